@@ -1,0 +1,311 @@
+//! The one finding type. Lint, diff, lifecycle and policy produce it; every report renders it.
+//!
+//! A diagnostic holds its places with their texts, so a report needs nothing else to show them.
+
+use crate::text::{Position, SourceText, Span};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// How much a finding matters to the gate. Ordered: `Hint < Info < Warn < Error`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// A suggestion.
+    Hint,
+    /// Worth knowing.
+    Info,
+    /// Should be fixed.
+    Warn,
+    /// Must be fixed.
+    Error,
+}
+
+/// What a change does to a client. Ordered by weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Impact {
+    /// Nothing a client could notice, or not a change at all.
+    #[default]
+    None,
+    /// Clients go on working.
+    Compatible,
+    /// Clients may fail; not decided, or depends on how tolerant they are.
+    Risky,
+    /// Some client that worked fails.
+    Breaking,
+}
+
+/// What a change does to the assurances given with the API, apart from clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assurance {
+    /// Protection became weaker or stronger.
+    Security,
+    /// More or other personal data is exposed.
+    Privacy,
+    /// Limits, quotas or availability changed.
+    ServiceLevel,
+    /// Consents or scopes changed.
+    Consent,
+}
+
+/// The weakest promise a change breaks, in the order of nesting: who keeps `sdk` keeps all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Documentation only.
+    Docs,
+    /// Generated code also notices.
+    Sdk,
+    /// A peer that validates strictly also notices.
+    Contract,
+    /// Even a tolerant peer notices.
+    Wire,
+}
+
+/// The part of a semantic version that must grow. Ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bump {
+    /// No new version is needed.
+    #[default]
+    None,
+    /// `1.2.3` to `1.2.4`.
+    Patch,
+    /// `1.2.3` to `1.3.0`.
+    Minor,
+    /// `1.2.3` to `2.0.0`.
+    Major,
+}
+
+macro_rules! lower_case_name {
+    ($($type:ty: $doc:literal { $($variant:ident => $name:literal),+ $(,)? })+) => {$(
+        impl $type {
+            #[doc = $doc]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    )+};
+}
+lower_case_name! {
+    Severity: "The name used in reports and configuration." { Hint => "hint", Info => "info", Warn => "warn", Error => "error" }
+    Impact: "The name used in reports and configuration." { None => "none", Compatible => "compatible", Risky => "risky", Breaking => "breaking" }
+    Assurance: "The name used in reports and configuration." { Security => "security", Privacy => "privacy", ServiceLevel => "service-level", Consent => "consent" }
+    Category: "The name used in reports and configuration." { Docs => "docs", Sdk => "sdk", Contract => "contract", Wire => "wire" }
+    Bump: "The name used in reports and configuration." { None => "none", Patch => "patch", Minor => "minor", Major => "major" }
+}
+
+/// A place in a file.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The text it is in.
+    pub source: Arc<SourceText>,
+    /// The bytes it covers.
+    pub span: Span,
+    /// RFC 6901 pointer of the node, empty for the root or where there is no node.
+    pub pointer: String,
+    /// The pointer with elements of arrays named by what they are (a parameter's `in` and name) instead of their
+    /// index, so that it stays when elements are inserted before. Fingerprints are made of it.
+    pub identity: String,
+}
+
+impl Location {
+    /// A place whose identity is its pointer.
+    pub fn new(source: &Arc<SourceText>, span: Span, pointer: impl Into<String>) -> Self {
+        let pointer = pointer.into();
+        Location { source: Arc::clone(source), span, identity: pointer.clone(), pointer }
+    }
+
+    /// Name of the file.
+    pub fn file(&self) -> &str {
+        self.source.name()
+    }
+
+    /// Where the place begins.
+    pub fn start(&self) -> Position {
+        self.source.position(self.span.start)
+    }
+
+    /// Where the place ends.
+    pub fn end(&self) -> Position {
+        self.source.position(self.span.end)
+    }
+}
+
+/// Another place that matters to a finding.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The place.
+    pub location: Location,
+    /// What it has to do with the finding, a few words.
+    pub message: String,
+}
+
+/// How sure the proof of a breaking change is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceStatus {
+    /// An independent validator accepts the value on one side and rejects it on the other.
+    Confirmed,
+    /// No proof was found within the budget.
+    Undecided,
+    /// The kind of finding needs none, or none can be given as a value.
+    None,
+}
+
+/// The proof of a finding: a message that worked before and fails now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How sure it is.
+    pub status: EvidenceStatus,
+    /// The value or message.
+    pub value: serde_json::Value,
+    /// The side that accepts it: `base` or `revision`.
+    pub accepted_by: String,
+    /// The side that rejects it.
+    pub rejected_by: String,
+    /// Why it is rejected, or why nothing was decided; one sentence.
+    pub reason: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Id of the rule or change, in kebab case.
+    pub rule: Cow<'static, str>,
+    /// Weight for the gate.
+    pub severity: Severity,
+    /// What is wrong and where, in the user's words; one or two sentences.
+    pub message: String,
+    /// The place that the author should look at; of a pair, in the revision where it exists there, else in the base.
+    pub location: Location,
+    /// Of a pair: the place in the base.
+    pub base_location: Option<Location>,
+    /// Other places.
+    pub related: Vec<Label>,
+    /// Operations affected, as `GET /accounts/{id}`, in document order.
+    pub operations: Vec<String>,
+    /// The proof, where there is one.
+    pub evidence: Option<Evidence>,
+    /// What it does to clients.
+    pub impact: Impact,
+    /// What it does to assurances.
+    pub assurance: Vec<Assurance>,
+    /// The weakest promise broken, for changes.
+    pub category: Option<Category>,
+    /// The bump it requires.
+    pub required_bump: Bump,
+    /// What to do.
+    pub help: Option<String>,
+    /// Page that explains the rule.
+    pub url: Option<String>,
+    /// The policy line that set severity or impact, where policy moved it.
+    pub policy: Option<String>,
+    /// Identity across runs: stays when lines move and unrelated text is edited. Set by [`finish`].
+    pub fingerprint: String,
+}
+
+impl Diagnostic {
+    /// A finding with the fields every finding has; the rest is empty.
+    pub fn new(
+        rule: impl Into<Cow<'static, str>>,
+        severity: Severity,
+        message: impl Into<String>,
+        location: Location,
+    ) -> Self {
+        Diagnostic {
+            rule: rule.into(),
+            severity,
+            message: message.into(),
+            location,
+            base_location: None,
+            related: Vec::new(),
+            operations: Vec::new(),
+            evidence: None,
+            impact: Impact::None,
+            assurance: Vec::new(),
+            category: None,
+            required_bump: Bump::None,
+            help: None,
+            url: None,
+            policy: None,
+            fingerprint: String::new(),
+        }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place.
+    #[must_use]
+    pub fn label(mut self, location: Location, message: impl Into<String>) -> Self {
+        self.related.push(Label { location, message: message.into() });
+        self
+    }
+}
+
+/// Sorts findings (file, place, rule, message), drops exact repetitions and sets the fingerprints.
+///
+/// A fingerprint is made of rule, file name, identities of both places, and the number of earlier findings with the
+/// same three, so it depends neither on lines nor on the wording of messages.
+pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.location.source.name().to_owned(), d.location.span, d.rule.clone());
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    diagnostics.dedup_by(|a, b| {
+        a.rule == b.rule
+            && a.message == b.message
+            && a.location.span == b.location.span
+            && a.location.file() == b.location.file()
+    });
+    let mut seen = std::collections::HashMap::<String, u32>::new();
+    for diagnostic in diagnostics {
+        let base = diagnostic.base_location.as_ref().map_or("", |location| location.identity.as_str());
+        let key = [&*diagnostic.rule, diagnostic.location.file(), &diagnostic.location.identity, base].join("\u{1f}");
+        let count = seen.entry(key.clone()).or_default();
+        let digest = Sha256::digest(format!("{key}\u{1f}{count}").as_bytes());
+        *count += 1;
+        diagnostic.fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, start: usize, pointer: &str) -> Diagnostic {
+        let source = Arc::new(SourceText::new("a.yaml", text));
+        Diagnostic::new("r", Severity::Warn, "m", Location::new(&source, Span::new(start, start + 1), pointer))
+    }
+
+    #[test]
+    fn a_fingerprint_survives_line_moves() {
+        let mut before = vec![at("a: 1\nb: 2\n", 5, "/b")];
+        let mut after = vec![at("a: 1\n\n\nb: 3\n", 7, "/b")];
+        finish(&mut before);
+        finish(&mut after);
+        assert_eq!(before[0].fingerprint, after[0].fingerprint);
+        let mut other = vec![at("a: 1\nb: 2\n", 0, "/a")];
+        finish(&mut other);
+        assert_ne!(before[0].fingerprint, other[0].fingerprint);
+    }
+
+    #[test]
+    fn severities_and_impacts_are_ordered() {
+        assert!(Severity::Error > Severity::Warn && Severity::Info > Severity::Hint);
+        assert!(Impact::Breaking > Impact::Risky && Bump::Major > Bump::Minor);
+    }
+}

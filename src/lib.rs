@@ -1,0 +1,9 @@
+//! Covenant reads OpenAPI contracts and judges their changes.
+//!
+//! The floors, from the ground up; each imports only floors below it: [`text`], [`diagnostic`], [`config`],
+//! [`syntax`], [`workspace`], [`openapi`], [`schema`], [`lint`], [`diff`], [`lifecycle`], [`release`], [`gate`],
+//! [`report`], [`cli`].
+
+pub mod diagnostic;
+pub mod syntax;
+pub mod text;

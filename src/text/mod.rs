@@ -1,0 +1,88 @@
+//! Ground floor: the text of one file, byte spans into it, and positions for people and editors.
+//!
+//! Takes bytes and a name; gives text that is known to be UTF-8, with a line index that is built only
+//! when the first position is asked for. Imports nothing of this crate.
+
+mod decode;
+mod line_index;
+
+pub use decode::{EncodingError, decode};
+pub use line_index::{LineIndex, Position};
+
+use std::sync::OnceLock;
+
+/// A half-open range of bytes `start..end` in one text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span `start..end`; an `end` before `start` gives the empty span at `start`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start: start as u32, end: end.max(start) as u32 }
+    }
+
+    /// The empty span at `offset`.
+    pub fn at(offset: usize) -> Self {
+        Span::new(offset, offset)
+    }
+
+    /// The range as `usize`, for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the span holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// The name and text of one file. Names use `/` and are relative to the root, never absolute.
+#[derive(Debug)]
+pub struct SourceText {
+    name: String,
+    text: String,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceText {
+    /// A text under the name that findings will show.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        SourceText { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// The name that findings show.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text, without a byte order mark.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text under `span`; empty when the span does not fit the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or("")
+    }
+
+    /// The line index, built on first use.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and columns of a byte offset.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset)
+    }
+}
