@@ -14,7 +14,7 @@ mod yaml;
 
 pub use number::json_number;
 pub use symbols::Symbol;
-pub use tree::{Kind, Member, NodeId, NodeRef, Style, Tree};
+pub use tree::{Elements, Kind, Member, Members, NodeId, NodeRef, Style, Tree};
 
 use crate::text::{SourceText, Span};
 use std::sync::Arc;

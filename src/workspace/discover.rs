@@ -1,0 +1,121 @@
+//! From arguments to contracts: files, folders (gitignore-aware) and globs.
+
+use super::load::Input;
+use globset::{GlobBuilder, GlobMatcher};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
+
+/// Why arguments name no contract.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscoverError {
+    /// A folder without contracts.
+    #[error(
+        "there is no OpenAPI contract in the folder `{0}`; a contract is a .yaml, .yml or .json file with `openapi` or `swagger` at its top"
+    )]
+    EmptyFolder(String),
+    /// A pattern that matches nothing.
+    #[error("no contract matches the pattern `{0}`")]
+    NoMatch(String),
+    /// A pattern that cannot be read.
+    #[error("`{0}` is not a valid pattern: {1}")]
+    BadPattern(String, String),
+}
+
+/// Most folders deep that are walked.
+const MAX_DEPTH: usize = 64;
+
+/// The contracts that `arguments` name, in the order given, those of folders and patterns sorted by path.
+/// Files named outright are taken as they are; in folders only files that look like contracts count.
+///
+/// # Errors
+/// [`DiscoverError`] per argument that names nothing; the other arguments' contracts are given beside.
+pub fn discover(arguments: &[String]) -> (Vec<Input>, Vec<DiscoverError>) {
+    let mut inputs = Vec::new();
+    let mut errors = Vec::new();
+    for argument in arguments {
+        let path = Path::new(argument);
+        let found = if path.is_dir() {
+            let files = walk(path, |_| true);
+            if files.is_empty() { Err(DiscoverError::EmptyFolder(argument.clone())) } else { Ok(files) }
+        } else if !path.exists() && argument.contains(['*', '?', '[', '{']) {
+            matching(argument)
+        } else {
+            inputs.push(Input::from_argument(argument));
+            continue;
+        };
+        match found {
+            Ok(files) => inputs.extend(files.into_iter().map(Input::File)),
+            Err(error) => errors.push(error),
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    inputs.retain(|input| seen.insert(input.name()));
+    (inputs, errors)
+}
+
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
+    let bad = |error: globset::Error| DiscoverError::BadPattern(pattern.to_owned(), error.to_string());
+    let clean = pattern.strip_prefix("./").unwrap_or(pattern);
+    let glob: GlobMatcher = GlobBuilder::new(clean).literal_separator(true).build().map_err(bad)?.compile_matcher();
+    // The walk starts at the last folder before the first special character.
+    let special = clean.find(['*', '?', '[', '{']).unwrap_or(clean.len());
+    let start = clean[..special].rfind('/').map_or(".", |at| &clean[..at.max(1)]);
+    let files = walk(Path::new(start), |file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
+    if files.is_empty() { Err(DiscoverError::NoMatch(pattern.to_owned())) } else { Ok(files) }
+}
+
+/// The contracts below `folder` that `wanted` accepts, sorted.
+fn walk(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let ignored = ignore_file(folder);
+    let keep = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let hidden = entry.depth() > 0 && name.starts_with('.');
+        let heavy = entry.file_type().is_dir() && (name == "node_modules" || name == "target");
+        !hidden && !heavy && !ignored.matched(entry.path(), entry.file_type().is_dir()).is_ignore()
+    };
+    let entries = WalkDir::new(folder).max_depth(MAX_DEPTH).sort_by_file_name().into_iter().filter_entry(keep);
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+        .map(DirEntry::into_path)
+        .filter(|path| wanted(path) && has_extension(path) && looks_like_contract(path))
+        .collect()
+}
+
+/// The `.gitignore` files of the folder and of those above it up to the top of the work tree.
+fn ignore_file(folder: &Path) -> Gitignore {
+    let Ok(real) = folder.canonicalize() else { return Gitignore::empty() };
+    let top = real.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&real).to_owned();
+    let mut builder = GitignoreBuilder::new(folder);
+    let mut chain: Vec<_> = real.ancestors().take_while(|folder| folder.starts_with(&top)).collect();
+    chain.reverse();
+    for folder in chain {
+        builder.add(folder.join(".gitignore"));
+    }
+    builder.build().unwrap_or_else(|_| Gitignore::empty())
+}
+
+fn has_extension(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.
+fn looks_like_contract(path: &Path) -> bool {
+    let Ok(file) = std::fs::File::open(path) else { return false };
+    let mut bytes = Vec::new();
+    if std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 << 20), &mut bytes).is_err() {
+        return false;
+    }
+    [&b"openapi"[..], b"swagger"].iter().any(|key| {
+        memchr::memmem::find_iter(&bytes, key).any(|at| {
+            let before = bytes[..at].last().copied();
+            let after = bytes[at + key.len()..].iter().take(8).copied().collect::<Vec<_>>();
+            let quoted = matches!(before, Some(b'"' | b'\''));
+            let after = if quoted { after.get(1..).unwrap_or_default() } else { &after[..] };
+            let colon = after.iter().find(|c| !c.is_ascii_whitespace()) == Some(&b':');
+            colon && (quoted || matches!(before, None | Some(b'\n' | b'\xbf')))
+        })
+    })
+}

@@ -1,0 +1,36 @@
+//! Pointers that survive insertions: elements of arrays are named by what they are, not by their index.
+
+use crate::syntax::{Kind, NodeRef, pointer};
+
+/// Keys that name an object among its siblings, tried in this order.
+const NAMES: [&str; 6] = ["$ref", "name", "operationId", "url", "id", "title"];
+
+/// The identity of `node`: its pointer with stable names for array elements.
+pub(super) fn of(node: NodeRef<'_>) -> String {
+    let mut out = String::new();
+    let mut at = node.tree().root();
+    for token in node.path() {
+        let Some(child) = at.child(&token) else { break };
+        if at.kind() == Kind::Seq {
+            pointer::push(&mut out, &name(child, &token));
+        } else {
+            pointer::push(&mut out, &token);
+        }
+        at = child;
+    }
+    out
+}
+
+fn name(element: NodeRef<'_>, index: &str) -> String {
+    match element.kind() {
+        Kind::Map => {
+            let Some(name) = NAMES.iter().find_map(|key| element.get(key)?.as_str()) else { return index.to_owned() };
+            match element.get("in").and_then(NodeRef::as_str) {
+                Some(place) => format!("[{place} {name}]"),
+                None => format!("[{name}]"),
+            }
+        }
+        Kind::Seq => index.to_owned(),
+        _ => format!("[{}]", element.text()),
+    }
+}

@@ -1,0 +1,348 @@
+//! Loading: the contract, then every file its references reach, then the references themselves.
+
+use super::git::{GitError, Repository};
+use super::reference::{self, Names, RefError, Resolver};
+use super::source::{ReadError, Source, read_all, read_file};
+use super::{Document, DocumentId, PlaceId, Workspace};
+use crate::syntax::{self, Limits};
+use crate::text::{SourceText, decode};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What to load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file.
+    File(PathBuf),
+    /// Standard input, under a name that decides the format and where relative references start.
+    Stdin(String),
+    /// A file of a git revision; the path is relative to the top of the repository.
+    Revision {
+        /// Any revision git understands.
+        revision: String,
+        /// `/`-separated path.
+        path: String,
+        /// A folder inside the repository.
+        folder: PathBuf,
+    },
+}
+
+impl Input {
+    /// Reads an argument: `-`, an existing file, or `REV:path` (`REV:./path` is relative to the current folder).
+    pub fn from_argument(argument: &str) -> Self {
+        if argument == "-" {
+            return Input::Stdin("<stdin>".to_owned());
+        }
+        let path = Path::new(argument);
+        if !path.exists()
+            && let Some((revision, file)) = argument.split_once(':')
+            && !revision.is_empty()
+            && !file.is_empty()
+            && !file.starts_with("//")
+        {
+            return Input::Revision {
+                revision: revision.to_owned(),
+                path: file.to_owned(),
+                folder: PathBuf::from("."),
+            };
+        }
+        Input::File(path.to_owned())
+    }
+
+    /// The name that findings show: as given, `/`-separated, without `./`.
+    pub fn name(&self) -> String {
+        match self {
+            Input::File(path) => display_name(path),
+            Input::Stdin(name) => name.clone(),
+            Input::Revision { revision, path, .. } => format!("{revision}:{}", path.strip_prefix("./").unwrap_or(path)),
+        }
+    }
+}
+
+fn display_name(path: &Path) -> String {
+    let relative = path
+        .is_absolute()
+        .then(|| std::env::current_dir().ok())
+        .flatten()
+        .and_then(|cwd| path.strip_prefix(cwd).ok().map(Path::to_owned));
+    let name = match relative {
+        Some(relative) => relative.to_string_lossy().into_owned(),
+        // No absolute path reaches the output: of a file elsewhere only the last two parts are shown.
+        None if path.is_absolute() => {
+            let parts: Vec<_> =
+                path.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy()).collect();
+            parts.into_iter().rev().collect::<Vec<_>>().join("/")
+        }
+        None => path.to_string_lossy().into_owned(),
+    };
+    let name = name.replace('\\', "/");
+    name.strip_prefix("./").map_or(name.clone(), str::to_owned)
+}
+
+/// What may be read, and how much.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// No file outside this folder is read. `None`: the git work tree around the contract, else its own folder.
+    pub root: Option<PathBuf>,
+    /// Copies of remote files: a URL, or the beginning of one, and the file or folder that stands for it.
+    pub map: Vec<(String, PathBuf)>,
+    /// Largest file, in bytes.
+    pub max_file_size: u64,
+    /// Most files of one contract.
+    pub max_files: usize,
+    /// Bounds on one text.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let max_file_size = 64 << 20;
+        Options { root: None, map: Vec::new(), max_file_size, max_files: 10_000, limits: Limits::default() }
+    }
+}
+
+/// Why a contract could not be loaded at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("{0}")]
+    Read(String),
+    /// The bytes are not UTF-8 text.
+    #[error("`{name}`: {error}")]
+    Encoding {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        error: crate::text::EncodingError,
+    },
+    /// Git could not answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The contract itself is outside the root.
+    #[error("`{0}` lies outside the folder given with --root")]
+    OutsideRoot(String),
+}
+
+/// See [`Workspace::load`].
+pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadError> {
+    let (source, path, bytes) = open(input, options)?;
+    let name = input.name();
+    let text = decode(&bytes).map_err(|error| LoadError::Encoding { name: name.clone(), error })?;
+    let mut loader = Loader::new(source, options);
+    loader.add(name, path, &text);
+    Ok(loader.finish())
+}
+
+/// See [`Workspace::from_text`].
+pub(super) fn from_text(name: &str, text: &str, options: &Options) -> Workspace {
+    let mut loader = Loader::new(Source::Closed, options);
+    loader.add(name.to_owned(), name.to_owned(), text);
+    loader.finish()
+}
+
+/// The source, the path of the contract in it, and its bytes.
+fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), LoadError> {
+    match input {
+        Input::Stdin(name) => {
+            let bytes = read_all(std::io::stdin().lock(), name, options.max_file_size).map_err(LoadError::Read)?;
+            let folder = options.root.clone().unwrap_or_else(|| PathBuf::from("."));
+            let root = folder.canonicalize().map_err(|error| LoadError::Read(error.to_string()))?;
+            let path = if name.starts_with('<') { "stdin".to_owned() } else { display_name(Path::new(name)) };
+            Ok((Source::Folder(root), path, bytes))
+        }
+        Input::File(file) => {
+            let name = input.name();
+            let bytes = read_file(file, &name, options.max_file_size).map_err(LoadError::Read)?;
+            let real = file.canonicalize().map_err(|error| LoadError::Read(format!("`{name}`: {error}")))?;
+            let root = root_of(&real, options)?;
+            let below = real.strip_prefix(&root).map_err(|_| LoadError::OutsideRoot(name))?;
+            let path = below.to_string_lossy().replace('\\', "/");
+            Ok((Source::Folder(root), path, bytes))
+        }
+        Input::Revision { revision, path, folder } => {
+            let repository = Repository::find(folder)?;
+            let path = match path.strip_prefix("./") {
+                Some(relative) => below_top(&repository, folder, relative),
+                None => path.clone(),
+            };
+            let mut files = repository.reader(revision)?;
+            let bytes = files.read(&path, options.max_file_size)?;
+            Ok((Source::Revision(Box::new(files)), path, bytes))
+        }
+    }
+}
+
+/// `relative` of `folder`, as a path relative to the top of the repository.
+fn below_top(repository: &Repository, folder: &Path, relative: &str) -> String {
+    let top = repository.top().canonicalize().unwrap_or_default();
+    let folder = folder.canonicalize().unwrap_or_default();
+    let prefix = folder.strip_prefix(top).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
+    reference::join_path(&format!("{prefix}/"), relative).unwrap_or_else(|| relative.to_owned())
+}
+
+fn root_of(file: &Path, options: &Options) -> Result<PathBuf, LoadError> {
+    if let Some(root) = &options.root {
+        return root.canonicalize().map_err(|error| LoadError::Read(format!("--root {}: {error}", root.display())));
+    }
+    let folder = file.parent().unwrap_or(file);
+    let work_tree = folder.ancestors().find(|folder| folder.join(".git").exists());
+    let current = std::env::current_dir().and_then(|folder| folder.canonicalize()).ok();
+    let around = current.as_deref().filter(|current| folder.starts_with(current));
+    Ok(work_tree.or(around).unwrap_or(folder).to_owned())
+}
+
+struct Loader<'o> {
+    source: Source,
+    options: &'o Options,
+    documents: Vec<Document>,
+    by_path: BTreeMap<String, Result<DocumentId, RefError>>,
+    files: BTreeMap<(DocumentId, String), Result<DocumentId, RefError>>,
+}
+
+impl<'o> Loader<'o> {
+    fn new(source: Source, options: &'o Options) -> Self {
+        Loader { source, options, documents: Vec::new(), by_path: BTreeMap::new(), files: BTreeMap::new() }
+    }
+
+    /// Parses a text and queues it as the next document.
+    fn add(&mut self, name: String, path: String, text: &str) -> DocumentId {
+        let id = DocumentId(self.documents.len() as u32);
+        let parsed = syntax::parse(Arc::new(SourceText::new(name.clone(), text)), None, &self.options.limits);
+        self.by_path.insert(path.clone(), Ok(id));
+        let (tree, problems) = (parsed.tree, parsed.problems);
+        self.documents.push(Document { name, path, tree, problems, references: FxHashMap::default() });
+        id
+    }
+
+    /// Loads what is referenced, breadth first, then resolves.
+    fn finish(mut self) -> Workspace {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < self.documents.len() {
+            let references = reference::find(&self.documents[at].tree);
+            let document = DocumentId(at as u32);
+            for reference in &references {
+                let (base, _) = reference::split(&reference.uri);
+                let key = (document, base.to_owned());
+                if !base.is_empty() && !self.files.contains_key(&key) {
+                    let loaded = self.file(document, base);
+                    self.files.insert(key, loaded);
+                }
+            }
+            found.push(references);
+            at += 1;
+        }
+        let names = self.documents.iter().map(|document| Names::of(&document.tree)).collect();
+        let resolver = Resolver { documents: &self.documents, names, files: self.files };
+        let resolved: Vec<FxHashMap<_, _>> = found
+            .iter()
+            .enumerate()
+            .map(|(number, references)| {
+                let document = DocumentId(number as u32);
+                let place = |node| PlaceId { document, node };
+                references
+                    .iter()
+                    .map(|found| (found.node, resolver.resolve(place(found.node), &found.uri, 0)))
+                    .collect()
+            })
+            .collect();
+        for (document, references) in self.documents.iter_mut().zip(resolved) {
+            document.references = references;
+        }
+        Workspace { documents: self.documents }
+    }
+
+    /// The document that `base`, the part of a URI before `#`, leads to from `from`.
+    fn file(&mut self, from: DocumentId, base: &str) -> Result<DocumentId, RefError> {
+        let reference = base.to_owned();
+        if let Some(file) = self.mapped(base) {
+            return self.mapped_file(base, &file);
+        }
+        if reference::has_scheme(base) || base.starts_with("//") {
+            return Err(RefError::Remote { reference });
+        }
+        if base.starts_with('/') {
+            return Err(RefError::OutsideRoot { reference });
+        }
+        let decoded = syntax::pointer::percent_decode(base).unwrap_or_else(|| base.into());
+        let document = &self.documents[from.0 as usize];
+        let Some(path) = reference::join_path(&document.path, &decoded) else {
+            return Err(RefError::OutsideRoot { reference });
+        };
+        if let Some(known) = self.by_path.get(&path) {
+            return known.clone();
+        }
+        // Names are relative like the contract's own, so that they can be opened from where the user stands.
+        let name = relative_name(&document.name, &document.path, &path);
+        let loaded = self.read(&path, &reference).map(|text| self.add(name, path.clone(), &text));
+        self.by_path.insert(path, loaded.clone());
+        loaded
+    }
+
+    fn read(&mut self, path: &str, reference: &str) -> Result<String, RefError> {
+        let reference = reference.to_owned();
+        let limit = self.options.max_files;
+        if self.documents.len() >= limit {
+            return Err(RefError::TooMany { reference, limit });
+        }
+        let bytes = match self.source.read(path, self.options.max_file_size) {
+            Ok(bytes) => bytes,
+            Err(ReadError::Outside) => return Err(RefError::OutsideRoot { reference }),
+            Err(ReadError::Failed(reason)) => return Err(RefError::File { reference, reason }),
+        };
+        match decode(&bytes) {
+            Ok(text) => Ok(text.into_owned()),
+            Err(error) => Err(RefError::File { reference, reason: error.to_string() }),
+        }
+    }
+
+    /// The local copy of a remote file, by the longest matching beginning.
+    fn mapped(&self, url: &str) -> Option<PathBuf> {
+        let rules = self.options.map.iter().filter(|(start, _)| url.starts_with(start.as_str()));
+        let (start, target) = rules.max_by_key(|(start, _)| start.len())?;
+        let rest = url[start.len()..].trim_start_matches('/');
+        let safe = !rest.split('/').any(|part| part == "..");
+        safe.then(|| if rest.is_empty() { target.clone() } else { target.join(rest) })
+    }
+
+    fn mapped_file(&mut self, url: &str, file: &Path) -> Result<DocumentId, RefError> {
+        if let Some(known) = self.by_path.get(url) {
+            return known.clone();
+        }
+        let name = display_name(file);
+        let read = read_file(file, &name, self.options.max_file_size);
+        let text = read.and_then(|bytes| decode(&bytes).map(std::borrow::Cow::into_owned).map_err(|e| e.to_string()));
+        let loaded = text.map_err(|reason| RefError::File { reference: url.to_owned(), reason });
+        let loaded = loaded.map(|text| self.add(name, url.to_owned(), &text));
+        self.by_path.insert(url.to_owned(), loaded.clone());
+        loaded
+    }
+}
+
+/// The name of `path` written the way that `name` writes `base`.
+fn relative_name(name: &str, base: &str, path: &str) -> String {
+    match name.strip_suffix(base) {
+        Some(prefix) => format!("{prefix}{path}"),
+        None => {
+            // The name starts deeper than the root: drop what both leave out.
+            let (tail, rest) = common_tail(name, base);
+            match path.strip_prefix(&base[..base.len() - tail]) {
+                Some(below) => format!("{}{below}", &name[..rest]),
+                None => path.to_owned(),
+            }
+        }
+    }
+}
+
+/// Length of the common end of both, in whole path parts, and where it begins in the first.
+fn common_tail(name: &str, base: &str) -> (usize, usize) {
+    let mut tail = 0;
+    for (at, _) in name.match_indices('/').map(|(at, m)| (at + 1, m)).chain([(0, "")]) {
+        if base.ends_with(&name[at..]) {
+            tail = tail.max(name.len() - at);
+        }
+    }
+    (tail, name.len() - tail)
+}

@@ -1,0 +1,142 @@
+//! Loaded documents: one contract with every file its references reach. Immutable once loaded.
+//!
+//! Takes a file, standard input, text, or `REV:path` of a git repository; gives a [`Workspace`] whose [`Place`]s
+//! can be walked across files. References are resolved while loading and looked up afterwards. Nothing is fetched
+//! from the network, and no file outside the root is read. Stands on `syntax`.
+
+mod discover;
+mod git;
+mod identity;
+mod load;
+mod place;
+mod reference;
+mod source;
+
+pub use discover::{DiscoverError, discover};
+pub use git::{Files, GitError, Repository};
+pub use load::{Input, LoadError, Options};
+pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
+pub use reference::RefError;
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::syntax::{NodeId, Problem, Tree};
+use rustc_hash::FxHashMap;
+
+/// Index of a document in its workspace; the contract itself is number 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId(pub u32);
+
+/// One loaded file.
+#[derive(Debug)]
+pub struct Document {
+    name: String,
+    path: String,
+    tree: Tree,
+    problems: Vec<Problem>,
+    references: FxHashMap<NodeId, Result<PlaceId, RefError>>,
+}
+
+impl Document {
+    /// The name that findings show, relative to the root.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its content.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// What was wrong with its text.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+/// A contract and the files it refers to.
+#[derive(Debug)]
+pub struct Workspace {
+    documents: Vec<Document>,
+}
+
+impl Workspace {
+    /// Loads a contract and, transitively, the local files its `$ref`s name.
+    ///
+    /// # Errors
+    /// [`LoadError`] when the contract itself cannot be read. Faults of its text, and of other files, are kept in the
+    /// workspace: see [`Workspace::problems`] and [`Place::resolve`].
+    pub fn load(input: &Input, options: &Options) -> Result<Self, LoadError> {
+        load::load(input, options)
+    }
+
+    /// A workspace of one text, whose references may only point into itself.
+    pub fn from_text(name: &str, text: &str) -> Self {
+        load::from_text(name, text, &Options::default())
+    }
+
+    /// The root of the contract.
+    pub fn root(&self) -> Place<'_> {
+        self.document_root(DocumentId(0))
+    }
+
+    /// The root of a document.
+    pub fn document_root(&self, document: DocumentId) -> Place<'_> {
+        Place::new(self, document, self.document(document).tree.root())
+    }
+
+    /// The document with this id.
+    pub fn document(&self, id: DocumentId) -> &Document {
+        &self.documents[id.0 as usize]
+    }
+
+    /// All documents with their ids, the contract first.
+    pub fn documents(&self) -> impl Iterator<Item = (DocumentId, &Document)> {
+        self.documents.iter().enumerate().map(|(id, document)| (DocumentId(id as u32), document))
+    }
+
+    /// The place with this id.
+    pub fn place(&self, id: PlaceId) -> Place<'_> {
+        Place::new(self, id.document, self.document(id.document).tree.node(id.node))
+    }
+
+    /// The faults of all texts as findings. Duplicate keys are errors like all others: readers disagree on them.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut out = Vec::new();
+        for document in &self.documents {
+            let source = document.tree.source();
+            for problem in &document.problems {
+                let pointer =
+                    if problem.code == "duplicate-key" { key_pointer(&document.tree, problem) } else { String::new() };
+                let location = Location::new(source, problem.span, pointer);
+                let mut diagnostic = Diagnostic::new(problem.code, Severity::Error, problem.message.clone(), location);
+                diagnostic.help.clone_from(&problem.help);
+                for (span, label) in &problem.related {
+                    diagnostic = diagnostic.label(Location::new(source, *span, ""), label.clone());
+                }
+                out.push(diagnostic);
+            }
+        }
+        out
+    }
+
+    /// Bytes of all texts.
+    pub fn text_bytes(&self) -> usize {
+        self.documents.iter().map(|document| document.tree.source().text().len()).sum()
+    }
+
+    /// Bytes of memory held by all trees, texts included.
+    pub fn memory(&self) -> usize {
+        self.documents.iter().map(|document| document.tree.memory()).sum()
+    }
+}
+
+/// The pointer of the key that stands where the problem is.
+fn key_pointer(tree: &Tree, problem: &Problem) -> String {
+    (0..tree.len() as u32)
+        .map(NodeId)
+        .find(|&id| tree.node(id).span() == problem.span && tree.node(id).key_symbol().is_some())
+        .map_or_else(String::new, |id| tree.pointer(id))
+}
+
+#[cfg(test)]
+mod tests;
