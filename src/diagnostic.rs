@@ -278,7 +278,8 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
         let count = seen.entry(key.clone()).or_default();
         let digest = Sha256::digest(format!("{key}\u{1f}{count}").as_bytes());
         *count += 1;
-        diagnostic.fingerprint = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let head = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        diagnostic.fingerprint = format!("{head:016x}");
     }
 }
 

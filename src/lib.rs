@@ -5,6 +5,7 @@
 //! [`report`], [`cli`].
 
 pub mod diagnostic;
+pub mod openapi;
 pub mod syntax;
 pub mod text;
 pub mod workspace;

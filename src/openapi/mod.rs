@@ -1,0 +1,26 @@
+//! The version-neutral view of a contract: cheap handles that hold a place and read on demand.
+//!
+//! Takes a loaded [`Workspace`]; gives an [`Api`] whose operations, parameters, bodies, responses, headers, security
+//! and servers look the same for OpenAPI 2.0, 3.0, 3.1 and 3.2. Path-level parameters and root security are merged
+//! into operations here, once. Every handle keeps the place the author wrote. Stands on `workspace`.
+
+mod api;
+mod body;
+mod operation;
+mod parameter;
+mod schema_ref;
+mod security;
+mod server;
+mod version;
+
+pub use api::{Api, Component, PathItem, Surface};
+pub use body::{Body, Header, Link, MediaType, Response};
+pub use operation::{Callback, Operation};
+pub use parameter::{Parameter, ParameterIn, Style};
+pub use schema_ref::SchemaRef;
+pub use security::{Requirement, Scheme, SchemeUse, Security};
+pub use server::Server;
+pub use version::Version;
+
+#[cfg(test)]
+mod tests;

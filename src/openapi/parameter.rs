@@ -1,0 +1,153 @@
+//! Parameter Objects and how their values are written into a request.
+
+use super::{Api, MediaType, SchemaRef, Version, body, operation};
+use crate::workspace::Place;
+
+/// Where a parameter stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ParameterIn {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// The whole query (3.2).
+    QueryString,
+    /// A header.
+    Header,
+    /// A cookie.
+    Cookie,
+}
+
+impl ParameterIn {
+    /// The value of `in`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ParameterIn::Path => "path",
+            ParameterIn::Query => "query",
+            ParameterIn::QueryString => "querystring",
+            ParameterIn::Header => "header",
+            ParameterIn::Cookie => "cookie",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "path" => ParameterIn::Path,
+            "query" => ParameterIn::Query,
+            "querystring" => ParameterIn::QueryString,
+            "header" => ParameterIn::Header,
+            "cookie" => ParameterIn::Cookie,
+            _ => return None,
+        })
+    }
+}
+
+/// How arrays and objects are written (OpenAPI 3.x `style` with `explode`; 2.0 `collectionFormat`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style<'w> {
+    /// `form`, `simple`, `spaceDelimited`, `tabDelimited` (2.0 `tsv`), …
+    pub name: &'w str,
+    /// Whether each value gets a name or place of its own.
+    pub explode: bool,
+    /// Whether reserved characters are sent unescaped.
+    pub allow_reserved: bool,
+}
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter<'w> {
+    /// The contract.
+    pub api: Api<'w>,
+    /// Its name.
+    pub name: &'w str,
+    /// Its place in the request; `None` for 2.0 `body` and `formData`.
+    pub location: Option<ParameterIn>,
+    /// As written, maybe a reference.
+    pub at: Place<'w>,
+    /// The Parameter Object.
+    pub place: Place<'w>,
+}
+
+impl<'w> Parameter<'w> {
+    /// Reads an element of `parameters`. `None` when it has no `name`, no valid `in`, or leads nowhere.
+    pub fn new(api: Api<'w>, at: Place<'w>) -> Option<Self> {
+        let place = at.resolve().ok()?;
+        let name = place.get_str("name")?;
+        let text = place.get_str("in")?;
+        let location = ParameterIn::parse(text);
+        let swagger = api.version() == Version::V2_0 && matches!(text, "body" | "formData");
+        (location.is_some() || swagger).then_some(Parameter { api, name, location, at, place })
+    }
+
+    pub(super) fn same_as(&self, other: &Parameter<'_>) -> bool {
+        let same_name = if self.location == Some(ParameterIn::Header) {
+            self.name.eq_ignore_ascii_case(other.name)
+        } else {
+            self.name == other.name
+        };
+        same_name && self.place.get_str("in") == other.place.get_str("in")
+    }
+
+    pub(super) fn is_ignored(&self) -> bool {
+        operation::ignored_header(self)
+    }
+
+    /// Whether a request must have it. Path parameters always must.
+    pub fn required(&self) -> bool {
+        self.location == Some(ParameterIn::Path) || self.place.get_bool("required").unwrap_or(false)
+    }
+
+    /// `deprecated`.
+    pub fn deprecated(&self) -> bool {
+        self.place.get_bool("deprecated").unwrap_or(false)
+    }
+
+    /// `allowEmptyValue`.
+    pub fn allow_empty_value(&self) -> bool {
+        self.place.get_bool("allowEmptyValue").unwrap_or(false)
+    }
+
+    /// Its schema: `schema`; 2.0: the parameter itself, or the `schema` of a body.
+    pub fn schema(&self) -> Option<SchemaRef<'w>> {
+        match self.place.get("schema") {
+            Some(schema) => Some(SchemaRef::At(schema)),
+            None if self.api.version() == Version::V2_0 => Some(SchemaRef::Inline(self.place)),
+            None => None,
+        }
+    }
+
+    /// The media types of `content` (3.x), which stands instead of `schema`.
+    pub fn content(&self) -> Vec<MediaType<'w>> {
+        body::content(self.api, self.place)
+    }
+
+    /// Its effective style, defaults filled in.
+    pub fn style(&self) -> Style<'w> {
+        if self.api.version() == Version::V2_0 {
+            let format = self.place.get_str("collectionFormat").unwrap_or("csv");
+            let query = matches!(self.place.get_str("in"), Some("query" | "formData"));
+            let (name, explode) = match format {
+                "multi" => ("form", true),
+                "ssv" => ("spaceDelimited", false),
+                "tsv" => ("tabDelimited", false),
+                "pipes" => ("pipeDelimited", false),
+                _ if query => ("form", false),
+                _ => ("simple", false),
+            };
+            return Style { name, explode, allow_reserved: false };
+        }
+        let name = self.place.get_str("style").unwrap_or(match self.location {
+            Some(ParameterIn::Path | ParameterIn::Header) => "simple",
+            _ => "form",
+        });
+        let explode = self.place.get_bool("explode").unwrap_or(matches!(name, "form" | "cookie"));
+        let allow_reserved = self.place.get_bool("allowReserved").unwrap_or(false);
+        Style { name, explode, allow_reserved }
+    }
+
+    /// How people name it: `query parameter limit`.
+    pub fn label(&self) -> String {
+        let place = self.location.map_or("form", ParameterIn::name);
+        format!("{place} parameter `{}`", self.name)
+    }
+}
