@@ -5,6 +5,7 @@
 //! [`report`], [`cli`].
 
 pub mod diagnostic;
+pub mod diff;
 pub mod openapi;
 pub mod syntax;
 pub mod text;

@@ -6,6 +6,7 @@
 
 mod api;
 mod body;
+mod lifecycle_keys;
 mod operation;
 mod parameter;
 mod schema_ref;
@@ -15,6 +16,7 @@ mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
 pub use body::{Body, Header, Link, MediaType, Response};
+pub use lifecycle_keys::{Dated, LifecycleKeys, Stability, parse_date};
 pub use operation::{Callback, Operation};
 pub use parameter::{Parameter, ParameterIn, Style};
 pub use schema_ref::SchemaRef;
