@@ -1,12 +1,15 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
 //! The floors, from the ground up; each imports only floors below it: [`text`], [`diagnostic`], [`config`],
-//! [`syntax`], [`workspace`], [`openapi`], [`schema`], [`lint`], [`diff`], [`lifecycle`], [`release`], [`gate`],
-//! [`report`], [`cli`].
+//! [`syntax`], [`workspace`], [`openapi`], `schema`, `lint`, [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
+//! `cli`.
 
+pub mod config;
 pub mod diagnostic;
 pub mod diff;
+pub mod gate;
 pub mod openapi;
+pub mod report;
 pub mod syntax;
 pub mod text;
 pub mod workspace;

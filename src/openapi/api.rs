@@ -111,7 +111,7 @@ impl<'w> Api<'w> {
         all.extend(self.webhooks().into_iter().flat_map(PathItem::operations));
         let callbacks: Vec<_> = all
             .iter()
-            .flat_map(|operation| operation.callbacks())
+            .flat_map(Operation::callbacks)
             .flat_map(|callback| callback.item.operations())
             .collect();
         all.extend(callbacks);

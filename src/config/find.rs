@@ -1,0 +1,46 @@
+//! Finding the configuration upward from a contract.
+
+use super::{Config, FILE_NAMES, parse, waiver};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::text::{SourceText, Span, decode};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The configuration that governs `start` (a file or folder): the nearest one upward, not above the git work tree.
+pub fn find(start: &Path) -> Option<PathBuf> {
+    let real = start.canonicalize().ok()?;
+    let folder = if real.is_dir() { real.as_path() } else { real.parent()? };
+    for folder in folder.ancestors() {
+        if let Some(file) = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file()) {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Reads a configuration file, with the waivers of the file it names.
+///
+/// # Errors
+/// A diagnostic `config` that says what cannot be read and where.
+pub fn load(file: &Path) -> Result<Config, Box<Diagnostic>> {
+    let mut config = parse(&text_of(file)?)?;
+    if let Some(waivers) = &config.waivers_file {
+        let file = file.parent().unwrap_or(Path::new("")).join(waivers);
+        config.waivers.extend(waiver::parse(&text_of(&file)?)?);
+    }
+    Ok(config)
+}
+
+fn text_of(file: &Path) -> Result<Arc<SourceText>, Box<Diagnostic>> {
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let fault = |message: String| {
+        let source = Arc::new(SourceText::new(name.clone(), ""));
+        Box::new(Diagnostic::new("config", Severity::Error, message, Location::new(&source, Span::at(0), "")))
+    };
+    let bytes = std::fs::read(file).map_err(|error| fault(format!("`{name}` cannot be read: {error}")))?;
+    let text = decode(&bytes).map_err(|error| fault(format!("`{name}`: {error}")))?;
+    Ok(Arc::new(SourceText::new(name.clone(), text)))
+}

@@ -1,0 +1,172 @@
+//! `covenant.yaml`: what a team decides once, for every run.
+//!
+//! Takes the text of the file; gives [`Config`], plain data that the floors above interpret. It is found upward from
+//! the contract. Unknown keys are errors, so that a misspelled key never passes silently. Stands on `diagnostic`.
+
+mod find;
+mod waiver;
+
+pub use find::{find, load};
+pub use waiver::Waiver;
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::text::{SourceText, Span};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The file names looked for, in this order.
+pub const FILE_NAMES: [&str; 3] = ["covenant.yaml", "covenant.yml", ".covenant.yaml"];
+
+/// The content of `covenant.yaml`. Every key may be left out.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Config {
+    /// Version of this file's format; 1.
+    pub version: Option<u32>,
+    /// The contracts of this repository. Commands without file arguments work on these.
+    pub apis: Vec<ApiEntry>,
+    /// Rulesets to run: `covenant:<profile>`, `spectral:oas`, `covenant:owasp`, or files relative to this one.
+    pub rulesets: Vec<String>,
+    /// The profile of Covenant's own rules: `recommended` when absent.
+    pub profile: Option<String>,
+    /// Severity per lint rule: `error`, `warn`, `info`, `hint` or `off`.
+    pub rules: BTreeMap<String, RuleLevel>,
+    /// A run fails at this severity and above; `error` when absent.
+    pub fail_on: Option<FailOn>,
+    /// How changes are judged.
+    pub diff: DiffConfig,
+    /// Notice periods and the rest of the lifecycle policy.
+    pub lifecycle: Option<serde_json::Value>,
+    /// Findings accepted for a while.
+    pub waivers: Vec<Waiver>,
+    /// A file with waivers, relative to this one.
+    pub waivers_file: Option<String>,
+    /// A file with findings that are known and not counted, relative to this one.
+    pub baseline: Option<String>,
+    /// No file outside this folder is read, relative to this file.
+    pub root: Option<String>,
+    /// Copies of remote files: URL or its beginning, and a file or folder relative to this one.
+    pub map: BTreeMap<String, String>,
+}
+
+/// One contract of the repository.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ApiEntry {
+    /// A short name for reports; the file name when absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The contract, relative to this file.
+    pub file: String,
+    /// The profile for this contract, instead of the common one.
+    #[serde(default)]
+    pub profile: Option<String>,
+}
+
+/// Severity of a rule in configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleLevel {
+    /// Must be fixed.
+    Error,
+    /// Should be fixed.
+    Warn,
+    /// Worth knowing.
+    Info,
+    /// A suggestion.
+    Hint,
+    /// Not run.
+    Off,
+}
+
+impl RuleLevel {
+    /// The severity, `None` for `off`.
+    pub fn severity(self) -> Option<Severity> {
+        Some(match self {
+            RuleLevel::Error => Severity::Error,
+            RuleLevel::Warn => Severity::Warn,
+            RuleLevel::Info => Severity::Info,
+            RuleLevel::Hint => Severity::Hint,
+            RuleLevel::Off => return None,
+        })
+    }
+}
+
+/// The severity that fails a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors.
+    #[default]
+    Error,
+    /// Warnings and errors.
+    Warn,
+    /// Everything but hints.
+    Info,
+    /// Everything.
+    Hint,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of this severity fails the run.
+    pub fn includes(self, severity: Severity) -> bool {
+        match self {
+            FailOn::Error => severity >= Severity::Error,
+            FailOn::Warn => severity >= Severity::Warn,
+            FailOn::Info => severity >= Severity::Info,
+            FailOn::Hint => true,
+            FailOn::Never => false,
+        }
+    }
+}
+
+/// How changes are judged.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct DiffConfig {
+    /// The promise to keep: `wire`, `contract` or `sdk`; `contract` when absent.
+    pub keep: Option<crate::diagnostic::Category>,
+    /// What a new enum value in a response is: `breaking`, `risky`, `compatible` or `extensible-only`.
+    pub response_enum_added: Option<String>,
+    /// Changes below this stability level never break: `draft`, `alpha`, `beta` or `stable`; `beta` when absent.
+    pub stability: Option<String>,
+    /// Severity per change id.
+    pub severity: BTreeMap<String, RuleLevel>,
+}
+
+/// Reads the text of a configuration file.
+///
+/// # Errors
+/// A diagnostic `config` at the line and column of the fault.
+pub fn parse(source: &Arc<SourceText>) -> Result<Config, Box<Diagnostic>> {
+    let text = source.text();
+    if text.trim().is_empty() {
+        return Ok(Config::default());
+    }
+    let config: Config = serde_yaml::from_str(text).map_err(|error| fault(source, &error))?;
+    if let Some(version) = config.version.filter(|version| *version != 1) {
+        let message = format!("this configuration has version {version}, but this Covenant reads version 1");
+        let diagnostic = Diagnostic::new("config", Severity::Error, message, Location::new(source, Span::at(0), ""));
+        return Err(Box::new(diagnostic.help("update Covenant, or write `version: 1`")));
+    }
+    Ok(config)
+}
+
+/// The fault of a YAML reader as a finding.
+pub(super) fn fault(source: &Arc<SourceText>, error: &serde_yaml::Error) -> Box<Diagnostic> {
+    let offset = error.location().map_or(0, |location| location.index()).min(source.text().len());
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    let location = Location::new(source, Span::at(offset), "");
+    let help = "see `docs/configuration.md` for every key; `covenant init` writes an example";
+    Box::new(
+        Diagnostic::new("config", Severity::Error, format!("the configuration cannot be read: {message}"), location)
+            .help(help),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! One self-contained page: verdict, changes with proofs, findings; no script is needed, nothing is fetched.
+
+use super::escape;
+use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
+use crate::gate::Report;
+use minijinja::{AutoEscape, Environment, Value, context};
+
+const TEMPLATE: &str = include_str!("report.html.j2");
+/// Source lines around a finding.
+const CONTEXT: usize = 2;
+/// Characters of a source line.
+const MAX_LINE: usize = 200;
+
+/// The report as HTML. Every value is escaped by the template engine.
+pub(super) fn render(report: &Report) -> String {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let (changes, findings): (Vec<_>, Vec<_>) =
+        report.diagnostics.iter().partition(|d| d.category.is_some() || d.impact != Impact::None);
+    let by_impact =
+        |impact: Impact| -> Vec<Value> { changes.iter().filter(|d| d.impact == impact).map(|d| item(d)).collect() };
+    let sections = vec![
+        context! { title => "Breaking changes", items => by_impact(Impact::Breaking), open => true },
+        context! { title => "Risky changes", items => by_impact(Impact::Risky), open => true },
+        context! { title => "Findings", items => findings.iter().map(|d| item(d)).collect::<Vec<_>>(), open => true },
+        context! { title => "Compatible changes", items => by_impact(Impact::Compatible), open => false },
+        context! { title => "Documentation and notation", items => by_impact(Impact::None), open => false },
+    ];
+    let suppressed: Vec<Value> =
+        report.suppressed.iter().map(|s| context! { item => item(&s.diagnostic), by => &s.by }).collect();
+    let limitations: Vec<Value> =
+        report.limitations.iter().map(|l| context! { file => &l.file, what => &l.what }).collect();
+    let page = context! {
+        gate => report.verdict.gate.name(),
+        change => report.verdict.change.name(),
+        bump => report.verdict.required_bump.name(),
+        command => report.command,
+        as_of => report.as_of.map(|day| day.to_string()),
+        version => env!("CARGO_PKG_VERSION"),
+        contracts => report.contracts,
+        errors => report.count(Severity::Error),
+        warnings => report.count(Severity::Warn),
+        breaking => report.breaking_count(),
+        sections => sections,
+        suppressed => suppressed,
+        limitations => limitations,
+    };
+    environment
+        .render_str(TEMPLATE, page)
+        .unwrap_or_else(|error| format!("<!doctype html><p>{}</p>\n", escape::xml(&error.to_string())))
+}
+
+fn item(diagnostic: &Diagnostic) -> Value {
+    let evidence = diagnostic.evidence.as_ref().map(|evidence| {
+        context! {
+            confirmed => evidence.status == EvidenceStatus::Confirmed,
+            undecided => evidence.status == EvidenceStatus::Undecided,
+            value => escape::plain(&serde_json::to_string_pretty(&evidence.value).unwrap_or_default()),
+            accepted => &evidence.accepted_by,
+            rejected => &evidence.rejected_by,
+            reason => escape::plain(&evidence.reason),
+        }
+    });
+    context! {
+        rule => &*diagnostic.rule,
+        severity => diagnostic.severity.name(),
+        impact => diagnostic.impact.name(),
+        category => diagnostic.category.map(crate::diagnostic::Category::name),
+        assurance => diagnostic.assurance.iter().map(|a| a.name()).collect::<Vec<_>>(),
+        message => escape::plain(&diagnostic.message),
+        place => place(&diagnostic.location),
+        base => diagnostic.base_location.as_ref().map(place),
+        operations => &diagnostic.operations,
+        evidence => evidence,
+        help => diagnostic.help.as_deref().map(escape::plain),
+        policy => &diagnostic.policy,
+        fingerprint => &diagnostic.fingerprint,
+    }
+}
+
+fn place(location: &Location) -> Value {
+    let (source, start) = (&location.source, location.start());
+    let lines = source.lines();
+    let line = start.line as usize - 1;
+    let excerpt: Vec<Value> = (line.saturating_sub(CONTEXT)..(line + CONTEXT + 1).min(lines.len()))
+        .map(|number| {
+            let text = &source.text()[lines.line_range(source.text(), number)];
+            context! { number => number + 1, text => escape::shortened(&escape::plain(text), MAX_LINE), hit => number == line }
+        })
+        .collect();
+    let show = !source.text().is_empty();
+    context! {
+        file => location.file(), line => start.line, column => start.column, pointer => &location.pointer,
+        excerpt => if show { excerpt } else { Vec::new() },
+    }
+}

@@ -1,0 +1,118 @@
+//! The two shapes of Spectral that scripts read: `stylish` text and `json`, with 0-based ranges.
+
+use super::escape::line;
+use super::{Style, counted};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::gate::Report;
+use crate::syntax::pointer;
+use serde_json::{Value, json};
+
+fn number(severity: Severity) -> u8 {
+    match severity {
+        Severity::Error => 0,
+        Severity::Warn => 1,
+        Severity::Info => 2,
+        Severity::Hint => 3,
+    }
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warn => "warning",
+        Severity::Info => "information",
+        Severity::Hint => "hint",
+    }
+}
+
+fn path(diagnostic: &Diagnostic) -> Vec<String> {
+    let tokens = pointer::tokens(&diagnostic.location.pointer).unwrap_or_default();
+    tokens.into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
+/// Spectral's JSON: code, path, message, severity 0 to 3, range, source.
+pub(super) fn json(report: &Report) -> String {
+    let results: Vec<Value> = report
+        .diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
+            json!({
+                "code": diagnostic.rule,
+                "path": path(diagnostic),
+                "message": diagnostic.message,
+                "severity": number(diagnostic.severity),
+                "range": {
+                    "start": {"line": start.line - 1, "character": start.utf16_column - 1},
+                    "end": {"line": end.line - 1, "character": end.utf16_column - 1},
+                },
+                "source": diagnostic.location.file(),
+            })
+        })
+        .collect();
+    serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
+}
+
+/// Spectral's default text: a block per file, columns aligned, counts at the end.
+pub(super) fn stylish(report: &Report, style: Style) -> String {
+    if report.diagnostics.is_empty() {
+        return "No results with a severity of 'error' found!\n".to_owned();
+    }
+    let paint = |code: &str, text: &str| {
+        if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    };
+    let mut out = String::new();
+    let mut at = 0;
+    while at < report.diagnostics.len() {
+        let file = report.diagnostics[at].location.file();
+        let end = report.diagnostics[at..]
+            .iter()
+            .position(|d| d.location.file() != file)
+            .map_or(report.diagnostics.len(), |n| at + n);
+        out.push_str(&format!("\n{}\n", paint("4", &line(file))));
+        let rows: Vec<[String; 5]> = report.diagnostics[at..end].iter().map(row).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let widths = [width(0), width(1), width(2), width(3)];
+        for row in &rows {
+            let text = format!(
+                " {:>w0$}  {:<w1$}  {:<w2$}  {:<w3$}  {}",
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                w0 = widths[0],
+                w1 = widths[1],
+                w2 = widths[2],
+                w3 = widths[3],
+            );
+            out.push_str(text.trim_end());
+            out.push('\n');
+        }
+        at = end;
+    }
+    let count = |severity| report.count(severity);
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warn));
+    let (infos, hints) = (count(Severity::Info), count(Severity::Hint));
+    let total = report.diagnostics.len();
+    let summary = format!(
+        "✖ {} ({}, {}, {infos} infos, {hints} hints)",
+        counted(total, "problem"),
+        counted(errors, "error"),
+        counted(warnings, "warning"),
+    );
+    let color = if errors > 0 { "31" } else { "33" };
+    out.push_str(&format!("\n{}\n", paint(color, &summary)));
+    out
+}
+
+fn row(diagnostic: &Diagnostic) -> [String; 5] {
+    let start = diagnostic.location.start();
+    [
+        format!("{}:{}", start.line, start.column),
+        word(diagnostic.severity).to_owned(),
+        line(&diagnostic.rule),
+        line(&diagnostic.message),
+        path(diagnostic).join("."),
+    ]
+}
