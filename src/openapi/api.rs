@@ -109,11 +109,8 @@ impl<'w> Api<'w> {
     pub fn all_operations(self) -> Vec<Operation<'w>> {
         let mut all = self.operations();
         all.extend(self.webhooks().into_iter().flat_map(PathItem::operations));
-        let callbacks: Vec<_> = all
-            .iter()
-            .flat_map(Operation::callbacks)
-            .flat_map(|callback| callback.item.operations())
-            .collect();
+        let callbacks: Vec<_> =
+            all.iter().flat_map(Operation::callbacks).flat_map(|callback| callback.item.operations()).collect();
         all.extend(callbacks);
         all
     }
