@@ -7,6 +7,7 @@
 mod api;
 mod body;
 mod lifecycle_keys;
+pub mod model;
 mod operation;
 mod parameter;
 mod schema_ref;

@@ -1,0 +1,129 @@
+//! What may be there only once: parameters of one operation, operation ids, equal entries of a list.
+
+use super::super::table::Object;
+use super::super::words;
+use super::Checker;
+use crate::openapi::Version;
+use crate::syntax::{Kind, NodeRef};
+use crate::workspace::Place;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+impl<'w> Checker<'w> {
+    /// The checks of an object that go beyond its fields one by one.
+    pub(super) fn duplicates(&mut self, place: Place<'w>, object: &Object) {
+        match object.name.as_str() {
+            "Operation" => {
+                self.parameters(place);
+                self.operation_id(place);
+            }
+            "PathItem" => self.parameters(place),
+            _ => {}
+        }
+    }
+
+    fn parameters(&mut self, place: Place<'w>) {
+        let Some(parameters) = place.get("parameters") else { return };
+        let mut seen: FxHashMap<(&str, String), Place<'w>> = FxHashMap::default();
+        let mut query = None;
+        for element in parameters.elements() {
+            let parameter = element.resolved();
+            // What cannot be followed is known by its reference.
+            let (location, name) = match (parameter.get_str("in"), parameter.get_str("name"), element.reference()) {
+                (Some(location), Some(name), _) => (location, name),
+                (_, _, Some(reference)) => ("", reference),
+                _ => continue,
+            };
+            query = query.or((location == "query").then_some(element));
+            // The body has no name on the wire, and names of headers have no letter case.
+            let name = match location {
+                "body" | "querystring" => String::new(),
+                "header" => name.to_lowercase(),
+                _ => name.to_owned(),
+            };
+            let message = match location {
+                "body" | "querystring" => format!("there is more than one parameter with `in: {location}`"),
+                "" => format!("the parameter {} is there more than once", words::quote(&name)),
+                _ => format!("the {location} parameter {} is there more than once", words::quote(&name)),
+            };
+            if let Some(first) = seen.insert((location, name), element) {
+                let first = first.location();
+                let diagnostic = self.report("struct-duplicate-parameter", message, element.location());
+                diagnostic.help = Some("remove one of them, or give it a name of its own".to_owned());
+                let label = "the other one".to_owned();
+                diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
+            }
+        }
+        let whole = self.version >= Version::V3_2 && seen.keys().any(|(location, _)| *location == "querystring");
+        if let (true, Some(query)) = (whole, query) {
+            let message = "parameters with `in: query` and `in: querystring` exclude each other";
+            self.report("struct-exclusive-fields", message, query.location());
+        }
+    }
+
+    fn operation_id(&mut self, place: Place<'w>) {
+        let Some(value) = place.get("operationId") else { return };
+        let Some(id) = value.as_str() else { return };
+        match self.operation_ids.get(id) {
+            None => {
+                self.operation_ids.insert(id, value);
+            }
+            Some(first) => {
+                let first = first.location();
+                let message = format!("the `operationId` {} is already in use", words::quote(id));
+                let diagnostic = self.report("struct-duplicate-operation-id", message, value.location());
+                diagnostic.help = Some("give every operation an id of its own".to_owned());
+                let label = "first used here".to_owned();
+                diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
+            }
+        }
+    }
+
+    /// Reports every entry of a list that equals an earlier one.
+    pub(super) fn unique(&mut self, list: Place<'w>) {
+        let mut seen = FxHashSet::default();
+        for element in list.elements() {
+            let mut text = String::new();
+            write(element.node(), &mut text);
+            if !seen.insert(text) {
+                let what = match element.kind() {
+                    Kind::Map | Kind::Seq => "this entry".to_owned(),
+                    _ => words::quote(element.text()),
+                };
+                let message = format!("{what} is in this array already; its entries must differ");
+                self.report("struct-duplicate-item", message, element.location()).help =
+                    Some("remove one of them".to_owned());
+            }
+        }
+    }
+}
+
+/// Writes a value so that equal values give equal texts, whatever the order of their keys.
+fn write(node: NodeRef<'_>, out: &mut String) {
+    match node.kind() {
+        Kind::Map => {
+            let mut members: Vec<_> = node.members().collect();
+            members.sort_by_key(|member| member.name);
+            out.push('{');
+            for member in members {
+                out.push_str(&format!("{:?}:", member.name));
+                write(member.value, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+        Kind::Seq => {
+            out.push('[');
+            for element in node.elements() {
+                write(element, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Kind::Str | Kind::Alias => out.push_str(&format!("{:?}", node.text())),
+        Kind::Int | Kind::Float => {
+            out.push_str(&crate::syntax::json_number(node.text()).unwrap_or_else(|| node.text().into()));
+        }
+        Kind::Bool => out.push_str(if node.as_bool() == Some(true) { "true" } else { "false" }),
+        Kind::Null => out.push_str("null"),
+    }
+}

@@ -1,0 +1,218 @@
+//! The structural check: walks a contract along the object model and reports what the specification does not allow.
+//!
+//! The contract is walked once, from its root; references are collected on the way. Then each reference is followed:
+//! a target that was met as an object must be of the expected kind, any other target is walked as that kind. Every
+//! place is walked at most once per kind, so shared parts and circles cost nothing.
+
+mod conditions;
+mod duplicates;
+mod references;
+mod scalars;
+mod unknown;
+
+use super::table::{Field, FieldType, Model, Object, ObjectId, PatternId};
+use super::{model, words};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::openapi::Version;
+use crate::syntax::Kind;
+use crate::workspace::{Place, PlaceId};
+use references::Pending;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Checks the contract with this root as one of `version`, parts in other files included.
+///
+/// Gives one finding per fault, all of them errors, in the order met.
+pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
+    let model = model();
+    let Some(object) = model.root(version) else { return Vec::new() };
+    let foreign_dialect = root.get_str("jsonSchemaDialect").is_some_and(|dialect| !is_known_dialect(dialect));
+    let mut checker = Checker {
+        model,
+        version,
+        schema: model.id("Schema"),
+        reference: model.id("Reference"),
+        foreign_dialect,
+        out: Vec::new(),
+        kinds: FxHashMap::default(),
+        checked: FxHashSet::default(),
+        pending: Vec::new(),
+        operation_ids: FxHashMap::default(),
+        regexes: FxHashMap::default(),
+        parents: Vec::new(),
+    };
+    if root.is_map() {
+        checker.object(root, object);
+    } else {
+        let title = &model.object(object).title;
+        let message = format!("a contract is an object, the {title}, but this is {}", words::actual(root.kind()));
+        checker.report("struct-type", message, root.location());
+    }
+    checker.follow_references();
+    checker.out
+}
+
+struct Checker<'w> {
+    model: &'static Model,
+    version: Version,
+    schema: Option<ObjectId>,
+    reference: Option<ObjectId>,
+    /// Whether the contract names a schema dialect that the table does not describe.
+    foreign_dialect: bool,
+    out: Vec<Diagnostic>,
+    /// What each place was first met as; a reference counts as what it stands for.
+    kinds: FxHashMap<PlaceId, ObjectId>,
+    checked: FxHashSet<(PlaceId, ObjectId)>,
+    pending: Vec<Pending<'w>>,
+    operation_ids: FxHashMap<&'w str, Place<'w>>,
+    regexes: FxHashMap<&'w str, bool>,
+    /// The objects around the current one, the outermost first.
+    parents: Vec<ObjectId>,
+}
+
+impl<'w> Checker<'w> {
+    fn report(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        self.out.push(Diagnostic::new(rule, Severity::Error, message, at));
+        let last = self.out.len() - 1;
+        &mut self.out[last]
+    }
+
+    /// Checks a value against the alternatives of `ty`; the rest of `field` applies to it as well.
+    fn value(&mut self, place: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        let types = ty.alternatives();
+        if types.contains(&FieldType::Any) {
+            return;
+        }
+        match place.kind() {
+            Kind::Map => self.map(place, ty, field),
+            Kind::Seq => {
+                match types.iter().find_map(|ty| if let FieldType::List(inner) = ty { Some(inner) } else { None }) {
+                    Some(inner) => self.list(place, inner, field),
+                    None => self.mistyped(place, ty),
+                }
+            }
+            Kind::Bool if types.iter().any(|ty| self.is_boolean_object(ty)) => {}
+            _ => self.scalar(place, ty, field),
+        }
+    }
+
+    fn is_boolean_object(&self, ty: &FieldType) -> bool {
+        matches!(ty, FieldType::Object(id) if self.model.object(*id).boolean.contains(self.version))
+    }
+
+    fn map(&mut self, place: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        let types = ty.alternatives();
+        let object = self.pick(place, types);
+        let has_reference = place.reference().is_some();
+        if let Some(id) = object {
+            let own = self.model.object(id).field("$ref", self.version).is_some();
+            if place.get("$ref").is_some() && !own {
+                if ty.allows_reference() {
+                    self.reference(place, id, ty, field);
+                } else {
+                    self.misplaced_reference(place, ty, field);
+                }
+            } else if self.object(place, id) && has_reference {
+                self.expect(place, ty, field);
+            }
+            return;
+        }
+        let Some(inner) = types.iter().find_map(|ty| if let FieldType::Map(inner) = ty { Some(inner) } else { None })
+        else {
+            return self.mistyped(place, ty);
+        };
+        if has_reference && !matches!(**inner, FieldType::String(_) | FieldType::Any) {
+            return self.misplaced_reference(place, ty, field);
+        }
+        self.count(place, place.len(), field);
+        for member in place.members() {
+            if let Some(keys) = field.keys {
+                self.name(member.name, member.value, keys);
+            }
+            self.value(member.value, inner, field);
+        }
+    }
+
+    /// The object of the alternatives that the map is meant to be.
+    fn pick(&self, place: Place<'w>, types: &[FieldType]) -> Option<ObjectId> {
+        let ids = types.iter().filter_map(|ty| if let FieldType::Object(id) = ty { Some(*id) } else { None });
+        let mut ids = ids.filter(|&id| self.model.object(id).versions.contains(self.version));
+        ids.find(|&id| {
+            let mut select = self.model.object(id).select.iter();
+            select
+                .all(|(name, values)| place.get_str(name).is_some_and(|text| values.iter().any(|value| value == text)))
+        })
+    }
+
+    fn list(&mut self, place: Place<'w>, inner: &'static FieldType, field: &'static Field) {
+        self.count(place, place.len(), field);
+        if field.unique {
+            self.unique(place);
+        }
+        for element in place.elements() {
+            self.value(element, inner, field);
+        }
+    }
+
+    /// Checks a map as the object `id`; false when that was done before.
+    fn object(&mut self, place: Place<'w>, id: ObjectId) -> bool {
+        if !self.checked.insert((place.id(), id)) {
+            return false;
+        }
+        self.kinds.entry(place.id()).or_insert(id);
+        let object = self.model.object(id);
+        if Some(id) == self.schema && self.is_foreign(place) {
+            if let (Some(dialect), Some(field)) = (place.get("$schema"), object.field("$schema", self.version)) {
+                self.value(dialect, &field.ty, field);
+            }
+            return false;
+        }
+        let mut suggested: Vec<&'static str> = Vec::new();
+        self.parents.push(id);
+        for member in place.members() {
+            if object.extensions.contains(self.version) && member.name.starts_with("x-") {
+                continue;
+            }
+            match object.lookup(self.model, member.name, self.version) {
+                Some(field) => self.value(member.value, &field.ty, field),
+                None if object.unknown.contains(self.version) => {}
+                None => self.unknown(place, object, member, &mut suggested),
+            }
+        }
+        self.parents.pop();
+        self.conditions(place, object, &suggested);
+        self.duplicates(place, object);
+        true
+    }
+
+    /// Whether a schema follows a dialect that the table does not describe.
+    fn is_foreign(&self, place: Place<'w>) -> bool {
+        match place.get_str("$schema") {
+            Some(dialect) => self.version >= Version::V3_1 && !is_known_dialect(dialect),
+            None => self.foreign_dialect,
+        }
+    }
+
+    /// Checks a key against a pattern of names.
+    fn name(&mut self, name: &str, value: Place<'w>, keys: PatternId) {
+        let pattern = self.model.pattern(keys);
+        if pattern.allows(name) {
+            return;
+        }
+        let message = format!("{} is not allowed as a name here: it {}", words::quote(name), pattern.says);
+        let fixed = pattern.repair(name);
+        let diagnostic = self.report(&pattern.rule, message, value.key_location());
+        if let Some(fixed) = fixed {
+            diagnostic.help = Some(format!("write {}", words::quote(&fixed)));
+        }
+    }
+}
+
+/// Whether the table describes the schemas of this dialect.
+fn is_known_dialect(dialect: &str) -> bool {
+    dialect.contains("json-schema.org/draft/2020-12/") || dialect.contains("spec.openapis.org/oas/3.")
+}
+
+/// The title with an article fit for `this`, for messages.
+fn this(object: &Object) -> String {
+    format!("this {}", object.title)
+}

@@ -1,0 +1,117 @@
+//! References: where they may stand, where they lead, and whether that is the kind of object expected there.
+
+use super::super::table::{Field, FieldType, ObjectId};
+use super::super::words;
+use super::Checker;
+use crate::diagnostic::Label;
+use crate::workspace::{Place, RefError};
+
+/// A reference still to be followed.
+pub(super) struct Pending<'w> {
+    /// The string that refers.
+    uri: Place<'w>,
+    /// The object that has it as its `$ref`; `None` for any other URI.
+    holder: Option<Place<'w>>,
+    /// What has to be at the target.
+    field: &'static Field,
+    ty: &'static FieldType,
+}
+
+impl<'w> Checker<'w> {
+    /// Checks a Reference Object that stands for the object `id`.
+    pub(super) fn reference(&mut self, place: Place<'w>, id: ObjectId, ty: &'static FieldType, field: &'static Field) {
+        self.kinds.entry(place.id()).or_insert(id);
+        if let Some(reference) = self.reference
+            && self.object(place, reference)
+        {
+            self.expect(place, ty, field);
+        }
+    }
+
+    /// Notes that the `$ref` of `holder` has to lead to `ty`.
+    pub(super) fn expect(&mut self, holder: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        if let Some(uri) = holder.get("$ref").filter(|uri| uri.as_str().is_some()) {
+            self.pending.push(Pending { uri, holder: Some(holder), field, ty });
+        }
+    }
+
+    /// Notes that a string has to lead to `ty`, if it is a URI that is followed at all.
+    pub(super) fn expect_uri(&mut self, uri: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        self.pending.push(Pending { uri, holder: None, field, ty });
+    }
+
+    /// Reports a `$ref` where none may stand, and goes on at its target, for that is what the author means.
+    pub(super) fn misplaced_reference(&mut self, place: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        let Some(uri) = place.get("$ref") else { return };
+        let what = words::expected(self.model, ty);
+        let message = format!("a `$ref` is not allowed here, in the place of {what}");
+        self.report("ref-not-allowed", message, uri.key_location()).help =
+            Some("write the content here, or refer from inside it".to_owned());
+        self.expect(place, ty, field);
+    }
+
+    /// Follows all references noted, those met on the way included, in the order met.
+    pub(super) fn follow_references(&mut self) {
+        let mut at = 0;
+        while let Some(&Pending { uri, holder, field, ty }) = self.pending.get(at) {
+            at += 1;
+            let resolved = match holder {
+                Some(holder) => holder.resolve().and_then(|end| holder.target().unwrap_or(Ok(end))),
+                None => match uri.follow_uri() {
+                    Some(found) => found,
+                    None => continue,
+                },
+            };
+            match resolved {
+                Ok(target) => self.target(uri, target, ty, field),
+                Err(error) => self.unresolved(uri, &error),
+            }
+        }
+    }
+
+    fn unresolved(&mut self, uri: Place<'w>, error: &RefError) {
+        let rule = if matches!(error, RefError::Circle { .. }) { "ref-circle" } else { "ref-unresolved" };
+        let near = match error {
+            RefError::NoNode { token, parent, document, .. } => {
+                let mut documents = uri.workspace().documents().map(|(_, document)| document);
+                let parent = documents
+                    .find(|known| known.name() == document)
+                    .and_then(|document| document.tree().at_pointer(parent));
+                parent.and_then(|parent| words::nearest(token, parent.members().map(|member| member.name)))
+            }
+            _ => None,
+        };
+        self.report(rule, error.to_string(), uri.location()).help = near.map(|near| format!("did you mean `{near}`?"));
+    }
+
+    fn target(&mut self, uri: Place<'w>, target: Place<'w>, ty: &'static FieldType, field: &'static Field) {
+        let expected = ty.objects();
+        let wrong = match self.kinds.get(&target.id()) {
+            Some(kind) if expected.contains(kind) => return,
+            Some(kind) => Some(words::expected(self.model, &FieldType::Object(*kind))),
+            None => self.declared(target, &expected),
+        };
+        let Some(wrong) = wrong else { return self.value(target, ty, field) };
+        let wanted = words::expected(self.model, &words::without_reference(ty));
+        let message = format!("{} leads to {wrong}, but {wanted} is expected here", words::quote(uri.text()));
+        let label = Label { location: target.location(), message: "the target".to_owned() };
+        self.report("ref-wrong-kind", message, uri.location()).related.push(label);
+    }
+
+    /// What the model says that the target of a reference is, when that is not one of `expected`; with an article.
+    /// `None` where it is one of them, or where the model leaves it open.
+    fn declared(&self, target: Place<'w>, expected: &[ObjectId]) -> Option<String> {
+        let root = target.workspace().document_root(target.document_id());
+        if root.get("openapi").is_none() && root.get("swagger").is_none() {
+            return None;
+        }
+        let path = target.path();
+        let ty = self.model.type_at(self.version, path.iter().map(String::as_str))?;
+        let fits = |ty: &FieldType| match ty {
+            FieldType::Any => true,
+            FieldType::Object(id) => expected.contains(id),
+            _ => false,
+        };
+        (!ty.alternatives().iter().any(fits)).then(|| words::expected(self.model, &words::without_reference(&ty)))
+    }
+}
