@@ -2,8 +2,9 @@
 //!
 //! The floors, from the ground up; each imports only floors below it: [`text`], [`diagnostic`], [`config`],
 //! [`syntax`], [`workspace`], [`openapi`], `schema`, `lint`, [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
-//! `cli`.
+//! [`cli`].
 
+pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;

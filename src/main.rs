@@ -1,3 +1,5 @@
 //! The `covenant` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    covenant::cli::run()
+}

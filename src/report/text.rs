@@ -110,7 +110,10 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
         Severity::Hint => ShownSeverity::Help,
     };
     let mut labels = vec![files.label(LabelStyle::Primary, &diagnostic.location, "")];
-    if let Some(base) = &diagnostic.base_location {
+    let elsewhere = |base: &&Location| {
+        base.span != diagnostic.location.span || !Arc::ptr_eq(&base.source, &diagnostic.location.source)
+    };
+    if let Some(base) = diagnostic.base_location.as_ref().filter(elsewhere) {
         labels.push(files.label(LabelStyle::Secondary, base, "the base"));
     }
     labels.extend(diagnostic.related.iter().map(|l| files.label(LabelStyle::Secondary, &l.location, &l.message)));

@@ -1,0 +1,88 @@
+//! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
+
+use super::diff::JudgementArguments;
+use super::output::OutputArguments;
+use super::session::{Failure, Findings, LoadArguments, Session};
+use crate::gate::Limitation;
+use crate::workspace::{GitError, Input, Repository};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Lint contracts and compare them with a base: one verdict for a pull request.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Contracts: files, folders, globs [default: those of covenant.yaml, else of this folder].
+    files: Vec<String>,
+    /// What to compare with: a git revision (the same paths in it), REV:path, or a file.
+    #[arg(short, long, value_name = "REV|FILE")]
+    base: Option<String>,
+    #[command(flatten)]
+    judgement: JudgementArguments,
+    #[command(flatten)]
+    load: LoadArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Where the base of a contract is.
+enum Base {
+    At(Input),
+    /// The contract did not exist in the base revision.
+    Absent,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let first = arguments.files.first().map(|file| Input::from_argument(file));
+    let session = Session::start(&arguments.load, first.as_ref())?;
+    let options = arguments.judgement.options(&session)?;
+    let policy = session.policy(arguments.output.fail_on)?;
+    let (inputs, limitations) = session.inputs(&arguments.files);
+    let mut findings = Findings { limitations, ..Findings::default() };
+    findings.contracts = inputs.len();
+    for input in &inputs {
+        let Some(base) = &arguments.base else { continue };
+        match base_of(input, base, inputs.len())? {
+            Base::At(base) => {
+                let mut compared = super::diff::compare(&session, &base, input, &options);
+                compared.contracts = 0;
+                findings.extend(compared);
+            }
+            Base::Absent => findings.limitations.push(Limitation {
+                what: format!("the contract is new: `{base}` has no such file, so there is nothing to compare with"),
+                file: Some(input.name()),
+                incomplete: false,
+            }),
+        }
+    }
+    arguments.output.write(&findings.judge("check", &policy))
+}
+
+/// The base of one contract.
+fn base_of(input: &Input, base: &str, inputs: usize) -> Result<Base, Failure> {
+    let whole = Input::from_argument(base);
+    let is_file = matches!(&whole, Input::File(path) if path.is_file()) || matches!(whole, Input::Revision { .. });
+    if is_file {
+        if inputs > 1 {
+            return Err(Failure::usage("--base names one file, but there are several contracts; name a git revision"));
+        }
+        return Ok(Base::At(whole));
+    }
+    let Input::File(path) = input else {
+        return Err(Failure::usage("--base names a revision, but the contract is not a file"));
+    };
+    let git = |error: GitError| Failure::new(error.to_string());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let repository = Repository::find(folder).map_err(git)?;
+    repository.commit(base).map_err(git)?;
+    let (Ok(real), Ok(top)) = (path.canonicalize(), repository.top().canonicalize()) else {
+        return Err(Failure::new(format!("there is no file `{}`", path.display())));
+    };
+    let below = real.strip_prefix(&top).map(Path::to_owned).unwrap_or_default();
+    let below = below.to_string_lossy().replace('\\', "/");
+    let exists = repository.run(&["cat-file", "-e", &format!("{base}:{below}")]).is_ok();
+    if !exists {
+        return Ok(Base::Absent);
+    }
+    Ok(Base::At(Input::Revision { revision: base.to_owned(), path: below, folder: PathBuf::from(folder) }))
+}

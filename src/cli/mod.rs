@@ -1,0 +1,60 @@
+//! The command line: arguments in, report and exit code out. One file per command.
+//!
+//! Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 could not complete. Stands on everything.
+
+mod check;
+mod completions;
+mod diff;
+mod init;
+mod output;
+mod session;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Lints OpenAPI contracts, proves breaking changes, and plans their life.
+#[derive(Debug, Parser)]
+#[command(name = "covenant", version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 passed, 1 findings at or above --fail-on, 2 could not complete.\n\
+    Nothing leaves this machine: remote references are never fetched.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Diff(diff::Arguments),
+    Check(check::Arguments),
+    Init(init::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let result = match cli.command {
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The command line as clap sees it, for completions and documentation.
+fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

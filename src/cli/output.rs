@@ -1,0 +1,144 @@
+//! Where reports go: standard output, files, several at once.
+
+use super::session::Failure;
+use crate::config::FailOn;
+use crate::gate::Report;
+use crate::report::{Format, Style};
+use clap::{Args, ValueEnum};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+/// Options of every command that prints a report.
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Format on standard output: text, json, sarif, github, markdown, html, junit, checkstyle, gitlab, teamcity,
+    /// stylish, spectral-json, github-output.
+    #[arg(short, long, value_name = "FORMAT", value_parser = format, help_heading = "Output")]
+    format: Option<Format>,
+    /// Also write a report: FORMAT=PATH, as often as needed (`-` is standard output). Without `FORMAT=`, the format of
+    /// --format goes to the file instead of standard output.
+    #[arg(short, long, value_name = "FORMAT=PATH", help_heading = "Output")]
+    output: Vec<String>,
+    /// One line a finding in the text format.
+    #[arg(long, help_heading = "Output")]
+    short: bool,
+    /// Print nothing on standard output unless a report is asked for.
+    #[arg(short, long, help_heading = "Output")]
+    quiet: bool,
+    /// Colours in text.
+    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Output")]
+    color: Color,
+    /// The severity that fails the run: error, warn, info, hint or never [default: error].
+    #[arg(short = 'F', long, alias = "fail-severity", value_name = "SEVERITY", value_parser = fail_on, help_heading = "Output")]
+    pub(super) fail_on: Option<FailOn>,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::find(text).ok_or_else(|| {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name).collect();
+        format!("known formats: {}", names.join(", "))
+    })
+}
+
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    Ok(match text {
+        "error" => FailOn::Error,
+        "warn" => FailOn::Warn,
+        "info" => FailOn::Info,
+        "hint" => FailOn::Hint,
+        "never" => FailOn::Never,
+        _ => return Err("one of error, warn, info, hint, never".to_owned()),
+    })
+}
+
+impl OutputArguments {
+    /// Writes the report everywhere it was asked for and returns the exit code.
+    ///
+    /// # Errors
+    /// [`Failure`] when a file cannot be written or a target is misspelled.
+    pub(super) fn write(&self, report: &Report) -> Result<u8, Failure> {
+        let text = Format::ALL[0];
+        let default = self.format.unwrap_or(text);
+        let mut to_stdout = !self.quiet || self.format.is_some();
+        for target in &self.output {
+            let (format, path) = match target.split_once('=') {
+                Some((name, path)) => {
+                    (self::format(name).map_err(|error| Failure::usage(format!("--output {target}: {error}")))?, path)
+                }
+                None => {
+                    to_stdout = false;
+                    (default, target.as_str())
+                }
+            };
+            if path == "-" {
+                print(&format.render(report, self.style()));
+                to_stdout = to_stdout && self.format.is_some();
+            } else {
+                write_file(path, format, &format.render(report, Style { short: self.short, color: false }))?;
+            }
+        }
+        if to_stdout {
+            print(&default.render(report, self.style()));
+        }
+        Ok(report.exit_code())
+    }
+
+    fn style(&self) -> Style {
+        let color = match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        };
+        Style { color, short: self.short }
+    }
+}
+
+/// Prints to standard output. A closed pipe (`| head`) is no failure.
+pub(super) fn print(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Files that GitHub hands to a step are shared with other commands of the step: they are appended to.
+fn write_file(path: &str, format: Format, text: &str) -> Result<(), Failure> {
+    let shared = ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]
+        .iter()
+        .any(|name| std::env::var(name).is_ok_and(|value| value == path));
+    let result = if shared || format.name == "github-output" {
+        std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+    } else {
+        save(Path::new(path), text)
+    };
+    result.map_err(|error| Failure::new(format!("`{path}` cannot be written: {error}")))
+}
+
+/// Writes a file whole or not at all, making its folder.
+pub(super) fn save(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        std::fs::create_dir_all(folder)?;
+    }
+    // Devices and pipes cannot be replaced by renaming.
+    if path.exists() && !path.is_file() {
+        return std::fs::write(path, text);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".covenant-tmp");
+    let temporary = path.with_file_name(name);
+    std::fs::write(&temporary, text)?;
+    std::fs::rename(&temporary, path)
+}

@@ -1,0 +1,241 @@
+//! What every command shares: configuration, limits, the day of judgement, and loading contracts.
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::gate::{Baseline, Limitation, Policy, Report};
+use crate::openapi::Api;
+use crate::workspace::{Input, Options, Repository, Workspace, discover};
+use clap::Args;
+use jiff::civil::Date;
+use std::path::{Path, PathBuf};
+
+/// Options of every command that reads contracts.
+#[derive(Debug, Args)]
+pub(super) struct LoadArguments {
+    /// Configuration file; otherwise `covenant.yaml` is looked for upward from the contract.
+    #[arg(short, long, value_name = "FILE", help_heading = "Input")]
+    pub(super) config: Option<PathBuf>,
+    /// Ignore every configuration file.
+    #[arg(long, conflicts_with = "config", help_heading = "Input")]
+    no_config: bool,
+    /// The day for all date rules, as YYYY-MM-DD [default: in CI the commit date, else today].
+    #[arg(long, value_name = "DATE", help_heading = "Input")]
+    as_of: Option<Date>,
+    /// Read no file outside this folder [default: the git work tree, else the contract's folder].
+    #[arg(long, value_name = "FOLDER", help_heading = "Input")]
+    root: Option<PathBuf>,
+    /// Read FILE (or a file below it) where a reference names URL (or a URL below it).
+    #[arg(long, value_name = "URL=FILE", help_heading = "Input")]
+    map: Vec<String>,
+    /// Largest file to read, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, help_heading = "Input")]
+    max_file_size: u64,
+    /// Most files of one contract.
+    #[arg(long, value_name = "COUNT", default_value_t = 10_000, help_heading = "Input")]
+    max_files: usize,
+}
+
+/// The run cannot go on: exit code 2.
+#[derive(Debug)]
+pub(super) struct Failure {
+    message: String,
+    diagnostic: Option<Box<Diagnostic>>,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Failure { message: message.into(), diagnostic: None }
+    }
+
+    /// A misuse of the command line.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Failure::new(format!("{}; see `covenant --help`", message.into()))
+    }
+
+    /// Prints what stopped the run on standard error.
+    pub(super) fn print(&self) {
+        match &self.diagnostic {
+            None => eprintln!("error: {}", self.message),
+            Some(diagnostic) => {
+                let start = diagnostic.location.start();
+                let file = diagnostic.location.file();
+                eprintln!("error: {file}:{}:{}: {}", start.line, start.column, diagnostic.message);
+                if let Some(help) = &diagnostic.help {
+                    eprintln!("help: {help}");
+                }
+            }
+        }
+    }
+}
+
+impl From<Box<Diagnostic>> for Failure {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        Failure { message: diagnostic.message.clone(), diagnostic: Some(diagnostic) }
+    }
+}
+
+/// Everything that was decided before the first contract is read.
+pub(super) struct Session {
+    /// The configuration; the default when there is none.
+    pub(super) config: Config,
+    /// The folder of the configuration, to which its paths are relative.
+    pub(super) folder: PathBuf,
+    /// What may be read.
+    pub(super) options: Options,
+    /// The day of judgement.
+    pub(super) as_of: Date,
+}
+
+impl Session {
+    /// Finds the configuration (from `start`, else the current folder) and settles limits and day.
+    ///
+    /// # Errors
+    /// [`Failure`] with the place of a fault in the configuration.
+    pub(super) fn start(arguments: &LoadArguments, start: Option<&Input>) -> Result<Self, Failure> {
+        let near = match start {
+            Some(Input::File(path)) => path.clone(),
+            Some(Input::Revision { folder, .. }) => folder.clone(),
+            _ => PathBuf::from("."),
+        };
+        let file = if arguments.no_config { None } else { arguments.config.clone().or_else(|| config::find(&near)) };
+        let config = file.as_deref().map(config::load).transpose()?.unwrap_or_default();
+        let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+        let mut map = Vec::new();
+        for rule in &arguments.map {
+            let Some((url, target)) = rule.split_once('=') else {
+                return Err(Failure::usage(format!("--map {rule}: write URL=FILE")));
+            };
+            map.push((url.to_owned(), PathBuf::from(target)));
+        }
+        map.extend(config.map.iter().map(|(url, target)| (url.clone(), folder.join(target))));
+        let root = arguments.root.clone().or_else(|| config.root.as_ref().map(|root| folder.join(root)));
+        let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
+        let options = Options { root, map, max_file_size, max_files, ..Options::default() };
+        let as_of = arguments.as_of.map_or_else(default_day, Ok)?;
+        Ok(Session { config, folder, options, as_of })
+    }
+
+    /// The contracts that arguments name; without arguments those of the configuration, else of the current folder.
+    pub(super) fn inputs(&self, arguments: &[String]) -> (Vec<Input>, Vec<Limitation>) {
+        if arguments.is_empty() && !self.config.apis.is_empty() {
+            let files = self.config.apis.iter().map(|api| Input::File(shortest(&self.folder.join(&api.file))));
+            return (files.collect(), Vec::new());
+        }
+        let here = [".".to_owned()];
+        let (inputs, errors) = discover(if arguments.is_empty() { &here } else { arguments });
+        let limitation = |what: String| Limitation { what, file: None, incomplete: true };
+        (inputs, errors.into_iter().map(|error| limitation(error.to_string())).collect())
+    }
+
+    /// Loads one contract.
+    pub(super) fn load(&self, input: &Input) -> Result<Workspace, Limitation> {
+        let fault = |error: crate::workspace::LoadError| Limitation {
+            what: error.to_string(),
+            file: Some(input.name()),
+            incomplete: true,
+        };
+        Workspace::load(input, &self.options).map_err(fault)
+    }
+
+    /// The policy of the gate: configuration and command line together.
+    ///
+    /// # Errors
+    /// [`Failure`] when the baseline cannot be read.
+    pub(super) fn policy(&self, fail_on: Option<config::FailOn>) -> Result<Policy, Failure> {
+        let baseline = match &self.config.baseline {
+            Some(file) => {
+                let path = self.folder.join(file);
+                let text =
+                    std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("`{file}`: {error}")))?;
+                Some(Baseline::parse(&text).map_err(|error| Failure::new(format!("`{file}`: {error}")))?)
+            }
+            None => None,
+        };
+        Ok(Policy {
+            fail_on: fail_on.or(self.config.fail_on).unwrap_or_default(),
+            levels: self.config.rules.clone(),
+            waivers: self.config.waivers.clone(),
+            baseline,
+            as_of: Some(self.as_of),
+        })
+    }
+}
+
+/// The view of a loaded contract, or the finding that says why there is none.
+pub(super) fn open<'w>(workspace: &'w Workspace, problems: &mut Findings) -> Option<Api<'w>> {
+    match Api::open(workspace) {
+        Ok(api) => Some(api),
+        Err(diagnostic) => {
+            // A text that cannot be read has said so already.
+            let file = Some(workspace.document(crate::workspace::DocumentId(0)).name().to_owned());
+            let what = diagnostic.message.clone();
+            if !problems.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
+                problems.diagnostics.push(*diagnostic);
+            }
+            problems.limitations.push(Limitation { what, file, incomplete: true });
+            None
+        }
+    }
+}
+
+/// What a command collects on its way to the gate.
+#[derive(Default)]
+pub(super) struct Findings {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) limitations: Vec<Limitation>,
+    pub(super) contracts: usize,
+}
+
+impl Findings {
+    /// Takes over what another part of the run found.
+    pub(super) fn extend(&mut self, other: Findings) {
+        self.diagnostics.extend(other.diagnostics);
+        self.limitations.extend(other.limitations);
+        self.contracts += other.contracts;
+    }
+
+    /// The verdict over everything collected.
+    pub(super) fn judge(self, command: &'static str, policy: &Policy) -> Report {
+        crate::gate::judge(command, self.diagnostics, self.limitations, self.contracts, policy)
+    }
+
+    /// The faults of the texts of a workspace. With `strict`, a text that was read only in part makes the run
+    /// incomplete: a comparison of parts would call missing what merely was not read.
+    pub(super) fn texts(&mut self, workspace: &Workspace, strict: bool) {
+        for problem in workspace.problems() {
+            let partial = problem.rule.starts_with("limit-") || (strict && problem.rule != "duplicate-key");
+            if partial {
+                let what = format!("only a part of the file could be read: {}", problem.message);
+                let file = Some(problem.location.file().to_owned());
+                self.limitations.push(Limitation { what, file, incomplete: true });
+            }
+            self.diagnostics.push(problem);
+        }
+    }
+}
+
+/// `SOURCE_DATE_EPOCH`, else in CI the date of the commit, else today (UTC).
+fn default_day() -> Result<Date, Failure> {
+    if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {
+        let stamp = seconds.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        let stamp = stamp.ok_or_else(|| Failure::new("SOURCE_DATE_EPOCH is not a number of seconds"))?;
+        return Ok(jiff::tz::TimeZone::UTC.to_datetime(stamp).date());
+    }
+    if std::env::var_os("CI").is_some()
+        && let Ok(repository) = Repository::find(Path::new("."))
+        && let Ok(text) = repository.run(&["log", "-1", "--format=%cs"])
+        && let Ok(day) = text.trim().parse()
+    {
+        return Ok(day);
+    }
+    Ok(jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())
+}
+
+/// The path relative to the current folder where it is below it.
+fn shortest(path: &Path) -> PathBuf {
+    let current = std::env::current_dir().and_then(|folder| folder.canonicalize());
+    match (path.canonicalize(), current) {
+        (Ok(real), Ok(current)) => real.strip_prefix(&current).map_or_else(|_| path.to_owned(), Path::to_owned),
+        _ => path.to_owned(),
+    }
+}
