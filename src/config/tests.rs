@@ -32,3 +32,16 @@ fn faults_have_a_place_and_name_the_key() {
 fn an_empty_file_is_the_default() {
     assert_eq!(read("").unwrap(), Config::default());
 }
+
+#[test]
+fn the_published_schema_names_every_key() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../../docs/covenant.schema.json")).unwrap();
+    let keys = |value: &serde_json::Value| {
+        value.as_object().unwrap().keys().cloned().collect::<std::collections::BTreeSet<_>>()
+    };
+    let config = serde_json::to_value(Config::default()).unwrap();
+    assert_eq!(keys(&schema["properties"]), keys(&config));
+    assert_eq!(keys(&schema["properties"]["diff"]["properties"]), keys(&config["diff"]));
+    let waiver = read("waivers: [{rule: a, owner: b, reason: c, expires: 2027-01-01}]\n").unwrap().waivers.remove(0);
+    assert_eq!(keys(&schema["$defs"]["waiver"]["properties"]), keys(&serde_json::to_value(waiver).unwrap()));
+}
