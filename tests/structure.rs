@@ -147,6 +147,32 @@ fn the_official_schemas_accept_the_seed_contracts() {
     }
 }
 
+/// The fenced contracts of a page below the heading `section`.
+fn examples(page: &str, section: &str) -> Vec<String> {
+    let body = page.split("\n## ").find(|part| part.starts_with(section)).unwrap_or_default();
+    body.split("```yaml\n").skip(1).filter_map(|part| part.split("```").next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_rule_has_a_page_whose_examples_hold() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lint/structure");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), model::RULES.len());
+    for rule in model::RULES {
+        let page = std::fs::read_to_string(folder.join(format!("{rule}.md"))).unwrap();
+        let (good, bad) = (examples(&page, "Good"), examples(&page, "Bad"));
+        assert!(!good.is_empty() && !bad.is_empty(), "{rule}: no examples");
+        for text in good.iter().chain(&bad) {
+            let workspace = Workspace::from_text("api.yaml", text);
+            let found = check(&workspace, Version::detect(workspace.root()).unwrap());
+            let found: Vec<_> = found.iter().map(|d| (d.rule.to_string(), d.location.start().line)).collect();
+            let expect = |(_, line): &(usize, &str)| line.contains("# expect");
+            let lines = text.lines().enumerate().filter(expect).map(|(at, _)| (rule.to_owned(), at as u32 + 1));
+            assert_eq!(found, lines.collect::<Vec<_>>(), "{rule}:\n{text}");
+        }
+        assert!(bad.iter().all(|text| text.contains("# expect")), "{rule}: a bad example expects nothing");
+    }
+}
+
 /// Every node of a value as a pointer, leaves and collections.
 fn pointers(value: &Value, at: &mut String, out: &mut Vec<String>) {
     out.push(at.clone());

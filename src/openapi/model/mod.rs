@@ -19,6 +19,28 @@ pub use versions::Versions;
 
 use std::sync::LazyLock;
 
+/// The ids of all rules that [`validate`] reports; each has a page in `rules/lint/structure`.
+pub const RULES: [&str; 18] = [
+    "ref-circle",
+    "ref-not-allowed",
+    "ref-unresolved",
+    "ref-wrong-kind",
+    "struct-component-name",
+    "struct-count",
+    "struct-duplicate-item",
+    "struct-duplicate-operation-id",
+    "struct-duplicate-parameter",
+    "struct-exclusive-fields",
+    "struct-key",
+    "struct-misplaced-field",
+    "struct-missing-field",
+    "struct-path-key",
+    "struct-status-code",
+    "struct-type",
+    "struct-unknown-field",
+    "struct-value",
+];
+
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let table = include_str!("../../../rules/model/openapi.yaml");
     load::load(table).unwrap_or_else(|fault| unreachable!("rules/model/openapi.yaml, compiled in: {fault}"))

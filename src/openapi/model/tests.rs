@@ -68,6 +68,11 @@ fn every_name_in_the_table_means_something() {
 }
 
 #[test]
+fn patterns_report_under_known_rules() {
+    assert!(model().patterns.iter().all(|pattern| RULES.contains(&pattern.rule.as_str())));
+}
+
+#[test]
 fn the_model_answers_by_object_field_version_and_pointer() {
     let model = model();
     let schema = model.find("Schema", Version::V3_0).unwrap();
@@ -130,6 +135,13 @@ fn a_mistyped_value_says_what_is_expected_and_what_would_help() {
     let d = one("openapi: 3.0.3\ninfo: {title: T, version: 1.0}\npaths: {}\n");
     assert_eq!(d.message, "`version` must be a string, but is a number (`1.0`)");
     assert_eq!(d.help.as_deref(), Some("put the value in quotes: `\"1.0\"`"));
+    let d = one(&format!(
+        "{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A:\n      properties:\n        a: {{}}\n        required: [a]\n"
+    ));
+    assert_eq!(
+        d.help.as_deref(),
+        Some("`required` is a field of the Schema Object around it; is it indented too deep?")
+    );
     let d = one(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents: {schemas: {A: {minimum: 1, exclusiveMinimum: true}}}\n",
     );
@@ -143,7 +155,7 @@ fn conditions_name_what_they_depend_on() {
     let d = parameter("{name: a, in: path, schema: {}}");
     assert_eq!(d.message, "this Parameter Object lacks `required`, which is required with `in: path`");
     let d = parameter("{name: a, in: header, schema: {}, style: form}");
-    assert_eq!(d.message, "`form` is not allowed here with `in: header`: the value is `simple`");
+    assert_eq!(d.message, "`form` is not allowed here with `in: header`; allowed is `simple`");
     let d = parameter("{name: a, in: Query, schema: {}}");
     assert_eq!(d.help.as_deref(), Some("did you mean `query`?"));
     let d = parameter("{name: a, in: query, schema: {}, example: 1, examples: {}}");

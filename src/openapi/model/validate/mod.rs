@@ -198,7 +198,7 @@ impl<'w> Checker<'w> {
         if pattern.allows(name) {
             return;
         }
-        let message = format!("{} is not allowed as a name here: it {}", words::quote(name), pattern.says);
+        let message = format!("{} is not allowed as a key here: each key {}", words::quote(name), pattern.says);
         let fixed = pattern.repair(name);
         let diagnostic = self.report(&pattern.rule, message, value.key_location());
         if let Some(fixed) = fixed {

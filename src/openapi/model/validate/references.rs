@@ -43,8 +43,9 @@ impl<'w> Checker<'w> {
     /// Reports a `$ref` where none may stand, and goes on at its target, for that is what the author means.
     pub(super) fn misplaced_reference(&mut self, place: Place<'w>, ty: &'static FieldType, field: &'static Field) {
         let Some(uri) = place.get("$ref") else { return };
+        let subject = place.key().map_or_else(|| "this element".to_owned(), |key| words::quote(key.text()));
         let what = words::expected(self.model, ty);
-        let message = format!("a `$ref` is not allowed here, in the place of {what}");
+        let message = format!("{subject} holds a `$ref`, but a reference cannot stand for {what}");
         self.report("ref-not-allowed", message, uri.key_location()).help =
             Some("write the content here, or refer from inside it".to_owned());
         self.expect(place, ty, field);

@@ -98,11 +98,9 @@ impl<'w> Checker<'w> {
         if values.is_empty() || values.contains(&text) {
             return;
         }
-        let message = format!(
-            "{} is not allowed here{with}: the value is {}",
-            words::quote(&text),
-            words::alternatives(&words::quoted(values))
-        );
+        let allowed = words::all(&words::quoted(values));
+        let are = if values.len() == 1 { "is" } else { "are" };
+        let message = format!("{} is not allowed here{with}; allowed {are} {allowed}", words::quote(&text));
         let near = words::nearest(&text, values.iter().map(String::as_str));
         let diagnostic = self.report("struct-value", message, place.location());
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
@@ -126,9 +124,18 @@ impl<'w> Checker<'w> {
                 Some(format!("put the value in quotes: `\"{}\"`", place.text()))
             }
             Kind::Null => Some("give it a value, or remove it".to_owned()),
-            _ => self.other_version(place),
+            _ => self.indented_too_deep(place).or_else(|| self.other_version(place)),
         };
         self.report("struct-type", message, place.location()).help = help;
+    }
+
+    /// A hint for a field of the object around a map that stands in the map instead.
+    fn indented_too_deep(&self, place: Place<'_>) -> Option<String> {
+        let object = self.model.object(*self.parents.last()?);
+        let name = place.key()?.text();
+        let field = object.field(name, self.version)?;
+        super::unknown::may_be(&field.ty, place.kind())
+            .then(|| format!("`{name}` is a field of the {} around it; is it indented too deep?", object.title))
     }
 
     /// A hint for a value that would be right in another version.

@@ -1,8 +1,9 @@
 //! Fields that an object does not have: a slip, a field of another version, or one that belongs elsewhere.
 
 use super::super::table::{FieldType, Object};
-use super::super::words;
+use super::super::{Versions, words};
 use super::Checker;
+use crate::openapi::Version;
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceMember};
 
@@ -19,7 +20,7 @@ impl<'w> Checker<'w> {
         let name = member.name;
         let at = member.value.key_location();
         if name == "$ref" && member.value.as_str().is_some() {
-            let message = format!("a `$ref` is not allowed here, in the place of entries of a {}", object.title);
+            let message = format!("a reference cannot stand for the entries of a {}", object.title);
             self.report("ref-not-allowed", message, at).help =
                 Some("write the content here, or refer from inside it".to_owned());
             return;
@@ -41,9 +42,10 @@ impl<'w> Checker<'w> {
         let inner = self.inner_owner(object, name, member.value);
         if !versions.is_empty() {
             let message = format!("{plain} in OpenAPI {}, only in OpenAPI {versions}", self.version);
-            let help = match inner {
-                Some((way, _)) => format!("move it below {way}"),
-                None => format!("remove it, or describe the API in OpenAPI {}", newest(versions)),
+            let help = match (inner, near) {
+                (Some((way, _)), _) => format!("move it below {way}"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => format!("remove it, or describe the API in OpenAPI {}", self.closest(versions)),
             };
             self.report("struct-unknown-field", message, at).help = Some(help);
         } else if let Some(near) = near {
@@ -61,6 +63,12 @@ impl<'w> Checker<'w> {
             let help = if extension { "remove it, or begin its name with `x-`" } else { "remove it" };
             self.report("struct-unknown-field", plain, at).help = Some(help.to_owned());
         }
+    }
+
+    /// The next version of a set, else the last before this one.
+    fn closest(&self, versions: Versions) -> &'static str {
+        let version = versions.iter().find(|&version| version > self.version).or_else(|| versions.iter().last());
+        version.map_or("", Version::name)
     }
 
     /// The first object one step below `object` that has a field `name` for such a value: the way to it and its title.
@@ -87,12 +95,8 @@ impl<'w> Checker<'w> {
     }
 }
 
-fn newest(versions: super::super::Versions) -> &'static str {
-    versions.iter().last().map_or("", crate::openapi::Version::name)
-}
-
 /// Whether a value of this kind may be of type `ty`.
-fn may_be(ty: &FieldType, kind: Kind) -> bool {
+pub(super) fn may_be(ty: &FieldType, kind: Kind) -> bool {
     ty.alternatives().iter().any(|ty| match ty {
         FieldType::Any => true,
         FieldType::String(_) => kind == Kind::Str,
