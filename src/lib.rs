@@ -9,6 +9,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod diff;
 pub mod gate;
+pub mod lifecycle;
 pub mod openapi;
 pub mod report;
 pub mod syntax;

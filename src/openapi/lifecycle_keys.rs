@@ -5,6 +5,7 @@
 
 use crate::workspace::Place;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// A date as written, and what it says.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,8 @@ pub struct Dated<'w> {
 }
 
 /// How settled an element is. Ordered: `Draft < Alpha < Beta < Stable`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stability {
     /// An idea; may vanish.
     Draft,
@@ -90,7 +92,9 @@ impl<'w> LifecycleKeys<'w> {
     pub fn read(place: Place<'w>) -> Self {
         let deprecated_place = place.get("deprecated");
         let object = first(place, &[&["x-deprecation"], &["x-ms-deprecation"]]);
-        let deprecated = deprecated_place.and_then(Place::as_bool).unwrap_or(object.is_some_and(Place::is_map));
+        // Objects without a `deprecated` field in their version use an extension of the same meaning.
+        let flag = first(place, &[&["deprecated"], &["x-deprecated"], &["x-oai-deprecated"]]);
+        let deprecated = flag.and_then(Place::as_bool).unwrap_or(object.is_some_and(Place::is_map));
         let at = first(
             place,
             &[
@@ -122,6 +126,29 @@ impl<'w> LifecycleKeys<'w> {
             stability,
             replaced_by,
         }
+    }
+
+    /// The keys of one value under `x-enum-lifecycle`, which are written without `x-`.
+    pub fn read_enum_value(place: Place<'w>) -> Self {
+        let deprecated_at = first(place, &[&["deprecated_at"], &["x-deprecated-at"]]);
+        let sunset = first(place, &[&["sunset"], &["x-sunset"]]);
+        LifecycleKeys {
+            deprecated: place.get_bool("deprecated").unwrap_or(deprecated_at.is_some() || sunset.is_some()),
+            deprecated_place: place.get("deprecated"),
+            deprecated_at: deprecated_at.map(dated),
+            sunset: sunset.map(dated),
+            stability: first(place, &[&["stability"], &["x-stability-level"]]),
+            replaced_by: first(place, &[&["replaced_by"], &["x-replaced-by"]]),
+        }
+    }
+
+    /// Whether the element says nothing about its life.
+    pub fn is_blank(&self) -> bool {
+        !self.deprecated
+            && self.deprecated_at.is_none()
+            && self.sunset.is_none()
+            && self.stability.is_none()
+            && self.replaced_by.is_none()
     }
 
     /// The level; stable when nothing is said, `None` when the word is unknown.

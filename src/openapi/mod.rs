@@ -6,6 +6,7 @@
 
 mod api;
 mod body;
+mod life;
 mod lifecycle_keys;
 pub mod model;
 mod operation;
@@ -17,6 +18,7 @@ mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
 pub use body::{Body, Header, Link, MediaType, Response};
+pub use life::{Audience, Element, ElementKind, Replacement, elements, replacement, schema_label};
 pub use lifecycle_keys::{Dated, LifecycleKeys, Stability, parse_date};
 pub use operation::{Callback, Operation};
 pub use parameter::{Parameter, ParameterIn, Style};

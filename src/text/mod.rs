@@ -4,6 +4,7 @@
 //! when the first position is asked for. Imports nothing of this crate.
 
 mod decode;
+pub(crate) mod escape;
 mod line_index;
 
 pub use decode::{EncodingError, decode};

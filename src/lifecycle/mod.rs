@@ -1,0 +1,32 @@
+//! When something of a contract begins and ends, and whether clients were told in time.
+//!
+//! Takes an [`crate::openapi::Api`], a [`Policy`] and the day to judge at; gives a [`Timeline`], its documents, and
+//! findings. Stands on `diff` and everything below. It reads no clock: `as_of` is always given.
+//!
+//! What to call, in the order of a command:
+//! - [`Policy::from_value`] with `config.lifecycle`;
+//! - [`timeline`] for one contract, [`Timeline::merge`] with the one kept from before ([`Timeline::from_json`]),
+//!   [`Timeline::for_audience`] to leave out what is internal;
+//! - [`Format::find`] and [`render`] to write one or many timelines in any format;
+
+mod build;
+mod calendar;
+mod policy;
+mod profiles;
+pub(crate) mod render;
+mod state;
+mod timeline;
+
+pub use build::timeline;
+pub use calendar::days_between;
+pub use policy::{
+    BumpRules, ByAudience, Calendars, Emergency, EnumAddition, Freeze, NoticeDays, NoticeTable, Owed, Part, Policy,
+    Scheme, SunsetReminders,
+};
+pub use profiles::NAMES as PROFILES;
+pub use render::{Format, render};
+pub use state::State;
+pub use timeline::{
+    ApiHead, ElementName, Entry, Milestone, MilestoneKind, Moved, Notice, SCHEMA, Source, Status, Successor, Timeline,
+    VersionRow,
+};

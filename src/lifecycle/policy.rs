@@ -1,0 +1,416 @@
+//! What a provider has promised about notice, overlap and versions: the `lifecycle:` part of `covenant.yaml`.
+//!
+//! Takes the configured value; gives a [`Policy`] with every default filled in: built-in defaults, then the named
+//! profile, then the team's own lines. Unknown keys are errors. Keys may be written with `-` or `_`.
+
+use super::profiles;
+use crate::openapi::{Audience, ElementKind, Stability};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The policy. See `docs/extensions.md` and [`Policy::from_value`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Policy {
+    /// The preset that the lines below start from, one of [`profiles::NAMES`].
+    pub profile: Option<String>,
+    /// How versions are written.
+    pub version_scheme: Scheme,
+    /// The regular expression of `version-scheme: pattern`, with a group `major` and, as far as there are any,
+    /// `minor` and `patch`.
+    pub version_pattern: Option<String>,
+    /// Elements below this level never force a major version.
+    pub breaking_threshold: Stability,
+    /// Which part of the version a change moves.
+    pub bump: BumpRules,
+    /// Reasons for which a minor version may break: `bugfix`, `regulatory`, `enum`. They must stand in `x-change.kind`.
+    pub minor_may_break: Vec<String>,
+    /// What a new value of a response enumeration is.
+    pub response_enum_add: EnumAddition,
+    /// Days between announcement and end, at least.
+    pub min_notice_days: NoticeTable,
+    /// Days during which the old and the new must both work, at least.
+    pub min_overlap_days: ByAudience,
+    /// Major versions alive at one time, at most.
+    pub max_majors: ByAudience,
+    /// Days between two majors, at least.
+    pub min_days_between_majors: u32,
+    /// Majors within 365 days that clients must follow, at most.
+    pub max_forced_migrations_per_year: u32,
+    /// Days that an element may stay deprecated, at most.
+    pub max_deprecated_days: u32,
+    /// Days that an element may stay beta, at most.
+    pub beta_max_days: u32,
+    /// The way for changes that cannot wait.
+    pub emergency: Emergency,
+    /// Days on which nothing should end or begin.
+    pub calendars: Calendars,
+    /// Extensions of one sunset after which the plan is no longer credible.
+    pub extensions_before_warning: u32,
+    /// When an approaching sunset is reported.
+    pub sunset: SunsetReminders,
+    /// The audience of contracts that declare none.
+    pub default_audience: Audience,
+}
+
+/// How versions are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// `1.2.3`, <https://semver.org>; a leading `v` and missing parts are forgiven.
+    #[default]
+    Semver,
+    /// `2026-11-25`, with an optional name after a dot.
+    Date,
+    /// `6` or `v6`.
+    MajorOnly,
+    /// A counter per endpoint, as the Australian CDR has; every change counts up.
+    #[serde(alias = "endpoint-integer")]
+    Integer,
+    /// Open Banking UK: semantic versions, where a minor version may break a little.
+    Obuk,
+    /// A regular expression of the team.
+    Pattern,
+}
+
+/// Which part of the version a change moves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct BumpRules {
+    /// For breaking changes.
+    pub breaking: Part,
+    /// For changes that only add.
+    pub additive: Part,
+    /// For documentation.
+    pub docs: Part,
+    /// For breaking changes while the version is `0.x`.
+    pub zero_major: Part,
+}
+
+/// A part of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// No part.
+    None,
+    /// The third.
+    Patch,
+    /// The second.
+    Minor,
+    /// The first.
+    Major,
+}
+
+/// What a new value of a response enumeration is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnumAddition {
+    /// Breaking.
+    Breaking,
+    /// Risky.
+    #[default]
+    Risky,
+    /// Clients were told to expect it.
+    #[serde(alias = "non-breaking")]
+    Compatible,
+    /// Compatible where `x-extensible-enum` stands.
+    ExtensibleOnly,
+}
+
+impl EnumAddition {
+    /// The name used in configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            EnumAddition::Breaking => "breaking",
+            EnumAddition::Risky => "risky",
+            EnumAddition::Compatible => "compatible",
+            EnumAddition::ExtensibleOnly => "extensible-only",
+        }
+    }
+}
+
+/// Notice by audience.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct NoticeTable {
+    /// Towards own teams.
+    pub internal: NoticeDays,
+    /// Towards partners.
+    pub partner: NoticeDays,
+    /// Towards everyone.
+    pub public: NoticeDays,
+    /// Never less than this towards partners and the public; RTS 2018/389 art. 30(4) asks for three months.
+    pub regulated_interface_floor: u32,
+}
+
+/// Notice by kind of element, in days. A kind that is left out keeps the value of the preset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NoticeDays {
+    /// Operations, webhooks, tags and whole versions.
+    pub operation: u32,
+    /// Parameters, headers, media types, schemas, properties, values.
+    pub field: u32,
+    /// Security schemes.
+    pub security_scheme: u32,
+    /// Anything whose level is beta.
+    pub beta: u32,
+}
+
+/// A number for each audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ByAudience {
+    /// Own teams.
+    pub internal: u32,
+    /// Partners.
+    pub partner: u32,
+    /// Everyone.
+    pub public: u32,
+}
+
+impl ByAudience {
+    /// The number for `audience`.
+    pub fn of(&self, audience: Audience) -> u32 {
+        match audience {
+            Audience::Internal => self.internal,
+            Audience::Partner => self.partner,
+            Audience::Public => self.public,
+        }
+    }
+}
+
+/// Changes that cannot wait for the notice period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Emergency {
+    /// Values of `x-change.kind` that may use it.
+    pub allowed_kinds: Vec<String>,
+    /// Fields of `x-change` that must be there then.
+    pub requires: Vec<String>,
+    /// Days from the change to `reevaluate_on`, at most.
+    pub reevaluate_within_days: u32,
+}
+
+/// Days to avoid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Calendars {
+    /// `weekend`, `target2-holiday`, `us-fed-holiday`.
+    pub no_effective_dates_on: Vec<String>,
+    /// Further days.
+    pub holidays: Vec<Date>,
+    /// Times of every year in which nothing is changed.
+    pub freeze: Vec<Freeze>,
+}
+
+/// A time of every year in which nothing is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Freeze {
+    /// First day, `MM-DD`.
+    pub from: String,
+    /// Last day, `MM-DD`; may lie in the next year.
+    pub to: String,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// When an approaching sunset is reported, in days before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct SunsetReminders {
+    /// As a warning.
+    pub warn_days: u32,
+    /// For information.
+    pub info_days: u32,
+    /// Days after it during which it is still only a warning.
+    pub grace_days: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Policy {
+            profile: None,
+            version_scheme: Scheme::Semver,
+            version_pattern: None,
+            breaking_threshold: Stability::Beta,
+            bump: BumpRules::default(),
+            minor_may_break: Vec::new(),
+            response_enum_add: EnumAddition::Risky,
+            min_notice_days: NoticeTable::default(),
+            min_overlap_days: ByAudience { internal: 30, partner: 90, public: 180 },
+            max_majors: ByAudience { internal: 2, partner: 2, public: 3 },
+            min_days_between_majors: 180,
+            max_forced_migrations_per_year: 2,
+            max_deprecated_days: 730,
+            beta_max_days: 365,
+            emergency: Emergency::default(),
+            calendars: Calendars::default(),
+            extensions_before_warning: 2,
+            sunset: SunsetReminders::default(),
+            default_audience: Audience::Internal,
+        }
+    }
+}
+
+impl Default for BumpRules {
+    fn default() -> Self {
+        BumpRules { breaking: Part::Major, additive: Part::Minor, docs: Part::Patch, zero_major: Part::Minor }
+    }
+}
+
+impl Default for NoticeTable {
+    fn default() -> Self {
+        let days = |operation, field, security_scheme| NoticeDays { operation, field, security_scheme, beta: 30 };
+        NoticeTable {
+            internal: days(90, 60, 90),
+            partner: days(180, 120, 180),
+            public: days(365, 180, 365),
+            regulated_interface_floor: 0,
+        }
+    }
+}
+
+impl Default for Emergency {
+    fn default() -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        Emergency {
+            allowed_kinds: words(&["emergency", "security", "regulatory", "legal", "data-loss"]),
+            requires: words(&["reason", "approver", "published", "reevaluate_on"]),
+            reevaluate_within_days: 30,
+        }
+    }
+}
+
+impl Default for SunsetReminders {
+    fn default() -> Self {
+        SunsetReminders { warn_days: 30, info_days: 90, grace_days: 0 }
+    }
+}
+
+/// A length of notice that is owed, and the line of the policy that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Days.
+    pub days: u32,
+    /// The line: `min-notice-days.partner.operation`.
+    pub line: String,
+}
+
+impl Policy {
+    /// The policy that `value`, the `lifecycle` part of the configuration, describes.
+    ///
+    /// # Errors
+    /// A sentence that names the key that is wrong.
+    pub fn from_value(value: Option<&Value>) -> Result<Self, String> {
+        let own = value.map_or(Value::Null, kebab);
+        let mut whole = serde_json::to_value(Policy::default()).map_err(|error| error.to_string())?;
+        if let Some(name) = own.get("profile").and_then(Value::as_str) {
+            let preset = profiles::preset(name).ok_or_else(|| {
+                let known = profiles::NAMES.join("`, `");
+                format!("`lifecycle.profile` is `{name}`, but the profiles are `{known}`")
+            })?;
+            merge(&mut whole, &preset);
+        }
+        merge(&mut whole, &own);
+        serde_json::from_value(whole).map_err(|error| format!("`lifecycle` cannot be read: {error}"))
+    }
+
+    /// The notice owed for the end of an element of this kind and level towards this audience.
+    pub fn notice(&self, audience: Audience, kind: ElementKind, level: Stability) -> Owed {
+        let table = &self.min_notice_days;
+        let row = match audience {
+            Audience::Internal => &table.internal,
+            Audience::Partner => &table.partner,
+            Audience::Public => &table.public,
+        };
+        let (days, column) = match (level, kind) {
+            (Stability::Draft | Stability::Alpha, _) => {
+                return Owed { days: 0, line: format!("{} elements are owed no notice", level.name()) };
+            }
+            (Stability::Beta, _) => (row.beta, "beta"),
+            (_, ElementKind::SecurityScheme) => (row.security_scheme, "security-scheme"),
+            (_, ElementKind::Api | ElementKind::Tag | ElementKind::Operation | ElementKind::Webhook) => {
+                (row.operation, "operation")
+            }
+            _ => (row.field, "field"),
+        };
+        let floor = table.regulated_interface_floor;
+        if audience != Audience::Internal && level == Stability::Stable && floor > days {
+            return Owed { days: floor, line: "min-notice-days.regulated-interface-floor".to_owned() };
+        }
+        Owed { days, line: format!("min-notice-days.{}.{column}", audience.name()) }
+    }
+}
+
+/// The same value with `-` for `_` in every key.
+fn kebab(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| (key.replace('_', "-"), kebab(value))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Lays `over` on `base`: objects key by key, anything else whole.
+fn merge(base: &mut Value, over: &Value) {
+    match (base, over) {
+        (_, Value::Null) => {}
+        (Value::Object(base), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(base.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn own_lines_win_over_the_profile_and_the_profile_over_the_defaults() {
+        let policy = Policy::from_value(Some(&json!({
+            "profile": "open-banking-uk", "min_notice_days": {"partner": {"operation": 100}}
+        })))
+        .unwrap();
+        let owed = policy.notice(Audience::Partner, ElementKind::Operation, Stability::Stable);
+        assert_eq!((owed.days, owed.line.as_str()), (100, "min-notice-days.partner.operation"));
+        assert_eq!(policy.version_scheme, Scheme::Obuk);
+        assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Stable).days, 180);
+        assert_eq!(Policy::from_value(None).unwrap(), Policy::default());
+    }
+
+    #[test]
+    fn a_regulated_floor_lifts_shorter_notices_but_not_those_of_betas() {
+        let policy =
+            Policy::from_value(Some(&json!({"profile": "psd2", "min-notice-days": {"partner": {"field": 10}}})))
+                .unwrap();
+        let owed = policy.notice(Audience::Partner, ElementKind::Property, Stability::Stable);
+        assert_eq!((owed.days, owed.line.as_str()), (90, "min-notice-days.regulated-interface-floor"));
+        assert_eq!(policy.notice(Audience::Partner, ElementKind::Property, Stability::Beta).days, 30);
+        assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Alpha).days, 0);
+    }
+
+    #[test]
+    fn a_misspelled_key_is_named() {
+        let error = Policy::from_value(Some(&json!({"min-notise-days": {}}))).unwrap_err();
+        assert!(error.contains("min-notise-days"), "{error}");
+        let error = Policy::from_value(Some(&json!({"profile": "nowhere"}))).unwrap_err();
+        assert!(error.contains("open-banking-uk"), "{error}");
+    }
+
+    #[test]
+    fn every_profile_is_a_valid_policy() {
+        for name in profiles::NAMES {
+            let policy = Policy::from_value(Some(&json!({"profile": name})));
+            assert!(policy.is_ok(), "{name}: {policy:?}");
+        }
+    }
+}
