@@ -39,8 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let policy = session.policy(arguments.output.fail_on)?;
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
-    findings.contracts = inputs.len();
     for input in &inputs {
+        findings.extend(super::lint::contract(&session, input));
         let Some(base) = &arguments.base else { continue };
         match base_of(input, base, inputs.len())? {
             Base::At(base) => {

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod diff;
 mod init;
+mod lint;
 mod output;
 mod session;
 
@@ -24,6 +25,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Lint(lint::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
     Init(init::Arguments),
@@ -40,6 +42,7 @@ pub fn run() -> ExitCode {
         }
     };
     let result = match cli.command {
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

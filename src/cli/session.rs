@@ -7,7 +7,9 @@ use crate::openapi::Api;
 use crate::workspace::{Input, Options, Repository, Workspace, discover};
 use clap::Args;
 use jiff::civil::Date;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Options of every command that reads contracts.
 #[derive(Debug, Args)]
@@ -210,6 +212,31 @@ impl Findings {
                 self.limitations.push(Limitation { what, file, incomplete: true });
             }
             self.diagnostics.push(problem);
+        }
+    }
+}
+
+/// Says on standard error how far a long run is; only on a terminal.
+pub(super) struct Progress {
+    noun: &'static str,
+    total: usize,
+    done: AtomicUsize,
+    shown: bool,
+}
+
+impl Progress {
+    /// For `total` things to do; few are not worth a word.
+    pub(super) fn new(noun: &'static str, total: usize) -> Self {
+        let shown = total > 20 && std::io::stderr().is_terminal();
+        Progress { noun, total, done: AtomicUsize::new(0), shown }
+    }
+
+    /// One more is done.
+    pub(super) fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.shown {
+            let end = if done == self.total { "\r\u{1b}[K" } else { "" };
+            eprint!("\r{done} of {} {}{end}", self.total, self.noun);
         }
     }
 }

@@ -53,11 +53,16 @@ impl<'l> Builder<'l> {
         if self.open.len() < self.limits.depth {
             return true;
         }
+        self.too_deep(span);
+        false
+    }
+
+    /// Reports nesting beyond the limit.
+    pub(super) fn too_deep(&mut self, span: Span) {
         let message = format!("the document is nested more than {} levels deep", self.limits.depth);
         self.problem(
             Problem::new("limit-depth", span, message).help("flatten the structure or move parts into components"),
         );
-        false
     }
 
     /// Whether one more node is within the limits; reports when not.

@@ -244,9 +244,12 @@ impl Reader<'_, '_> {
     fn syntax_error(&mut self, at: usize, message: &str) {
         let message = message.split(" at char ").next().unwrap_or(message);
         let end = self.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
-        let code =
-            if message.contains("nesting") || message.contains("recursion") { "limit-depth" } else { "syntax-yaml" };
-        self.out.problem(Problem::new(code, Span::new(at, end), format!("this is not valid YAML: {message}")));
+        let span = Span::new(at, end);
+        if message.contains("nesting") || message.contains("recursion") {
+            self.out.too_deep(span);
+        } else {
+            self.out.problem(Problem::new("syntax-yaml", span, format!("this is not valid YAML: {message}")));
+        }
     }
 }
 

@@ -1,0 +1,85 @@
+//! `covenant lint`: is this contract sound, documented, safe, compliant?
+
+use super::output::{OutputArguments, save};
+use super::session::{self, Failure, Findings, LoadArguments, Progress, Session};
+use crate::gate::Baseline;
+use crate::openapi::model;
+use crate::workspace::Input;
+use clap::Args;
+use rayon::prelude::*;
+use std::path::PathBuf;
+
+/// Run rules over contracts.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Contracts: files, folders, globs, REV:path, or `-` for standard input [default: those of covenant.yaml, else of
+    /// this folder].
+    files: Vec<String>,
+    /// The name of the text on standard input: decides its format and where its references start.
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
+    stdin_filepath: Option<String>,
+    /// Write the findings to a baseline file; later runs with `baseline:` in the configuration count only new ones.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    write_baseline: Option<PathBuf>,
+    #[command(flatten)]
+    load: LoadArguments,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let first = arguments.files.first().map(|file| Input::from_argument(file));
+    let session = Session::start(&arguments.load, first.as_ref())?;
+    let mut policy = session.policy(arguments.output.fail_on)?;
+    let (mut inputs, limitations) = session.inputs(&arguments.files);
+    if let Some(name) = &arguments.stdin_filepath {
+        inputs
+            .iter_mut()
+            .filter(|input| matches!(input, Input::Stdin(_)))
+            .for_each(|i| *i = Input::Stdin(name.clone()));
+        if arguments.files.is_empty() {
+            inputs = vec![Input::Stdin(name.clone())];
+        }
+    }
+    let progress = Progress::new("contracts", inputs.len());
+    let parts: Vec<Findings> = inputs
+        .par_iter()
+        .map(|input| {
+            let findings = contract(&session, input);
+            progress.step();
+            findings
+        })
+        .collect();
+    let mut findings = Findings { limitations, ..Findings::default() };
+    parts.into_iter().for_each(|part| findings.extend(part));
+    if arguments.write_baseline.is_some() {
+        policy.baseline = None;
+    }
+    let report = findings.judge("lint", &policy);
+    if let Some(file) = &arguments.write_baseline {
+        let text = Baseline::of(&report.diagnostics).text();
+        save(file, &text).map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;
+        eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
+        return Ok(0);
+    }
+    arguments.output.write(&report)
+}
+
+/// Everything there is to say about one contract on its own.
+pub(super) fn contract(session: &Session, input: &Input) -> Findings {
+    let mut findings = Findings::default();
+    let workspace = match session.load(input) {
+        Ok(workspace) => workspace,
+        Err(limitation) => {
+            findings.limitations.push(limitation);
+            return findings;
+        }
+    };
+    findings.contracts = 1;
+    findings.texts(&workspace, false);
+    if let Some(api) = session::open(&workspace, &mut findings) {
+        findings.diagnostics.extend(model::validate(api.root(), api.version()));
+    }
+    findings
+}
