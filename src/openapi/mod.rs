@@ -6,6 +6,7 @@
 
 mod api;
 mod body;
+mod convert;
 mod life;
 mod lifecycle_keys;
 pub mod model;
@@ -18,6 +19,7 @@ mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
 pub use body::{Body, Header, Link, MediaType, Response};
+pub use convert::to_openapiv3;
 pub use life::{Audience, Element, ElementKind, Replacement, elements, replacement, schema_label};
 pub use lifecycle_keys::{Dated, LifecycleKeys, Stability, parse_date};
 pub use operation::{Callback, Operation};
