@@ -1,7 +1,7 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
 //! The floors, from the ground up; each imports only floors below it: [`text`], [`diagnostic`], [`config`],
-//! [`syntax`], [`workspace`], [`openapi`], `schema`, `lint`, [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
+//! [`syntax`], [`workspace`], [`openapi`], `schema`, [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
 //! [`cli`].
 
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod gate;
 pub mod lifecycle;
+pub mod lint;
 pub mod openapi;
 pub mod report;
 pub mod syntax;

@@ -1,6 +1,7 @@
 //! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
 
 use super::diff::JudgementArguments;
+use super::lint::RuleArguments;
 use super::output::OutputArguments;
 use super::session::{Failure, Findings, LoadArguments, Session};
 use crate::gate::Limitation;
@@ -16,6 +17,8 @@ pub(super) struct Arguments {
     /// What to compare with: a git revision (the same paths in it), REV:path, or a file.
     #[arg(short, long, value_name = "REV|FILE")]
     base: Option<String>,
+    #[command(flatten)]
+    rules: RuleArguments,
     #[command(flatten)]
     judgement: JudgementArguments,
     #[command(flatten)]
@@ -37,10 +40,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, first.as_ref())?;
     let options = arguments.judgement.options(&session)?;
     let policy = session.policy(arguments.output.fail_on)?;
+    let selection = arguments.rules.selection(&session)?;
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     for input in &inputs {
-        findings.extend(super::lint::contract(&session, input));
+        findings.extend(super::lint::contract(&session, &selection, input));
         let Some(base) = &arguments.base else { continue };
         match base_of(input, base, inputs.len())? {
             Base::At(base) => {

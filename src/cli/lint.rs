@@ -3,7 +3,7 @@
 use super::output::{OutputArguments, save};
 use super::session::{self, Failure, Findings, LoadArguments, Progress, Session};
 use crate::gate::Baseline;
-use crate::openapi::model;
+use crate::lint::{self, Selection};
 use crate::workspace::Input;
 use clap::Args;
 use rayon::prelude::*;
@@ -22,9 +22,30 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_baseline: Option<PathBuf>,
     #[command(flatten)]
+    rules: RuleArguments,
+    #[command(flatten)]
     load: LoadArguments,
     #[command(flatten)]
     output: OutputArguments,
+}
+
+/// Options of every command that runs rules.
+#[derive(Debug, Args)]
+pub(super) struct RuleArguments {
+    /// The profile of rules: recommended, strict, ... (`covenant rules --profiles` lists them) [default: recommended].
+    #[arg(short, long, value_name = "NAME", help_heading = "Rules")]
+    profile: Option<String>,
+}
+
+impl RuleArguments {
+    /// The rules of the run: command line over configuration over `recommended`.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no such profile.
+    pub(super) fn selection(&self, session: &Session) -> Result<Selection, Failure> {
+        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or("recommended");
+        Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)
+    }
 }
 
 /// Runs the command.
@@ -32,6 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.files.first().map(|file| Input::from_argument(file));
     let session = Session::start(&arguments.load, first.as_ref())?;
     let mut policy = session.policy(arguments.output.fail_on)?;
+    let selection = arguments.rules.selection(&session)?;
     let (mut inputs, limitations) = session.inputs(&arguments.files);
     if let Some(name) = &arguments.stdin_filepath {
         inputs
@@ -46,13 +68,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let parts: Vec<Findings> = inputs
         .par_iter()
         .map(|input| {
-            let findings = contract(&session, input);
+            let findings = contract(&session, &selection, input);
             progress.step();
             findings
         })
         .collect();
     let mut findings = Findings { limitations, ..Findings::default() };
-    parts.into_iter().for_each(|part| findings.extend(part));
+    for part in parts {
+        findings.extend(part);
+    }
     if arguments.write_baseline.is_some() {
         policy.baseline = None;
     }
@@ -67,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 }
 
 /// Everything there is to say about one contract on its own.
-pub(super) fn contract(session: &Session, input: &Input) -> Findings {
+pub(super) fn contract(session: &Session, selection: &Selection, input: &Input) -> Findings {
     let mut findings = Findings::default();
     let workspace = match session.load(input) {
         Ok(workspace) => workspace,
@@ -79,7 +103,7 @@ pub(super) fn contract(session: &Session, input: &Input) -> Findings {
     findings.contracts = 1;
     findings.texts(&workspace, false);
     if let Some(api) = session::open(&workspace, &mut findings) {
-        findings.diagnostics.extend(model::validate(api.root(), api.version()));
+        findings.diagnostics.extend(lint::lint(api, selection, Some(session.as_of)));
     }
     findings
 }

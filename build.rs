@@ -1,0 +1,46 @@
+//! Compiles the pages of `rules/` into sorted tables: `lint_pages.rs` and `change_pages.rs`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
+    let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
+    println!("cargo:rerun-if-changed=build.rs");
+    fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
+}
+
+/// `(pack, id, text)` of every lint rule page, sorted by id.
+fn lint_pages(folder: &Path) -> String {
+    let mut pages = Vec::new();
+    for pack in files(folder).into_iter().filter(|path| path.is_dir()) {
+        let name = file_name(&pack);
+        for page in files(&pack).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        {
+            let id = page.file_stem().expect("a page has a name").to_string_lossy().into_owned();
+            pages.push((id, name.clone(), page));
+        }
+    }
+    pages.sort();
+    let mut table = String::from("&[\n");
+    for (id, pack, page) in pages {
+        writeln!(table, "({pack:?}, {id:?}, include_str!({:?})),", page.to_string_lossy())
+            .expect("a string can be written to");
+    }
+    table.push(']');
+    table
+}
+
+/// The entries of a folder, sorted; it is watched for changes.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder is readable").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().expect("a path has a name").to_string_lossy().into_owned()
+}

@@ -1,0 +1,42 @@
+//! Runs a selection of rules over one contract.
+
+use super::native::{self, Context, Sink};
+use super::select::{Active, Selection};
+use crate::diagnostic::{Diagnostic, finish};
+use crate::openapi::Api;
+use jiff::civil::Date;
+
+/// The findings of the selected rules, sorted, with fingerprints. `as_of` is the day that date rules use.
+pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Diagnostic> {
+    let version = api.version().name();
+    let fits = |rule: &&Active| rule.page.versions.is_empty() || rule.page.versions.iter().any(|v| v == version);
+    let mut groups: Vec<(&str, Vec<&Active>)> = Vec::new();
+    for rule in selection.rules.iter().filter(fits) {
+        // A function that serves a family of rules runs once for all of them.
+        let family = native::find(&rule.page.native).is_some_and(|native| native.family);
+        match groups.iter_mut().find(|(name, _)| family && *name == rule.page.native) {
+            Some((_, rules)) => rules.push(rule),
+            None => groups.push((&rule.page.native, vec![rule])),
+        }
+    }
+    let mut out = Vec::new();
+    for (name, rules) in groups {
+        let Some(native) = native::find(name) else { continue };
+        let context = Context { api, options: &rules[0].page.options, as_of };
+        let mut sink = Sink::new(rules[0].page.id);
+        (native.check)(&context, &mut sink);
+        out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));
+    }
+    finish(&mut out);
+    out
+}
+
+/// The finding with the severity and help of its rule; `None` when the rule does not run.
+fn graded(mut finding: Diagnostic, rules: &[&Active]) -> Option<Diagnostic> {
+    let rule = rules.iter().find(|rule| rule.page.id == finding.rule)?;
+    finding.severity = finding.severity.min(rule.severity);
+    if finding.help.is_none() {
+        finding.help = rule.page.fix();
+    }
+    Some(finding)
+}

@@ -1,0 +1,14 @@
+//! Rules over contracts.
+//!
+//! Takes an [`Api`](crate::openapi::Api) and a selection of rules; gives diagnostics. A rule is a page in
+//! `rules/lint/<pack>/<id>.md`: its front matter is the rule, its examples are its tests. What needs code is a function
+//! in `native/` that the front matter names. See `docs/rules.md`. Stands on `openapi` and `schema`.
+
+mod engine;
+pub mod native;
+mod page;
+mod select;
+
+pub use engine::lint;
+pub use page::{Example, Page, page, pages};
+pub use select::{Active, Selection};

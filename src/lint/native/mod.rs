@@ -1,0 +1,87 @@
+//! Rules that are code. A page names its function; the function takes a place in the contract and its options and
+//! gives findings. It never prints, never exits, never reads the clock.
+
+mod structure;
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::openapi::Api;
+use jiff::civil::Date;
+
+/// What a function gets.
+pub struct Context<'w, 'o> {
+    /// The contract.
+    pub api: Api<'w>,
+    /// `options` of the page; null when there are none.
+    pub options: &'o serde_json::Value,
+    /// The day for rules about dates.
+    pub as_of: Option<Date>,
+}
+
+/// Where a function puts its findings.
+pub struct Sink {
+    rule: &'static str,
+    findings: Vec<Diagnostic>,
+}
+
+impl Sink {
+    pub(super) fn new(rule: &'static str) -> Self {
+        Sink { rule, findings: Vec::new() }
+    }
+
+    /// Reports a finding with the severity of the rule. Its help is the page's `## Fix` unless set here.
+    pub fn report(&mut self, location: Location, message: impl Into<String>) -> &mut Diagnostic {
+        let at = self.findings.len();
+        self.findings.push(Diagnostic::new(self.rule, Severity::Error, message, location));
+        &mut self.findings[at]
+    }
+
+    /// Reports a finding that is at most this severe, for the milder half of a rule.
+    pub fn report_at_most(
+        &mut self,
+        severity: Severity,
+        location: Location,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let finding = self.report(location, message);
+        finding.severity = severity;
+        finding
+    }
+
+    /// Adds a finding made elsewhere, under its own rule id (a family of rules).
+    pub fn add(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Diagnostic> {
+        self.findings
+    }
+}
+
+/// A function that pages name.
+pub struct Native {
+    /// The name in the front matter.
+    pub name: &'static str,
+    /// Whether it serves several rules at once and reports under their ids.
+    pub family: bool,
+    /// The function.
+    pub check: fn(&Context<'_, '_>, &mut Sink),
+}
+
+/// A function of one rule, or of each rule that names it.
+#[allow(dead_code)] // until the first pack registers one
+pub(crate) const fn rule(name: &'static str, check: fn(&Context<'_, '_>, &mut Sink)) -> Native {
+    Native { name, family: false, check }
+}
+
+/// A function that serves several rules in one run.
+pub(crate) const fn family(name: &'static str, check: fn(&Context<'_, '_>, &mut Sink)) -> Native {
+    Native { name, family: true, check }
+}
+
+/// The functions by pack; a pack adds its list here.
+const PACKS: [&[Native]; 1] = [&[family("structure", structure::check)]];
+
+/// The function with this name.
+pub fn find(name: &str) -> Option<&'static Native> {
+    PACKS.iter().flat_map(|pack| pack.iter()).find(|native| native.name == name)
+}
