@@ -12,6 +12,7 @@ pub mod gate;
 pub mod lifecycle;
 pub mod lint;
 pub mod openapi;
+pub mod release;
 pub mod report;
 pub mod syntax;
 pub mod text;

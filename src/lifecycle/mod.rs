@@ -21,7 +21,7 @@ pub use build::timeline;
 pub use calendar::days_between;
 pub use policy::{
     BumpRules, ByAudience, Calendars, Emergency, EnumAddition, Freeze, NoticeDays, NoticeTable, Owed, Part, Policy,
-    Scheme, SunsetReminders,
+    SunsetReminders,
 };
 pub use profiles::NAMES as PROFILES;
 pub use render::{Format, render};

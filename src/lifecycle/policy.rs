@@ -4,7 +4,7 @@
 //! profile, then the team's own lines. Unknown keys are errors. Keys may be written with `-` or `_`.
 
 use super::profiles;
-use crate::openapi::{Audience, ElementKind, Stability};
+use crate::openapi::{Audience, ElementKind, Stability, VersionScheme};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub struct Policy {
     /// The preset that the lines below start from, one of [`profiles::NAMES`].
     pub profile: Option<String>,
     /// How versions are written.
-    pub version_scheme: Scheme,
+    pub version_scheme: VersionScheme,
     /// The regular expression of `version-scheme: pattern`, with a group `major` and, as far as there are any,
     /// `minor` and `patch`.
     pub version_pattern: Option<String>,
@@ -52,26 +52,6 @@ pub struct Policy {
     pub sunset: SunsetReminders,
     /// The audience of contracts that declare none.
     pub default_audience: Audience,
-}
-
-/// How versions are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scheme {
-    /// `1.2.3`, <https://semver.org>; a leading `v` and missing parts are forgiven.
-    #[default]
-    Semver,
-    /// `2026-11-25`, with an optional name after a dot.
-    Date,
-    /// `6` or `v6`.
-    MajorOnly,
-    /// A counter per endpoint, as the Australian CDR has; every change counts up.
-    #[serde(alias = "endpoint-integer")]
-    Integer,
-    /// Open Banking UK: semantic versions, where a minor version may break a little.
-    Obuk,
-    /// A regular expression of the team.
-    Pattern,
 }
 
 /// Which part of the version a change moves.
@@ -234,7 +214,7 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             profile: None,
-            version_scheme: Scheme::Semver,
+            version_scheme: VersionScheme::Semver,
             version_pattern: None,
             breaking_threshold: Stability::Beta,
             bump: BumpRules::default(),
@@ -382,7 +362,7 @@ mod tests {
         .unwrap();
         let owed = policy.notice(Audience::Partner, ElementKind::Operation, Stability::Stable);
         assert_eq!((owed.days, owed.line.as_str()), (100, "min-notice-days.partner.operation"));
-        assert_eq!(policy.version_scheme, Scheme::Obuk);
+        assert_eq!(policy.version_scheme, VersionScheme::Obuk);
         assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Stable).days, 180);
         assert_eq!(Policy::from_value(None).unwrap(), Policy::default());
     }

@@ -12,6 +12,7 @@ mod lifecycle_keys;
 pub mod model;
 mod operation;
 mod parameter;
+mod release_version;
 mod schema_ref;
 mod security;
 mod server;
@@ -24,6 +25,7 @@ pub use life::{Audience, Element, ElementKind, Replacement, elements, replacemen
 pub use lifecycle_keys::{Dated, LifecycleKeys, Stability, parse_date};
 pub use operation::{Callback, Operation};
 pub use parameter::{Parameter, ParameterIn, Style};
+pub use release_version::{ReleaseVersion, Scheme as VersionScheme, UrlVersion, url_versions};
 pub use schema_ref::SchemaRef;
 pub use security::{Requirement, Scheme, SchemeUse, Security};
 pub use server::Server;
