@@ -1,0 +1,401 @@
+//! A changelog draft made of changes, in the form of Keep a Changelog (<https://keepachangelog.com>, 1.1.0 and 2.0.0).
+//!
+//! Takes the changes between two contracts; gives a [`Changelog`], plain data, and its Markdown. Every entry ends with
+//! a comment that holds the id of its change, so that an edited changelog can still be checked against the contract.
+
+use super::describe::{self, TextEdit};
+use crate::diagnostic::{Assurance, Category, Diagnostic, Impact, Severity};
+use crate::openapi::{Api, Audience};
+use crate::text::escape::{line, markdown, shortened};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The six types of changes of Keep a Changelog, in the order they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Section {
+    /// New features.
+    Added,
+    /// Changes in existing functionality.
+    Changed,
+    /// Soon to be removed.
+    Deprecated,
+    /// Now removed.
+    Removed,
+    /// Corrections.
+    Fixed,
+    /// What concerns security or privacy.
+    Security,
+}
+
+impl Section {
+    /// All of them in order.
+    pub const ALL: [Section; 6] =
+        [Section::Added, Section::Changed, Section::Deprecated, Section::Removed, Section::Fixed, Section::Security];
+
+    /// Its heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Section::Added => "Added",
+            Section::Changed => "Changed",
+            Section::Deprecated => "Deprecated",
+            Section::Removed => "Removed",
+            Section::Fixed => "Fixed",
+            Section::Security => "Security",
+        }
+    }
+}
+
+/// The edition of Keep a Changelog. They differ in how a breaking change is marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Edition {
+    /// 1.1.0: `**BREAKING**`.
+    #[default]
+    V1_1,
+    /// 2.0.0: `**Breaking:**`.
+    V2_0,
+}
+
+impl Edition {
+    /// Reads `1.1` or `2.0`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "1.1" | "1.1.0" | "1" => Some(Edition::V1_1),
+            "2.0" | "2.0.0" | "2" => Some(Edition::V2_0),
+            _ => None,
+        }
+    }
+
+    fn mark(self) -> &'static str {
+        match self {
+            Edition::V1_1 => "**BREAKING** ",
+            Edition::V2_0 => "**Breaking:** ",
+        }
+    }
+
+    /// The address of the edition's text.
+    pub fn url(self) -> &'static str {
+        match self {
+            Edition::V1_1 => "https://keepachangelog.com/en/1.1.0/",
+            Edition::V2_0 => "https://keepachangelog.com/en/2.0.0/",
+        }
+    }
+}
+
+/// How a changelog is made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The edition.
+    pub edition: Edition,
+    /// Only what this audience may see; everything when absent.
+    pub audience: Option<Audience>,
+    /// The heading: a version, else `Unreleased`.
+    pub version: Option<String>,
+    /// The day of the release.
+    pub date: Option<Date>,
+    /// Show edits of descriptions as text differences instead of one line that counts them.
+    pub texts: bool,
+}
+
+/// One line of a changelog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The id that stands in the comment: `chg:` and the fingerprint of the change.
+    pub id: String,
+    /// The change id.
+    pub rule: String,
+    /// Where it belongs.
+    pub section: Section,
+    /// What it is about: the tag of its operations, else the first part of their paths, else empty.
+    pub resource: String,
+    /// Whether it breaks clients.
+    pub breaking: bool,
+    /// Whether it may break some clients.
+    pub risky: bool,
+    /// What changed, one line.
+    pub message: String,
+    /// What to do about it.
+    pub action: Option<String>,
+    /// Operations it reaches.
+    pub operations: Vec<String>,
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// A changelog of one release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Changelog {
+    /// Title of the API.
+    pub title: String,
+    /// The version, or `Unreleased`.
+    pub version: String,
+    /// The day of the release.
+    pub date: Option<Date>,
+    /// Number of breaking entries.
+    pub breaking: usize,
+    /// The entries: by section, breaking ones first, then by resource.
+    pub entries: Vec<Entry>,
+    /// Number of edits of documentation, which are not entries of their own.
+    pub documentation: usize,
+    /// The edits of descriptions as text differences, when asked for.
+    pub texts: Vec<TextEdit>,
+    /// The edition.
+    pub edition: Edition,
+}
+
+/// The changelog of the changes from `base` to `revision`.
+pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], options: &Options) -> Changelog {
+    let resources = Resources::of(base, revision);
+    let hidden = options.audience.map(|audience| resources.hidden(base, revision, audience)).unwrap_or_default();
+    let visible = |change: &&Diagnostic| {
+        change.operations.is_empty() || !change.operations.iter().all(|label| hidden.contains(label))
+    };
+    let mut entries = Vec::new();
+    let mut documentation = 0;
+    let mut texts = Vec::new();
+    for change in changes.iter().filter(visible) {
+        if is_documentation(change) {
+            documentation += 1;
+            texts.extend(options.texts.then(|| describe::text_edit(change)).flatten());
+            continue;
+        }
+        let shown: Vec<String> = change.operations.iter().filter(|label| !hidden.contains(*label)).cloned().collect();
+        entries.push(Entry {
+            id: format!("chg:{}", change.fingerprint),
+            rule: change.rule.to_string(),
+            section: section(change),
+            resource: resources.name(&shown),
+            breaking: change.impact == Impact::Breaking,
+            risky: change.impact == Impact::Risky,
+            message: sentence(&change.message),
+            action: change.help.as_deref().map(sentence),
+            operations: shown,
+            file: change.location.file().to_owned(),
+            line: change.location.start().line,
+        });
+    }
+    entries.sort_by(|a, b| {
+        let key = |entry: &Entry| (entry.section, !entry.breaking, !entry.risky, entry.resource.clone());
+        key(a).cmp(&key(b)).then_with(|| (&a.file, a.line, &a.id).cmp(&(&b.file, b.line, &b.id)))
+    });
+    Changelog {
+        title: shortened(&line(revision.title()), 200),
+        version: options.version.as_deref().map_or_else(|| "Unreleased".to_owned(), |text| shortened(&line(text), 80)),
+        date: options.date,
+        breaking: entries.iter().filter(|entry| entry.breaking).count(),
+        entries,
+        documentation,
+        texts,
+        edition: options.edition,
+    }
+}
+
+/// Whether the change is of words alone and nothing depends on them.
+fn is_documentation(change: &Diagnostic) -> bool {
+    let words = ["description", "summary", "title", "example", "external-docs", "contact", "license", "terms"];
+    change.category == Some(Category::Docs)
+        && change.impact <= Impact::Compatible
+        && change.assurance.is_empty()
+        && words.iter().any(|word| change.rule.contains(word))
+}
+
+/// The section of a change, from what it does and the words of its id.
+fn section(change: &Diagnostic) -> Section {
+    let id: &str = &change.rule;
+    let has = |word: &str| id.split('-').any(|part| part == word);
+    if change.assurance.iter().any(|assurance| matches!(assurance, Assurance::Security | Assurance::Privacy)) {
+        return Section::Security;
+    }
+    if id.contains("sunset") && !has("removed")
+        || has("deprecated") && !has("removed")
+        || has("deprecation") && !has("removed")
+    {
+        return Section::Deprecated;
+    }
+    if has("removed") || has("deleted") {
+        // What is no longer demanded or limited is a change of what stays.
+        let loosened = ["pattern", "max", "min", "length", "required", "default", "constraint", "format"];
+        let limit = loosened.iter().any(|word| has(word)) && change.impact != Impact::Breaking;
+        return if limit { Section::Changed } else { Section::Removed };
+    }
+    if has("added") && change.impact <= Impact::Compatible {
+        return Section::Added;
+    }
+    if change.severity == Severity::Hint && change.category == Some(Category::Docs) {
+        return Section::Fixed;
+    }
+    Section::Changed
+}
+
+/// One line that ends like a sentence.
+fn sentence(text: &str) -> String {
+    let text = shortened(&line(text), 600);
+    if text.ends_with(['.', '!', '?', '…', ':']) || text.is_empty() { text } else { format!("{text}.") }
+}
+
+/// The names of what operations are about.
+struct Resources {
+    by_operation: BTreeMap<String, String>,
+}
+
+impl Resources {
+    fn of(base: Api<'_>, revision: Api<'_>) -> Self {
+        let mut by_operation = BTreeMap::new();
+        for operation in revision.all_operations().into_iter().chain(base.all_operations()) {
+            let name = operation.tags().first().map_or_else(|| first_part(operation.path.template), |tag| line(tag));
+            by_operation.entry(operation.label()).or_insert_with(|| shortened(&name, 60));
+        }
+        Resources { by_operation }
+    }
+
+    /// The common name of these operations; empty when they have several.
+    fn name(&self, operations: &[String]) -> String {
+        let mut names = operations.iter().filter_map(|label| self.by_operation.get(label));
+        let Some(first) = names.next() else { return String::new() };
+        if names.all(|name| name == first) { first.clone() } else { String::new() }
+    }
+
+    /// The operations that `audience` may not see.
+    fn hidden(&self, base: Api<'_>, revision: Api<'_>, audience: Audience) -> Vec<String> {
+        let mut out = Vec::new();
+        for operation in base.all_operations().into_iter().chain(revision.all_operations()) {
+            let tags = operation.api().tags();
+            let names = operation.tags();
+            let tagged = tags.into_iter().filter(|(name, _)| names.contains(name)).map(|(_, place)| place);
+            let scopes =
+                [operation.place, operation.path.place].into_iter().chain(tagged).chain(operation.api().info());
+            let narrowest = scopes.filter_map(Audience::declared).min();
+            if narrowest.is_some_and(|narrowest| narrowest < audience) {
+                out.push(operation.label());
+            }
+        }
+        out
+    }
+}
+
+/// The first part of a path that names something: not a version, not a parameter.
+fn first_part(template: &str) -> String {
+    let version = |part: &str| {
+        let digits = part.strip_prefix('v').unwrap_or_default();
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    let parts = template.split('/').filter(|part| !part.is_empty());
+    let mut named = parts.filter(|part| !part.starts_with('{') && !version(part) && *part != "api");
+    named.next().map(line).unwrap_or_default()
+}
+
+impl Changelog {
+    /// The heading: `[2.0.0] - 2026-11-25`, `[Unreleased]`.
+    pub fn heading(&self) -> String {
+        let version = self.version.replace(['[', ']'], "");
+        match self.date {
+            Some(date) => format!("[{version}] - {date}"),
+            None => format!("[{version}]"),
+        }
+    }
+
+    /// The entries of a section.
+    pub fn section(&self, section: Section) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.section == section)
+    }
+
+    /// The Markdown of this release: a heading of the second level and the sections that have entries.
+    pub fn to_markdown(&self) -> String {
+        let mut out = format!("## {}\n", self.heading());
+        if self.entries.is_empty() && self.documentation == 0 {
+            out.push_str("\nNothing that a client could notice changed.\n");
+        }
+        for section in Section::ALL {
+            let entries: Vec<&Entry> = self.section(section).collect();
+            let documented = section == Section::Fixed && self.documentation > 0;
+            if entries.is_empty() && !documented {
+                continue;
+            }
+            out.push_str(&format!("\n### {}\n\n", section.name()));
+            self.grouped(&mut out, &entries);
+            if documented {
+                out.push_str(&self.documentation_line());
+            }
+        }
+        for edit in &self.texts {
+            out.push_str(&edit.to_markdown());
+        }
+        out
+    }
+
+    /// Entries with a line for each resource where there are several.
+    fn grouped(&self, out: &mut String, entries: &[&Entry]) {
+        let first = entries.first().map(|entry| &entry.resource);
+        let several = entries.iter().any(|entry| Some(&entry.resource) != first);
+        if !several {
+            for entry in entries {
+                out.push_str(&entry.to_markdown(self.edition));
+            }
+            return;
+        }
+        // A resource with a breaking change comes before one without.
+        let mut order: Vec<&str> = Vec::new();
+        for entry in entries {
+            if !order.contains(&entry.resource.as_str()) {
+                order.push(&entry.resource);
+            }
+        }
+        for resource in order {
+            let name = if resource.is_empty() { "Several resources" } else { resource };
+            out.push_str(&format!("- {}\n", markdown(name)));
+            for entry in entries.iter().filter(|entry| entry.resource == resource) {
+                out.push_str(&format!("  {}", entry.to_markdown(self.edition)));
+            }
+        }
+    }
+
+    /// The line that stands for all edits of documentation.
+    pub(super) fn documentation_line(&self) -> String {
+        let places = if self.documentation == 1 { "place" } else { "places" };
+        format!("- Documentation was edited in {} {places}. <!-- chg:docs -->\n", self.documentation)
+    }
+
+    /// A whole changelog file that holds this release.
+    pub fn to_file(&self) -> String {
+        format!("{}\n{}", self.preamble(), self.to_markdown())
+    }
+
+    /// What stands before the first release.
+    pub(super) fn preamble(&self) -> String {
+        format!(
+            "# Changelog\n\nAll notable changes to {} will be documented in this file.\n\nThe format is based on [Keep a Changelog]({}).\n",
+            if self.title.is_empty() { "this API".to_owned() } else { markdown(&self.title) },
+            self.edition.url()
+        )
+    }
+}
+
+impl Entry {
+    /// A list item of one line.
+    pub fn to_markdown(&self, edition: Edition) -> String {
+        let mark = if self.breaking { edition.mark() } else { "" };
+        let mut text = format!("- {mark}{}", markdown(&self.message));
+        if let Some(action) = &self.action
+            && (self.breaking || self.risky)
+        {
+            text.push_str(&format!(" To do: {}", markdown(action)));
+        }
+        let named = self.operations.iter().filter(|label| !self.message.contains(label.as_str())).count();
+        if named > 0 {
+            text.push_str(&format!(" {}", reached(&self.operations)));
+        }
+        text.push_str(&format!(" <!-- {} -->\n", self.id));
+        text
+    }
+}
+
+/// `Reaches GET /a, GET /b and 3 more.`
+fn reached(operations: &[String]) -> String {
+    let code = crate::text::escape::code;
+    let shown: Vec<String> = operations.iter().take(3).map(|label| code(&shortened(label, 120))).collect();
+    let more = operations.len().saturating_sub(3);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("Reaches {}{more}.", shown.join(", "))
+}
