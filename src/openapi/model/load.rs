@@ -6,8 +6,7 @@ use super::table::{
 use super::versions::Versions;
 use crate::syntax::{self, Kind, Limits, NodeRef};
 use crate::text::SourceText;
-use regex::Regex;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The model a table describes; else what is wrong with the table.
 pub(super) fn load(text: &str) -> Result<Model, String> {
@@ -40,7 +39,8 @@ fn pattern(name: &str, node: NodeRef<'_>) -> Result<Pattern, String> {
         name: name.to_owned(),
         says: text("says")?.to_owned(),
         rule: text("rule")?.to_owned(),
-        regex: Regex::new(text("regex")?).map_err(|error| error.to_string())?,
+        source: text("regex")?.to_owned(),
+        regex: OnceLock::new(),
         not: strings(node.get("not")),
     })
 }

@@ -5,6 +5,7 @@ use crate::openapi::Version;
 use indexmap::IndexMap;
 use regex::Regex;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::sync::OnceLock;
 
 /// Every object of every version.
 #[derive(Debug, Default)]
@@ -31,7 +32,8 @@ pub struct Pattern {
     pub says: String,
     /// The rule that reports what does not match.
     pub rule: String,
-    pub(super) regex: Regex,
+    pub(super) source: String,
+    pub(super) regex: OnceLock<Option<Regex>>,
     pub(super) not: Vec<String>,
 }
 
@@ -44,7 +46,9 @@ impl Pattern {
 
     /// Whether `text` is allowed.
     pub fn allows(&self, text: &str) -> bool {
-        self.regex.is_match(text) && !self.not.iter().any(|not| not == text)
+        // Compiled at the first use, so that reading the table stays cheap; that each compiles is tested.
+        let regex = self.regex.get_or_init(|| Regex::new(&self.source).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text)) && !self.not.iter().any(|not| not == text)
     }
 }
 

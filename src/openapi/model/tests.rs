@@ -68,8 +68,11 @@ fn every_name_in_the_table_means_something() {
 }
 
 #[test]
-fn patterns_report_under_known_rules() {
-    assert!(model().patterns.iter().all(|pattern| RULES.contains(&pattern.rule.as_str())));
+fn patterns_compile_and_report_under_known_rules() {
+    for pattern in &model().patterns {
+        assert!(regex::Regex::new(&pattern.source).is_ok(), "{}", pattern.name);
+        assert!(RULES.contains(&pattern.rule.as_str()), "{}", pattern.name);
+    }
 }
 
 #[test]
@@ -271,4 +274,48 @@ fn hostile_shapes_end_with_findings() {
     let deep =
         format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {}{{}}{}}}}}\n", "{not: ".repeat(120), "}".repeat(120));
     assert!(check(&deep).is_empty());
+}
+
+#[test]
+fn the_same_dead_reference_is_one_finding_with_all_its_places() {
+    let use_it = "{'404': {$ref: '#/components/responses/Gone'}}";
+    let text = format!("{HEAD}paths:\n  /a:\n    get: {{responses: {use_it}}}\n    put: {{responses: {use_it}}}\n");
+    let d = one(&text);
+    assert_eq!((&*d.rule, d.location.start().line, d.related.len()), ("ref-unresolved", 5, 1));
+    assert!(d.message.ends_with("(2 references)"), "{}", d.message);
+}
+
+#[test]
+fn a_text_that_breaks_off_is_judged_only_up_to_the_break() {
+    let text = format!(
+        "{HEAD}paths:\n  /a:\n    get:\n      sumary: s\n      responses: {{'404': {{$ref: '#/components/responses/Gone'}}}}\nx-end: [\n"
+    );
+    let workspace = Workspace::from_text("api.yaml", &text);
+    assert!(!workspace.problems().is_empty());
+    let found = validate(workspace.root(), Version::V3_0);
+    assert_eq!(found.iter().map(|d| &*d.rule).collect::<Vec<_>>(), ["struct-unknown-field"]);
+}
+
+#[test]
+fn fragments_of_other_files_are_checked_as_what_refers_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "api.yaml",
+        &format!(
+            "{HEAD}paths:\n  /a:\n    get:\n      parameters:\n      - $ref: 'parts.yaml#/Page'\n      - $ref: 'other.yaml#/components/schemas/S'\n\
+             \x20     responses: {{'200': {{description: d}}}}\n"
+        ),
+    );
+    write("parts.yaml", "Page:\n  name: page\n  in: query\n  shema: {type: string}\n");
+    write("other.yaml", &format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{S: {{type: string}}}}}}\n"));
+    let input = crate::workspace::Input::File(folder.path().join("api.yaml"));
+    let workspace = Workspace::load(&input, &crate::workspace::Options::default()).unwrap();
+    let found = validate(workspace.root(), Version::V3_0);
+    let places: Vec<_> = found
+        .iter()
+        .map(|d| (&*d.rule, d.location.file().rsplit('/').next().unwrap(), d.location.start().line))
+        .collect();
+    let expected = [("struct-unknown-field", "parts.yaml", 4), ("ref-wrong-kind", "api.yaml", 8)];
+    assert_eq!(places, expected, "{found:#?}");
 }

@@ -4,6 +4,7 @@
 //! a target that was met as an object must be of the expected kind, any other target is walked as that kind. Every
 //! place is walked at most once per kind, so shared parts and circles cost nothing.
 
+mod broken;
 mod conditions;
 mod duplicates;
 mod references;
@@ -15,7 +16,7 @@ use super::{model, words};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
-use crate::workspace::{Place, PlaceId};
+use crate::workspace::{DocumentId, Place, PlaceId};
 use references::Pending;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -36,6 +37,7 @@ pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
         kinds: FxHashMap::default(),
         checked: FxHashSet::default(),
         pending: Vec::new(),
+        unresolved: FxHashMap::default(),
         operation_ids: FxHashMap::default(),
         regexes: FxHashMap::default(),
         parents: Vec::new(),
@@ -48,6 +50,8 @@ pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
         checker.report("struct-type", message, root.location());
     }
     checker.follow_references();
+    checker.finish_references();
+    broken::discard(root.workspace(), &mut checker.out);
     checker.out
 }
 
@@ -63,6 +67,8 @@ struct Checker<'w> {
     kinds: FxHashMap<PlaceId, ObjectId>,
     checked: FxHashSet<(PlaceId, ObjectId)>,
     pending: Vec<Pending<'w>>,
+    /// Where a reference that leads nowhere was reported, and how often it was met.
+    unresolved: FxHashMap<(DocumentId, &'w str), (usize, usize)>,
     operation_ids: FxHashMap<&'w str, Place<'w>>,
     regexes: FxHashMap<&'w str, bool>,
     /// The objects around the current one, the outermost first.

@@ -17,6 +17,9 @@ pub(super) struct Pending<'w> {
     ty: &'static FieldType,
 }
 
+/// Places shown of one reference that leads nowhere.
+const MOST_LABELS: usize = 10;
+
 impl<'w> Checker<'w> {
     /// Checks a Reference Object that stands for the object `id`.
     pub(super) fn reference(&mut self, place: Place<'w>, id: ObjectId, ty: &'static FieldType, field: &'static Field) {
@@ -71,6 +74,21 @@ impl<'w> Checker<'w> {
     }
 
     fn unresolved(&mut self, uri: Place<'w>, error: &RefError) {
+        if let RefError::NoNode { document, .. } | RefError::NoAnchor { document, .. } = error {
+            let mut documents = uri.workspace().documents().map(|(_, document)| document);
+            if documents.any(|known| known.name() == document && super::broken::first_problem(known).is_some()) {
+                return;
+            }
+        }
+        let key = (uri.document_id(), uri.text());
+        if let Some((reported, times)) = self.unresolved.get_mut(&key) {
+            *times += 1;
+            if *times <= MOST_LABELS {
+                let label = Label { location: uri.location(), message: "and here".to_owned() };
+                self.out[*reported].related.push(label);
+            }
+            return;
+        }
         let rule = if matches!(error, RefError::Circle { .. }) { "ref-circle" } else { "ref-unresolved" };
         let near = match error {
             RefError::NoNode { token, parent, document, .. } => {
@@ -82,7 +100,17 @@ impl<'w> Checker<'w> {
             }
             _ => None,
         };
+        if rule == "ref-unresolved" {
+            self.unresolved.insert(key, (self.out.len(), 1));
+        }
         self.report(rule, error.to_string(), uri.location()).help = near.map(|near| format!("did you mean `{near}`?"));
+    }
+
+    /// Says how often the references that lead nowhere were met.
+    pub(super) fn finish_references(&mut self) {
+        for &(reported, times) in self.unresolved.values().filter(|(_, times)| *times > 1) {
+            self.out[reported].message += &format!(" ({times} references)");
+        }
     }
 
     fn target(&mut self, uri: Place<'w>, target: Place<'w>, ty: &'static FieldType, field: &'static Field) {

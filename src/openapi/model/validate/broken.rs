@@ -1,0 +1,29 @@
+//! Texts that could not be read to their end: what is found behind the fault, or missing because of it, is no finding.
+
+use crate::diagnostic::Diagnostic;
+use crate::workspace::{Document, Workspace};
+use std::sync::Arc;
+
+/// Where the first fault of a text is after which its tree is incomplete. A duplicate key leaves the tree complete.
+pub(super) fn first_problem(document: &Document) -> Option<u32> {
+    let problems = document.problems().iter().filter(|problem| problem.code != "duplicate-key");
+    problems.map(|problem| problem.span.start).min()
+}
+
+/// Removes the findings that come from the rest of a text not being read.
+pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
+    let broken: Vec<_> = workspace
+        .documents()
+        .filter_map(|(_, document)| Some((document.tree().source(), first_problem(document)?)))
+        .collect();
+    if broken.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let place = &finding.location;
+        let fault = broken.iter().find(|(source, _)| Arc::ptr_eq(source, &place.source)).map(|(_, fault)| *fault);
+        fault.is_none_or(|fault| {
+            place.span.start < fault && !matches!(&*finding.rule, "struct-missing-field" | "struct-count")
+        })
+    });
+}
