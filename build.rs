@@ -9,6 +9,52 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo:rerun-if-changed=build.rs");
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
+    fs::write(out.join("change_pages.rs"), change_pages(&root.join("rules/changes"))).expect("OUT_DIR is writable");
+}
+
+/// The change pages, sorted by id: the fields of the front matter and the text. What the fields mean is decided in
+/// `src/diff/catalogue.rs`.
+fn change_pages(folder: &Path) -> String {
+    let mut pages: Vec<(String, PathBuf)> = files(folder)
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| (path.file_stem().expect("a page has a name").to_string_lossy().into_owned(), path))
+        .collect();
+    pages.sort();
+    let mut table = String::from("&[\n");
+    for (id, path) in pages {
+        let text = fs::read_to_string(&path).expect("a page is UTF-8");
+        let front = front_matter(&text).unwrap_or_else(|| panic!("{id}: the page has no front matter"));
+        let field = |name: &str| field(front, name).unwrap_or_default();
+        assert!(!field("message").is_empty(), "{id}: the page has no message");
+        writeln!(
+            table,
+            "Page::new({id:?}, {:?}, {:?}, {:?}, {:?}, {:?}, {:?}, include_str!({:?})),",
+            field("subject"),
+            field("category"),
+            field("direction"),
+            field("effect"),
+            field("assurance"),
+            field("message"),
+            path.to_string_lossy(),
+        )
+        .expect("a string can be written to");
+    }
+    table.push(']');
+    table
+}
+
+/// The lines between the first two `---`.
+fn front_matter(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("---\n")?;
+    Some(&rest[..rest.find("\n---")?])
+}
+
+/// The value of `name: value`, quotes removed.
+fn field(front: &str, name: &str) -> Option<String> {
+    let value = front.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?.trim();
+    let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
+    Some(value.replace("\\\"", "\""))
 }
 
 /// `(pack, id, text)` of every lint rule page, sorted by id.

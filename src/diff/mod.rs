@@ -3,13 +3,56 @@
 //! Takes two [`Api`] views and [`Options`]; gives a [`Comparison`]: one [`Diagnostic`] per root cause, with both
 //! places, the operations reached, the impact on clients and on assurances, and the proof where there is one. Stands on
 //! `schema` and `openapi`.
+//!
+//! `walk` holds the state; `operation`, `parameter`, `body`, `response`, `security`, `server`, `document` pair the parts
+//! of two contracts; `schema` with `view`, `limits`, `values`, `objects`, `arrays`, `lists` compares schemas; `rest` reports what
+//! nobody looked at; `judge` turns edits into findings. `catalogue` holds the pages of all change ids.
 
+mod arrays;
+mod body;
+mod catalogue;
+mod describe;
+mod document;
+mod edit;
+mod effect;
+mod judge;
+mod lifecycle;
+mod limits;
+mod lists;
+mod objects;
+mod operation;
 mod options;
+mod parameter;
+mod paths;
+mod response;
+mod rest;
+mod same;
+mod schema;
+mod security;
+mod server;
+mod values;
+mod view;
+mod walk;
 
+pub use catalogue::{Page, page, pages};
+pub use effect::{Effect, Polarity};
 pub use options::{EnumAdditions, Options, Override};
 
-use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity, finish};
+use crate::diagnostic::{Bump, Diagnostic, Impact, finish};
 use crate::openapi::Api;
+
+/// Kinds of parts that are compared once per pair; schemas use the numbers of their context instead.
+mod kind {
+    pub(super) const PARAMETER: u8 = 200;
+    pub(super) const RESPONSE: u8 = 201;
+    pub(super) const HEADER: u8 = 202;
+    pub(super) const SECURITY: u8 = 203;
+    pub(super) const SCHEME: u8 = 204;
+    pub(super) const SERVERS: u8 = 205;
+    pub(super) const CALLBACK: u8 = 206;
+    pub(super) const OTHER: u8 = 207;
+    pub(super) const MEDIA: u8 = 208;
+}
 
 /// What [`compare`] found.
 #[derive(Clone, Debug, Default)]
@@ -33,27 +76,15 @@ impl Comparison {
 }
 
 /// Compares a contract with its revision.
-pub fn compare(base: Api<'_>, revision: Api<'_>, _options: &Options) -> Comparison {
-    let mut changes = Vec::new();
-    let after = revision.all_operations();
-    for operation in base.all_operations() {
-        let label = operation.label();
-        if !after.iter().any(|other| other.label() == label) {
-            let message = format!("`{label}` was removed without being deprecated first");
-            let mut change = Diagnostic::new(
-                "api-removed-without-deprecation",
-                Severity::Error,
-                message,
-                operation.place.key_location(),
-            );
-            change.base_location = Some(operation.place.key_location());
-            change.operations = vec![label];
-            change.impact = Impact::Breaking;
-            change.category = Some(Category::Wire);
-            change.required_bump = Bump::Major;
-            changes.push(change);
-        }
+pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
+    let mut walk = walk::Walk::new(base, revision, options);
+    if base.version() == revision.version() && walk.same.same(base.root(), revision.root()) {
+        return Comparison::default();
     }
+    walk.surfaces();
+    walk.drain();
+    walk.document();
+    let mut changes = judge::findings(&mut walk);
     finish(&mut changes);
-    Comparison { changes, limitations: Vec::new() }
+    Comparison { changes, limitations: walk.limitations }
 }

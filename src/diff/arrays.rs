@@ -1,0 +1,35 @@
+//! Arrays beside their items: places with schemas of their own, and what may follow them.
+
+use super::schema::Pair;
+use super::walk::Walk;
+use crate::openapi::SchemaRef;
+use crate::workspace::Place;
+
+impl<'w> Walk<'w, '_> {
+    /// `prefixItems` and `unevaluatedItems`.
+    pub(super) fn arrays(&mut self, pair: &Pair<'w>) {
+        let list = |view: &super::view::View<'w>| {
+            view.get("prefixItems").into_iter().flat_map(Place::elements).collect::<Vec<_>>()
+        };
+        let (old, new) = (list(&pair.old), list(&pair.new));
+        for (left, right) in old.iter().zip(&new) {
+            let mut context = pair.context;
+            context.subject = context.subject.item();
+            context.in_branch = false;
+            self.schema(pair.scope, &SchemaRef::At(*left), &SchemaRef::At(*right), context);
+        }
+        let whole = (pair.old.get("prefixItems"), pair.new.get("prefixItems"));
+        let count = old.len().abs_diff(new.len()).to_string();
+        if new.len() > old.len() {
+            self.push(pair.edit("prefix-items-added", whole.0, new.get(old.len()).copied()).name(count));
+        } else if old.len() > new.len() {
+            self.push(pair.edit("prefix-items-removed", old.get(new.len()).copied(), whole.1).name(count));
+        }
+        self.beside(pair, "unevaluatedItems", "unevaluated-items", |walk, old, new| {
+            let mut context = pair.context;
+            context.subject = context.subject.item();
+            context.in_branch = false;
+            walk.schema(pair.scope, &SchemaRef::At(old), &SchemaRef::At(new), context);
+        });
+    }
+}

@@ -1,0 +1,288 @@
+//! Bodies and media types. A media type is found by its name, its parameters in any order, or a range that covers it.
+
+use super::edit::{Edit, ScopeId, show};
+use super::effect::{Effect, Polarity};
+use super::schema::Subject;
+use super::walk::Walk;
+use crate::openapi::{MediaType, Operation, Version};
+use crate::workspace::Place;
+
+/// What a list of media types describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Request,
+    Response,
+    Parameter,
+    Header,
+}
+
+impl Side {
+    fn subject(self) -> Subject {
+        match self {
+            Side::Request => Subject::RequestBody,
+            Side::Response => Subject::ResponseBody,
+            Side::Parameter => Subject::RequestParameter,
+            Side::Header => Subject::ResponseHeader,
+        }
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Side::Request => "request-body",
+            Side::Response => "response-body",
+            Side::Parameter => "request-parameter",
+            Side::Header => "response-header",
+        }
+    }
+}
+
+const HANDLED: [&str; 5] = ["schema", "itemSchema", "encoding", "example", "examples"];
+
+impl<'w> Walk<'w, '_> {
+    /// The request bodies of a pair of operations.
+    pub(super) fn body(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
+        let edit = |id: &'static str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(id, scope, polarity).at(base, revision).location(new.label())
+        };
+        match (old.body(), new.body()) {
+            (None, None) => {}
+            (None, Some(body)) => {
+                let id = if body.required { "request-body-added-required" } else { "request-body-added-optional" };
+                let mut edit = edit(id, None, Some(body.at));
+                if polarity == Polarity::ToClient {
+                    edit.effect = Some(Effect::None);
+                }
+                self.push(edit);
+            }
+            (Some(body), None) => {
+                let mut edit = edit("request-body-removed", Some(body.at), None);
+                if polarity == Polarity::ToClient {
+                    edit.effect = Some(Effect::Widens);
+                }
+                self.push(edit);
+            }
+            (Some(before), Some(after)) => {
+                self.touch(before.place, after.place);
+                let key = |place: Place<'w>| place.get("required").or(Some(place));
+                match (before.required, after.required) {
+                    (false, true) => {
+                        self.push(edit("request-body-became-required", key(before.place), key(after.place)));
+                    }
+                    (true, false) => {
+                        self.push(edit("request-body-became-optional", key(before.place), key(after.place)));
+                    }
+                    _ => {}
+                }
+                self.media_types(scope, &before.media_types, &after.media_types, Side::Request, polarity, &new.label());
+                let swagger = self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0;
+                if !swagger {
+                    self.rest(scope, before.place, after.place, &["content", "required", "$ref"]);
+                } else if before.place.get("in").is_some() && after.place.get("in").is_some() {
+                    for name in ["description", "x-examples"] {
+                        let values = (before.place.get(name), after.place.get(name));
+                        self.field(scope, name, values.0, values.1, (before.place, after.place));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Two lists of media types.
+    pub(super) fn media_types(
+        &mut self,
+        scope: ScopeId,
+        old: &[MediaType<'w>],
+        new: &[MediaType<'w>],
+        side: Side,
+        polarity: Polarity,
+        label: &str,
+    ) {
+        let mut taken = vec![false; new.len()];
+        let mut left = Vec::new();
+        for media in old {
+            let exact = new.iter().position(|other| other.name == media.name);
+            let found = exact.or_else(|| new.iter().position(|other| canonical(other.name) == canonical(media.name)));
+            match found {
+                Some(at) => {
+                    taken[at] = true;
+                    self.media_type(scope, media, &new[at], side, polarity);
+                }
+                None => left.push(media),
+            }
+        }
+        for media in left {
+            let general = new.iter().position(|other| covers(other.name, media.name));
+            let special = new.iter().position(|other| covers(media.name, other.name));
+            let word = match side {
+                Side::Response | Side::Header => "response-media-type",
+                Side::Request | Side::Parameter => "request-body-media-type",
+            };
+            let Some((at, what, effect)) = general
+                .map(|at| (at, "name-generalized", Effect::Widens))
+                .or(special.map(|at| (at, "name-specialized", Effect::Narrows)))
+            else {
+                let mut edit = Edit::new(format!("{word}-removed"), scope, polarity)
+                    .at(Some(media.place), None)
+                    .name(media.name)
+                    .location(label);
+                if polarity == Polarity::ToClient && side == Side::Request {
+                    edit.effect = Some(Effect::Widens);
+                }
+                self.push(edit);
+                continue;
+            };
+            taken[at] = true;
+            let effect = if side == Side::Response && effect == Effect::Widens { Effect::Unknown } else { effect };
+            self.push(
+                Edit::new(format!("{word}-{what}"), scope, polarity)
+                    .at(Some(media.place), Some(new[at].place))
+                    .name(media.name)
+                    .location(label)
+                    .values(media.name, new[at].name)
+                    .effect(effect),
+            );
+            self.media_type(scope, media, &new[at], side, polarity);
+        }
+        for (media, _) in new.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+            let word = match side {
+                Side::Response | Side::Header => "response-media-type",
+                Side::Request | Side::Parameter => "request-body-media-type",
+            };
+            self.push(
+                Edit::new(format!("{word}-added"), scope, polarity)
+                    .at(None, Some(media.place))
+                    .name(media.name)
+                    .location(label),
+            );
+        }
+    }
+
+    fn media_type(&mut self, scope: ScopeId, old: &MediaType<'w>, new: &MediaType<'w>, side: Side, polarity: Polarity) {
+        let kind = super::kind::MEDIA + side as u8;
+        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
+        if !fresh || (self.same.same(old.place, new.place) && old.schema.is_some() == new.schema.is_some()) {
+            let form = matches!(
+                (&old.schema, &new.schema),
+                (Some(crate::openapi::SchemaRef::Form(_)), _) | (_, Some(crate::openapi::SchemaRef::Form(_)))
+            );
+            if !fresh || !form {
+                return;
+            }
+        }
+        let prefix = side.prefix();
+        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(format!("{prefix}-{what}"), scope, polarity)
+                .at(base.or(Some(old.place)), revision.or(Some(new.place)))
+                .location(new.name)
+                .name(new.name)
+                .values(show(base), show(revision))
+        };
+        for (before, after, what) in
+            [(&old.schema, &new.schema, "media-type-schema"), (&old.item_schema, &new.item_schema, "item-schema")]
+        {
+            match (before, after) {
+                (Some(before), Some(after)) => self.schema_root(scope, before, after, side.subject(), polarity),
+                (None, Some(schema)) => self.push(edit(&format!("{what}-added"), None, schema.place())),
+                (Some(schema), None) => self.push(edit(&format!("{what}-removed"), schema.place(), None)),
+                (None, None) => {}
+            }
+        }
+        if self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0 {
+            return;
+        }
+        self.encoding(old, new, &edit);
+        self.rest(scope, old.place, new.place, &HANDLED);
+        for key in ["example", "examples"] {
+            self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
+        }
+    }
+
+    /// How the parts of a multipart or form body are written.
+    fn encoding(
+        &mut self,
+        old: &MediaType<'w>,
+        new: &MediaType<'w>,
+        edit: &dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w>,
+    ) {
+        let (before, after) = (old.place.get("encoding"), new.place.get("encoding"));
+        let names = before.into_iter().flat_map(Place::members).map(|member| member.name);
+        let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);
+        let fresh = fresh.filter(|name| before.is_none_or(|before| before.get(name).is_none()));
+        for name in names.chain(fresh) {
+            let (left, right) = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
+            if let (Some(left), Some(right)) = (left, right)
+                && self.same.same(left, right)
+            {
+                continue;
+            }
+            let wire = ["contentType", "style", "explode", "allowReserved"].iter().any(|key| {
+                let text = |side: Option<Place<'w>>| side.and_then(|side| side.get(key)).map(|v| v.text().to_owned());
+                let value = |side| text(side).unwrap_or_else(|| default_encoding(key).to_owned());
+                value(left) != value(right)
+            });
+            let headers = {
+                let count = |side: Option<Place<'w>>| side.and_then(|side| side.get("headers"));
+                match (count(left), count(right)) {
+                    (Some(left), Some(right)) => !self.same.same(left, right),
+                    (None, None) => false,
+                    _ => true,
+                }
+            };
+            let mut edit = edit("encoding-changed", left.or(before), right.or(after)).name(name);
+            edit.effect = Some(match (wire, headers, left.is_some() && right.is_some()) {
+                (true, _, true) => Effect::Incomparable,
+                (true, _, false) | (_, true, _) => Effect::Unknown,
+                _ => Effect::None,
+            });
+            self.push(edit);
+        }
+    }
+}
+
+fn default_encoding(key: &str) -> &'static str {
+    match key {
+        "style" => "form",
+        "explode" => "true",
+        "allowReserved" => "false",
+        _ => "",
+    }
+}
+
+/// A media type in lower case, parameters sorted.
+fn canonical(name: &str) -> String {
+    let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let essence = parts.next().unwrap_or_default();
+    let mut parameters: Vec<String> = parts.filter(|part| !part.is_empty() && part != "charset=utf-8").collect();
+    parameters.sort();
+    parameters.insert(0, essence);
+    parameters.join(";")
+}
+
+/// Whether every message of `narrow` is one of `wide`.
+fn covers(wide: &str, narrow: &str) -> bool {
+    let (wide, narrow) = (canonical(wide), canonical(narrow));
+    let (wide, extra) = wide.split_once(';').map_or((wide.as_str(), ""), |(essence, rest)| (essence, rest));
+    let narrow_essence = narrow.split(';').next().unwrap_or_default();
+    if wide == "*/*" || wide == "*" {
+        return true;
+    }
+    if let Some(kind) = wide.strip_suffix("/*") {
+        return narrow_essence.split('/').next() == Some(kind);
+    }
+    // A type without parameters stands for the same type with any.
+    extra.is_empty() && wide == narrow_essence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_are_compared_as_a_server_would() {
+        assert_eq!(canonical("Application/JSON; charset=UTF-8"), "application/json");
+        assert_eq!(canonical("a/b;y=1;x=2"), canonical("a/b; x=2; y=1"));
+        assert!(covers("*/*", "application/json") && covers("text/*", "text/plain"));
+        assert!(covers("application/json", "application/json; version=1"));
+        assert!(!covers("text/*", "application/json") && !covers("application/json", "*/*"));
+    }
+}

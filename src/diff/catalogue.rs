@@ -1,0 +1,97 @@
+//! The change catalogue: every change id with its page, compiled in from `rules/changes`.
+
+use super::effect::Effect;
+use crate::diagnostic::{Assurance, Category};
+
+/// One page of the catalogue.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The change id.
+    pub id: &'static str,
+    /// What it is about: `request-property`, `security`, …
+    pub subject: &'static str,
+    /// The weakest promise that it can break.
+    pub category: &'static str,
+    /// `request`, `response` or `none`.
+    pub direction: &'static str,
+    /// `none`, `widens`, `narrows`, `incomparable`, `unknown`, or `derived` where the edit itself decides.
+    pub effect: &'static str,
+    /// The assurances it touches, separated by commas.
+    pub assurance: &'static str,
+    /// The message, with `{where}`, `{name}`, `{old}` and `{new}`.
+    pub message: &'static str,
+    /// The whole page.
+    pub text: &'static str,
+}
+
+impl Page {
+    #[allow(clippy::too_many_arguments, reason = "called by the generated table alone")]
+    const fn new(
+        id: &'static str,
+        subject: &'static str,
+        category: &'static str,
+        direction: &'static str,
+        effect: &'static str,
+        assurance: &'static str,
+        message: &'static str,
+        text: &'static str,
+    ) -> Self {
+        Page { id, subject, category, direction, effect, assurance, message, text }
+    }
+
+    /// The category; pages without one are documentation.
+    pub fn category(&self) -> Category {
+        match self.category {
+            "wire" => Category::Wire,
+            "contract" => Category::Contract,
+            "sdk" => Category::Sdk,
+            _ => Category::Docs,
+        }
+    }
+
+    /// The effect, where the page fixes it.
+    pub fn effect(&self) -> Option<Effect> {
+        Effect::parse(self.effect)
+    }
+
+    /// The assurances.
+    pub fn assurance(&self) -> Vec<Assurance> {
+        let parse = |name: &str| match name.trim() {
+            "security" => Some(Assurance::Security),
+            "privacy" => Some(Assurance::Privacy),
+            "service-level" => Some(Assurance::ServiceLevel),
+            "consent" => Some(Assurance::Consent),
+            _ => None,
+        };
+        self.assurance.split(',').filter_map(parse).collect()
+    }
+
+    /// The text under a heading (`What it means`, `Why it matters`, …), empty when there is none.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let marker = format!("\n## {heading}\n");
+        let Some(start) = self.text.find(&marker) else { return "" };
+        let rest = &self.text[start + marker.len()..];
+        rest.find("\n## ").map_or(rest, |end| &rest[..end]).trim()
+    }
+
+    /// The content of the fenced block under a heading.
+    pub fn fenced(&self, heading: &str) -> Option<&'static str> {
+        let section = self.section(heading);
+        let start = section.find("```")?;
+        let body = &section[start..];
+        let body = &body[body.find('\n')? + 1..];
+        Some(&body[..body.find("```")?])
+    }
+}
+
+static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/change_pages.rs"));
+
+/// All pages, sorted by id.
+pub fn pages() -> &'static [Page] {
+    PAGES
+}
+
+/// The page of a change id.
+pub fn page(id: &str) -> Option<&'static Page> {
+    PAGES.binary_search_by(|page| page.id.cmp(id)).ok().map(|at| &PAGES[at])
+}

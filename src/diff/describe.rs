@@ -1,0 +1,120 @@
+//! Names places in the user's words: `property `address.city` of schema `Customer``.
+//!
+//! Works on the pointer of a place, so a shared part is named the same whoever reaches it.
+
+use super::schema::{Role, Subject};
+use crate::workspace::Place;
+
+/// How people call the schema at `place`, seen in this role.
+pub(super) fn schema(place: Place<'_>, subject: Subject) -> String {
+    let found = locate(place);
+    let path = found.path;
+    match (found.owner, path.is_empty()) {
+        (Owner::Component(name), true) => format!("schema `{name}` in {}", plural(subject)),
+        (Owner::Component(name), false) => format!("property `{path}` of schema `{name}` in {}", plural(subject)),
+        (Owner::Parameter(label), true) => label,
+        (Owner::Parameter(label), false) => format!("property `{path}` of {label}"),
+        (Owner::Header(name), true) => format!("header `{name}`"),
+        (Owner::Header(name), false) => format!("property `{path}` of header `{name}`"),
+        (Owner::Root, true) => format!("the {}", side(subject)),
+        (Owner::Root, false) => format!("{} property `{path}`", subject.role().word()),
+    }
+}
+
+/// The property path of a schema place, for messages about one of its properties.
+pub(super) fn property(place: Place<'_>, name: &str) -> String {
+    let path = locate(place).path;
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn side(subject: Subject) -> &'static str {
+    match subject.role() {
+        Role::Request => "request body",
+        Role::Response => "response body",
+        Role::Parameter => "parameter",
+        Role::Header => "response header",
+    }
+}
+
+fn plural(subject: Subject) -> &'static str {
+    match subject.role() {
+        Role::Request => "requests",
+        Role::Response => "responses",
+        Role::Parameter => "parameters",
+        Role::Header => "response headers",
+    }
+}
+
+enum Owner {
+    Root,
+    Component(String),
+    Parameter(String),
+    Header(String),
+}
+
+struct Found {
+    owner: Owner,
+    path: String,
+}
+
+/// Walks the pointer of `place` from the root and splits it into what holds the schema and the path inside it.
+fn locate(place: Place<'_>) -> Found {
+    let tokens = place.path();
+    let mut owner = Owner::Root;
+    let mut start = 0;
+    let mut at = place.workspace().document_root(place.document_id());
+    for (index, token) in tokens.iter().enumerate() {
+        let Some(next) = at.child(token) else { break };
+        let parent = index.checked_sub(1).map_or("", |before| tokens[before].as_str());
+        if index == 2 && tokens[0] == "components" && parent == "schemas" || index == 1 && parent == "definitions" {
+            owner = Owner::Component(token.clone());
+            start = index + 1;
+        } else if start == 0 {
+            if parent == "headers" {
+                owner = Owner::Header(token.clone());
+            } else if let (Some(name), Some(place)) = (next.get_str("name"), next.get_str("in"))
+                && (tokens.len() > index + 1 || parent == "parameters")
+            {
+                owner = Owner::Parameter(format!("{place} parameter `{name}`"));
+                if next.get("schema").is_none() && next.get("content").is_none() {
+                    start = index + 1;
+                }
+            }
+            if matches!(token.as_str(), "schema" | "itemSchema") {
+                start = index + 1;
+            }
+        }
+        at = next;
+    }
+    let path = if start == 0 && matches!(owner, Owner::Root) { String::new() } else { path(&tokens[start..]) };
+    Found { owner, path }
+}
+
+/// The property path along the tokens of a schema: `items` is `[]`, branches are left out.
+fn path(tokens: &[String]) -> String {
+    let mut out = String::new();
+    let mut tokens = tokens.iter();
+    while let Some(token) = tokens.next() {
+        match token.as_str() {
+            "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
+                let Some(name) = tokens.next() else { break };
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(name);
+            }
+            "items" | "contains" | "unevaluatedItems" | "additionalItems" => out.push_str("[]"),
+            "additionalProperties" | "unevaluatedProperties" => out.push_str(if out.is_empty() { "*" } else { ".*" }),
+            "prefixItems" => {
+                let Some(index) = tokens.next() else { break };
+                out.push_str(&format!("[{index}]"));
+            }
+            "allOf" | "anyOf" | "oneOf" => {
+                tokens.next();
+            }
+            "not" | "if" | "then" | "else" | "propertyNames" | "contentSchema" => {}
+            _ => break,
+        }
+    }
+    out
+}

@@ -1,0 +1,147 @@
+//! Edits as the walk finds them, and who is reached by them.
+//!
+//! A scope is something that is compared once: an operation, or a shared part that many operations reach. Scopes form
+//! a graph; the operations of an edit are those from which its scope can be reached.
+
+use super::effect::{Effect, Polarity};
+use crate::workspace::Place;
+use std::borrow::Cow;
+
+/// Index of a scope.
+pub(super) type ScopeId = usize;
+
+/// Index of a pair of schemas that the containment engine can judge.
+pub(super) type AnchorId = usize;
+
+/// What a message is filled with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    pub(super) location: String,
+    pub(super) name: String,
+    pub(super) old: String,
+    pub(super) new: String,
+}
+
+/// One difference, not yet judged.
+#[derive(Clone, Debug)]
+pub(super) struct Edit<'w> {
+    pub(super) id: Cow<'static, str>,
+    pub(super) scope: ScopeId,
+    pub(super) polarity: Polarity,
+    /// The effect, where the page does not fix it or the surroundings change it.
+    pub(super) effect: Option<Effect>,
+    /// Under a negation the effect of the page is turned round.
+    pub(super) negated: bool,
+    pub(super) base: Option<Place<'w>>,
+    pub(super) revision: Option<Place<'w>>,
+    pub(super) words: Words,
+    /// Why it cannot hurt although it looks as if it could.
+    pub(super) harmless: Option<String>,
+    /// One more sentence for the message.
+    pub(super) note: Option<String>,
+    pub(super) anchor: Option<AnchorId>,
+    /// The schema says that its list of values grows.
+    pub(super) extensible: bool,
+    /// The part of the id that does not depend on the role of the schema; edits with the same are one root cause.
+    pub(super) cause: Option<Cow<'static, str>>,
+}
+
+impl<'w> Edit<'w> {
+    pub(super) fn new(id: impl Into<Cow<'static, str>>, scope: ScopeId, polarity: Polarity) -> Self {
+        Edit {
+            id: id.into(),
+            scope,
+            polarity,
+            effect: None,
+            negated: false,
+            base: None,
+            revision: None,
+            words: Words::default(),
+            harmless: None,
+            note: None,
+            anchor: None,
+            extensible: false,
+            cause: None,
+        }
+    }
+
+    pub(super) fn at(mut self, base: Option<Place<'w>>, revision: Option<Place<'w>>) -> Self {
+        self.base = base;
+        self.revision = revision;
+        self
+    }
+
+    pub(super) fn effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    pub(super) fn location(mut self, location: impl Into<String>) -> Self {
+        self.words.location = location.into();
+        self
+    }
+
+    pub(super) fn name(mut self, name: impl Into<String>) -> Self {
+        self.words.name = name.into();
+        self
+    }
+
+    pub(super) fn values(mut self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        self.words.old = old.into();
+        self.words.new = new.into();
+        self
+    }
+
+    pub(super) fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    pub(super) fn harmless(mut self, reason: impl Into<String>) -> Self {
+        self.harmless = Some(reason.into());
+        self
+    }
+}
+
+/// Something that is compared once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// Scopes of what it contains and shares with others.
+    pub(super) children: Vec<ScopeId>,
+}
+
+/// The operations from which each scope can be reached, as indices into `roots`, in order.
+pub(super) fn reach(scopes: &[Scope], roots: &[ScopeId]) -> Vec<Vec<u32>> {
+    let mut reached = vec![Vec::new(); scopes.len()];
+    let mut stamp = vec![u32::MAX; scopes.len()];
+    let mut stack = Vec::new();
+    for (number, &root) in roots.iter().enumerate() {
+        let number = number as u32;
+        stack.push(root);
+        while let Some(scope) = stack.pop() {
+            if stamp[scope] == number {
+                continue;
+            }
+            stamp[scope] = number;
+            reached[scope].push(number);
+            stack.extend(scopes[scope].children.iter().copied());
+        }
+    }
+    reached
+}
+
+/// A short text of a value for messages.
+pub(super) fn show(place: Option<Place<'_>>) -> String {
+    let Some(place) = place else { return "nothing".to_owned() };
+    let text = if place.is_map() || place.is_seq() { place.to_json().to_string() } else { place.text().to_owned() };
+    shorten(&text)
+}
+
+/// At most 60 characters of a text, on one line.
+pub(super) fn shorten(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,227 @@
+//! Turns edits into findings: one per root cause, with the impact that follows from its effect and the policy.
+
+use super::catalogue::{self, Page};
+use super::edit::{Edit, ScopeId, reach};
+use super::effect::{Effect, Polarity};
+use super::options::{EnumAdditions, Options, Override};
+use super::walk::{Root, Walk};
+use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
+use crate::openapi::{LifecycleKeys, Operation, Stability};
+use crate::workspace::PlaceId;
+use globset::{GlobBuilder, GlobMatcher};
+use rustc_hash::FxHashMap;
+
+/// An override with its patterns compiled.
+struct Rule<'o> {
+    line: &'o Override,
+    id: Option<GlobMatcher>,
+    path: Option<GlobMatcher>,
+}
+
+fn matcher(pattern: &str) -> Option<GlobMatcher> {
+    GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
+}
+
+/// Edits with the same key are one cause.
+type CauseKey = (String, Option<PlaceId>, Option<PlaceId>, Polarity, String);
+
+/// All findings of a walk.
+pub(super) fn findings(walk: &mut Walk<'_, '_>) -> Vec<Diagnostic> {
+    let edits = std::mem::take(&mut walk.edits);
+    let roots: Vec<ScopeId> = walk.roots.iter().map(|root| root.scope).collect();
+    let reached = reach(&walk.scopes, &roots);
+    let mut index: FxHashMap<CauseKey, usize> = FxHashMap::default();
+    let mut causes: Vec<(Edit<'_>, Vec<u32>)> = Vec::new();
+    for edit in edits {
+        let key = (
+            edit.cause.as_deref().unwrap_or(&edit.id).to_owned(),
+            edit.base.map(crate::workspace::Place::id),
+            edit.revision.map(crate::workspace::Place::id),
+            edit.polarity,
+            edit.words.name.clone(),
+        );
+        let operations = &reached[edit.scope];
+        match index.get(&key) {
+            Some(&at) => {
+                causes[at].1.extend(operations.iter().copied());
+                // Harmless only when it is harmless everywhere.
+                if edit.harmless.is_none() {
+                    causes[at].0.harmless = None;
+                }
+            }
+            None => {
+                index.insert(key, causes.len());
+                causes.push((edit, operations.clone()));
+            }
+        }
+    }
+    let policy = Policy::new(walk.options);
+    let mut out = Vec::new();
+    for (edit, mut operations) in causes {
+        operations.sort_unstable();
+        operations.dedup();
+        let roots: Vec<&Root<'_>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
+        if let Some(finding) = policy.finding(&edit, &roots) {
+            if walk.options.expand && finding.operations.len() > 1 {
+                out.extend(expanded(finding));
+            } else {
+                out.push(finding);
+            }
+        }
+    }
+    out
+}
+
+/// One finding per operation.
+fn expanded(finding: Diagnostic) -> Vec<Diagnostic> {
+    let one = |operation: &String| {
+        let mut copy = finding.clone();
+        copy.message = format!("`{operation}`: {}", copy.message);
+        copy.operations = vec![operation.clone()];
+        copy
+    };
+    finding.operations.iter().map(one).collect()
+}
+
+struct Policy<'o> {
+    options: &'o Options,
+    rules: Vec<Rule<'o>>,
+}
+
+impl<'o> Policy<'o> {
+    fn new(options: &'o Options) -> Self {
+        let rule = |line: &'o Override| Rule {
+            line,
+            id: line.id.as_deref().and_then(matcher),
+            path: line.path.as_deref().and_then(matcher),
+        };
+        Policy { options, rules: options.overrides.iter().map(rule).collect() }
+    }
+
+    fn finding(&self, edit: &Edit<'_>, roots: &[&Root<'_>]) -> Option<Diagnostic> {
+        let page = catalogue::page(&edit.id);
+        let category = page.map_or(Category::Contract, Page::category);
+        let effect = edit.effect.or_else(|| page.and_then(Page::effect)).unwrap_or(Effect::Unknown);
+        let effect = if edit.negated { effect.negated() } else { effect };
+        let mut policy = None;
+        let mut impact = effect.impact(edit.polarity);
+        if edit.harmless.is_some() {
+            impact = impact.min(Impact::Compatible);
+        } else if impact == Impact::Breaking
+            && edit.polarity == Polarity::ToClient
+            && edit.cause.as_deref() == Some("enum-value-added")
+        {
+            impact = self.enum_addition(edit.extensible, &mut policy);
+        }
+        if impact > Impact::Compatible && category < self.options.keep {
+            impact = Impact::Compatible;
+            if self.options.keep != Category::Contract {
+                policy = Some(format!("keep: {}", self.options.keep));
+            }
+        }
+        if impact > Impact::Compatible && self.all_unstable(roots) {
+            impact = Impact::Compatible;
+            policy = Some(format!("stability: {}", self.options.stability.name()));
+        }
+        if category == Category::Docs && impact <= Impact::Compatible {
+            impact = Impact::None;
+        }
+        let severity = match impact {
+            Impact::Breaking => Severity::Error,
+            Impact::Risky => Severity::Warn,
+            Impact::Compatible => Severity::Info,
+            Impact::None => Severity::Hint,
+        };
+        let place = edit.revision.or(edit.base)?;
+        let mut finding = Diagnostic::new(edit.id.clone(), severity, message(page, edit), place.location());
+        finding.base_location = edit.base.map(crate::workspace::Place::location);
+        finding.operations = labels(roots);
+        finding.impact = impact;
+        finding.assurance = page.map(Page::assurance).unwrap_or_default();
+        finding.category = Some(category);
+        finding.required_bump = match impact {
+            Impact::Breaking => Bump::Major,
+            Impact::Risky | Impact::Compatible => Bump::Minor,
+            Impact::None => Bump::Patch,
+        };
+        if impact >= Impact::Risky {
+            let help = page.map(|page| page.section("What to do instead")).unwrap_or_default();
+            let first = help.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+            finding.help = (!first.is_empty()).then_some(first);
+        }
+        finding.policy = policy;
+        self.overridden(finding, roots)
+    }
+
+    fn enum_addition(&self, extensible: bool, policy: &mut Option<String>) -> Impact {
+        let choice = self.options.response_enum_additions;
+        if choice != EnumAdditions::default() {
+            *policy = Some(format!("response-enum-additions: {}", choice.name()));
+        }
+        match choice {
+            EnumAdditions::Breaking => Impact::Breaking,
+            EnumAdditions::Risky => Impact::Risky,
+            EnumAdditions::Compatible => Impact::Compatible,
+            EnumAdditions::ExtensibleOnly if extensible => Impact::Compatible,
+            EnumAdditions::ExtensibleOnly => Impact::Breaking,
+        }
+    }
+
+    /// Whether every operation reached is below the level that is promised.
+    fn all_unstable(&self, roots: &[&Root<'_>]) -> bool {
+        let level = |root: &Root<'_>| {
+            let operation = root.base.or(root.revision)?;
+            LifecycleKeys::read(operation.place).level()
+        };
+        !roots.is_empty() && roots.iter().all(|root| level(root).unwrap_or(Stability::Stable) < self.options.stability)
+    }
+
+    fn overridden(&self, mut finding: Diagnostic, roots: &[&Root<'_>]) -> Option<Diagnostic> {
+        let path = |pattern: &GlobMatcher| sides(roots).any(|operation| pattern.is_match(operation.path.template));
+        let tag = |name: &str| sides(roots).any(|operation| operation.tags().contains(&name));
+        let line = self.rules.iter().rev().find(|rule| {
+            rule.line.id.is_some() == rule.id.is_some()
+                && rule.line.path.is_some() == rule.path.is_some()
+                && rule.id.as_ref().is_none_or(|pattern| pattern.is_match(&*finding.rule))
+                && rule.path.as_ref().is_none_or(path)
+                && rule.line.tag.as_deref().is_none_or(tag)
+        });
+        let Some(rule) = line else { return Some(finding) };
+        finding.severity = rule.line.severity?;
+        finding.policy = Some(rule.line.name.clone());
+        Some(finding)
+    }
+}
+
+fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> + use<'a, 'w> {
+    roots.iter().flat_map(|root| [root.base, root.revision]).flatten()
+}
+
+fn labels(roots: &[&Root<'_>]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for root in roots {
+        let label = root.revision.or(root.base).map(|operation| operation.label()).unwrap_or_default();
+        if !out.contains(&label) {
+            out.push(label);
+        }
+    }
+    out
+}
+
+fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
+    let words = &edit.words;
+    let mut out = match page {
+        Some(page) => page
+            .message
+            .replace("{where}", &words.location)
+            .replace("{name}", &words.name)
+            .replace("{old}", &words.old)
+            .replace("{new}", &words.new),
+        None => format!("{} changed: {}", words.location, edit.id),
+    };
+    for part in [&edit.note, &edit.harmless].into_iter().flatten() {
+        out.push_str("; ");
+        out.push_str(part);
+    }
+    out
+}

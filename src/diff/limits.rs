@@ -1,0 +1,351 @@
+//! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
+
+use super::effect::Effect;
+use super::schema::{Pair, Role};
+use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
+use super::walk::Walk;
+use crate::workspace::Place;
+
+/// Counts: the keyword, its part in ids, whether it is an upper limit, and the limit when nothing is said.
+const COUNTS: [(&str, &str, bool, Option<f64>); 8] = [
+    ("maxLength", "max-length", true, None),
+    ("minLength", "min-length", false, Some(0.0)),
+    ("maxItems", "max-items", true, None),
+    ("minItems", "min-items", false, Some(0.0)),
+    ("maxProperties", "max-properties", true, None),
+    ("minProperties", "min-properties", false, Some(0.0)),
+    ("maxContains", "max-contains", true, None),
+    ("minContains", "min-contains", false, Some(1.0)),
+];
+
+/// Formats whose values are a part of the values of another.
+const NARROWER: [(&str, &str); 6] = [
+    ("int32", "int64"),
+    ("float", "double"),
+    ("int32", "double"),
+    ("ipv4", "hostname"),
+    ("email", "idn-email"),
+    ("uri", "uri-reference"),
+];
+
+/// Formats that validators know.
+const KNOWN: [&str; 26] = [
+    "int32",
+    "int64",
+    "float",
+    "double",
+    "byte",
+    "binary",
+    "date",
+    "date-time",
+    "time",
+    "duration",
+    "email",
+    "idn-email",
+    "hostname",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "uri",
+    "uri-reference",
+    "iri",
+    "iri-reference",
+    "uuid",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+    "int16",
+];
+
+impl<'w> Walk<'w, '_> {
+    /// Bounds, counts, steps, patterns, formats.
+    pub(super) fn limits(&mut self, pair: &Pair<'w>) {
+        self.bounds(pair, true);
+        self.bounds(pair, false);
+        for (keyword, what, upper, default) in COUNTS {
+            self.count(pair, keyword, what, upper, default);
+        }
+        self.step(pair);
+        self.unique(pair);
+        self.pattern(pair);
+        self.format(pair);
+    }
+
+    fn bounds(&mut self, pair: &Pair<'w>, upper: bool) {
+        let (inclusive, exclusive, what) =
+            if upper { ("maximum", "exclusiveMaximum", "max") } else { ("minimum", "exclusiveMinimum", "min") };
+        let (old, new) = (pair.old.bound(inclusive, exclusive), pair.new.bound(inclusive, exclusive));
+        let number = |place: Option<Place<'w>>| place.and_then(Place::as_f64);
+        let effect = bound_effect(
+            (number(old.inclusive), number(old.exclusive)),
+            (number(new.inclusive), number(new.exclusive)),
+            upper,
+        );
+        let exclusive_what = format!("exclusive-{what}");
+        // A bound that becomes exclusive or inclusive is one edit.
+        if let (Some(_), None, None, Some(_)) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
+            self.push(pair.edit(&format!("{exclusive_what}-set"), old.inclusive, new.exclusive).effect(effect));
+            return;
+        }
+        if let (None, Some(_), Some(_), None) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
+            self.push(pair.edit(&format!("{exclusive_what}-unset"), old.exclusive, new.inclusive).effect(effect));
+            return;
+        }
+        for (old, new, what) in
+            [(old.inclusive, new.inclusive, what), (old.exclusive, new.exclusive, exclusive_what.as_str())]
+        {
+            self.limit(pair, what, old, new, upper, None);
+        }
+    }
+
+    fn count(&mut self, pair: &Pair<'w>, keyword: &str, what: &str, upper: bool, default: Option<f64>) {
+        let number = |view: &View<'w>| view.get(keyword).filter(|place| place.as_f64().is_some());
+        let (old, new) = (number(&pair.old), number(&pair.new));
+        self.limit(pair, what, old, new, upper, default);
+    }
+
+    fn limit(
+        &mut self,
+        pair: &Pair<'w>,
+        what: &str,
+        old: Option<Place<'w>>,
+        new: Option<Place<'w>>,
+        upper: bool,
+        default: Option<f64>,
+    ) {
+        let (before, after) = (old.and_then(Place::as_f64), new.and_then(Place::as_f64));
+        let action = match (before, after) {
+            (None, None) => return,
+            (None, Some(_)) => "set",
+            (Some(_), None) => "unset",
+            (Some(before), Some(after)) if exactly_equal(old, new, before, after) => return,
+            (Some(before), Some(after)) if after > before || (after >= before && longer(old, new)) => "increased",
+            _ => "decreased",
+        };
+        let mut edit = pair.edit(&format!("{what}-{action}"), old, new);
+        if (before.is_none() || after.is_none()) && before.or(after) == default {
+            edit.effect = Some(Effect::None);
+        } else if edit.effect.is_none() && (before.is_none() || after.is_none()) {
+            edit.effect = Some(Effect::of_limit(before.or(default), after.or(default), upper));
+        }
+        self.push(edit);
+    }
+
+    fn step(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.get("multipleOf"), pair.new.get("multipleOf"));
+        let (before, after) = (pair.old.number("multipleOf"), pair.new.number("multipleOf"));
+        let divides = |a: f64, b: f64| {
+            let ratio = b / a;
+            a != 0.0 && (ratio - ratio.round()).abs() < 1e-9
+        };
+        let what = match (before, after) {
+            (None, None) => return,
+            (None, Some(_)) => "multiple-of-set",
+            (Some(_), None) => "multiple-of-unset",
+            (Some(before), Some(after)) if before == after => return,
+            (Some(before), Some(after)) if divides(after, before) => "multiple-of-generalized",
+            (Some(before), Some(after)) if divides(before, after) => "multiple-of-specialized",
+            _ => "multiple-of-changed",
+        };
+        self.push(pair.edit(what, old, new));
+    }
+
+    fn unique(&mut self, pair: &Pair<'w>) {
+        let what = match (pair.old.flag("uniqueItems"), pair.new.flag("uniqueItems")) {
+            (false, true) => "unique-items-set",
+            (true, false) => "unique-items-unset",
+            _ => return,
+        };
+        self.push(pair.edit(what, pair.old.get("uniqueItems"), pair.new.get("uniqueItems")));
+    }
+
+    fn pattern(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.get("pattern"), pair.new.get("pattern"));
+        let text = |place: Option<Place<'w>>| place.and_then(Place::as_str);
+        let all = |text: &str| matches!(text, "" | ".*" | "^.*$" | "^.*" | ".*$" | "[\\s\\S]*" | "^[\\s\\S]*$");
+        let what = match (text(old), text(new)) {
+            (None, None) => return,
+            (None, Some(_)) => "pattern-added",
+            (Some(_), None) => "pattern-removed",
+            (Some(old), Some(new)) if old == new => return,
+            (Some(_), Some(new)) if all(new) => "pattern-generalized",
+            _ => "pattern-changed",
+        };
+        let mut edit = pair.edit(what, old, new);
+        if what == "pattern-added" && text(new).is_some_and(all) {
+            edit.effect = Some(Effect::None);
+        }
+        self.push(edit);
+    }
+
+    fn format(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.get("format"), pair.new.get("format"));
+        let text = |place: Option<Place<'w>>| place.and_then(Place::as_str);
+        let narrower = |a: &str, b: &str| NARROWER.contains(&(a, b));
+        let known = |name: &str| KNOWN.contains(&name);
+        let (what, effect) = match (text(old), text(new)) {
+            (None, None) => return,
+            (None, Some(new)) => ("format-added", if known(new) { Effect::Narrows } else { Effect::Unknown }),
+            (Some(old), None) => ("format-removed", if known(old) { Effect::Widens } else { Effect::Unknown }),
+            (Some(old), Some(new)) if old == new => return,
+            (Some(old), Some(new)) if narrower(old, new) => ("format-changed", Effect::Widens),
+            (Some(old), Some(new)) if narrower(new, old) => ("format-changed", Effect::Narrows),
+            (Some(old), Some(new)) if known(old) && known(new) => ("format-changed", Effect::Incomparable),
+            _ => ("format-changed", Effect::Unknown),
+        };
+        // With a type of another kind the format is a part of that edit.
+        let kinds = (pair.old.types().map(|t| t & !NULL), pair.new.types().map(|t| t & !NULL));
+        if let (Some(old), Some(new)) = kinds
+            && old & new == 0
+        {
+            return;
+        }
+        let mut edit = pair.edit(what, old, new);
+        if edit.effect.is_none() {
+            edit.effect = Some(effect);
+        }
+        self.push(edit);
+    }
+
+    /// Types, `null` apart.
+    pub(super) fn types(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.types(), pair.new.types());
+        if old == new && pair.old.nullable() == pair.new.nullable() {
+            return;
+        }
+        let places = (pair.old.get("type"), pair.new.get("type"));
+        let nullable =
+            |view: &View<'w>, types: Option<TypeSet>| types.is_some_and(|t| t & NULL != 0) || view.nullable();
+        if old.is_some() && new.is_some() || pair.old.nullable() != pair.new.nullable() {
+            match (nullable(&pair.old, old), nullable(&pair.new, new)) {
+                (false, true) if old.is_some() || new.is_none() => self.null(pair, "became-nullable"),
+                (true, false) if new.is_some() || old.is_none() => self.null(pair, "became-not-nullable"),
+                _ => {}
+            }
+        }
+        let only_null = |types: Option<TypeSet>| types == Some(NULL);
+        let strip = |types: Option<TypeSet>| if only_null(types) { types } else { types.map(|t| t & !NULL) };
+        let (old, new) = (strip(old), strip(new));
+        if old == new || (only_null(old) && new.is_some_and(|_| nullable(&pair.new, new))) {
+            return;
+        }
+        let list = |view: &View<'w>| ["anyOf", "oneOf", "allOf"].iter().any(|list| !view.branches(list).is_empty());
+        if (old.is_none() && list(&pair.old)) || (new.is_none() && list(&pair.new)) {
+            return; // the edit of the list says it
+        }
+        let effect = self.type_effect(pair, old, new);
+        let several = |types: Option<TypeSet>| {
+            types.is_some_and(|t| (if t & NUMBER != 0 { t & !INTEGER } else { t }).count_ones() > 1)
+        };
+        let response = matches!(pair.context.subject.role(), Role::Response | Role::Header);
+        let what = match effect {
+            Effect::None => "type-compatible",
+            Effect::Widens if several(old) || several(new) => "list-of-types-widened",
+            Effect::Narrows if (several(old) || several(new)) && new.is_some() && old.is_some() => {
+                "list-of-types-narrowed"
+            }
+            Effect::Widens => "type-generalized",
+            Effect::Narrows if response => "type-specialized",
+            _ => "type-changed",
+        };
+        let names = (type_names(old), type_names(new));
+        self.push(pair.edit(what, places.0, places.1).values(names.0, names.1).effect(effect));
+    }
+
+    fn null(&mut self, pair: &Pair<'w>, what: &str) {
+        let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
+        self.push(pair.edit(what, place(&pair.old), place(&pair.new)));
+    }
+
+    fn type_effect(&self, pair: &Pair<'w>, old: Option<TypeSet>, new: Option<TypeSet>) -> Effect {
+        let texts = matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
+        match (old, new) {
+            (None, None) => Effect::None,
+            (None, Some(new)) if implied(&pair.old) == Some(new) => Effect::None,
+            (Some(old), None) if implied(&pair.new) == Some(old) => Effect::None,
+            (None, Some(_)) => Effect::Narrows,
+            (Some(_), None) => Effect::Widens,
+            (Some(old), Some(new)) => {
+                let scalar = |types: TypeSet| types & (ARRAY | OBJECT) == 0;
+                // Parameters and headers travel as text: a plain string takes every scalar.
+                if texts && scalar(old) && scalar(new) {
+                    if new & STRING != 0 && pair.new.is_bare() {
+                        return Effect::Widens;
+                    }
+                    if old & STRING != 0 && pair.old.is_bare() {
+                        return Effect::Narrows;
+                    }
+                }
+                match (old & !new, new & !old) {
+                    (0, 0) => Effect::None,
+                    (0, _) => Effect::Widens,
+                    (_, 0) => Effect::Narrows,
+                    _ => Effect::Incomparable,
+                }
+            }
+        }
+    }
+}
+
+/// The type that the other keywords of a schema without `type` speak of.
+fn implied(view: &View<'_>) -> Option<TypeSet> {
+    if !view.properties().is_empty() || view.get("additionalProperties").is_some() {
+        return Some(OBJECT);
+    }
+    if view.get("items").is_some() {
+        return Some(ARRAY);
+    }
+    if ["pattern", "minLength", "maxLength"].iter().any(|keyword| view.get(keyword).is_some()) {
+        return Some(STRING);
+    }
+    if ["minimum", "maximum"].iter().any(|keyword| view.get(keyword).is_some()) {
+        return Some(NUMBER | INTEGER);
+    }
+    let values = view.enumeration()?;
+    (!values.is_empty() && values.iter().all(|value| value.as_str().is_some())).then_some(STRING)
+}
+
+/// The effect of a pair of bounds, inclusive and exclusive together.
+fn bound_effect(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>), upper: bool) -> Effect {
+    // The tighter of both; an exclusive bound is tighter than the same inclusive one.
+    let tightest = |(inclusive, exclusive): (Option<f64>, Option<f64>)| match (inclusive, exclusive) {
+        (None, None) => None,
+        (Some(limit), None) => Some((limit, false)),
+        (None, Some(limit)) => Some((limit, true)),
+        (Some(a), Some(b)) => Some(if (upper && b <= a) || (!upper && b >= a) { (b, true) } else { (a, false) }),
+    };
+    match (tightest(old), tightest(new)) {
+        (None, None) => Effect::None,
+        (None, Some(_)) => Effect::Narrows,
+        (Some(_), None) => Effect::Widens,
+        (Some((old, old_exclusive)), Some((new, new_exclusive))) => {
+            if old == new {
+                return match (old_exclusive, new_exclusive) {
+                    (false, true) => Effect::Narrows,
+                    (true, false) => Effect::Widens,
+                    _ => Effect::None,
+                };
+            }
+            Effect::of_limit(Some(old), Some(new), upper)
+        }
+    }
+}
+
+/// Numbers that `f64` cannot tell apart are equal only when they are written alike.
+fn exactly_equal(old: Option<Place<'_>>, new: Option<Place<'_>>, before: f64, after: f64) -> bool {
+    if before != after {
+        return false;
+    }
+    let text = |place: Option<Place<'_>>| place.map(|place| place.text().to_owned());
+    before.abs() < 9e15 || text(old) == text(new)
+}
+
+/// Whether the new integer is larger by its digits.
+fn longer(old: Option<Place<'_>>, new: Option<Place<'_>>) -> bool {
+    let text = |place: Option<Place<'_>>| place.map_or(String::new(), |place| place.text().to_owned());
+    let (old, new) = (text(old), text(new));
+    old.bytes().all(|b| b.is_ascii_digit())
+        && new.bytes().all(|b| b.is_ascii_digit())
+        && (new.len(), &new) > (old.len(), &old)
+}

@@ -1,0 +1,273 @@
+//! Lists of branches: `allOf`, `anyOf`, `oneOf`. Branches are paired by what they are, not by position.
+
+use super::edit::Edit;
+use super::effect::Effect;
+use super::schema::Pair;
+use super::view::View;
+use super::walk::Walk;
+use crate::openapi::{SchemaRef, Version};
+use crate::workspace::Place;
+
+const LISTS: [(&str, &str); 3] = [("allOf", "all-of"), ("anyOf", "any-of"), ("oneOf", "one-of")];
+
+/// Keywords that say nothing about values.
+const ANNOTATIONS: [&str; 12] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "xml",
+    "$comment",
+    "discriminator",
+];
+
+impl<'w> Walk<'w, '_> {
+    /// Recognises a schema that became one of several, or the other way round, and reports it as one edit.
+    pub(super) fn wrapped(&mut self, pair: &Pair<'w>) -> bool {
+        let lists = |view: &View<'w>| (view.branches("anyOf").len(), view.branches("oneOf").len());
+        let plain = |view: &View<'w>| {
+            lists(view) == (0, 0) && view.branches("allOf").is_empty() && view.fields.is_empty() && !view.inline
+        };
+        let listed = |view: &View<'w>| {
+            let (any, one) = lists(view);
+            let keyword = if any >= 2 && one == 0 {
+                "anyOf"
+            } else if one >= 2 && any == 0 {
+                "oneOf"
+            } else {
+                return None;
+            };
+            let bare = view.keywords().iter().all(|k| *k == keyword || ANNOTATIONS.contains(k) || k.starts_with("x-"));
+            bare.then_some(keyword)
+        };
+        let says_something = |view: &View<'w>| view.types().is_some() || !view.properties().is_empty();
+        let (single, several, keyword, wrap) = if plain(&pair.old) && says_something(&pair.old) {
+            let Some(keyword) = listed(&pair.new) else { return false };
+            (&pair.old, &pair.new, keyword, true)
+        } else if plain(&pair.new) && says_something(&pair.new) {
+            let Some(keyword) = listed(&pair.old) else { return false };
+            (&pair.new, &pair.old, keyword, false)
+        } else {
+            return false;
+        };
+        let (Some(whole), branches) = (single.chain.last().copied(), several.branches(keyword)) else { return false };
+        let (base_version, revision_version) = (self.base.version(), self.revision.version());
+        let side = if wrap { revision_version } else { base_version };
+        let found = branches.iter().copied().find(|branch| {
+            let target = branch.resolved();
+            if wrap { self.same.same(whole, target) } else { self.same.same(target, whole) }
+        });
+        let alike =
+            branches.iter().copied().filter(|branch| similar(single, &View::new(&SchemaRef::At(*branch), side)));
+        let alike: Vec<_> = alike.collect();
+        let what = format!(
+            "{}-{}",
+            if wrap { "wrapped-in" } else { "unwrapped-from" },
+            if keyword == "oneOf" { "one-of" } else { "any-of" }
+        );
+        let mut edit = pair.edit(&what, pair.old.get(keyword), pair.new.get(keyword));
+        edit.words.name = branches.len().to_string();
+        match (found, &alike[..]) {
+            (Some(_), _) => {}
+            (None, [branch]) => {
+                let mut context = pair.context;
+                context.in_branch = true;
+                let (whole, branch) = (SchemaRef::At(whole), SchemaRef::At(*branch));
+                let (old, new) = if wrap { (whole, branch) } else { (branch, whole) };
+                self.schema(pair.scope, &old, &new, context);
+            }
+            _ => edit = edit.effect(Effect::Incomparable),
+        }
+        self.push(edit);
+        true
+    }
+
+    /// Compares the lists of branches.
+    pub(super) fn lists(&mut self, pair: &Pair<'w>) {
+        if self.switched(pair) {
+            self.list(pair, "allOf", "all-of");
+            return;
+        }
+        for (keyword, what) in LISTS {
+            self.list(pair, keyword, what);
+        }
+    }
+
+    /// `anyOf` that became `oneOf` or the other way round.
+    fn switched(&mut self, pair: &Pair<'w>) -> bool {
+        let has = |view: &View<'w>, keyword| !view.branches(keyword).is_empty();
+        let only = |view: &View<'w>| match (has(view, "anyOf"), has(view, "oneOf")) {
+            (true, false) => Some("anyOf"),
+            (false, true) => Some("oneOf"),
+            _ => None,
+        };
+        let (Some(from), Some(to)) = (only(&pair.old), only(&pair.new)) else { return false };
+        if from == to {
+            return false;
+        }
+        let what = if from == "anyOf" { "any-of-became-one-of" } else { "one-of-became-any-of" };
+        let mut edit = pair.edit(what, pair.old.get(from), pair.new.get(to));
+        if disjoint(&pair.old.branches(from), self.base.version())
+            && disjoint(&pair.new.branches(to), self.revision.version())
+        {
+            edit.effect = Some(Effect::None);
+            edit = edit.note("the branches exclude each other, so both say the same");
+        }
+        self.push(edit);
+        let what = if to == "anyOf" { "any-of" } else { "one-of" };
+        self.branches(pair, pair.old.branches(from), pair.new.branches(to), to, what);
+        true
+    }
+
+    fn list(&mut self, pair: &Pair<'w>, keyword: &str, what: &str) {
+        let (old, new) = (pair.old.branches(keyword), pair.new.branches(keyword));
+        if !old.is_empty() || !new.is_empty() {
+            self.branches(pair, old, new, keyword, what);
+        }
+    }
+
+    fn branches(&mut self, pair: &Pair<'w>, old: Vec<Place<'w>>, new: Vec<Place<'w>>, keyword: &str, what: &str) {
+        let (pairs, removed, added) = self.pair_branches(&old, &new);
+        for (left, right) in pairs {
+            let mut context = pair.context;
+            context.in_branch = true;
+            self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
+        }
+        let list = (pair.old.get(keyword), pair.new.get(keyword));
+        // The first branch of a list constrains, a further one allows more; the last one taken away frees.
+        let whole = old.is_empty() || new.is_empty();
+        for (branches, action) in [(removed, "removed"), (added, "added")] {
+            let (quiet, loud): (Vec<_>, Vec<_>) =
+                branches.into_iter().partition(|branch| keyword == "allOf" && only_annotates(*branch));
+            for (branches, suffix) in [(quiet, "-annotation-only"), (loud, "")] {
+                let Some(&first) = branches.first() else { continue };
+                let places = if action == "added" { (list.0, Some(first)) } else { (Some(first), list.1) };
+                let mut edit: Edit<'w> = pair.edit(&format!("{what}-{action}{suffix}"), places.0, places.1);
+                edit.words.name = branches.iter().map(|b| branch_name(*b)).collect::<Vec<_>>().join("`, `");
+                if whole && keyword != "allOf" && edit.effect.is_none() {
+                    edit.effect = Some(if action == "added" { Effect::Narrows } else { Effect::Widens });
+                }
+                self.push(edit);
+            }
+        }
+    }
+
+    /// Pairs branches: equal ones, those with the same reference or title, those that describe the same kind of thing,
+    /// and at last a single pair that is left.
+    #[allow(clippy::type_complexity, reason = "pairs, and what is left on each side")]
+    fn pair_branches(
+        &mut self,
+        old: &[Place<'w>],
+        new: &[Place<'w>],
+    ) -> (Vec<(Place<'w>, Place<'w>)>, Vec<Place<'w>>, Vec<Place<'w>>) {
+        let mut taken = vec![false; new.len()];
+        let mut partner = vec![None; old.len()];
+        let (before, after) = (self.base.version(), self.revision.version());
+        for round in 0..4 {
+            for (at, left) in old.iter().enumerate() {
+                if partner[at].is_some() {
+                    continue;
+                }
+                let found = new.iter().enumerate().find(|(other, right)| {
+                    !taken[*other]
+                        && match round {
+                            0 => self.same.same(*left, **right) || self.same.same(left.resolved(), right.resolved()),
+                            1 => names_match(*left, **right),
+                            2 => titles_match(*left, **right),
+                            _ => {
+                                let view = |place, version| View::new(&SchemaRef::At(place), version);
+                                similar(&view(*left, before), &view(**right, after))
+                            }
+                        }
+                });
+                if let Some((other, _)) = found {
+                    taken[other] = true;
+                    partner[at] = Some(other);
+                }
+            }
+        }
+        let left: Vec<usize> = (0..old.len()).filter(|at| partner[*at].is_none()).collect();
+        let right: Vec<usize> = (0..new.len()).filter(|at| !taken[*at]).collect();
+        if let ([left], [right]) = (&left[..], &right[..])
+            && old[*left].reference().is_none()
+            && new[*right].reference().is_none()
+            && old.len() == new.len()
+        {
+            partner[*left] = Some(*right);
+            taken[*right] = true;
+        }
+        let pairs = partner.iter().enumerate().filter_map(|(at, other)| Some((old[at], new[(*other)?]))).collect();
+        let removed = (0..old.len()).filter(|at| partner[*at].is_none()).map(|at| old[at]).collect();
+        let added = (0..new.len()).filter(|at| !taken[*at]).map(|at| new[at]).collect();
+        (pairs, removed, added)
+    }
+}
+
+fn names_match(left: Place<'_>, right: Place<'_>) -> bool {
+    let name = |place: Place<'_>| place.reference().map(|reference| last_token(reference).to_owned());
+    name(left).is_some() && name(left) == name(right)
+}
+
+fn titles_match(left: Place<'_>, right: Place<'_>) -> bool {
+    let title = |place: Place<'_>| place.resolved().get_str("title").map(str::to_owned);
+    title(left).is_some() && title(left) == title(right)
+}
+
+fn last_token(reference: &str) -> &str {
+    reference.rsplit(['/', '#']).next().unwrap_or(reference)
+}
+
+/// How people call a branch.
+fn branch_name(branch: Place<'_>) -> String {
+    if let Some(reference) = branch.reference() {
+        return last_token(reference).to_owned();
+    }
+    if let Some(title) = branch.get_str("title") {
+        return title.to_owned();
+    }
+    super::edit::show(Some(branch))
+}
+
+/// Whether two schemas describe the same kind of thing: same types, and for objects at least half of the properties.
+fn similar(left: &View<'_>, right: &View<'_>) -> bool {
+    if left.types().map(|t| t & !1) != right.types().map(|t| t & !1) {
+        return false;
+    }
+    let (old, new) = (left.properties(), right.properties());
+    if old.is_empty() && new.is_empty() {
+        let values = |view: &View<'_>| {
+            let list = view.enumeration().or_else(|| view.get("const").map(|value| vec![value]));
+            list.map(|list| list.into_iter().map(|v| v.text().to_owned()).collect::<Vec<_>>())
+        };
+        return match (values(left), values(right)) {
+            (None, None) => left.types().is_some(),
+            (Some(old), Some(new)) => old.iter().any(|value| new.contains(value)),
+            _ => false,
+        };
+    }
+    let common = old.iter().filter(|(name, _)| new.iter().any(|(other, _)| other == name)).count();
+    common * 2 >= old.len().max(new.len()) && common > 0
+}
+
+/// Whether no value can be of two branches, by their types alone.
+fn disjoint(branches: &[Place<'_>], version: Version) -> bool {
+    let mut seen = 0;
+    for branch in branches {
+        let Some(types) = View::new(&SchemaRef::At(*branch), version).types() else { return false };
+        if seen & types != 0 {
+            return false;
+        }
+        seen |= types;
+    }
+    true
+}
+
+fn only_annotates(branch: Place<'_>) -> bool {
+    let place = branch.resolved();
+    place.is_map() && place.members().all(|m| ANNOTATIONS.contains(&m.name) || m.name.starts_with("x-"))
+}

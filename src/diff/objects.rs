@@ -1,0 +1,385 @@
+//! Objects: properties, which of them are required, and what is allowed beside them.
+
+use super::edit::Edit;
+use super::effect::{Effect, Polarity};
+use super::schema::{Pair, Role, is_open};
+use super::view::View;
+use super::walk::Walk;
+use crate::openapi::SchemaRef;
+use crate::workspace::Place;
+use rustc_hash::FxHashMap;
+
+/// One property of one side.
+struct Property<'w> {
+    schema: SchemaRef<'w>,
+    view: View<'w>,
+    read_only: bool,
+    write_only: bool,
+}
+
+impl<'w> Property<'w> {
+    fn new(schema: &SchemaRef<'w>, version: crate::openapi::Version) -> Self {
+        let view = View::new(schema, version);
+        let (read_only, write_only) = (view.flag("readOnly"), view.flag("writeOnly"));
+        Property { schema: schema.clone(), view, read_only, write_only }
+    }
+
+    /// Why the property is no part of what is sent this way.
+    fn absent(&self, polarity: Polarity) -> Option<&'static str> {
+        match polarity {
+            Polarity::ToServer if self.read_only => {
+                Some("read-only properties are no part of what is sent to the server")
+            }
+            Polarity::ToClient if self.write_only => {
+                Some("write-only properties are no part of what is sent to the client")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'w> Walk<'w, '_> {
+    /// Everything about objects.
+    pub(super) fn objects(&mut self, pair: &Pair<'w>) {
+        self.properties(pair);
+        self.additional(pair);
+        self.named_parts(pair, "patternProperties", "pattern-property");
+        self.named_parts(pair, "dependentSchemas", "dependent-schema");
+        self.dependent_required(pair);
+    }
+
+    fn properties(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.properties(), pair.new.properties());
+        let (old_required, new_required) = (pair.old.required(), pair.new.required());
+        if old.is_empty() && new.is_empty() && old_required.is_empty() && new_required.is_empty() {
+            return;
+        }
+        let before: FxHashMap<&str, &SchemaRef<'w>> = old.iter().map(|(name, schema)| (*name, schema)).collect();
+        let after: FxHashMap<&str, &SchemaRef<'w>> = new.iter().map(|(name, schema)| (*name, schema)).collect();
+        let was_required: FxHashMap<&str, Place<'w>> = old_required.iter().copied().collect();
+        let is_required: FxHashMap<&str, Place<'w>> = new_required.iter().copied().collect();
+        for (name, schema) in &old {
+            let was = was_required.get(name).copied();
+            match after.get(name) {
+                Some(other) => self.property(pair, name, schema, other, (was, is_required.get(name).copied())),
+                None if is_required.contains_key(name) => self.undeclared(pair, name, schema),
+                None => self.property_removed(pair, name, schema, was.is_some()),
+            }
+        }
+        for (name, schema) in &new {
+            if !before.contains_key(name) {
+                let is = is_required.get(name).copied();
+                if was_required.contains_key(name) {
+                    self.declared(pair, name, schema);
+                    if is.is_none() {
+                        self.requiredness(pair, name, (was_required.get(name).copied(), None), None, None);
+                    }
+                } else {
+                    self.property_added(pair, name, schema, is.is_some());
+                }
+            }
+        }
+        // Names that are required without being described.
+        for (name, place) in &old_required {
+            if !before.contains_key(name) && !after.contains_key(name) && !is_required.contains_key(name) {
+                self.requiredness(pair, name, (Some(*place), None), None, None);
+            }
+        }
+        for (name, place) in &new_required {
+            if !before.contains_key(name) && !after.contains_key(name) && !was_required.contains_key(name) {
+                self.requiredness(pair, name, (None, Some(*place)), None, None);
+            }
+        }
+    }
+
+    fn property(
+        &mut self,
+        pair: &Pair<'w>,
+        name: &str,
+        old: &SchemaRef<'w>,
+        new: &SchemaRef<'w>,
+        (was, is): (Option<Place<'w>>, Option<Place<'w>>),
+    ) {
+        if was.is_some() != is.is_some() {
+            let after = Property::new(new, self.revision.version());
+            let before = Property::new(old, self.base.version());
+            self.requiredness(pair, name, (was, is), Some(&before), Some(&after));
+        }
+        let (Some(left), Some(right)) = (old.place(), new.place()) else { return };
+        if std::mem::discriminant(old) == std::mem::discriminant(new) && self.same.same(left, right) {
+            return;
+        }
+        let before = Property::new(old, self.base.version());
+        let after = Property::new(new, self.revision.version());
+        self.access(pair, name, is.is_some(), &before, &after);
+        let mut context = pair.context;
+        context.subject = context.subject.property();
+        context.in_branch = false;
+        if let (Some(reason), Some(_)) = (before.absent(context.polarity), after.absent(context.polarity)) {
+            context.muted = Some(reason);
+        }
+        self.schema(pair.scope, old, new, context);
+    }
+
+    fn requiredness(
+        &mut self,
+        pair: &Pair<'w>,
+        name: &str,
+        (was, is): (Option<Place<'w>>, Option<Place<'w>>),
+        before: Option<&Property<'w>>,
+        after: Option<&Property<'w>>,
+    ) {
+        let polarity = pair.context.polarity;
+        let absent = after.and_then(|property| property.absent(polarity));
+        let prefix = property_prefix(pair);
+        let id = if is.is_some() {
+            if polarity == Polarity::ToServer
+                && after.is_some_and(|after| after.view.get("default").is_some())
+                && prefix == "request-property"
+            {
+                format!("{prefix}-became-required-with-default")
+            } else if absent.is_some() && prefix == "response-property" {
+                "response-write-only-property-became-required".to_owned()
+            } else {
+                format!("{prefix}-became-required")
+            }
+        } else if absent.is_some() && prefix == "response-property" {
+            "response-write-only-property-became-optional".to_owned()
+        } else {
+            format!("{prefix}-became-optional")
+        };
+        let place = |property: Option<&Property<'w>>| property.and_then(|property| property.schema.place());
+        let edit = self.property_edit(pair, id, name, was.or(place(before)), is.or(place(after)));
+        self.push(if let Some(reason) = absent { edit.harmless(reason) } else { edit });
+    }
+
+    fn property_edit(
+        &self,
+        pair: &Pair<'w>,
+        id: String,
+        name: &str,
+        old: Option<Place<'w>>,
+        new: Option<Place<'w>>,
+    ) -> Edit<'w> {
+        let mut edit = pair.edit_as(id, old, new);
+        let place = pair.new.at().or_else(|| pair.old.at());
+        edit.words.name = place.map_or_else(|| name.to_owned(), |place| super::describe::property(place, name));
+        edit
+    }
+
+    fn property_removed(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
+        let property = Property::new(schema, self.base.version());
+        let absent = property.absent(pair.context.polarity);
+        let closed = is_closed(&pair.new);
+        let word = if required { "required" } else { "optional" };
+        let id = match pair.context.subject.role() {
+            Role::Request => "request-property-removed".to_owned(),
+            Role::Parameter => "request-parameter-property-removed".to_owned(),
+            Role::Response if absent.is_some() => format!("response-{word}-write-only-property-removed"),
+            Role::Response => format!("response-{word}-property-removed"),
+            Role::Header => "response-header-property-removed".to_owned(),
+        };
+        let effect = match pair.context.polarity {
+            Polarity::ToServer if closed => Effect::Narrows,
+            Polarity::ToServer => Effect::Unknown,
+            Polarity::ToClient if required => Effect::Widens,
+            Polarity::ToClient => Effect::Unknown,
+        };
+        let mut edit = self.property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        edit.effect = edit.effect.or(Some(effect));
+        if pair.context.polarity == Polarity::ToServer && closed {
+            edit.note =
+                Some("no other properties are allowed there, so requests that still send it are refused".into());
+        }
+        self.push(match absent {
+            Some(reason) => edit.harmless(reason),
+            None => edit,
+        });
+    }
+
+    fn property_added(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
+        let property = Property::new(schema, self.revision.version());
+        let absent = property.absent(pair.context.polarity);
+        let word = if required { "required" } else { "optional" };
+        let default = property.view.get("default").is_some();
+        let id = match pair.context.subject.role() {
+            Role::Request if required && default => "new-required-request-property-with-default".to_owned(),
+            Role::Request => format!("new-{word}-request-property"),
+            Role::Parameter => format!("new-{word}-request-parameter-property"),
+            Role::Response if absent.is_some() => format!("response-{word}-write-only-property-added"),
+            Role::Response => format!("response-{word}-property-added"),
+            Role::Header => "response-header-property-added".to_owned(),
+        };
+        let effect = match pair.context.polarity {
+            Polarity::ToServer if required => Effect::Narrows,
+            Polarity::ToClient if is_closed(&pair.old) => Effect::Widens,
+            _ => Effect::None,
+        };
+        let mut edit = self.property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        edit.effect = edit.effect.or(Some(effect));
+        if effect == Effect::Widens {
+            edit.note = Some("the base allows no other properties there, so a client that validates refuses it".into());
+        }
+        self.push(match absent {
+            Some(reason) => edit.harmless(reason),
+            None => edit,
+        });
+    }
+
+    /// A required property whose description vanished, or appeared.
+    fn undeclared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
+        let id = format!("{}-schema-removed", property_prefix(pair));
+        let edit = self.property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        self.push(edit);
+    }
+
+    fn declared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
+        let id = format!("{}-schema-added", property_prefix(pair));
+        let edit = self.property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        self.push(edit);
+    }
+
+    /// `readOnly` and `writeOnly`.
+    fn access(&mut self, pair: &Pair<'w>, name: &str, required: bool, old: &Property<'w>, new: &Property<'w>) {
+        let role = pair.context.subject.role().word();
+        let word = if required { "required" } else { "optional" };
+        for (before, after, key, what) in [
+            (old.read_only, new.read_only, "readOnly", "read-only"),
+            (old.write_only, new.write_only, "writeOnly", "write-only"),
+        ] {
+            if before == after {
+                continue;
+            }
+            let not = if after { "" } else { "not-" };
+            let id = format!("{role}-{word}-property-became-{not}{what}");
+            let mut edit = self.property_edit(
+                pair,
+                id,
+                name,
+                old.view.get(key).or(old.view.at()),
+                new.view.get(key).or(new.view.at()),
+            );
+            if edit.effect.is_none() {
+                edit.effect = Some(match (pair.context.polarity, key, after, required) {
+                    // What the server now ignores or refuses, what it newly needs, what it no longer sends.
+                    (Polarity::ToServer, "readOnly", true, _) => Effect::Unknown,
+                    (Polarity::ToServer, "readOnly", false, true) => Effect::Narrows,
+                    (Polarity::ToClient, "writeOnly", true, true) => Effect::Widens,
+                    (Polarity::ToClient, "writeOnly", true, false) => Effect::Unknown,
+                    _ => Effect::None,
+                });
+            }
+            self.push(edit);
+        }
+    }
+
+    fn additional(&mut self, pair: &Pair<'w>) {
+        for (keyword, what) in
+            [("additionalProperties", "additional-properties"), ("unevaluatedProperties", "unevaluated-properties")]
+        {
+            self.beside(pair, keyword, what, |walk, old, new| {
+                let mut context = pair.context;
+                context.subject = context.subject.property();
+                context.in_branch = false;
+                walk.schema(pair.scope, &SchemaRef::At(old), &SchemaRef::At(new), context);
+            });
+        }
+    }
+
+    /// A keyword that is absent (open), true, false or a schema.
+    pub(super) fn beside(
+        &mut self,
+        pair: &Pair<'w>,
+        keyword: &str,
+        what: &str,
+        both: impl FnOnce(&mut Self, Place<'w>, Place<'w>),
+    ) {
+        let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
+        let open = |place: Option<Place<'w>>| place.is_none_or(is_open);
+        let closed = |place: Option<Place<'w>>| place.and_then(Place::as_bool) == Some(false);
+        let action = match (old, new) {
+            _ if open(old) && open(new) || closed(old) && closed(new) => return,
+            _ if closed(new) => "forbidden",
+            _ if closed(old) => "allowed",
+            (Some(old), Some(new)) if !is_open(old) && !is_open(new) => return both(self, old, new),
+            _ if open(old) => "schema-added",
+            _ => "schema-removed",
+        };
+        self.push(pair.edit(&format!("{what}-{action}"), old, new));
+    }
+
+    /// Maps from names to sub-schemas.
+    fn named_parts(&mut self, pair: &Pair<'w>, keyword: &str, what: &str) {
+        let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
+        for member in old.into_iter().flat_map(Place::members) {
+            match new.and_then(|new| new.get(member.name)) {
+                Some(value) => {
+                    let mut context = pair.context;
+                    if keyword == "patternProperties" {
+                        context.subject = context.subject.property();
+                    }
+                    context.in_branch = true;
+                    self.schema(pair.scope, &SchemaRef::At(member.value), &SchemaRef::At(value), context);
+                }
+                None => {
+                    let edit = pair.edit(&format!("{what}-removed"), Some(member.value), new);
+                    self.push(edit.name(member.name));
+                }
+            }
+        }
+        for member in new.into_iter().flat_map(Place::members) {
+            if old.is_none_or(|old| old.get(member.name).is_none()) {
+                self.push(pair.edit(&format!("{what}-added"), old, Some(member.value)).name(member.name));
+            }
+        }
+    }
+
+    fn dependent_required(&mut self, pair: &Pair<'w>) {
+        const KEY: &str = "dependentRequired";
+        let (old, new) = (pair.old.get(KEY), pair.new.get(KEY));
+        let names = |place: Place<'w>| place.elements().filter_map(Place::as_str).collect::<Vec<_>>();
+        for member in old.into_iter().flat_map(Place::members) {
+            match new.and_then(|new| new.get(member.name)) {
+                None => {
+                    self.push(pair.edit("dependent-required-removed", Some(member.value), new).name(member.name));
+                }
+                Some(value) => {
+                    let (before, after) = (names(member.value), names(value));
+                    let gone = before.iter().any(|name| !after.contains(name));
+                    let fresh = after.iter().any(|name| !before.contains(name));
+                    if gone || fresh {
+                        let mut edit = pair.edit("dependent-required-changed", Some(member.value), Some(value));
+                        edit.effect = edit.effect.or(Some(match (gone, fresh) {
+                            (true, false) => Effect::Widens,
+                            (false, true) => Effect::Narrows,
+                            _ => Effect::Incomparable,
+                        }));
+                        self.push(edit.name(member.name));
+                    }
+                }
+            }
+        }
+        for member in new.into_iter().flat_map(Place::members) {
+            if old.is_none_or(|old| old.get(member.name).is_none()) {
+                self.push(pair.edit("dependent-required-added", old, Some(member.value)).name(member.name));
+            }
+        }
+    }
+}
+
+/// How ids call the properties of a schema.
+fn property_prefix(pair: &Pair<'_>) -> &'static str {
+    match pair.context.subject.role() {
+        Role::Request => "request-property",
+        Role::Parameter => "request-parameter-property",
+        Role::Response => "response-property",
+        Role::Header => "response-header-property",
+    }
+}
+
+/// Whether undeclared properties are forbidden.
+fn is_closed(view: &View<'_>) -> bool {
+    ["additionalProperties", "unevaluatedProperties"]
+        .iter()
+        .any(|keyword| view.get(keyword).and_then(Place::as_bool) == Some(false))
+}

@@ -1,0 +1,239 @@
+//! Parameters: paired by place and name, path parameters by position, header names without regard to case.
+
+use super::edit::{Edit, ScopeId};
+use super::effect::{Effect, Polarity};
+use super::paths;
+use super::schema::Subject;
+use super::view::{ARRAY, OBJECT, View};
+use super::walk::Walk;
+use crate::openapi::{LifecycleKeys, Operation, Parameter, ParameterIn};
+
+const HANDLED: [&str; 17] = [
+    "name",
+    "in",
+    "required",
+    "schema",
+    "content",
+    "style",
+    "explode",
+    "allowReserved",
+    "allowEmptyValue",
+    "example",
+    "examples",
+    "type",
+    "format",
+    "items",
+    "collectionFormat",
+    "$ref",
+    "default",
+];
+
+const REMOVED: (&str, &str, &str, &str) = (
+    "request-parameter-removed",
+    "request-parameter-removed-with-deprecation",
+    "request-parameter-removed-before-sunset",
+    "request-parameter-sunset-parse",
+);
+
+impl<'w> Walk<'w, '_> {
+    /// The parameters of a pair of operations.
+    pub(super) fn parameters(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
+        let (before, after) = (old.parameters(), new.parameters());
+        let names = (paths::parameters(old.path.template), paths::parameters(new.path.template));
+        let mut taken = vec![false; after.len()];
+        let mut left = Vec::new();
+        for parameter in &before {
+            let found = after.iter().position(|other| pairs(parameter, other, &names));
+            match found {
+                Some(at) if !taken[at] => {
+                    taken[at] = true;
+                    self.parameter(scope, parameter, &after[at], polarity);
+                }
+                _ => left.push(*parameter),
+            }
+        }
+        let mut added: Vec<Parameter<'w>> =
+            after.iter().zip(&taken).filter(|(_, taken)| !**taken).map(|(parameter, _)| *parameter).collect();
+        for parameter in left {
+            // The same name elsewhere in the request: it moved.
+            if let Some(at) = added.iter().position(|other| other.name == parameter.name) {
+                let other = added.remove(at);
+                self.push(
+                    Edit::new("request-parameter-location-changed", scope, polarity)
+                        .at(Some(parameter.place), Some(other.place))
+                        .name(parameter.name)
+                        .location(other.label())
+                        .values(place_name(&parameter), place_name(&other)),
+                );
+                continue;
+            }
+            self.parameter_removed(scope, &parameter, polarity);
+        }
+        for parameter in added {
+            self.parameter_added(scope, &parameter, new, polarity);
+        }
+    }
+
+    fn parameter_removed(&mut self, scope: ScopeId, parameter: &Parameter<'w>, polarity: Polarity) {
+        let keys = LifecycleKeys::read(parameter.place);
+        let mut edit = self.removed(scope, REMOVED, &keys).at(Some(parameter.at), None);
+        edit.polarity = polarity;
+        if polarity == Polarity::ToClient && edit.effect.is_none() {
+            edit.effect = Some(if parameter.required() { Effect::Widens } else { Effect::Unknown });
+        }
+        if parameter.location == Some(ParameterIn::Path) && edit.effect.is_none() {
+            edit = edit.note("the path template names it no longer");
+        }
+        self.push(edit.name(parameter.name).location(parameter.label()));
+    }
+
+    fn parameter_added(
+        &mut self,
+        scope: ScopeId,
+        parameter: &Parameter<'w>,
+        operation: &Operation<'w>,
+        polarity: Polarity,
+    ) {
+        let shared = operation.path.field("parameters");
+        let on_path = shared.is_some_and(|list| list.elements().any(|element| element == parameter.at));
+        let id = match (parameter.location, parameter.required(), on_path) {
+            (Some(ParameterIn::Path), _, _) => "new-request-path-parameter",
+            (_, true, true) => "new-required-request-default-parameter-to-existing-path",
+            (_, false, true) => "new-optional-request-default-parameter-to-existing-path",
+            (_, true, false) => "new-required-request-parameter",
+            (_, false, false) => "new-optional-request-parameter",
+        };
+        let mut edit = Edit::new(id, scope, polarity).at(None, Some(parameter.at));
+        if polarity == Polarity::ToClient {
+            edit.effect = Some(Effect::None);
+        }
+        self.push(edit.name(parameter.name).location(parameter.label()));
+    }
+
+    fn parameter(&mut self, scope: ScopeId, old: &Parameter<'w>, new: &Parameter<'w>, polarity: Polarity) {
+        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, super::kind::PARAMETER);
+        if !fresh || (self.same.same(old.place, new.place) && old.api.version() == new.api.version()) {
+            return;
+        }
+        let label = new.label();
+        let edit = |id: &'static str, key: &str| {
+            Edit::new(id, scope, polarity)
+                .at(old.place.get(key).or(Some(old.place)), new.place.get(key).or(Some(new.place)))
+                .location(label.clone())
+                .name(new.name)
+        };
+        if old.name != new.name && old.location == Some(ParameterIn::Path) {
+            self.push(edit("request-path-parameter-renamed", "name").values(old.name, new.name));
+        }
+        match (old.required(), new.required()) {
+            (false, true) => self.push(edit("request-parameter-became-required", "required")),
+            (true, false) => self.push(edit("request-parameter-became-optional", "required")),
+            _ => {}
+        }
+        self.serialization(old, new, &edit);
+        match (old.allow_empty_value(), new.allow_empty_value()) {
+            (true, false) => self.push(edit("request-parameter-became-not-allow-empty-value", "allowEmptyValue")),
+            (false, true) => self.push(edit("request-parameter-became-allow-empty-value", "allowEmptyValue")),
+            _ => {}
+        }
+        let (before, after) = (old.content(), new.content());
+        match (old.schema(), new.schema()) {
+            (Some(left), Some(right)) if before.is_empty() && after.is_empty() => {
+                self.schema_root(scope, &left, &right, Subject::RequestParameter, polarity);
+            }
+            _ if !before.is_empty() && !after.is_empty() => {
+                self.media_types(scope, &before, &after, super::body::Side::Parameter, polarity, &label);
+            }
+            _ if before.is_empty() != after.is_empty() => {
+                self.push(edit("request-parameter-content-changed", "content"));
+            }
+            (None, Some(_)) => self.push(edit("request-parameter-schema-added", "schema")),
+            (Some(_), None) => self.push(edit("request-parameter-schema-removed", "schema")),
+            _ => {}
+        }
+        self.parameter_life(scope, &label, old.place, new.place);
+        let mut handled = HANDLED.to_vec();
+        handled.extend(super::lifecycle::KEYS);
+        if old.place.get("schema").is_none() && new.place.get("schema").is_none() {
+            handled.extend(INLINE);
+        }
+        self.rest(scope, old.place, new.place, &handled);
+        for key in ["example", "examples"] {
+            self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
+        }
+    }
+
+    /// Style, explode and reserved characters, defaults filled in; they matter for arrays and objects alone.
+    fn serialization(
+        &mut self,
+        old: &Parameter<'w>,
+        new: &Parameter<'w>,
+        edit: &dyn Fn(&'static str, &str) -> Edit<'w>,
+    ) {
+        let (before, after) = (old.style(), new.style());
+        let types = |parameter: &Parameter<'w>| {
+            parameter.schema().and_then(|schema| View::new(&schema, parameter.api.version()).types())
+        };
+        let scalar = |types: Option<u8>| types.is_some_and(|types| types & (ARRAY | OBJECT) == 0);
+        let plain = scalar(types(old)) && scalar(types(new));
+        let judged = |mut edit: Edit<'w>| {
+            if plain {
+                edit.effect = Some(Effect::None);
+                edit.note = Some("a single value is written the same either way".into());
+            }
+            edit
+        };
+        let written = |parameter: &Parameter<'w>, key: &str| parameter.place.get(key).is_some();
+        if before.name != after.name {
+            let key = if written(new, "style") { "style" } else { "collectionFormat" };
+            self.push(judged(edit("request-parameter-style-changed", key).values(before.name, after.name)));
+        } else if before.explode != after.explode && !(plain && !written(old, "explode") && !written(new, "explode")) {
+            let (old, new) = (before.explode.to_string(), after.explode.to_string());
+            self.push(judged(edit("request-parameter-explode-changed", "explode").values(old, new)));
+        }
+        match (before.allow_reserved, after.allow_reserved) {
+            (true, false) => self.push(edit("request-parameter-became-not-allow-reserved", "allowReserved")),
+            (false, true) => self.push(edit("request-parameter-became-allow-reserved", "allowReserved")),
+            _ => {}
+        }
+    }
+}
+
+/// Schema keywords that 2.0 writes into parameters and headers.
+pub(super) const INLINE: [&str; 14] = [
+    "enum",
+    "maximum",
+    "minimum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "multipleOf",
+    "maxLength",
+    "minLength",
+    "pattern",
+    "maxItems",
+    "minItems",
+    "uniqueItems",
+    "x-nullable",
+    "x-extensible-enum",
+];
+
+fn pairs(old: &Parameter<'_>, new: &Parameter<'_>, names: &(Vec<&str>, Vec<&str>)) -> bool {
+    if old.location != new.location {
+        return false;
+    }
+    match old.location {
+        Some(ParameterIn::Header) => old.name.eq_ignore_ascii_case(new.name),
+        Some(ParameterIn::Path) => {
+            let position = |list: &[&str], name: &str| list.iter().position(|other| *other == name);
+            match (position(&names.0, old.name), position(&names.1, new.name)) {
+                (Some(left), Some(right)) => left == right,
+                _ => old.name == new.name,
+            }
+        }
+        _ => old.name == new.name,
+    }
+}
+
+fn place_name(parameter: &Parameter<'_>) -> &'static str {
+    parameter.location.map_or("form", ParameterIn::name)
+}

@@ -1,0 +1,227 @@
+//! Responses: paired by the statuses they stand for; their headers and links.
+
+use super::body::Side;
+use super::edit::{Edit, ScopeId};
+use super::effect::Polarity;
+use super::schema::Subject;
+use super::walk::Walk;
+use crate::openapi::{Header, Operation, Response, Version};
+use crate::workspace::Place;
+
+impl<'w> Walk<'w, '_> {
+    /// The responses of a pair of operations.
+    pub(super) fn responses(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
+        let (before, after) = (old.responses(), new.responses());
+        let mut taken = vec![false; after.len()];
+        let mut left = Vec::new();
+        for response in &before {
+            match after.iter().position(|other| other.status.eq_ignore_ascii_case(response.status)) {
+                Some(at) => {
+                    taken[at] = true;
+                    self.response(scope, response, &after[at], polarity);
+                }
+                None => left.push(response),
+            }
+        }
+        for response in left {
+            let general = after
+                .iter()
+                .position(|other| stands_for(other.status, response.status))
+                .filter(|at| after[*at].status != "default" || !before.iter().any(|other| other.status == "default"));
+            let special = (response.status != "default")
+                .then(|| after.iter().position(|other| stands_for(response.status, other.status)))
+                .flatten();
+            let (at, what) = match (general, special) {
+                (Some(at), _) => (at, "response-status-generalized"),
+                (None, Some(at)) => (at, "response-status-specialized"),
+                (None, None) => {
+                    let id = if response.status == "default" {
+                        "response-default-removed"
+                    } else if response.is_success() {
+                        "response-success-status-removed"
+                    } else {
+                        "response-non-success-status-removed"
+                    };
+                    self.push(
+                        Edit::new(id, scope, Polarity::ToServer)
+                            .at(Some(response.at), None)
+                            .name(response.status)
+                            .location(new.label()),
+                    );
+                    continue;
+                }
+            };
+            taken[at] = true;
+            self.push(
+                Edit::new(what, scope, Polarity::ToServer)
+                    .at(Some(response.at), Some(after[at].at))
+                    .name(response.status)
+                    .location(new.label())
+                    .values(response.status, after[at].status),
+            );
+            self.response(scope, response, &after[at], polarity);
+        }
+        for (response, _) in after.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+            let id = if response.status == "default" {
+                "response-default-added"
+            } else if response.is_success() {
+                "response-success-status-added"
+            } else {
+                "response-non-success-status-added"
+            };
+            self.push(
+                Edit::new(id, scope, Polarity::ToServer)
+                    .at(None, Some(response.at))
+                    .name(response.status)
+                    .location(new.label()),
+            );
+        }
+        if let (Some(left), Some(right)) = (old.place.get_resolved("responses"), new.place.get_resolved("responses")) {
+            let statuses: Vec<&str> = before.iter().chain(&after).map(|response| response.status).collect();
+            self.rest(scope, left, right, &statuses);
+        }
+    }
+
+    fn response(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity) {
+        let swagger = self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0;
+        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, super::kind::RESPONSE);
+        if !fresh || (!swagger && self.same.same(old.place, new.place)) {
+            return;
+        }
+        let label = format!("response `{}`", new.status);
+        self.headers(scope, old, new, polarity, &label);
+        self.media_types(scope, &old.media_types(), &new.media_types(), Side::Response, polarity, &label);
+        self.links(scope, old, new, polarity);
+        let handled = ["content", "headers", "links", "schema", "examples", "$ref"];
+        self.rest(scope, old.place, new.place, &handled);
+        if swagger && old.place.get("content").is_none() && new.place.get("content").is_none() {
+            let examples = (old.place.get("examples"), new.place.get("examples"));
+            self.field(scope, "examples", examples.0, examples.1, (old.place, new.place));
+        }
+    }
+
+    fn headers(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity, label: &str) {
+        let (before, after) = (old.headers(), new.headers());
+        let same_name = |a: &Header<'w>, b: &Header<'w>| a.name.eq_ignore_ascii_case(b.name);
+        for header in &before {
+            match after.iter().find(|other| same_name(header, other)) {
+                Some(other) => self.header(scope, header, other, polarity),
+                None => {
+                    let id = if header.required() {
+                        "required-response-header-removed"
+                    } else {
+                        "optional-response-header-removed"
+                    };
+                    self.push(
+                        Edit::new(id, scope, polarity).at(Some(header.at), None).name(header.name).location(label),
+                    );
+                }
+            }
+        }
+        for header in after.iter().filter(|header| !before.iter().any(|other| same_name(header, other))) {
+            self.push(
+                Edit::new("response-header-added", scope, polarity)
+                    .at(None, Some(header.at))
+                    .name(header.name)
+                    .location(label),
+            );
+        }
+    }
+
+    fn header(&mut self, scope: ScopeId, old: &Header<'w>, new: &Header<'w>, polarity: Polarity) {
+        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, super::kind::HEADER);
+        if !fresh || self.same.same(old.place, new.place) {
+            return;
+        }
+        let edit = |id: &'static str, key: &str| {
+            Edit::new(id, scope, polarity)
+                .at(old.place.get(key).or(Some(old.place)), new.place.get(key).or(Some(new.place)))
+                .name(new.name)
+                .location(format!("header `{}`", new.name))
+        };
+        match (old.required(), new.required()) {
+            (true, false) => self.push(edit("response-header-became-optional", "required")),
+            (false, true) => self.push(edit("response-header-became-required", "required")),
+            _ => {}
+        }
+        match (old.deprecated(), new.deprecated()) {
+            (false, true) => self.push(edit("response-header-deprecated", "deprecated")),
+            (true, false) => self.push(edit("response-header-reactivated", "deprecated")),
+            _ => {}
+        }
+        let explode = |header: &Header<'w>| header.place.get_bool("explode").unwrap_or(false);
+        if explode(old) != explode(new) {
+            self.push(edit("response-header-explode-changed", "explode"));
+        }
+        let (before, after) = (old.content(), new.content());
+        match (old.schema(), new.schema()) {
+            (Some(left), Some(right)) => self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity),
+            _ if !before.is_empty() && !after.is_empty() => {
+                self.media_types(scope, &before, &after, Side::Header, polarity, &format!("header `{}`", new.name));
+            }
+            (None, None) if before.is_empty() && after.is_empty() => {}
+            (None, Some(_)) if before.is_empty() => self.push(edit("response-header-schema-added", "schema")),
+            (Some(_), None) if after.is_empty() => self.push(edit("response-header-schema-removed", "schema")),
+            _ => self.push(edit("response-header-content-changed", "content")),
+        }
+        let mut handled = vec![
+            "required",
+            "deprecated",
+            "explode",
+            "style",
+            "schema",
+            "content",
+            "type",
+            "format",
+            "items",
+            "collectionFormat",
+            "$ref",
+            "default",
+        ];
+        if old.place.get("schema").is_none() && new.place.get("schema").is_none() {
+            handled.extend(super::parameter::INLINE);
+        }
+        self.rest(scope, old.place, new.place, &handled);
+    }
+
+    fn links(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity) {
+        let (before, after) = (old.links(), new.links());
+        let edit = |id: &'static str, base: Option<Place<'w>>, revision: Option<Place<'w>>, name: &str| {
+            Edit::new(id, scope, polarity).at(base, revision).name(name).location(format!("response `{}`", new.status))
+        };
+        for link in &before {
+            match after.iter().find(|other| other.name == link.name) {
+                None => self.push(edit("response-link-removed", Some(link.at), None, link.name)),
+                Some(other) => {
+                    self.touch(link.place, other.place);
+                    let wire = ["operationId", "operationRef", "parameters", "requestBody", "server"];
+                    let differs = wire.iter().any(|key| match (link.place.get(key), other.place.get(key)) {
+                        (Some(left), Some(right)) => !self.same.alike(left, right),
+                        (None, None) => false,
+                        _ => true,
+                    });
+                    if differs {
+                        self.push(edit("response-link-changed", Some(link.place), Some(other.place), link.name));
+                    }
+                    self.rest(scope, link.place, other.place, &wire);
+                }
+            }
+        }
+        for link in after.iter().filter(|link| !before.iter().any(|other| other.name == link.name)) {
+            self.push(edit("response-link-added", None, Some(link.at), link.name));
+        }
+    }
+}
+
+/// Whether the response under `wide` is the one for `narrow`.
+fn stands_for(wide: &str, narrow: &str) -> bool {
+    if wide == "default" {
+        return narrow != "default";
+    }
+    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
+    wide.len() == 3
+        && narrow.len() == 3
+        && wide[1..].eq_ignore_ascii_case(b"XX")
+        && !narrow[1..].eq_ignore_ascii_case(b"XX")
+        && wide[0] == narrow[0]
+}

@@ -1,0 +1,206 @@
+//! Which parts of two contracts are equal, references included: most of a large pair is, and is skipped.
+//!
+//! Every node gets a hash that does not depend on the order of keys. Two places are the same when their hashes agree
+//! and every pair of references inside leads to places that are the same; circles are handled by spreading
+//! differences backwards over the graph of reference pairs, so each pair is looked at once.
+
+use crate::syntax::{Kind, NodeId, NodeRef};
+use crate::workspace::{Place, PlaceId, Workspace};
+use rustc_hash::FxHashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// Hashes of the nodes of a workspace. The lowest bit says whether there is a `$ref` inside.
+struct Hashes(Vec<Vec<u64>>);
+
+impl Hashes {
+    fn new(workspace: &Workspace, keys: &RandomState) -> Self {
+        let one = |tree: &crate::syntax::Tree| {
+            let mut memo = vec![0; tree.len()];
+            hash(tree.root(), keys, &mut memo);
+            memo
+        };
+        Hashes(workspace.documents().map(|(_, document)| one(document.tree())).collect())
+    }
+
+    fn of(&self, id: PlaceId) -> u64 {
+        self.0[id.document.0 as usize][id.node.0 as usize]
+    }
+}
+
+/// The nesting of a tree is limited by its reader, so recursion is safe.
+fn hash(node: NodeRef<'_>, keys: &RandomState, memo: &mut [u64]) -> u64 {
+    let node = node.followed();
+    let NodeId(id) = node.id();
+    if memo[id as usize] != 0 {
+        return memo[id as usize];
+    }
+    let (sum, has_reference) = match node.kind() {
+        Kind::Map => {
+            let mut sum = 0x9e37_u64;
+            let mut has_reference = false;
+            for member in node.members() {
+                let value = hash(member.value, keys, memo);
+                has_reference |= value & 1 == 1 || (member.name == "$ref" && member.value.kind() == Kind::Str);
+                sum = sum.wrapping_add(keys.hash_one((member.name, value)));
+            }
+            (sum, has_reference)
+        }
+        Kind::Seq => {
+            let mut sum = 0x5eed_u64;
+            let mut has_reference = false;
+            for element in node.elements() {
+                let value = hash(element, keys, memo);
+                has_reference |= value & 1 == 1;
+                sum = keys.hash_one((sum, value));
+            }
+            (sum, has_reference)
+        }
+        kind => (keys.hash_one((kind as u8, node.text())), false),
+    };
+    let value = (sum & !1 | u64::from(has_reference)) | 2;
+    memo[id as usize] = value;
+    value
+}
+
+/// Tells equal parts of two workspaces.
+pub(super) struct Same {
+    base: Hashes,
+    revision: Hashes,
+    known: FxHashMap<(PlaceId, PlaceId), bool>,
+}
+
+impl Same {
+    pub(super) fn new(base: &Workspace, revision: &Workspace) -> Self {
+        // Random keys: nobody can prepare two parts that differ and hash alike. Results do not depend on them.
+        let keys = RandomState::new();
+        let (base, revision) = rayon::join(|| Hashes::new(base, &keys), || Hashes::new(revision, &keys));
+        Same { base, revision, known: FxHashMap::default() }
+    }
+
+    /// Whether both are written alike, whatever their references lead to.
+    pub(super) fn alike(&self, base: Place<'_>, revision: Place<'_>) -> bool {
+        self.base.of(base.id()) == self.revision.of(revision.id())
+    }
+
+    /// Whether both are alike, and all that they refer to.
+    pub(super) fn same(&mut self, base: Place<'_>, revision: Place<'_>) -> bool {
+        let hash = self.base.of(base.id());
+        if hash != self.revision.of(revision.id()) {
+            return false;
+        }
+        if hash & 1 == 0 {
+            return true;
+        }
+        let key = (base.id(), revision.id());
+        if let Some(&known) = self.known.get(&key) {
+            return known;
+        }
+        self.explore(base, revision);
+        self.known.get(&key).copied().unwrap_or(false)
+    }
+
+    /// Finds all pairs of references reachable from a pair and stores whether each is the same.
+    fn explore<'w>(&mut self, base: Place<'w>, revision: Place<'w>) {
+        let mut pairs = vec![(base, revision)];
+        let mut index = FxHashMap::from_iter([((base.id(), revision.id()), 0_usize)]);
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut dirty = Vec::new();
+        let mut at = 0;
+        let mut found = Vec::new();
+        while at < pairs.len() {
+            let (base, revision) = pairs[at];
+            found.clear();
+            let mut clean = self.references(base, revision, &mut found);
+            for &(base, revision) in &found {
+                let hash = self.base.of(base.id());
+                if hash != self.revision.of(revision.id()) {
+                    clean = false;
+                    continue;
+                }
+                if hash & 1 == 0 {
+                    continue;
+                }
+                let key = (base.id(), revision.id());
+                if let Some(&known) = self.known.get(&key) {
+                    clean &= known;
+                    continue;
+                }
+                let next = *index.entry(key).or_insert_with(|| {
+                    pairs.push((base, revision));
+                    callers.push(Vec::new());
+                    pairs.len() - 1
+                });
+                callers[next].push(at);
+            }
+            if !clean {
+                dirty.push(at);
+            }
+            at += 1;
+        }
+        let mut is_dirty = vec![false; pairs.len()];
+        while let Some(at) = dirty.pop() {
+            if !std::mem::replace(&mut is_dirty[at], true) {
+                dirty.extend(callers[at].iter().copied().filter(|&caller| !is_dirty[caller]));
+            }
+        }
+        for (at, (base, revision)) in pairs.into_iter().enumerate() {
+            self.known.insert((base.id(), revision.id()), !is_dirty[at]);
+        }
+    }
+
+    /// The pairs of reference targets inside two places that hash alike; false when only one side leads somewhere.
+    fn references<'w>(&self, base: Place<'w>, revision: Place<'w>, out: &mut Vec<(Place<'w>, Place<'w>)>) -> bool {
+        if self.base.of(base.id()) & 1 == 0 {
+            return true;
+        }
+        let mut clean = true;
+        if base.is_map() {
+            match (base.target(), revision.target()) {
+                (Some(Ok(base)), Some(Ok(revision))) => out.push((base, revision)),
+                (Some(Err(_)), Some(Err(_))) | (None, None) => {}
+                _ => clean = false,
+            }
+            for (left, right) in base.members().zip(revision.members()) {
+                let right = if left.name == right.name { Some(right.value) } else { revision.get(left.name) };
+                clean &= right.is_some_and(|right| self.references(left.value, right, out));
+            }
+        } else {
+            for (left, right) in base.elements().zip(revision.elements()) {
+                clean &= self.references(left, right, out);
+            }
+        }
+        clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(base: &str, revision: &str, pointer: &str) -> bool {
+        let (base, revision) = (Workspace::from_text("a.yaml", base), Workspace::from_text("b.yaml", revision));
+        let at = |workspace: &Workspace| {
+            let node = workspace.document(crate::workspace::DocumentId(0)).tree().at_pointer(pointer).unwrap().id();
+            PlaceId { document: crate::workspace::DocumentId(0), node }
+        };
+        let mut same = Same::new(&base, &revision);
+        same.same(base.place(at(&base)), revision.place(at(&revision)))
+    }
+
+    #[test]
+    fn the_order_of_keys_does_not_matter() {
+        assert!(same("x: {a: 1, b: [2, 3]}\n", "x: {b: [2, 3], a: 1}\n", "/x"));
+        assert!(!same("x: {a: 1, b: [2, 3]}\n", "x: {b: [3, 2], a: 1}\n", "/x"));
+    }
+
+    #[test]
+    fn a_difference_behind_references_in_a_circle_is_seen() {
+        let text = |t: &str| {
+            format!(
+                "x: {{$ref: '#/a'}}\na: {{n: {{$ref: '#/b'}}}}\nb: {{m: {{$ref: '#/a'}}, c: {{$ref: '#/c'}}}}\nc: {{type: {t}}}\n"
+            )
+        };
+        assert!(same(&text("string"), &text("string"), "/x"));
+        assert!(!same(&text("string"), &text("number"), "/x"));
+    }
+}

@@ -1,0 +1,307 @@
+//! Security: a set of alternatives, each a set of schemes with scopes. A client goes on working when what it sends
+//! still satisfies one alternative. Schemes are known by what travels on the wire, so a new name changes nothing.
+
+use super::edit::{Edit, ScopeId, show};
+use super::effect::{Effect, Polarity};
+use super::walk::Walk;
+use crate::openapi::{Operation, Requirement, Scheme};
+use crate::workspace::Place;
+use std::collections::BTreeMap;
+
+/// One alternative: schemes by name (that of the base, where one travels alike) with their scopes.
+#[derive(Clone, Debug)]
+struct Way<'w> {
+    place: Place<'w>,
+    schemes: BTreeMap<String, Vec<&'w str>>,
+}
+
+impl Way<'_> {
+    /// Whether credentials for `self` are enough for `other`.
+    fn satisfies(&self, other: &Way<'_>) -> bool {
+        other.schemes.iter().all(|(name, scopes)| {
+            self.schemes.get(name).is_some_and(|own| scopes.iter().all(|scope| own.contains(scope)))
+        })
+    }
+
+    fn same_schemes(&self, other: &Way<'_>) -> bool {
+        self.schemes.keys().eq(other.schemes.keys())
+    }
+
+    fn label(&self) -> String {
+        if self.schemes.is_empty() {
+            return "no credentials".to_owned();
+        }
+        let one = |(name, scopes): (&String, &Vec<&str>)| {
+            if scopes.is_empty() { name.clone() } else { format!("{name} ({})", scopes.join(", ")) }
+        };
+        self.schemes.iter().map(one).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+const FLOW_KEYS: [&str; 3] = ["authorizationUrl", "tokenUrl", "refreshUrl"];
+
+impl<'w> Walk<'w, '_> {
+    /// The effective security of a pair of operations.
+    pub(super) fn security(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>) {
+        let (before, after) = (old.security(), new.security());
+        let places =
+            (before.place.unwrap_or_else(|| self.base.root()), after.place.unwrap_or_else(|| self.revision.root()));
+        let (scope, fresh) = self.shared(scope, places.0, places.1, Polarity::ToServer, super::kind::SECURITY);
+        if !fresh {
+            return;
+        }
+        self.used_schemes(scope, &before.alternatives);
+        let global = (before.inherited || before.place.is_none()) && (after.inherited || after.place.is_none());
+        let renamed = self.renamed_schemes();
+        let ways = |list: &[Requirement<'w>], renamed: &BTreeMap<&'w str, &'w str>| -> Vec<Way<'w>> {
+            let way = |requirement: &Requirement<'w>| Way {
+                place: requirement.place,
+                schemes: requirement
+                    .schemes
+                    .iter()
+                    .map(|used| {
+                        let name = renamed.get(used.name).copied().unwrap_or(used.name);
+                        let mut scopes = used.scopes.clone();
+                        scopes.sort_unstable();
+                        (name.to_owned(), scopes)
+                    })
+                    .collect(),
+            };
+            list.iter().map(way).collect()
+        };
+        let (mut old_ways, mut new_ways) =
+            (ways(&before.alternatives, &BTreeMap::new()), ways(&after.alternatives, &renamed));
+        let (was_open, is_open) = (before.allows_anonymous(), after.allows_anonymous());
+        let all_new = new_ways.clone();
+        let lost = |way: &Way<'w>| !is_open && !all_new.iter().any(|other| way.satisfies(other));
+        // Equal alternatives say nothing.
+        old_ways.retain(|way| match new_ways.iter().position(|other| other.schemes == way.schemes) {
+            Some(at) => {
+                new_ways.remove(at);
+                false
+            }
+            None => true,
+        });
+        let prefix = if global { "api-global-security" } else { "api-security" };
+        let location = if global { "the API".to_owned() } else { format!("`{}`", new.label()) };
+        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(format!("{prefix}-{what}"), scope, Polarity::ToServer)
+                .at(base.or(before.place), revision.or(after.place))
+                .location(location.clone())
+        };
+        for way in old_ways {
+            let broken = if lost(&way) { Effect::Narrows } else { Effect::Widens };
+            // The same schemes with other scopes.
+            if let Some(at) = new_ways.iter().position(|other| other.same_schemes(&way)) {
+                let other = new_ways.remove(at);
+                for (name, scopes) in &way.schemes {
+                    let now = &other.schemes[name];
+                    for scope in now.iter().filter(|scope| !scopes.contains(scope)) {
+                        let edit = edit("scope-added", Some(way.place), Some(other.place)).effect(broken);
+                        self.push(edit.name(*scope).values(name.clone(), name.clone()));
+                    }
+                    for scope in scopes.iter().filter(|scope| !now.contains(scope)) {
+                        let edit = edit("scope-removed", Some(way.place), Some(other.place)).effect(Effect::Widens);
+                        self.push(edit.name(*scope).values(name.clone(), name.clone()));
+                    }
+                }
+                continue;
+            }
+            // One more scheme needed besides, or one less.
+            let nearest = new_ways.iter().position(|other| {
+                !way.schemes.is_empty()
+                    && !other.schemes.is_empty()
+                    && (way.schemes.keys().all(|name| other.schemes.contains_key(name))
+                        || other.schemes.keys().all(|name| way.schemes.contains_key(name)))
+            });
+            if let Some(at) = nearest {
+                let other = new_ways.remove(at);
+                let what = if other.schemes.len() > way.schemes.len() { "tightened" } else { "loosened" };
+                let edit = edit(what, Some(way.place), Some(other.place)).effect(broken);
+                self.push(edit.values(way.label(), other.label()));
+                continue;
+            }
+            let edit = edit("removed", Some(way.place), None).effect(broken).name(way.label());
+            self.push(if way.schemes.is_empty() { edit.note("a call needs credentials now") } else { edit });
+        }
+        for way in new_ways {
+            let closes = was_open && !is_open && before.alternatives.is_empty();
+            let edit = edit("added", None, Some(way.place)).name(way.label());
+            self.push(if closes {
+                edit.effect(Effect::Narrows).note("no credentials were needed before")
+            } else if way.schemes.is_empty() && !was_open {
+                edit.effect(Effect::Widens).note("no credentials are needed any more")
+            } else {
+                edit.effect(Effect::Widens)
+            });
+        }
+    }
+
+    /// Schemes of the revision under another name that travel like one of the base: new name to old.
+    fn renamed_schemes(&self) -> BTreeMap<&'w str, &'w str> {
+        let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
+        let known = |list: &[Scheme<'w>], name: &str| list.iter().any(|scheme| scheme.name == name);
+        let mut out = BTreeMap::new();
+        for scheme in after.iter().filter(|scheme| !known(&before, scheme.name)) {
+            let mut same = before.iter().filter(|other| !known(&after, other.name) && wire(other) == wire(scheme));
+            if let (Some(other), None) = (same.next(), same.next()) {
+                out.insert(scheme.name, other.name);
+            }
+        }
+        out
+    }
+
+    /// Compares the definitions of the schemes that an operation names.
+    fn used_schemes(&mut self, scope: ScopeId, alternatives: &[Requirement<'w>]) {
+        let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
+        for used in alternatives.iter().flat_map(|requirement| &requirement.schemes) {
+            let find = |list: &[Scheme<'w>]| list.iter().find(|scheme| scheme.name == used.name).copied();
+            if let (Some(old), Some(new)) = (find(&before), find(&after)) {
+                self.scheme(scope, &old, &new);
+            }
+        }
+    }
+
+    /// All schemes, those that nothing uses included.
+    pub(super) fn schemes(&mut self) {
+        let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
+        let renamed = self.renamed_schemes();
+        for scheme in &before {
+            match after.iter().find(|other| other.name == scheme.name) {
+                Some(other) => self.scheme(0, scheme, other),
+                None if renamed.values().any(|name| *name == scheme.name) => {}
+                None => self.push(
+                    Edit::new("api-security-component-removed", 0, Polarity::ToServer)
+                        .at(Some(scheme.at), None)
+                        .name(scheme.name),
+                ),
+            }
+        }
+        for scheme in &after {
+            if let Some(old) = renamed.get(scheme.name) {
+                let other = before.iter().find(|other| other.name == *old).map(|other| other.at);
+                self.push(
+                    Edit::new("api-security-component-renamed", 0, Polarity::ToServer)
+                        .at(other, Some(scheme.at))
+                        .values(*old, scheme.name),
+                );
+            } else if !before.iter().any(|other| other.name == scheme.name) {
+                self.push(
+                    Edit::new("api-security-component-added", 0, Polarity::ToServer)
+                        .at(None, Some(scheme.at))
+                        .name(scheme.name),
+                );
+            }
+        }
+    }
+
+    fn scheme(&mut self, scope: ScopeId, old: &Scheme<'w>, new: &Scheme<'w>) {
+        let (scope, fresh) = self.shared(scope, old.place, new.place, Polarity::ToServer, super::kind::SCHEME);
+        if !fresh || self.same.alike(old.place, new.place) {
+            return;
+        }
+        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(format!("api-security-component-{what}"), scope, Polarity::ToServer)
+                .at(base.or(Some(old.place)), revision.or(Some(new.place)))
+                .location(format!("security scheme `{}`", new.name))
+                .values(show(base), show(revision))
+        };
+        let kinds = (kind(old), kind(new));
+        if kinds.0 != kinds.1 {
+            let places = (old.place.get("type"), new.place.get("type"));
+            self.push(edit("type-changed", places.0, places.1).values(kinds.0.clone(), kinds.1.clone()));
+        }
+        for (key, what) in [("name", "name-changed"), ("in", "in-changed"), ("openIdConnectUrl", "openid-url-changed")]
+        {
+            let places = (old.place.get(key), new.place.get(key));
+            if kinds.0 == kinds.1 && places.0.map(Place::text) != places.1.map(Place::text) {
+                self.push(edit(what, places.0, places.1));
+            }
+        }
+        let (before, after) = (old.flows(), new.flows());
+        for (name, flow) in &before {
+            match after.iter().find(|(other, _)| other == name) {
+                Some((_, other)) => self.flow(*flow, *other, &edit),
+                None if kinds.0 == kinds.1 => self.push(edit("oauth-flow-removed", Some(*flow), None).name(*name)),
+                None => {}
+            }
+        }
+        for (name, flow) in after.iter().filter(|(name, _)| !before.iter().any(|(other, _)| other == name)) {
+            if kinds.0 == kinds.1 {
+                self.push(edit("oauth-flow-added", None, Some(*flow)).name(*name));
+            }
+        }
+        let handled = [
+            "type",
+            "scheme",
+            "name",
+            "in",
+            "openIdConnectUrl",
+            "flows",
+            "flow",
+            "scopes",
+            "authorizationUrl",
+            "tokenUrl",
+            "refreshUrl",
+            "$ref",
+        ];
+        self.rest(scope, old.place, new.place, &handled);
+    }
+
+    fn flow(
+        &mut self,
+        old: Place<'w>,
+        new: Place<'w>,
+        edit: &dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w>,
+    ) {
+        for key in FLOW_KEYS {
+            let places = (old.get(key), new.get(key));
+            if places.0.map(Place::text) != places.1.map(Place::text) {
+                let what = if key == "authorizationUrl" { "oauth-url-changed" } else { "oauth-token-url-changed" };
+                self.push(edit(what, places.0, places.1).name(key));
+            }
+        }
+        let (before, after) = (old.get("scopes"), new.get("scopes"));
+        for member in before.into_iter().flat_map(Place::members) {
+            match after.and_then(|after| after.get(member.name)) {
+                None => self.push(edit("oauth-scope-removed", Some(member.value), after).name(member.name)),
+                Some(value) if value.text() != member.value.text() => {
+                    self.push(edit("oauth-scope-changed", Some(member.value), Some(value)).name(member.name));
+                }
+                Some(_) => {}
+            }
+        }
+        for member in after.into_iter().flat_map(Place::members) {
+            if before.is_none_or(|before| before.get(member.name).is_none()) {
+                self.push(edit("oauth-scope-added", before, Some(member.value)).name(member.name));
+            }
+        }
+    }
+}
+
+/// The kind of a scheme with the HTTP scheme; 2.0 `basic` is HTTP basic.
+fn kind(scheme: &Scheme<'_>) -> String {
+    match scheme.kind() {
+        "basic" => "http basic".to_owned(),
+        "http" => format!("http {}", scheme.place.get_str("scheme").unwrap_or_default().to_ascii_lowercase()),
+        other => other.to_owned(),
+    }
+}
+
+/// What travels: everything but descriptions.
+fn wire(scheme: &Scheme<'_>) -> String {
+    let mut out = kind(scheme);
+    for key in ["name", "in", "openIdConnectUrl"] {
+        out.push('\n');
+        out.push_str(scheme.place.get_str(key).unwrap_or_default());
+    }
+    for (name, flow) in scheme.flows() {
+        out.push('\n');
+        out.push_str(name);
+        for key in FLOW_KEYS {
+            out.push(' ');
+            out.push_str(flow.get_str(key).unwrap_or_default());
+        }
+    }
+    out
+}

@@ -1,0 +1,327 @@
+//! A schema as the comparison reads it: references followed, notations of the versions made one.
+//!
+//! `nullable`, type lists and a `null` branch are one thing; boolean and numeric exclusive bounds are one thing; a list
+//! of branches with one branch is that branch. What several objects say about one schema (3.1 siblings of `$ref`) is
+//! read as one object. This reading explains edits; the containment engine judges them.
+
+use crate::openapi::{Parameter, SchemaRef, Version};
+use crate::workspace::Place;
+
+/// The JSON types, in the order of messages.
+pub(super) const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+/// A set of JSON types as bits in the order of [`TYPES`].
+pub(super) type TypeSet = u8;
+
+/// All types but `null`.
+pub(super) const NULL: TypeSet = 1;
+pub(super) const INTEGER: TypeSet = 4;
+pub(super) const NUMBER: TypeSet = 8;
+pub(super) const STRING: TypeSet = 16;
+pub(super) const ARRAY: TypeSet = 32;
+pub(super) const OBJECT: TypeSet = 64;
+
+/// A schema of one side.
+#[derive(Clone, Debug)]
+pub(super) struct View<'w> {
+    /// The objects that together say what the schema is, the nearest first.
+    pub(super) chain: Vec<Place<'w>>,
+    /// The 2.0 form parameters, when they are the schema.
+    pub(super) fields: Vec<Parameter<'w>>,
+    /// Keywords stand in a 2.0 parameter or header.
+    pub(super) inline: bool,
+    /// A boolean schema.
+    pub(super) boolean: Option<bool>,
+    /// A `null` branch was read as nullable.
+    null_branch: bool,
+    /// Lists of branches that were followed and are no longer there.
+    followed: Vec<&'static str>,
+    /// The contract's version.
+    pub(super) version: Version,
+}
+
+/// Longest chain of references and single branches.
+const MAX_CHAIN: usize = 32;
+
+/// Keywords that say nothing about values: beside them a single branch is the schema.
+const ANNOTATIONS: [&str; 16] = [
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "nullable",
+    "externalDocs",
+    "xml",
+    "discriminator",
+    "$comment",
+    "$id",
+    "$schema",
+    "$anchor",
+];
+
+impl<'w> View<'w> {
+    pub(super) fn new(schema: &SchemaRef<'w>, version: Version) -> Self {
+        let mut view = View {
+            chain: Vec::new(),
+            fields: Vec::new(),
+            inline: false,
+            boolean: None,
+            null_branch: false,
+            followed: Vec::new(),
+            version,
+        };
+        match schema {
+            SchemaRef::At(place) => view.follow(*place),
+            SchemaRef::Inline(place) => {
+                view.inline = true;
+                view.chain.push(*place);
+            }
+            SchemaRef::Form(fields) => {
+                view.fields.clone_from(fields);
+                view.chain.extend(fields.first().map(|field| field.at));
+            }
+        }
+        view
+    }
+
+    fn follow(&mut self, start: Place<'w>) {
+        let mut place = start;
+        for _ in 0..MAX_CHAIN {
+            if let Some(value) = place.as_bool() {
+                self.boolean = Some(value);
+                self.chain.push(place);
+                return;
+            }
+            if self.chain.iter().any(|seen| seen.id() == place.id()) {
+                return;
+            }
+            if place.reference().is_some() {
+                let siblings = self.version.has_json_schema() && place.len() > 1;
+                let target = place.target().and_then(Result::ok);
+                if siblings || target.is_none() {
+                    self.chain.push(place);
+                }
+                match target {
+                    Some(target) => place = target,
+                    None => return,
+                }
+                continue;
+            }
+            self.chain.push(place);
+            let Some((keyword, branch)) = self.single_branch(place) else { return };
+            self.followed.push(keyword);
+            place = branch;
+        }
+    }
+
+    /// The branch of a list that, `null` left out, has one branch, when nothing else constrains values.
+    fn single_branch(&mut self, place: Place<'w>) -> Option<(&'static str, Place<'w>)> {
+        if !place.is_map() {
+            return None;
+        }
+        let bare =
+            place.members().all(|m| ANNOTATIONS.contains(&m.name) || m.name.starts_with("x-") || is_list(m.name));
+        let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter(|list| place.get(list).is_some());
+        let lists: Vec<&'static str> = lists.collect();
+        let [keyword] = lists[..] else { return None };
+        let branches: Vec<_> = place.get(keyword)?.elements().collect();
+        let null = branches.iter().filter(|branch| is_null_schema(**branch)).count();
+        if keyword == "allOf" {
+            // An allOf of one is that one, whatever stands beside it.
+            return if let [branch] = branches[..] { Some((keyword, branch)) } else { None };
+        }
+        let others: Vec<_> = branches.into_iter().filter(|branch| !is_null_schema(*branch)).collect();
+        if !bare || null > 1 {
+            return None;
+        }
+        let [branch] = others[..] else { return None };
+        self.null_branch |= null == 1;
+        Some((keyword, branch))
+    }
+
+    /// The object the schema begins with, to point at.
+    pub(super) fn at(&self) -> Option<Place<'w>> {
+        self.chain.first().copied()
+    }
+
+    /// The value of a keyword.
+    pub(super) fn get(&self, keyword: &str) -> Option<Place<'w>> {
+        if !self.fields.is_empty() || self.followed.contains(&keyword) {
+            return None;
+        }
+        self.chain.iter().find_map(|place| place.get(keyword))
+    }
+
+    pub(super) fn flag(&self, keyword: &str) -> bool {
+        self.get(keyword).and_then(Place::as_bool).unwrap_or(false)
+    }
+
+    /// The types allowed; `None` when the schema does not say.
+    pub(super) fn types(&self) -> Option<TypeSet> {
+        if !self.fields.is_empty() {
+            return Some(OBJECT);
+        }
+        let mut set = 0;
+        if let Some(place) = self.get("type") {
+            if place.is_seq() {
+                for element in place.elements() {
+                    set |= type_bit(element.text());
+                }
+            } else if place.text() == "file" {
+                set = STRING;
+            } else {
+                set = type_bit(place.text());
+            }
+        }
+        if set & NUMBER != 0 {
+            set |= INTEGER;
+        }
+        (set != 0).then(|| if self.nullable() { set | NULL } else { set })
+    }
+
+    /// Whether the notation says that null is allowed besides.
+    pub(super) fn nullable(&self) -> bool {
+        let flag = if self.version == Version::V3_0 {
+            self.flag("nullable")
+        } else if self.version == Version::V2_0 {
+            self.flag("x-nullable")
+        } else {
+            false
+        };
+        let list = self.get("type").is_some_and(|place| place.elements().any(|element| element.text() == "null"));
+        flag || list || self.null_branch || ["anyOf", "oneOf"].iter().any(|keyword| self.has_null_branch(keyword))
+    }
+
+    fn has_null_branch(&self, keyword: &str) -> bool {
+        self.get(keyword).is_some_and(|list| list.elements().any(is_null_schema))
+    }
+
+    /// The branches of a list, `null` left out.
+    pub(super) fn branches(&self, keyword: &str) -> Vec<Place<'w>> {
+        let list = self.get(keyword).into_iter().flat_map(Place::elements);
+        list.filter(|branch| keyword == "allOf" || !is_null_schema(*branch)).collect()
+    }
+
+    /// The number under a keyword; booleans of old exclusive bounds are no numbers.
+    pub(super) fn number(&self, keyword: &str) -> Option<f64> {
+        self.get(keyword).and_then(Place::as_f64)
+    }
+
+    /// A bound as written: the place, its value and whether it is exclusive.
+    pub(super) fn bound(&self, inclusive: &str, exclusive: &str) -> Bound<'w> {
+        let limit = self.get(inclusive).filter(|place| place.as_f64().is_some());
+        let flag = self.get(exclusive);
+        if flag.and_then(Place::as_bool) == Some(true) {
+            return Bound { inclusive: None, exclusive: limit };
+        }
+        Bound { inclusive: limit, exclusive: flag.filter(|place| place.as_f64().is_some()) }
+    }
+
+    /// The properties with their schemas, in document order.
+    pub(super) fn properties(&self) -> Vec<(&'w str, SchemaRef<'w>)> {
+        if !self.fields.is_empty() {
+            return self.fields.iter().filter_map(|field| Some((field.name, field.schema()?))).collect();
+        }
+        let mut out: Vec<(&'w str, SchemaRef<'w>)> = Vec::new();
+        for (number, place) in self.chain.iter().enumerate() {
+            for member in place.get("properties").into_iter().flat_map(Place::members) {
+                if number == 0 || !out.iter().any(|(name, _)| *name == member.name) {
+                    out.push((member.name, SchemaRef::At(member.value)));
+                }
+            }
+        }
+        out
+    }
+
+    /// The names under `required` with their places.
+    pub(super) fn required(&self) -> Vec<(&'w str, Place<'w>)> {
+        if !self.fields.is_empty() {
+            let required = self.fields.iter().filter(|field| field.required());
+            return required.map(|field| (field.name, field.at)).collect();
+        }
+        let mut out: Vec<(&'w str, Place<'w>)> = Vec::new();
+        for place in &self.chain {
+            for element in place.get("required").into_iter().flat_map(Place::elements) {
+                if let Some(name) = element.as_str()
+                    && !out.iter().any(|(other, _)| *other == name)
+                {
+                    out.push((name, element));
+                }
+            }
+        }
+        out
+    }
+
+    /// A sub-schema that stands under a keyword.
+    pub(super) fn sub(&self, keyword: &str) -> Option<SchemaRef<'w>> {
+        let place = self.get(keyword)?;
+        if self.inline { Some(SchemaRef::Inline(place)) } else { Some(SchemaRef::At(place)) }
+    }
+
+    /// The values of `enum`, `null` left out when the schema is nullable.
+    pub(super) fn enumeration(&self) -> Option<Vec<Place<'w>>> {
+        let list = self.get("enum").filter(|list| list.is_seq())?;
+        let nullable = self.nullable();
+        Some(list.elements().filter(|value| !(nullable && value.is_null())).collect())
+    }
+
+    /// All keywords that are written somewhere in the chain, in order, lists that were followed left out.
+    pub(super) fn keywords(&self) -> Vec<&'w str> {
+        let mut out: Vec<&'w str> = Vec::new();
+        if !self.fields.is_empty() {
+            return out;
+        }
+        for place in &self.chain {
+            for member in place.members() {
+                if member.name != "$ref" && !self.followed.contains(&member.name) && !out.contains(&member.name) {
+                    out.push(member.name);
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether the schema says nothing about values beside its type.
+    pub(super) fn is_bare(&self) -> bool {
+        self.fields.is_empty()
+            && self
+                .keywords()
+                .iter()
+                .all(|keyword| ANNOTATIONS.contains(keyword) || keyword.starts_with("x-") || *keyword == "type")
+    }
+}
+
+/// The two ways a bound is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bound<'w> {
+    pub(super) inclusive: Option<Place<'w>>,
+    pub(super) exclusive: Option<Place<'w>>,
+}
+
+fn is_list(keyword: &str) -> bool {
+    matches!(keyword, "allOf" | "anyOf" | "oneOf")
+}
+
+fn type_bit(name: &str) -> TypeSet {
+    TYPES.iter().position(|known| *known == name).map_or(0, |at| 1 << at)
+}
+
+/// Whether a schema allows null and nothing else.
+pub(super) fn is_null_schema(place: Place<'_>) -> bool {
+    let only_null = |list: Place<'_>| list.len() == 1 && list.at(0).is_some_and(|v| v.is_null() || v.text() == "null");
+    place.get("type").is_some_and(|t| t.as_str() == Some("null") || (t.is_seq() && only_null(t)))
+        || place.get("enum").is_some_and(|list| list.len() == 1 && list.at(0).is_some_and(Place::is_null))
+        || place.get("const").is_some_and(Place::is_null)
+}
+
+/// The types of a set in words.
+pub(super) fn type_names(set: Option<TypeSet>) -> String {
+    let Some(set) = set else { return "any".to_owned() };
+    let names = TYPES.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0).map(|(_, name)| *name);
+    let names: Vec<_> = names.filter(|name| *name != "integer" || set & NUMBER == 0).collect();
+    names.join("|")
+}

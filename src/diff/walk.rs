@@ -1,0 +1,234 @@
+//! The walk over two contracts: shared state, scopes, and the queue of schema pairs.
+//!
+//! Nothing here recurses over references: a pair of schemas that differs is queued, compared once per role, and
+//! linked to every scope that reaches it.
+
+use super::edit::{AnchorId, Edit, Scope, ScopeId};
+use super::effect::Polarity;
+use super::options::Options;
+use super::same::Same;
+use super::schema::{Context, SchemaTask, Subject};
+use crate::openapi::{Api, Operation, SchemaRef};
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+
+/// A pair of schemas whose sets of values can be compared.
+#[derive(Clone, Debug)]
+pub(super) struct Anchor<'w> {
+    pub(super) base: SchemaRef<'w>,
+    pub(super) revision: SchemaRef<'w>,
+    pub(super) polarity: Polarity,
+    /// Pairs around it, when it stands inside a list of branches there.
+    pub(super) around: Vec<AnchorId>,
+    /// It is also reached where nothing around can make up for it.
+    pub(super) direct: bool,
+}
+
+/// An operation that findings can name.
+#[derive(Clone, Debug)]
+pub(super) struct Root<'w> {
+    pub(super) base: Option<Operation<'w>>,
+    pub(super) revision: Option<Operation<'w>>,
+    pub(super) scope: ScopeId,
+}
+
+type PairKey = (PlaceId, PlaceId, u8, u8);
+
+/// The state of a comparison.
+pub(super) struct Walk<'w, 'o> {
+    pub(super) base: Api<'w>,
+    pub(super) revision: Api<'w>,
+    pub(super) options: &'o Options,
+    pub(super) same: Same,
+    pub(super) edits: Vec<Edit<'w>>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) roots: Vec<Root<'w>>,
+    pub(super) anchors: Vec<Anchor<'w>>,
+    pub(super) queue: VecDeque<SchemaTask<'w>>,
+    units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
+    pub(super) limitations: Vec<String>,
+    /// All pairs compared, filled when first asked for.
+    seen: FxHashSet<(PlaceId, PlaceId)>,
+}
+
+/// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
+const MAX_UNITS: usize = 2_000_000;
+
+impl<'w, 'o> Walk<'w, 'o> {
+    pub(super) fn new(base: Api<'w>, revision: Api<'w>, options: &'o Options) -> Self {
+        Walk {
+            base,
+            revision,
+            options,
+            same: Same::new(base.root().workspace(), revision.root().workspace()),
+            edits: Vec::new(),
+            scopes: vec![Scope::default()],
+            roots: Vec::new(),
+            anchors: Vec::new(),
+            queue: VecDeque::new(),
+            units: FxHashMap::default(),
+            limitations: Vec::new(),
+            seen: FxHashSet::default(),
+        }
+    }
+
+    pub(super) fn push(&mut self, edit: Edit<'w>) {
+        self.edits.push(edit);
+    }
+
+    pub(super) fn scope(&mut self) -> ScopeId {
+        self.scopes.push(Scope::default());
+        self.scopes.len() - 1
+    }
+
+    /// A new scope for an operation.
+    pub(super) fn root(&mut self, base: Option<Operation<'w>>, revision: Option<Operation<'w>>) -> ScopeId {
+        let scope = self.scope();
+        self.roots.push(Root { base, revision, scope });
+        scope
+    }
+
+    /// The scope of a pair that many may reach, linked below `scope`; true when it is new and must be compared.
+    pub(super) fn shared(
+        &mut self,
+        scope: ScopeId,
+        base: Place<'w>,
+        revision: Place<'w>,
+        polarity: Polarity,
+        kind: u8,
+    ) -> (ScopeId, bool) {
+        let key = (base.id(), revision.id(), kind, polarity as u8);
+        if let Some(&(unit, _)) = self.units.get(&key) {
+            self.link(scope, unit);
+            return (unit, false);
+        }
+        let unit = self.scope();
+        self.units.insert(key, (unit, None));
+        self.link(scope, unit);
+        (unit, true)
+    }
+
+    /// Makes `child` reachable from `parent`.
+    pub(super) fn link(&mut self, parent: ScopeId, child: ScopeId) {
+        if parent != child && self.scopes[parent].children.last() != Some(&child) {
+            self.scopes[parent].children.push(child);
+        }
+    }
+
+    /// Notes that a pair was compared.
+    pub(super) fn touch(&mut self, base: Place<'w>, revision: Place<'w>) {
+        self.units.entry((base.id(), revision.id(), super::kind::OTHER, 0)).or_insert((0, None));
+    }
+
+    /// Whether a pair was compared.
+    pub(super) fn visited(&mut self, base: Place<'w>, revision: Place<'w>) -> bool {
+        if self.seen.is_empty() {
+            self.seen = self.units.keys().map(|(base, revision, _, _)| (*base, *revision)).collect();
+        }
+        self.seen.contains(&(base.id(), revision.id()))
+    }
+
+    /// Queues a pair of schemas unless both are the same.
+    pub(super) fn schema(&mut self, scope: ScopeId, base: &SchemaRef<'w>, revision: &SchemaRef<'w>, context: Context) {
+        let (Some(left), Some(right)) = (base.place(), revision.place()) else { return };
+        if let (SchemaRef::Form(old), SchemaRef::Form(new)) = (base, revision) {
+            let equal = old.len() == new.len();
+            let pairs: Vec<_> = old.iter().zip(new).map(|(old, new)| (old.at, new.at)).collect();
+            if equal && pairs.into_iter().all(|(old, new)| self.same.same(old, new)) {
+                return;
+            }
+        } else if std::mem::discriminant(base) == std::mem::discriminant(revision) && self.same.same(left, right) {
+            return;
+        }
+        let key = (
+            simple_target(base).unwrap_or(left).id(),
+            simple_target(revision).unwrap_or(right).id(),
+            context.key(),
+            context.polarity as u8,
+        );
+        if let Some(&(unit, anchor)) = self.units.get(&key) {
+            self.link(scope, unit);
+            self.connect(anchor, context);
+            return;
+        }
+        if self.units.len() >= MAX_UNITS {
+            if self.limitations.is_empty() {
+                self.limitations.push(format!("stopped after {MAX_UNITS} pairs of schemas"));
+            }
+            return;
+        }
+        let unit = self.scope();
+        self.link(scope, unit);
+        let anchor = if context.in_branch {
+            context.anchor
+        } else {
+            self.anchors.push(Anchor {
+                base: base.clone(),
+                revision: revision.clone(),
+                polarity: context.polarity,
+                around: Vec::new(),
+                direct: false,
+            });
+            Some(self.anchors.len() - 1)
+        };
+        self.units.insert(key, (unit, anchor));
+        self.connect(anchor, context);
+        let mut inner = context;
+        inner.anchor = anchor;
+        self.queue.push_back(SchemaTask {
+            scope: unit,
+            base: base.clone(),
+            revision: revision.clone(),
+            context: inner,
+        });
+    }
+
+    /// Notes what stands around an anchor.
+    fn connect(&mut self, anchor: Option<AnchorId>, context: Context) {
+        let Some(anchor) = anchor else { return };
+        if context.in_branch {
+            return;
+        }
+        match context.anchor {
+            Some(around) => {
+                if around != anchor && !self.anchors[anchor].around.contains(&around) {
+                    self.anchors[anchor].around.push(around);
+                }
+            }
+            None => self.anchors[anchor].direct = true,
+        }
+    }
+
+    /// Compares queued schemas until none is left.
+    pub(super) fn drain(&mut self) {
+        while let Some(task) = self.queue.pop_front() {
+            self.compare_schema(task);
+        }
+    }
+
+    /// Where the root of a comparison of a body, parameter or header begins.
+    pub(super) fn schema_root(
+        &mut self,
+        scope: ScopeId,
+        base: &SchemaRef<'w>,
+        revision: &SchemaRef<'w>,
+        subject: Subject,
+        polarity: Polarity,
+    ) {
+        self.schema(scope, base, revision, Context::root(subject, polarity));
+    }
+}
+
+/// The target of a schema that is nothing but a reference: all users of a component share one comparison.
+fn simple_target<'w>(schema: &SchemaRef<'w>) -> Option<Place<'w>> {
+    let SchemaRef::At(place) = schema else { return None };
+    let mut place = *place;
+    for _ in 0..16 {
+        if place.reference().is_none() || place.len() > 1 {
+            return Some(place);
+        }
+        place = place.target()?.ok()?;
+    }
+    Some(place)
+}
