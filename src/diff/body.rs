@@ -1,5 +1,6 @@
 //! Bodies and media types. A media type is found by its name, its parameters in any order, or a range that covers it.
 
+use super::edit::MakeEdit;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::schema::Subject;
@@ -198,12 +199,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// How the parts of a multipart or form body are written.
-    fn encoding(
-        &mut self,
-        old: &MediaType<'w>,
-        new: &MediaType<'w>,
-        edit: &dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w>,
-    ) {
+    fn encoding(&mut self, old: &MediaType<'w>, new: &MediaType<'w>, edit: &MakeEdit<'w, '_>) {
         let (before, after) = (old.place.get("encoding"), new.place.get("encoding"));
         let names = before.into_iter().flat_map(Place::members).map(|member| member.name);
         let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);

@@ -13,6 +13,9 @@ pub(super) type ScopeId = usize;
 /// Index of a pair of schemas that the containment engine can judge.
 pub(super) type AnchorId = usize;
 
+/// Makes an edit of one object: the last part of its id, and both places.
+pub(super) type MakeEdit<'w, 'a> = dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w> + 'a;
+
 /// What a message is filled with.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Words {

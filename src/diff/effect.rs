@@ -70,6 +70,7 @@ impl Effect {
     }
 
     /// The effect of a comparison of two ordered limits: `allowed` grows with the limit when `upper`.
+    #[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
     pub fn of_limit(old: Option<f64>, new: Option<f64>, upper: bool) -> Self {
         let grows = match (old, new) {
             (None, None) => return Effect::None,

@@ -132,6 +132,7 @@ impl<'w> Walk<'w, '_> {
         self.push(edit);
     }
 
+    #[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
     fn step(&mut self, pair: &Pair<'w>) {
         let (old, new) = (pair.old.get("multipleOf"), pair.new.get("multipleOf"));
         let (before, after) = (pair.old.number("multipleOf"), pair.new.number("multipleOf"));
@@ -234,7 +235,7 @@ impl<'w> Walk<'w, '_> {
         if (old.is_none() && list(&pair.old)) || (new.is_none() && list(&pair.new)) {
             return; // the edit of the list says it
         }
-        let effect = self.type_effect(pair, old, new);
+        let effect = type_effect(pair, old, new);
         let several = |types: Option<TypeSet>| {
             types.is_some_and(|t| (if t & NUMBER != 0 { t & !INTEGER } else { t }).count_ones() > 1)
         };
@@ -257,32 +258,33 @@ impl<'w> Walk<'w, '_> {
         let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
         self.push(pair.edit(what, place(&pair.old), place(&pair.new)));
     }
+}
 
-    fn type_effect(&self, pair: &Pair<'w>, old: Option<TypeSet>, new: Option<TypeSet>) -> Effect {
-        let texts = matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
-        match (old, new) {
-            (None, None) => Effect::None,
-            (None, Some(new)) if implied(&pair.old) == Some(new) => Effect::None,
-            (Some(old), None) if implied(&pair.new) == Some(old) => Effect::None,
-            (None, Some(_)) => Effect::Narrows,
-            (Some(_), None) => Effect::Widens,
-            (Some(old), Some(new)) => {
-                let scalar = |types: TypeSet| types & (ARRAY | OBJECT) == 0;
-                // Parameters and headers travel as text: a plain string takes every scalar.
-                if texts && scalar(old) && scalar(new) {
-                    if new & STRING != 0 && pair.new.is_bare() {
-                        return Effect::Widens;
-                    }
-                    if old & STRING != 0 && pair.old.is_bare() {
-                        return Effect::Narrows;
-                    }
+/// What another type does to the set of values.
+fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> Effect {
+    let texts = matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
+    match (old, new) {
+        (None, None) => Effect::None,
+        (None, Some(new)) if implied(&pair.old) == Some(new) => Effect::None,
+        (Some(old), None) if implied(&pair.new) == Some(old) => Effect::None,
+        (None, Some(_)) => Effect::Narrows,
+        (Some(_), None) => Effect::Widens,
+        (Some(old), Some(new)) => {
+            let scalar = |types: TypeSet| types & (ARRAY | OBJECT) == 0;
+            // Parameters and headers travel as text: a plain string takes every scalar.
+            if texts && scalar(old) && scalar(new) {
+                if new & STRING != 0 && pair.new.is_bare() {
+                    return Effect::Widens;
                 }
-                match (old & !new, new & !old) {
-                    (0, 0) => Effect::None,
-                    (0, _) => Effect::Widens,
-                    (_, 0) => Effect::Narrows,
-                    _ => Effect::Incomparable,
+                if old & STRING != 0 && pair.old.is_bare() {
+                    return Effect::Narrows;
                 }
+            }
+            match (old & !new, new & !old) {
+                (0, 0) => Effect::None,
+                (0, _) => Effect::Widens,
+                (_, 0) => Effect::Narrows,
+                _ => Effect::Incomparable,
             }
         }
     }
@@ -307,6 +309,7 @@ fn implied(view: &View<'_>) -> Option<TypeSet> {
 }
 
 /// The effect of a pair of bounds, inclusive and exclusive together.
+#[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
 fn bound_effect(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>), upper: bool) -> Effect {
     // The tighter of both; an exclusive bound is tighter than the same inclusive one.
     let tightest = |(inclusive, exclusive): (Option<f64>, Option<f64>)| match (inclusive, exclusive) {
@@ -333,6 +336,7 @@ fn bound_effect(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>)
 }
 
 /// Numbers that `f64` cannot tell apart are equal only when they are written alike.
+#[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
 fn exactly_equal(old: Option<Place<'_>>, new: Option<Place<'_>>, before: f64, after: f64) -> bool {
     if before != after {
         return false;

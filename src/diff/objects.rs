@@ -149,22 +149,8 @@ impl<'w> Walk<'w, '_> {
             format!("{prefix}-became-optional")
         };
         let place = |property: Option<&Property<'w>>| property.and_then(|property| property.schema.place());
-        let edit = self.property_edit(pair, id, name, was.or(place(before)), is.or(place(after)));
+        let edit = property_edit(pair, id, name, was.or(place(before)), is.or(place(after)));
         self.push(if let Some(reason) = absent { edit.harmless(reason) } else { edit });
-    }
-
-    fn property_edit(
-        &self,
-        pair: &Pair<'w>,
-        id: String,
-        name: &str,
-        old: Option<Place<'w>>,
-        new: Option<Place<'w>>,
-    ) -> Edit<'w> {
-        let mut edit = pair.edit_as(id, old, new);
-        let place = pair.new.at().or_else(|| pair.old.at());
-        edit.words.name = place.map_or_else(|| name.to_owned(), |place| super::describe::property(place, name));
-        edit
     }
 
     fn property_removed(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
@@ -185,7 +171,7 @@ impl<'w> Walk<'w, '_> {
             Polarity::ToClient if required => Effect::Widens,
             Polarity::ToClient => Effect::Unknown,
         };
-        let mut edit = self.property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        let mut edit = property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
         edit.effect = edit.effect.or(Some(effect));
         if pair.context.polarity == Polarity::ToServer && closed {
             edit.note =
@@ -215,7 +201,7 @@ impl<'w> Walk<'w, '_> {
             Polarity::ToClient if is_closed(&pair.old) => Effect::Widens,
             _ => Effect::None,
         };
-        let mut edit = self.property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        let mut edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
         edit.effect = edit.effect.or(Some(effect));
         if effect == Effect::Widens {
             edit.note = Some("the base allows no other properties there, so a client that validates refuses it".into());
@@ -229,13 +215,13 @@ impl<'w> Walk<'w, '_> {
     /// A required property whose description vanished, or appeared.
     fn undeclared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
         let id = format!("{}-schema-removed", property_prefix(pair));
-        let edit = self.property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        let edit = property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
         self.push(edit);
     }
 
     fn declared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
         let id = format!("{}-schema-added", property_prefix(pair));
-        let edit = self.property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        let edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
         self.push(edit);
     }
 
@@ -252,13 +238,8 @@ impl<'w> Walk<'w, '_> {
             }
             let not = if after { "" } else { "not-" };
             let id = format!("{role}-{word}-property-became-{not}{what}");
-            let mut edit = self.property_edit(
-                pair,
-                id,
-                name,
-                old.view.get(key).or(old.view.at()),
-                new.view.get(key).or(new.view.at()),
-            );
+            let mut edit =
+                property_edit(pair, id, name, old.view.get(key).or(old.view.at()), new.view.get(key).or(new.view.at()));
             if edit.effect.is_none() {
                 edit.effect = Some(match (pair.context.polarity, key, after, required) {
                     // What the server now ignores or refuses, what it newly needs, what it no longer sends.
@@ -365,6 +346,20 @@ impl<'w> Walk<'w, '_> {
             }
         }
     }
+}
+
+/// An edit about one property of a schema.
+fn property_edit<'w>(
+    pair: &Pair<'w>,
+    id: String,
+    name: &str,
+    old: Option<Place<'w>>,
+    new: Option<Place<'w>>,
+) -> Edit<'w> {
+    let mut edit = pair.edit_as(id, old, new);
+    let place = pair.new.at().or_else(|| pair.old.at());
+    edit.words.name = place.map_or_else(|| name.to_owned(), |place| super::describe::property(place, name));
+    edit
 }
 
 /// How ids call the properties of a schema.

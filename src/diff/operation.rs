@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, ScopeId};
 use super::effect::Polarity;
-use super::paths::PathPair;
+use super::paths::{self, PathPair};
 use super::walk::Walk;
 use crate::openapi::{Callback, LifecycleKeys, Operation, PathItem, Surface};
 use crate::workspace::Place;
@@ -68,13 +68,13 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn items(&mut self, base: &[PathItem<'w>], revision: &[PathItem<'w>], surface: Surface, depth: usize) {
-        let pairing = self.pair_paths(base, revision);
+        let pairing = paths::pair_paths(base, revision);
         for pair in &pairing.pairs {
             self.item_pair(pair, depth);
         }
         let removed: Vec<Operation<'w>> = pairing.removed.iter().flat_map(|item| item.operations()).collect();
         let added: Vec<Operation<'w>> = pairing.added.iter().flat_map(|item| item.operations()).collect();
-        let moved = if surface == Surface::Path { self.pair_by_id(&removed, &added) } else { Vec::new() };
+        let moved = if surface == Surface::Path { paths::pair_by_id(&removed, &added) } else { Vec::new() };
         for (old, new) in &moved {
             let scope = self.root(Some(*old), Some(*new));
             self.push(

@@ -1,7 +1,6 @@
 //! Pairs the paths of two contracts: by template with parameter names ignored, then with the base path of the servers
 //! in front, then operation by operation through `operationId`.
 
-use super::walk::Walk;
 use crate::openapi::{Operation, PathItem};
 
 /// Two path items that are the same place for clients.
@@ -64,66 +63,63 @@ pub(super) fn base_path(url: &str) -> &str {
     rest.trim_end_matches('/')
 }
 
-impl<'w> Walk<'w, '_> {
-    /// Pairs two lists of path items.
-    pub(super) fn pair_paths(&self, base: &[PathItem<'w>], revision: &[PathItem<'w>]) -> Pairing<'w> {
-        let mut pairing = Pairing::default();
-        let mut partner: Vec<Option<(usize, bool)>> = vec![None; base.len()];
-        let mut taken = vec![false; revision.len()];
-        let mut round =
-            |left: &dyn Fn(&PathItem<'w>) -> Vec<String>, right: &dyn Fn(&PathItem<'w>) -> Vec<String>, moved| {
-                let mut index = rustc_hash::FxHashMap::<String, Vec<usize>>::default();
-                for (at, item) in revision.iter().enumerate().rev() {
-                    if !taken[at] {
-                        for key in right(item) {
-                            index.entry(key).or_default().push(at);
-                        }
+/// Pairs two lists of path items.
+pub(super) fn pair_paths<'w>(base: &[PathItem<'w>], revision: &[PathItem<'w>]) -> Pairing<'w> {
+    let mut pairing = Pairing::default();
+    let mut partner: Vec<Option<(usize, bool)>> = vec![None; base.len()];
+    let mut taken = vec![false; revision.len()];
+    let mut round =
+        |left: &dyn Fn(&PathItem<'w>) -> Vec<String>, right: &dyn Fn(&PathItem<'w>) -> Vec<String>, moved| {
+            let mut index = rustc_hash::FxHashMap::<String, Vec<usize>>::default();
+            for (at, item) in revision.iter().enumerate().rev() {
+                if !taken[at] {
+                    for key in right(item) {
+                        index.entry(key).or_default().push(at);
                     }
                 }
-                for (at, item) in base.iter().enumerate() {
-                    if partner[at].is_some() {
-                        continue;
-                    }
-                    let found = left(item).iter().find_map(|key| index.get_mut(key)?.pop_if(|at| !taken[*at]));
-                    if let Some(other) = found {
-                        taken[other] = true;
-                        partner[at] = Some((other, moved));
-                    }
-                }
-            };
-        round(&|item| vec![item.template.to_owned()], &|item| vec![item.template.to_owned()], false);
-        round(&|item| vec![shape(item.template)], &|item| vec![shape(item.template)], false);
-        round(&whole_paths, &whole_paths, true);
-        for (at, item) in base.iter().enumerate() {
-            match partner[at] {
-                Some((other, moved)) => {
-                    pairing.pairs.push(PathPair { base: *item, revision: revision[other], moved });
-                }
-                None => pairing.removed.push(*item),
             }
+            for (at, item) in base.iter().enumerate() {
+                if partner[at].is_some() {
+                    continue;
+                }
+                let found = left(item).iter().find_map(|key| index.get_mut(key)?.pop_if(|at| !taken[*at]));
+                if let Some(other) = found {
+                    taken[other] = true;
+                    partner[at] = Some((other, moved));
+                }
+            }
+        };
+    round(&|item| vec![item.template.to_owned()], &|item| vec![item.template.to_owned()], false);
+    round(&|item| vec![shape(item.template)], &|item| vec![shape(item.template)], false);
+    round(&whole_paths, &whole_paths, true);
+    for (at, item) in base.iter().enumerate() {
+        match partner[at] {
+            Some((other, moved)) => {
+                pairing.pairs.push(PathPair { base: *item, revision: revision[other], moved });
+            }
+            None => pairing.removed.push(*item),
         }
-        let added = revision.iter().enumerate().filter(|(at, _)| !taken[*at]).map(|(_, item)| *item);
-        pairing.added.extend(added);
-        pairing
     }
+    let added = revision.iter().enumerate().filter(|(at, _)| !taken[*at]).map(|(_, item)| *item);
+    pairing.added.extend(added);
+    pairing
+}
 
-    /// Pairs operations of paths that found no partner by their `operationId`, and their methods.
-    pub(super) fn pair_by_id(
-        &self,
-        removed: &[Operation<'w>],
-        added: &[Operation<'w>],
-    ) -> Vec<(Operation<'w>, Operation<'w>)> {
-        let mut out: Vec<(Operation<'w>, Operation<'w>)> = Vec::new();
-        for old in removed {
-            let Some(id) = old.id() else { continue };
-            let twice = removed.iter().filter(|other| other.id() == Some(id)).count() > 1;
-            let mut found = added.iter().filter(|new| new.id() == Some(id) && new.method == old.method);
-            if let (Some(new), None, false) = (found.next(), found.next(), twice) {
-                out.push((*old, *new));
-            }
+/// Pairs operations of paths that found no partner by their `operationId`, and their methods.
+pub(super) fn pair_by_id<'w>(
+    removed: &[Operation<'w>],
+    added: &[Operation<'w>],
+) -> Vec<(Operation<'w>, Operation<'w>)> {
+    let mut out: Vec<(Operation<'w>, Operation<'w>)> = Vec::new();
+    for old in removed {
+        let Some(id) = old.id() else { continue };
+        let twice = removed.iter().filter(|other| other.id() == Some(id)).count() > 1;
+        let mut found = added.iter().filter(|new| new.id() == Some(id) && new.method == old.method);
+        if let (Some(new), None, false) = (found.next(), found.next(), twice) {
+            out.push((*old, *new));
         }
-        out
     }
+    out
 }
 
 /// The shapes of the whole paths under which an item is offered.

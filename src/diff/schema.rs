@@ -219,7 +219,7 @@ impl<'w> Walk<'w, '_> {
             match (&old, &new) {
                 (None, None) => {}
                 (Some(old), Some(new)) => {
-                    let context = self.inner(pair, bearing);
+                    let context = inner(pair, bearing);
                     self.schema(pair.scope, old, new, context);
                 }
                 (old, new) => {
@@ -235,26 +235,6 @@ impl<'w> Walk<'w, '_> {
                 }
             }
         }
-    }
-
-    fn inner(&self, pair: &Pair<'w>, bearing: Bearing) -> Context {
-        let mut context = pair.context;
-        match bearing {
-            Bearing::Item => {
-                context.subject = context.subject.item();
-                context.in_branch = false;
-            }
-            Bearing::Part => context.in_branch = true,
-            Bearing::Not => {
-                context.negated = !context.negated;
-                context.in_branch = true;
-            }
-            Bearing::If => {
-                context.unclear = true;
-                context.in_branch = true;
-            }
-        }
-        context
     }
 
     /// Keywords that document.
@@ -369,6 +349,27 @@ impl<'w> Walk<'w, '_> {
             }
         }
     }
+}
+
+/// The context of a sub-schema.
+fn inner(pair: &Pair<'_>, bearing: Bearing) -> Context {
+    let mut context = pair.context;
+    match bearing {
+        Bearing::Item => {
+            context.subject = context.subject.item();
+            context.in_branch = false;
+        }
+        Bearing::Part => context.in_branch = true,
+        Bearing::Not => {
+            context.negated = !context.negated;
+            context.in_branch = true;
+        }
+        Bearing::If => {
+            context.unclear = true;
+            context.in_branch = true;
+        }
+    }
+    context
 }
 
 /// Keywords that have a comparison of their own.

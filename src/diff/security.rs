@@ -1,6 +1,7 @@
 //! Security: a set of alternatives, each a set of schemes with scopes. A client goes on working when what it sends
 //! still satisfies one alternative. Schemes are known by what travels on the wire, so a new name changes nothing.
 
+use super::edit::MakeEdit;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::walk::Walk;
@@ -248,12 +249,7 @@ impl<'w> Walk<'w, '_> {
         self.rest(scope, old.place, new.place, &handled);
     }
 
-    fn flow(
-        &mut self,
-        old: Place<'w>,
-        new: Place<'w>,
-        edit: &dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w>,
-    ) {
+    fn flow(&mut self, old: Place<'w>, new: Place<'w>, edit: &MakeEdit<'w, '_>) {
         for key in FLOW_KEYS {
             let places = (old.get(key), new.get(key));
             if places.0.map(Place::text) != places.1.map(Place::text) {
