@@ -5,10 +5,13 @@
 mod check;
 mod completions;
 mod diff;
+mod explain;
 mod init;
 mod lint;
 mod output;
+mod rules;
 mod session;
+mod timeline;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -28,6 +31,9 @@ enum Command {
     Lint(lint::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
+    Timeline(timeline::Arguments),
+    Explain(explain::Arguments),
+    Rules(rules::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -45,6 +51,9 @@ pub fn run() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     };

@@ -1,0 +1,55 @@
+//! `covenant explain`: the page of a rule or change.
+
+use super::output::print;
+use super::session::Failure;
+use crate::lint::{self, Page};
+use clap::Args;
+
+/// Explain a rule or a kind of change: what, why, how to fix, with examples.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The id, as findings show it in brackets.
+    id: String,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    match lint::page(&arguments.id) {
+        Some(page) => print(&rule(page)),
+        None => return Err(Failure::new(unknown(&arguments.id))),
+    }
+    Ok(0)
+}
+
+fn unknown(id: &str) -> String {
+    let known = lint::pages().iter().map(|page| page.id);
+    let near = known.map(|known| (similarity(id, known), known)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
+    let hint = near.filter(|(ratio, _)| *ratio > 0.6).map(|(_, known)| format!("; did you mean `{known}`?"));
+    format!("there is no rule `{id}`{}", hint.unwrap_or_else(|| "; `covenant rules` lists them".to_owned()))
+}
+
+fn similarity(a: &str, b: &str) -> f32 {
+    similar::TextDiff::from_chars(a, b).ratio()
+}
+
+fn rule(page: &Page) -> String {
+    let mut out = format!("# {}\n\n{}\n\n", page.id, page.description);
+    let profiles = if page.profiles.is_empty() { "all".to_owned() } else { page.profiles.join(", ") };
+    out.push_str(&format!("- pack: {}\n- severity: {}\n- profiles: {profiles}\n", page.pack, page.severity));
+    for (profile, severity) in &page.profile_severity {
+        out.push_str(&format!("- severity in {profile}: {severity}\n"));
+    }
+    if !page.versions.is_empty() {
+        out.push_str(&format!("- OpenAPI versions: {}\n", page.versions.join(", ")));
+    }
+    if !page.sources.is_empty() {
+        out.push_str(&format!("- sources: {}\n", page.sources.join("; ")));
+    }
+    for (framework, ids) in &page.controls {
+        out.push_str(&format!("- supports {framework}: {}\n", ids.join(", ")));
+    }
+    out.push('\n');
+    out.push_str(page.body.trim());
+    out.push('\n');
+    out
+}
