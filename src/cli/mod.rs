@@ -2,6 +2,8 @@
 //!
 //! Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 could not complete. Stands on everything.
 
+mod bump;
+mod changelog;
 mod check;
 mod completions;
 mod diff;
@@ -31,6 +33,8 @@ enum Command {
     Lint(lint::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
+    Changelog(changelog::Arguments),
+    Bump(bump::Arguments),
     Timeline(timeline::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
@@ -51,6 +55,8 @@ pub fn run() -> ExitCode {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Changelog(arguments) => changelog::run(&arguments),
+        Command::Bump(arguments) => bump::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),

@@ -3,6 +3,7 @@
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Baseline, Limitation, Policy, Report};
+use crate::lifecycle;
 use crate::openapi::Api;
 use crate::workspace::{Input, Options, Repository, Workspace, discover};
 use clap::Args;
@@ -139,6 +140,15 @@ impl Session {
         Workspace::load(input, &self.options).map_err(fault)
     }
 
+    /// The lifecycle policy of the configuration.
+    ///
+    /// # Errors
+    /// [`Failure`] that names the key at fault.
+    pub(super) fn lifecycle(&self) -> Result<lifecycle::Policy, Failure> {
+        lifecycle::Policy::from_value(self.config.lifecycle.as_ref())
+            .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))
+    }
+
     /// The policy of the gate: configuration and command line together.
     ///
     /// # Errors
@@ -177,6 +187,38 @@ pub(super) fn open<'w>(workspace: &'w Workspace, problems: &mut Findings) -> Opt
             problems.limitations.push(Limitation { what, file, incomplete: true });
             None
         }
+    }
+}
+
+/// Two contracts that were read whole.
+pub(super) struct Pair {
+    before: Workspace,
+    after: Workspace,
+}
+
+impl Pair {
+    /// Loads both sides, side by side.
+    ///
+    /// # Errors
+    /// [`Failure`] when one cannot be read, or only in part: a document about a part would be wrong.
+    pub(super) fn load(session: &Session, base: &Input, revision: &Input) -> Result<Self, Failure> {
+        let (before, after) = rayon::join(|| session.load(base), || session.load(revision));
+        let fault = |limitation: Limitation| Failure::new(limitation.what);
+        let pair = Pair { before: before.map_err(fault)?, after: after.map_err(fault)? };
+        for side in [&pair.before, &pair.after] {
+            if let Some(problem) = side.problems().into_iter().find(|problem| problem.rule != "duplicate-key") {
+                return Err(Failure::from(Box::new(problem)));
+            }
+        }
+        Ok(pair)
+    }
+
+    /// Their views.
+    ///
+    /// # Errors
+    /// [`Failure`] when one is no contract of a known version.
+    pub(super) fn apis(&self) -> Result<(Api<'_>, Api<'_>), Failure> {
+        Ok((Api::open(&self.before)?, Api::open(&self.after)?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::{print, save};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
-use crate::lifecycle::{self, Format, Policy, Timeline};
+use crate::lifecycle::{self, Format, Timeline};
 use crate::openapi::Audience;
 use clap::Args;
 use std::path::PathBuf;
@@ -49,8 +49,7 @@ const BROKEN: [&str; 3] = ["past-due", "short-notice", "moved-earlier"];
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.files.first().map(|file| crate::workspace::Input::from_argument(file));
     let session = Session::start(&arguments.load, first.as_ref())?;
-    let policy = Policy::from_value(session.config.lifecycle.as_ref())
-        .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))?;
+    let policy = session.lifecycle()?;
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     let mut timelines = Vec::new();
