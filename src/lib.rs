@@ -1,7 +1,7 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
 //! The floors, from the ground up; each imports only floors below it: [`text`], [`diagnostic`], [`config`],
-//! [`syntax`], [`workspace`], [`openapi`], `schema`, [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
+//! [`syntax`], [`workspace`], [`openapi`], [`promise`], `schema`, [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
 //! [`cli`].
 
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod gate;
 pub mod lifecycle;
 pub mod lint;
 pub mod openapi;
+pub mod promise;
 pub mod release;
 pub mod report;
 pub mod syntax;

@@ -4,6 +4,7 @@ use super::output::{OutputArguments, save};
 use super::session::{self, Failure, Findings, LoadArguments, Progress, Session};
 use crate::gate::Baseline;
 use crate::lint::{self, Selection};
+use crate::promise::Policy;
 use crate::workspace::Input;
 use clap::Args;
 use rayon::prelude::*;
@@ -44,7 +45,9 @@ impl RuleArguments {
     /// [`Failure`] when there is no such profile.
     pub(super) fn selection(&self, session: &Session) -> Result<Selection, Failure> {
         let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or("recommended");
-        Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)
+        let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
+        selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
+        Ok(selection)
     }
 }
 

@@ -1,14 +1,12 @@
 //! From a contract to its timeline.
 
-use super::calendar::{days_between, risks};
-use super::policy::Policy;
-use super::state::{self, State};
 use super::timeline::{
     ApiHead, ElementName, Entry, Milestone, MilestoneKind, Notice, SCHEMA, Source, Status, Successor, Timeline,
     VersionRow,
 };
 use crate::diagnostic::Location;
 use crate::openapi::{Api, Audience, Element, ElementKind, Replacement, Stability, elements, parse_date, replacement};
+use crate::promise::{Policy, State, days_between, risks, state, state_of};
 use crate::workspace::Place;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -90,7 +88,7 @@ fn versions(api: Api<'_>, as_of: Date) -> Vec<VersionRow> {
         let level = keys.level().unwrap_or(Stability::Stable);
         out.push(VersionRow {
             version: own,
-            state: Some(state::state(&keys, level, as_of)),
+            state: Some(state(&keys, level, as_of)),
             introduced: date_of(info, "x-effective-date"),
             binding: None,
             deprecated: keys.deprecated_at.and_then(|dated| dated.date),
@@ -161,7 +159,7 @@ impl<'e, 'w> Builder<'e, 'w> {
                     .map(brief),
             },
             summary: element.summary().map(brief),
-            state: state::of(element, self.as_of),
+            state: state_of(element, self.as_of),
             level: element.level().unwrap_or(Stability::Stable),
             audience: element.audience().unwrap_or(self.policy.default_audience),
             owner: element.owner().map(brief),

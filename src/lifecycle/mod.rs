@@ -10,22 +10,12 @@
 //! - [`Format::find`] and [`render`] to write one or many timelines in any format;
 
 mod build;
-mod calendar;
-mod policy;
-mod profiles;
 pub(crate) mod render;
-mod state;
 mod timeline;
 
+pub use crate::promise::{PROFILES, Policy, State, days_between};
 pub use build::timeline;
-pub use calendar::days_between;
-pub use policy::{
-    BumpRules, ByAudience, Calendars, Emergency, EnumAddition, Freeze, NoticeDays, NoticeTable, Owed, Part, Policy,
-    SunsetReminders,
-};
-pub use profiles::NAMES as PROFILES;
 pub use render::{Format, render};
-pub use state::State;
 pub use timeline::{
     ApiHead, ElementName, Entry, Milestone, MilestoneKind, Moved, Notice, SCHEMA, Source, Status, Successor, Timeline,
     VersionRow,

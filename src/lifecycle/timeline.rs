@@ -3,8 +3,8 @@
 //! The JSON form is canonical and append-only: [`Timeline::merge`] keeps the dates that were published before, so a
 //! moved promise stays visible. Nothing in it depends on when or where it was made, apart from `as_of`.
 
-use super::state::State;
 use crate::openapi::{Audience, ElementKind, Stability};
+use crate::promise::State;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -305,7 +305,7 @@ impl Timeline {
                 continue;
             }
             let mut kept = before.clone();
-            kept.days = super::calendar::days_between(self.as_of, kept.date);
+            kept.days = crate::promise::days_between(self.as_of, kept.date);
             kept.status = if kept.days > 0 { Status::Withdrawn } else { Status::Done };
             kept.source.line = 0;
             kept.flags.retain(|flag| flag != "past-due");

@@ -22,7 +22,7 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
     let mut out = Vec::new();
     for (name, rules) in groups {
         let Some(native) = native::find(name) else { continue };
-        let context = Context { api, options: &rules[0].page.options, as_of };
+        let context = Context { api, options: &rules[0].page.options, policy: &selection.policy, as_of };
         let mut sink = Sink::new(rules[0].page.id);
         (native.check)(&context, &mut sink);
         out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));

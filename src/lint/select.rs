@@ -3,6 +3,7 @@
 use super::page::{Page, pages};
 use crate::config::RuleLevel;
 use crate::diagnostic::Severity;
+use crate::promise::Policy;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that runs.
@@ -19,6 +20,8 @@ pub struct Active {
 pub struct Selection {
     /// Sorted by id.
     pub rules: Vec<Active>,
+    /// What was promised about notice and versions; lifecycle rules judge by it.
+    pub policy: Policy,
 }
 
 impl Selection {
@@ -41,12 +44,12 @@ impl Selection {
             };
             severity.map(|severity| Active { page, severity })
         });
-        Ok(Selection { rules: rules.collect() })
+        Ok(Selection { rules: rules.collect(), policy: Policy::default() })
     }
 
     /// One rule alone, as in its own examples.
     pub fn only(page: &'static Page) -> Self {
-        Selection { rules: vec![Active { page, severity: page.severity }] }
+        Selection { rules: vec![Active { page, severity: page.severity }], policy: Policy::default() }
     }
 
     /// The names of all profiles.

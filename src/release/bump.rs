@@ -5,8 +5,8 @@
 //! bump that it requires.
 
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
-use crate::lifecycle::{Part, Policy};
 use crate::openapi::{Api, ReleaseVersion, VersionScheme, url_versions};
+use crate::promise::{Part, Policy};
 use crate::workspace::Place;
 use serde::Serialize;
 use std::cmp::Ordering;

@@ -13,8 +13,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-use super::State;
 use super::timeline::{Entry, Milestone, MilestoneKind, Status, Timeline};
+use crate::promise::State;
 
 /// A format of a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 //! from. Drawn by hand, so that it needs nothing and is the same everywhere.
 
 use super::{distance, title};
-use crate::lifecycle::calendar::days_between;
 use crate::lifecycle::timeline::{Milestone, MilestoneKind, Status, Timeline};
+use crate::promise::days_between;
 use crate::text::escape::{shortened, xml};
 use jiff::ToSpan;
 use jiff::civil::Date;

@@ -1,10 +1,12 @@
 //! Rules that are code. A page names its function; the function takes a place in the contract and its options and
 //! gives findings. It never prints, never exits, never reads the clock.
 
+mod lifecycle;
 mod structure;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;
+use crate::promise::Policy;
 use jiff::civil::Date;
 
 /// What a function gets.
@@ -13,6 +15,8 @@ pub struct Context<'w, 'o> {
     pub api: Api<'w>,
     /// `options` of the page; null when there are none.
     pub options: &'o serde_json::Value,
+    /// What was promised about notice and versions.
+    pub policy: &'o Policy,
     /// The day for rules about dates.
     pub as_of: Option<Date>,
 }
@@ -79,7 +83,7 @@ pub(crate) const fn family(name: &'static str, check: fn(&Context<'_, '_>, &mut 
 }
 
 /// The functions by pack; a pack adds its list here.
-const PACKS: [&[Native]; 1] = [&[family("structure", structure::check)]];
+const PACKS: [&[Native]; 2] = [&[family("structure", structure::check)], lifecycle::RULES];
 
 /// The function with this name.
 pub fn find(name: &str) -> Option<&'static Native> {

@@ -12,7 +12,7 @@ pub fn days_between(from: Date, to: Date) -> i64 {
 }
 
 /// What speaks against `date`, in a few words each; empty when nothing does.
-pub(super) fn risks(date: Date, calendars: &Calendars) -> Vec<String> {
+pub fn risks(date: Date, calendars: &Calendars) -> Vec<String> {
     let mut out = Vec::new();
     for name in &calendars.no_effective_dates_on {
         match name.as_str() {

@@ -67,12 +67,12 @@ impl State {
 }
 
 /// The state of an element on `as_of`.
-pub(crate) fn of(element: &Element<'_>, as_of: Date) -> State {
+pub fn state_of(element: &Element<'_>, as_of: Date) -> State {
     state(&element.keys, element.level().unwrap_or(Stability::Stable), as_of)
 }
 
 /// The state that `keys` describe on `as_of`, for an element of this level.
-pub(crate) fn state(keys: &LifecycleKeys<'_>, level: Stability, as_of: Date) -> State {
+pub fn state(keys: &LifecycleKeys<'_>, level: Stability, as_of: Date) -> State {
     let written = keys.stability.and_then(|place| State::parse(place.text()));
     if let Some(state @ (State::Sunset | State::Retired)) = written {
         return state;
@@ -121,7 +121,7 @@ mod tests {
                 format!("openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{get: {{{keys}}}}}}}\n");
             let workspace = Workspace::from_text("a.yaml", &text);
             let found = elements(Api::open(&workspace).unwrap());
-            assert_eq!(of(&found[0], date(2026, 11, 25)), expected, "{keys}");
+            assert_eq!(state_of(&found[0], date(2026, 11, 25)), expected, "{keys}");
         }
     }
 

@@ -1,0 +1,17 @@
+//! What a provider promises about the life of its APIs: policy, states, calendars.
+//!
+//! Takes the `lifecycle` part of the configuration and life keys of a contract; gives a [`Policy`], a [`State`], days.
+//! Judges no contract: rules, timelines and version verdicts do, by it. Stands on `openapi`.
+
+mod calendar;
+mod policy;
+mod profiles;
+mod state;
+
+pub use calendar::{days_between, risks};
+pub use policy::{
+    BumpRules, ByAudience, Calendars, Emergency, EnumAddition, Freeze, NoticeDays, NoticeTable, Owed, Part, Policy,
+    SunsetReminders,
+};
+pub use profiles::NAMES as PROFILES;
+pub use state::{State, state, state_of};
