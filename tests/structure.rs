@@ -316,8 +316,10 @@ fn every_mutation_of_a_seed_that_the_official_schema_rejects_is_rejected() {
         let official = official(&shared, version);
         let mut places = Vec::new();
         pointers(&seed, &mut String::new(), &mut places);
-        for place in places.iter().filter(|place| !place.starts_with("/x-")) {
-            for mutation in 0..MUTATIONS {
+        // 3.1 and 3.2 have most in common, so a third of the mutations of 3.1 is enough.
+        let step = if version == Version::V3_1 { 3 } else { 1 };
+        for (at, place) in places.iter().filter(|place| !place.starts_with("/x-")).enumerate() {
+            for mutation in (at % step..MUTATIONS).step_by(step) {
                 if let Some((name, contract)) = mutate(&seed, place, mutation) {
                     tally.judge(&name, &official, version, &contract);
                 }
@@ -368,7 +370,7 @@ fn every_real_contract_that_the_official_schema_rejects_is_rejected() {
         if accepted && sound && workspace.text_bytes() < 120_000 {
             let mut places = Vec::new();
             pointers(&contract, &mut String::new(), &mut places);
-            for _ in 0..40 {
+            for _ in 0..25 {
                 let place = &places[random.below(places.len())];
                 if let Some((what, contract)) = mutate(&contract, place, random.below(MUTATIONS)) {
                     mutated.judge(&format!("{name}: {what}"), official, version, &contract);

@@ -77,6 +77,7 @@ fn object(model: &Model, name: &str, node: NodeRef<'_>) -> Result<Object, String
         entries: Vec::new(),
         groups: Vec::new(),
         rules: Vec::new(),
+        required: Vec::new(),
         fields: indexmap::IndexMap::default(),
     };
     for member in node.get("fields").into_iter().flat_map(NodeRef::members) {
@@ -85,7 +86,11 @@ fn object(model: &Model, name: &str, node: NodeRef<'_>) -> Result<Object, String
             Kind::Seq => member.value.elements().map(|form| field(model, form, versions)).collect(),
             _ => field(model, member.value, versions).map(|field| vec![field]),
         };
-        object.fields.insert(member.name.to_owned(), forms.map_err(fault)?);
+        let forms: Vec<Field> = forms.map_err(fault)?;
+        if forms.iter().any(|form| !form.required.is_empty()) {
+            object.required.push(member.name.to_owned());
+        }
+        object.fields.insert(member.name.to_owned(), forms);
     }
     for entry in node.get("entries").into_iter().flat_map(NodeRef::elements) {
         let mut field = field(model, entry, versions)?;

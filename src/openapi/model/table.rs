@@ -77,6 +77,8 @@ pub struct Object {
     pub groups: Vec<Group>,
     /// Conditions.
     pub rules: Vec<Rule>,
+    /// Names of the fields that some version requires.
+    pub(super) required: Vec<String>,
     pub(super) fields: IndexMap<String, Vec<Field>, FxBuildHasher>,
 }
 
@@ -299,6 +301,13 @@ impl Object {
             let field = forms.iter().find(|field| field.versions.contains(version))?;
             Some((name.as_str(), field))
         })
+    }
+
+    /// The names of the fixed fields that `version` requires whatever the others hold, in the order of the table.
+    pub fn required_in(&self, version: Version) -> impl Iterator<Item = &str> {
+        let required =
+            move |name: &&String| self.field(name, version).is_some_and(|field| field.required.contains(version));
+        self.required.iter().filter(required).map(String::as_str)
     }
 
     /// The fields named by a pattern in `version`.

@@ -10,12 +10,10 @@ impl<'w> Checker<'w> {
     pub(super) fn conditions(&mut self, place: Place<'w>, object: &'static Object, suggested: &[&str]) {
         let version = self.version;
         let mut missing: Vec<&str> = Vec::new();
-        for (name, field) in object.fields_in(self.version) {
-            if field.required.contains(self.version) && place.get(name).is_none() {
-                missing.push(name);
-                if !suggested.contains(&name) {
-                    self.missing(place, object, name, "");
-                }
+        for name in object.required_in(version).filter(|name| place.get(name).is_none()) {
+            missing.push(name);
+            if !suggested.contains(&name) {
+                self.missing(place, object, name, "");
             }
         }
         for group in object.groups.iter().filter(|group| group.versions.contains(version)) {
