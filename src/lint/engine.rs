@@ -1,6 +1,6 @@
 //! Runs a selection of rules over one contract.
 
-use super::native::{self, Context, Sink};
+use super::native::{self, Context, Facts, Sink};
 use super::select::{Active, Selection};
 use crate::diagnostic::{Diagnostic, finish};
 use crate::openapi::Api;
@@ -19,12 +19,13 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
             None => groups.push((&rule.page.native, vec![rule])),
         }
     }
+    let facts = Facts::new(api);
     let mut out = Vec::new();
     for (name, rules) in groups {
         let Some(native) = native::find(name) else { continue };
         let context = Context { api, options: &rules[0].page.options, policy: &selection.policy, as_of };
         let mut sink = Sink::new(rules[0].page.id);
-        (native.check)(&context, &mut sink);
+        native.run(&context, &facts, &mut sink);
         out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));
     }
     finish(&mut out);

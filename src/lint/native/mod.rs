@@ -1,8 +1,27 @@
 //! Rules that are code. A page names its function; the function takes a place in the contract and its options and
 //! gives findings. It never prints, never exits, never reads the clock.
 
+mod compliance;
+mod design;
+mod documentation;
+mod facts;
+mod finding;
+mod instance;
 mod lifecycle;
+mod options;
+mod pattern;
+mod reliability;
+mod schema;
+mod schema_walk;
+mod security;
 mod structure;
+mod url;
+mod words;
+
+pub use facts::{Audience, Facts};
+pub use finding::Finding;
+pub use options::Options;
+pub use schema_walk::{Element, Role};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;
@@ -68,22 +87,56 @@ pub struct Native {
     /// Whether it serves several rules at once and reports under their ids.
     pub family: bool,
     /// The function.
-    pub check: fn(&Context<'_, '_>, &mut Sink),
+    pub check: Check,
+}
+
+/// The two forms of functions.
+pub enum Check {
+    /// Reports diagnostics itself.
+    Direct(fn(&Context<'_, '_>, &mut Sink)),
+    /// Asks [`Facts`], which all rules of a run share, and collects findings.
+    Collect(fn(&Facts<'_>, &Options, &mut Vec<Finding>)),
+}
+
+impl Native {
+    /// Runs the function.
+    pub fn run<'w>(&self, context: &Context<'w, '_>, facts: &Facts<'w>, sink: &mut Sink) {
+        match self.check {
+            Check::Direct(check) => check(context, sink),
+            Check::Collect(check) => {
+                let mut found = Vec::new();
+                check(facts, &Options::new(context.options.clone()), &mut found);
+                for finding in found {
+                    let severity = finding.ceiling.unwrap_or(Severity::Error);
+                    let diagnostic = sink.report_at_most(severity, finding.location, finding.message);
+                    diagnostic.related = finding.related;
+                    diagnostic.operations = finding.operations;
+                }
+            }
+        }
+    }
 }
 
 /// A function of one rule, or of each rule that names it.
-#[allow(dead_code)] // until the first pack registers one
-pub(crate) const fn rule(name: &'static str, check: fn(&Context<'_, '_>, &mut Sink)) -> Native {
-    Native { name, family: false, check }
+pub(crate) const fn rule(name: &'static str, check: fn(&Facts<'_>, &Options, &mut Vec<Finding>)) -> Native {
+    Native { name, family: false, check: Check::Collect(check) }
 }
 
 /// A function that serves several rules in one run.
 pub(crate) const fn family(name: &'static str, check: fn(&Context<'_, '_>, &mut Sink)) -> Native {
-    Native { name, family: true, check }
+    Native { name, family: true, check: Check::Direct(check) }
 }
 
 /// The functions by pack; a pack adds its list here.
-const PACKS: [&[Native]; 2] = [&[family("structure", structure::check)], lifecycle::RULES];
+const PACKS: [&[Native]; 7] = [
+    &[family("structure", structure::check)],
+    security::RULES,
+    documentation::RULES,
+    compliance::RULES,
+    reliability::RULES,
+    design::RULES,
+    lifecycle::RULES,
+];
 
 /// The function with this name.
 pub fn find(name: &str) -> Option<&'static Native> {

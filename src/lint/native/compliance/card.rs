@@ -1,0 +1,275 @@
+//! Card data (PCI DSS): numbers are masked, security codes never come back, examples hold test numbers.
+
+use super::super::facts::{Facts, path_words};
+use super::super::schema_walk::{Element, Role};
+use super::super::{Finding, Options, schema, words};
+use crate::openapi::Version;
+use crate::syntax::{Kind, NodeId};
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::FxHashSet;
+
+/// Whether the operation is listed as one that may show such data.
+fn is_allowed(element: &Element<'_>, list: &[&str]) -> bool {
+    let operation = &element.operation;
+    list.iter()
+        .any(|name| operation.id() == Some(name) || operation.label() == *name || operation.path.template == *name)
+}
+
+/// Whether a schema admits only a masked card number.
+fn is_masked(place: Place<'_>) -> bool {
+    let most = schema::keyword(place, "maxLength").and_then(Place::as_u64);
+    let pattern = schema::text(place, "pattern").unwrap_or_default();
+    let words_of = |key| schema::text(place, key).unwrap_or_default().to_ascii_lowercase();
+    let told = [words_of("description"), words_of("title"), words_of("format")].concat();
+    let masking = schema::keyword(place, "x-data-classification")
+        .and_then(|c| c.get("masking"))
+        .is_some_and(|m| m.get("strategy").is_some());
+    let example = schema::text(place, "example").unwrap_or_default();
+    let target = place
+        .reference()
+        .map(|reference| words::words(reference.rsplit('/').next().unwrap_or_default()))
+        .unwrap_or_default();
+    most.is_some_and(|most| most <= 10)
+        || pattern.contains(['*', 'X', 'x'])
+            && !pattern.contains("\\x")
+            && (pattern.contains("\\*") || pattern.contains(['X', 'x']))
+        || masking
+        || ["mask", "truncat", "last four", "last 4", "obfuscat", "tokeni", "redacted", "partial"]
+            .iter()
+            .any(|word| told.contains(word))
+        || example.contains("**")
+        || example.contains("xx")
+        || example.contains("XX")
+        || example.contains("••")
+        || words::any(&target, &["masked", "truncated", "obfuscated"])
+}
+
+/// `cmp-pan-masked-in-response`: whole card numbers do not come back.
+pub(super) fn pan_masked(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let allowed = options.list("pan-operations");
+    let mut seen = FxHashSet::default();
+    for element in facts.success().iter().chain(facts.error()).filter(|element| element.role == Role::Property) {
+        let split = words::words(element.name);
+        let exact = matches!(
+            &*split.join(" "),
+            "pan" | "card number" | "cardnumber" | "primary account number" | "card pan" | "funding pan"
+        );
+        if !exact || !schema::has_type(element.at, "string") || is_masked(element.at) || is_allowed(element, &allowed) {
+            continue;
+        }
+        // The number of an identity card, and of loyalty cards, is no PAN.
+        let holder: Vec<String> = element
+            .holder
+            .map(|holder| holder.path().last().map(|name| words::words(name)).unwrap_or_default())
+            .unwrap_or_default();
+        if words::any(&holder, &["identity", "identification", "document", "loyalty", "gift", "tax"])
+            || !seen.insert(element.at.id())
+        {
+            continue;
+        }
+        let message = format!(
+            "{} returns a whole card number in the {}; return a masked form or a token, and say so with a `pattern` or `maxLength`",
+            element.operation.label(),
+            element.label()
+        );
+        out.push(Finding::key(element.at, message).of(&element.operation));
+    }
+}
+
+/// Whether a name is sensitive authentication data; the ambiguous ones only beside card fields.
+fn is_sad(element: &Element<'_>) -> bool {
+    if words::find(element.name, "sensitive-authentication-data").is_some() {
+        return true;
+    }
+    let name = words::words(element.name).join(" ");
+    if !matches!(name.as_str(), "security code" | "cid" | "pin") {
+        return false;
+    }
+    let beside = element.holder.map(schema::properties).unwrap_or_default();
+    beside.iter().any(|(name, _)| {
+        let split = words::words(name);
+        words::find(name, "card-data").is_some() || words::any(&split, &["expiry", "expiration", "cardholder"])
+    })
+}
+
+/// `cmp-sad-never-returned`: security codes, PIN blocks and track data never leave the API.
+pub(super) fn sad_never_returned(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let allowed = options.list("sad-operations");
+    let mut seen = FxHashSet::default();
+    for element in facts.success().iter().chain(facts.error()).filter(|element| element.role == Role::Property) {
+        let scalar = schema::has_type(element.at, "string") || schema::is_numeric(element.at);
+        if !scalar
+            || !is_sad(element)
+            || schema::is_listed(element.at)
+            || schema::flag(element.at, "x-single-use")
+            || is_allowed(element, &allowed)
+        {
+            continue;
+        }
+        if schema::flag(element.at, "x-write-only") || !seen.insert(element.at.id()) {
+            continue;
+        }
+        let message = format!(
+            "{} returns sensitive authentication data in the {}; it must not be kept after authorisation, so mark it `writeOnly` or remove it",
+            element.operation.label(),
+            element.label()
+        );
+        out.push(Finding::key(element.at, message).of(&element.operation));
+    }
+}
+
+/// `cmp-sad-request-write-only`: security codes go in, marked as such, and are not stored.
+pub(super) fn sad_request(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let mut seen = FxHashSet::default();
+    let key = if facts.api.version() == Version::V2_0 { "x-write-only" } else { "writeOnly" };
+    for element in facts.request().iter().filter(|element| element.role == Role::Property) {
+        let scalar = schema::has_type(element.at, "string") || schema::is_numeric(element.at);
+        if !scalar || !is_sad(element) || schema::is_listed(element.at) || !seen.insert(element.at.id()) {
+            continue;
+        }
+        let label = element.label();
+        let stored = words::any(&path_words(&element.operation), &["vault", "stored", "saved"]);
+        let message = if stored {
+            format!(
+                "the {label} is sensitive authentication data in {}, which stores it; it must not be kept after authorisation",
+                element.operation.label()
+            )
+        } else if !schema::flag(element.at, key) {
+            format!("the {label} is sensitive authentication data; mark it `{key}: true`")
+        } else if !["pattern", "maxLength", "format"].iter().any(|key| schema::has(element.at, key)) {
+            format!(
+                "the {label} is sensitive authentication data without a bound; add a pattern such as `^[0-9]{{3,4}}$`"
+            )
+        } else {
+            continue;
+        };
+        out.push(Finding::key(element.at, message).of(&element.operation));
+    }
+}
+
+/// Test numbers that card schemes and payment services publish.
+const TEST_NUMBERS: &str = "4111111111111111 4012888888881881 4222222222222 4242424242424242 4000056655665556 5555555555554444 5105105105105100 \
+    2223003122003222 5200828282828210 378282246310005 371449635398431 378734493671000 6011111111111117 6011000990139424 30569309025904 \
+    38520000023237 3056930009020004 36227206271667 3530111333300000 3566002020360505 6200000000000005 6304000000000000 4917610000000000 \
+    4444333322221111 4988438843884305 4166676667666746 4646464646464644 5136333333333335 5585558555855583 2222400070000005 2222410740360010 \
+    5100290029002909 5577000055770004 5454545454545454 370000000000002 6771798021000008 5066991111111118 4035501000000008 4360000001000005 \
+    4871049999999910 6703444444444449 4012000033330026 4005519200000004 4009348888881881 4012000077777777 4217651111111119 4500600000000061 \
+    4000111111111115 5019717010103742 4539791001730106 4977949494949497 4444444444444448 5413330089010608 4761739001010010 5204740009900014";
+
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(at, byte)| {
+            let value = u32::from(byte - b'0') * if at % 2 == 1 { 2 } else { 1 };
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// Whether digits are a card number of a scheme: range, length, and check digit.
+fn is_card_number(digits: &str) -> bool {
+    let head = |count: usize| digits.get(..count).and_then(|head| head.parse::<u32>().ok()).unwrap_or(0);
+    let scheme = match digits.len() {
+        13 => head(1) == 4,
+        14 => matches!(head(2), 36 | 38) || (300..=305).contains(&head(3)),
+        15 => matches!(head(2), 34 | 37),
+        16 => {
+            head(1) == 4
+                || (51..=55).contains(&head(2))
+                || (2221..=2720).contains(&head(4))
+                || head(4) == 6011
+                || head(2) == 65
+                || (3528..=3589).contains(&head(4))
+                || head(2) == 62
+        }
+        18 | 19 => head(1) == 4 || head(2) == 62,
+        _ => false,
+    };
+    scheme && luhn(digits) && digits.bytes().any(|byte| byte != b'0' && Some(byte) != digits.bytes().next())
+}
+
+/// `cmp-example-live-pan`: card numbers in examples are test numbers.
+pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let own = options.list("test-numbers");
+    let workspace = facts.api.root().workspace();
+    for (id, document) in workspace.documents() {
+        let tree = document.tree();
+        for index in 0..tree.len() as u32 {
+            let node = tree.node(NodeId(index));
+            if node.key_symbol().is_some() || !matches!(node.kind(), Kind::Str | Kind::Int) {
+                continue;
+            }
+            let text = node.text();
+            if !(13..=400).contains(&text.len()) {
+                continue;
+            }
+            let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+            if !(13..=19).contains(&digits.len())
+                || !digits.bytes().all(|b| b.is_ascii_digit())
+                || !is_card_number(&digits)
+            {
+                continue;
+            }
+            let test =
+                TEST_NUMBERS.split_ascii_whitespace().any(|known| known == digits) || own.contains(&digits.as_str());
+            // Test numbers are mostly one digit repeated, or a known issuer with zeros.
+            let made_up = digits.contains("0000000") || digits.contains("1111111") || digits.contains("123456789");
+            let place = workspace.place(PlaceId { document: id, node: NodeId(index) });
+            if test || made_up || !speaks_of_cards(place) {
+                continue;
+            }
+            let message = format!(
+                "this looks like a real card number ({} digits, valid check digit); use a published test number",
+                digits.len()
+            );
+            out.push(Finding::at(place, message));
+        }
+    }
+}
+
+/// Whether the keys around a value speak of cards, and not of other long numbers.
+fn speaks_of_cards(place: Place<'_>) -> bool {
+    let path = place.path();
+    let near: Vec<String> = path
+        .iter()
+        .rev()
+        .filter(|token| !token.bytes().all(|b| b.is_ascii_digit()))
+        .take(4)
+        .flat_map(|token| words::words(token))
+        .collect();
+    let other = [
+        "iccid",
+        "imei",
+        "order",
+        "tracking",
+        "reference",
+        "phone",
+        "barcode",
+        "iban",
+        "timestamp",
+        "merchant",
+        "psp",
+        "sequence",
+    ];
+    let card = words::any(&near, &["pan", "card", "cards", "cardnumber", "fpan", "dpan", "number"]);
+    let id = near.first().is_some_and(|word| word == "id") || words::ends_with(&near, "id");
+    card && !words::any(&near, &other) && !id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn card_numbers_are_told_from_other_long_numbers() {
+        assert!(is_card_number("4539578763621486") && is_card_number("371449635398431"));
+        assert!(
+            !is_card_number("4539578763621487")
+                && !is_card_number("8944500000000000000")
+                && !is_card_number("1234567890123456")
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! Rule functions of the pack `design`.
+
+mod extensions;
+mod formats;
+mod headers;
+mod money;
+mod patterns;
+mod scalars;
+
+use super::{Native, rule};
+
+/// The functions of this pack.
+pub(super) const RULES: &[Native] = &[
+    rule("des-money-not-float", money::not_float),
+    rule("des-money-currency-paired", money::currency_paired),
+    rule("des-currency-iso4217", formats::currency),
+    rule("des-iban-constrained", formats::iban),
+    rule("des-date-time-format", formats::date_time),
+    rule("des-identifier-not-numeric", formats::identifier_not_numeric),
+    rule("des-header-name-token", headers::name_token),
+    rule("des-regex-portable", patterns::portable),
+    rule("des-yaml-ambiguous-scalar", scalars::ambiguous),
+    rule("des-extension-near-miss", extensions::near_miss),
+];

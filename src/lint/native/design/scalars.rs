@@ -1,0 +1,66 @@
+//! YAML values that YAML 1.1 readers take for something else.
+
+use super::super::{Finding, Options, facts::Facts};
+use crate::diagnostic::Severity;
+use crate::syntax::{Kind, NodeId, NodeRef, Style};
+use crate::workspace::{Place, PlaceId};
+
+/// What a plain text is in YAML 1.1 (section 10, types `bool`, `int`), if it is no text there.
+fn yaml_1_1(text: &str) -> Option<&'static str> {
+    const BOOLEANS: [&str; 16] =
+        ["y", "Y", "n", "N", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"];
+    if BOOLEANS.contains(&text) {
+        return Some("a boolean");
+    }
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<&str> = text.split(':').collect();
+    let small = |part: &&str| part.len() <= 2 && digits(part) && part.parse::<u32>().is_ok_and(|n| n < 60);
+    if parts.len() > 1 && digits(parts[0]) && parts[1..].iter().all(small) {
+        return Some("a number in base 60");
+    }
+    let plain = text.replace('_', "");
+    if plain.len() < text.len() && text.starts_with(|c: char| c.is_ascii_digit()) && digits(&plain) {
+        return Some("a number");
+    }
+    None
+}
+
+/// `des-yaml-ambiguous-scalar`: values mean the same to every YAML reader.
+pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let workspace = facts.api.root().workspace();
+    for (id, document) in workspace.documents() {
+        let tree = document.tree();
+        for index in 0..tree.len() as u32 {
+            let node = tree.node(NodeId(index));
+            if node.style() != Style::Plain || node.kind() != Kind::Str {
+                continue;
+            }
+            let Some(what) = yaml_1_1(node.text()) else { continue };
+            let place = workspace.place(PlaceId { document: id, node: NodeId(index) });
+            let text = node.text();
+            let message = format!("`{text}` is a text here, but {what} for readers of YAML 1.1; write `\"{text}\"`");
+            let finding = Finding::at(place, message);
+            out.push(if is_contract(node, place) { finding } else { finding.at_most(Severity::Warn) });
+        }
+    }
+    let version = facts.api.info().and_then(|info| info.get("version"));
+    if let Some(version) = version.filter(|version| {
+        version.kind() == Kind::Float && version.node().style() == Style::Plain && version.text().ends_with('0')
+    }) {
+        let text = version.text();
+        let message =
+            format!("`version: {text}` is a number, from which readers drop the last zero; write `\"{text}\"`");
+        out.push(Finding::at(version, message).at_most(Severity::Warn));
+    }
+}
+
+/// Whether the value decides what is accepted: a key, or an entry of `enum` or `const`.
+fn is_contract(node: NodeRef<'_>, place: Place<'_>) -> bool {
+    if node.key_symbol().is_some() {
+        return true;
+    }
+    let path = place.path();
+    let mut end = path.iter().rev();
+    let last = end.next().map_or("", String::as_str);
+    last == "const" || (last.bytes().all(|b| b.is_ascii_digit()) && end.next().is_some_and(|token| token == "enum"))
+}

@@ -1,0 +1,170 @@
+//! Payments that are repeated must not be made twice.
+
+use super::super::facts::{Facts, path_words};
+use super::super::{Finding, Options, schema, words};
+use crate::diagnostic::Severity;
+use crate::openapi::{Operation, ParameterIn};
+
+/// Words of paths that move money.
+const MOVING: [&str; 18] = [
+    "payment",
+    "payments",
+    "transfer",
+    "transfers",
+    "payout",
+    "payouts",
+    "refund",
+    "refunds",
+    "capture",
+    "captures",
+    "charge",
+    "charges",
+    "disbursement",
+    "disbursements",
+    "withdrawal",
+    "withdrawals",
+    "debit",
+    "debits",
+];
+/// Words that say the operation is about something else.
+const OTHER: [&str; 66] = [
+    "search",
+    "list",
+    "get",
+    "query",
+    "validate",
+    "validation",
+    "simulate",
+    "simulation",
+    "simulations",
+    "sandbox",
+    "quote",
+    "quotes",
+    "fee",
+    "fees",
+    "estimate",
+    "preview",
+    "balance",
+    "export",
+    "status",
+    "report",
+    "reports",
+    "eligibility",
+    "lookup",
+    "configuration",
+    "metrics",
+    "webhook",
+    "webhooks",
+    "token",
+    "tokens",
+    "url",
+    "link",
+    "links",
+    "cancel",
+    "cancellation",
+    "update",
+    "mandate",
+    "mandates",
+    "consent",
+    "consents",
+    "authorisation",
+    "authorisations",
+    "authorization",
+    "authorizations",
+    "recipient",
+    "recipients",
+    "beneficiary",
+    "beneficiaries",
+    "sign",
+    "scheduled",
+    "method",
+    "methods",
+    "session",
+    "sessions",
+    "details",
+    "card",
+    "settings",
+    "template",
+    "templates",
+    "history",
+    "attachment",
+    "attachments",
+    "notification",
+    "notifications",
+    "callback",
+    "dispute",
+    "experience",
+];
+
+/// Whether an operation makes or executes a payment; `x-money-movement` decides where it is given.
+fn moves_money(operation: &Operation<'_>) -> bool {
+    if let Some(marked) = operation.place.get_bool("x-money-movement") {
+        return marked;
+    }
+    let mut all = path_words(operation);
+    let moving = words::any(&all, &MOVING);
+    all.extend(operation.id().map(words::words).unwrap_or_default());
+    operation.method == "post" && moving && !words::any(&all, &OTHER)
+}
+
+/// `rel-idempotency-key-on-money-movement`: the same payment sent twice is made once.
+pub(super) fn key_on_money_movement(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let own = options.list("headers");
+    for operation in facts.operations().filter(|operation| moves_money(operation)) {
+        let is_key = |name: &str| {
+            let split = words::words(name);
+            words::contains(&split, "idempotency")
+                || words::contains(&split, "idempotent")
+                || own.iter().any(|known| known.eq_ignore_ascii_case(name))
+        };
+        let header =
+            operation.parameters().into_iter().find(|p| p.location == Some(ParameterIn::Header) && is_key(p.name));
+        if let Some(header) = header {
+            if !header.required() {
+                let message = format!(
+                    "{} moves money, but its idempotency key `{}` is optional, so a repeated request may pay twice; require it",
+                    operation.label(),
+                    header.name
+                );
+                let place = header.place.get("name").unwrap_or(header.place);
+                out.push(Finding::at(place, message).at_most(Severity::Info).of(operation));
+            }
+            continue;
+        }
+        if operation.place.get("x-idempotency").is_some() || operation.path.field("x-idempotency").is_some() {
+            continue;
+        }
+        let media = operation.body().map(|body| body.media_types).unwrap_or_default();
+        let properties: Vec<&str> = media
+            .iter()
+            .filter_map(|media| media.schema.as_ref()?.place())
+            .flat_map(schema::properties)
+            .map(|(name, _)| name)
+            .collect();
+        if properties.iter().any(|name| is_key(name)) {
+            continue;
+        }
+        let message = format!(
+            "{} moves money, but has no idempotency key, so a repeated request may pay twice; require the header `Idempotency-Key`",
+            operation.label()
+        );
+        let finding = Finding::key(operation.place, message).of(operation);
+        let reference = properties.iter().any(|name| {
+            let name = words::words(name).join(" ");
+            matches!(
+                name.as_str(),
+                "end to end id"
+                    | "transfer id"
+                    | "client reference"
+                    | "client reference id"
+                    | "request id"
+                    | "reference id"
+                    | "unique reference"
+                    | "external id"
+                    | "transaction id"
+                    | "payment id"
+            )
+        });
+        out.push(if reference { finding.at_most(Severity::Info) } else { finding });
+    }
+}

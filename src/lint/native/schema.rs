@@ -1,0 +1,90 @@
+//! Questions about one schema that rules ask: its types, and keywords also where `allOf` contributes them.
+
+use crate::workspace::Place;
+
+/// Nesting of `allOf` that is looked into.
+const DEPTH: usize = 8;
+
+/// The value of a keyword: of the schema itself, what its `$ref` leads to, or the first branch of `allOf` that has it.
+pub(super) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
+    fn search<'w>(schema: Place<'w>, name: &str, depth: usize) -> Option<Place<'w>> {
+        if let Some(value) = schema.get(name) {
+            return Some(value);
+        }
+        let target = schema.resolved();
+        if let Some(value) = target.get(name) {
+            return Some(value);
+        }
+        if depth == 0 {
+            return None;
+        }
+        target.get("allOf").into_iter().flat_map(Place::elements).find_map(|branch| search(branch, name, depth - 1))
+    }
+    search(schema, name, DEPTH)
+}
+
+/// Whether a keyword is there.
+pub(super) fn has(schema: Place<'_>, name: &str) -> bool {
+    keyword(schema, name).is_some()
+}
+
+/// Whether a keyword is `true`.
+pub(super) fn flag(schema: Place<'_>, name: &str) -> bool {
+    keyword(schema, name).and_then(Place::as_bool).unwrap_or(false)
+}
+
+/// The text of a keyword.
+pub(super) fn text<'w>(schema: Place<'w>, name: &str) -> Option<&'w str> {
+    keyword(schema, name)?.as_str()
+}
+
+/// Whether `type` names this type, alone or in a list.
+pub(super) fn has_type(schema: Place<'_>, name: &str) -> bool {
+    keyword(schema, "type").is_some_and(|types| {
+        types.as_str() == Some(name) || types.elements().any(|element| element.as_str() == Some(name))
+    })
+}
+
+/// Whether numbers are allowed by `type`.
+pub(super) fn is_numeric(schema: Place<'_>) -> bool {
+    has_type(schema, "integer") || has_type(schema, "number")
+}
+
+/// Whether the values are listed.
+pub(super) fn is_listed(schema: Place<'_>) -> bool {
+    has(schema, "enum") || has(schema, "const") || has(schema, "x-extensible-enum")
+}
+
+/// The values in `example`, `examples`, `default`, `enum` and `const` of a schema.
+pub(super) fn literals<'w>(schema: Place<'w>, keys: &[&str]) -> Vec<Place<'w>> {
+    let mut out = Vec::new();
+    for key in keys {
+        let Some(value) = schema.get(key) else { continue };
+        if value.is_seq() && matches!(*key, "enum" | "examples") {
+            out.extend(value.elements());
+        } else {
+            out.push(value);
+        }
+    }
+    out
+}
+
+/// The properties of a schema with those of its `allOf` branches, each with the place as written.
+pub(super) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
+    fn collect<'w>(schema: Place<'w>, depth: usize, out: &mut Vec<(&'w str, Place<'w>)>) {
+        let schema = schema.resolved();
+        for member in schema.get("properties").into_iter().flat_map(Place::members) {
+            if !out.iter().any(|(name, _)| *name == member.name) {
+                out.push((member.name, member.value));
+            }
+        }
+        if depth > 0 {
+            for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
+                collect(branch, depth - 1, out);
+            }
+        }
+    }
+    let mut out = Vec::new();
+    collect(schema, DEPTH, &mut out);
+    out
+}

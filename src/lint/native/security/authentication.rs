@@ -1,0 +1,142 @@
+//! Who may call: effective security of operations, and what its requirements name.
+
+use super::super::facts::{Facts, static_segments};
+use super::super::finding::fold;
+use super::super::{Finding, Options};
+use crate::diagnostic::Severity;
+use crate::openapi::{Operation, Requirement, Scheme, Version};
+use crate::workspace::Place;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Path segments of what everyone may call.
+const OPEN: [&str; 13] = [
+    "health",
+    "healthz",
+    "healthcheck",
+    "livez",
+    "readyz",
+    "liveness",
+    "readiness",
+    "ping",
+    "jwks",
+    "jwks.json",
+    ".well-known",
+    "heartbeat",
+    "status",
+];
+
+/// Whether an operation says, or its path does, that it needs no login.
+fn is_public(operation: &Operation<'_>, options: &Options) -> bool {
+    let marked = |place: Place<'_>| place.get_bool("x-public").unwrap_or(false);
+    let paths = options.list("public-paths");
+    let tags = options.list("public-tags");
+    marked(operation.place)
+        || static_segments(operation.path.template).any(|segment| OPEN.contains(&segment))
+        || paths.iter().any(|path| operation.path.template.starts_with(path))
+        || operation.tags().iter().any(|tag| tags.contains(tag))
+        || super::super::facts::is_oauth_endpoint(operation)
+}
+
+/// `sec-operation-authenticated`: every operation asks who is calling.
+pub(super) fn operation_authenticated(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let (mut open, mut candidates) = (Vec::new(), 0);
+    for operation in facts.operations().filter(|operation| !is_public(operation, options)) {
+        candidates += 1;
+        let security = operation.security();
+        if security.alternatives.is_empty() {
+            let message = format!(
+                "{} can be called by anyone: it has no `security`; name a scheme, or mark it with `x-public: true`",
+                operation.label()
+            );
+            open.push(Finding::key(operation.place, message).of(operation));
+        } else if security.allows_anonymous() {
+            let reads = matches!(operation.method, "get" | "head" | "options" | "query");
+            let message = format!(
+                "{} also accepts calls without credentials (`{{}}` in `security`); remove that alternative",
+                operation.label()
+            );
+            let place = security.place.filter(|_| !security.inherited).unwrap_or(operation.place);
+            let finding = Finding::key(place, message).of(operation);
+            out.push(if reads { finding.at_most(Severity::Info) } else { finding });
+        }
+    }
+    let declares = !facts.api.security_schemes().is_empty();
+    fold(
+        facts.api,
+        open,
+        candidates,
+        |count| {
+            if declares {
+                format!(
+                    "{count} of {candidates} operations have no `security`; set it at the root, and mark what is public with `x-public: true`"
+                )
+            } else {
+                format!(
+                    "the contract says nothing about authentication: none of its {count} operations has `security`; declare the schemes and require them at the root"
+                )
+            }
+        },
+        out,
+    );
+}
+
+/// `sec-requirement-resolves`: requirements name schemes and scopes that exist.
+pub(super) fn requirement_resolves(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let api = facts.api;
+    let schemes: FxHashMap<&str, Scheme<'_>> = api.security_schemes().into_iter().map(|s| (s.name, s)).collect();
+    let mut seen = FxHashSet::default();
+    for operation in facts.operations().chain(facts.notifications()) {
+        let security = operation.security();
+        if security.place.is_none_or(|place| !seen.insert(place.id())) {
+            continue;
+        }
+        for requirement in &security.alternatives {
+            check(requirement, &schemes, api.version(), out);
+        }
+    }
+}
+
+fn check(
+    requirement: &Requirement<'_>,
+    schemes: &FxHashMap<&str, Scheme<'_>>,
+    version: Version,
+    out: &mut Vec<Finding>,
+) {
+    for used in &requirement.schemes {
+        let Some(scheme) = schemes.get(used.name) else {
+            // From 3.2 on a requirement may name a scheme by its URI.
+            if version < Version::V3_2 || !used.name.contains(['/', '#', ':']) {
+                let message = format!(
+                    "there is no security scheme `{}`, so nothing protects what requires it; define it or correct the name",
+                    used.name
+                );
+                out.push(Finding::key(used.place, message));
+            }
+            continue;
+        };
+        match scheme.kind() {
+            "oauth2" => {
+                let flows = scheme.flows();
+                for (scope, place) in used.scopes.iter().zip(used.place.elements()) {
+                    let defines =
+                        |flow: &Place<'_>| flow.get("scopes").is_some_and(|scopes| scopes.get(scope).is_some());
+                    if !flows.is_empty() && !flows.iter().any(|(_, flow)| defines(flow)) {
+                        let message = format!(
+                            "no flow of `{}` defines the scope `{scope}`, so no client can get it; define it or correct the name",
+                            used.name
+                        );
+                        out.push(Finding::at(place, message));
+                    }
+                }
+            }
+            "openIdConnect" | "" => {}
+            kind => {
+                if version < Version::V3_1 && !used.scopes.is_empty() {
+                    let message =
+                        format!("`{}` is of type `{kind}`, which has no scopes; leave the list empty", used.name);
+                    out.push(Finding::key(used.place, message));
+                }
+            }
+        }
+    }
+}

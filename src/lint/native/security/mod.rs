@@ -1,0 +1,43 @@
+//! Rule functions of the pack `security`.
+
+mod authentication;
+mod bounds;
+mod exposure;
+mod fields;
+mod identifiers;
+mod responses;
+mod schemes;
+mod secrets;
+mod transport;
+pub(super) mod url_names;
+
+use super::{Native, rule};
+
+/// The functions of this pack.
+pub(super) const RULES: &[Native] = &[
+    rule("sec-server-https-only", transport::https_only),
+    rule("sec-server-host-not-internal", transport::host_not_internal),
+    rule("sec-oauth-urls-https", transport::oauth_urls),
+    rule("sec-operation-authenticated", authentication::operation_authenticated),
+    rule("sec-requirement-resolves", authentication::requirement_resolves),
+    rule("sec-http-scheme-registered", schemes::http_scheme),
+    rule("sec-no-http-basic", schemes::no_basic),
+    rule("sec-no-api-key-in-query", schemes::no_key_in_query),
+    rule("sec-oauth-no-implicit", schemes::no_implicit),
+    rule("sec-oauth-no-password-grant", schemes::no_password),
+    rule("sec-no-credential-in-url", url_names::credential),
+    rule("sec-internal-operation-in-external-contract", exposure::internal_operation),
+    rule("sec-debug-endpoint-exposed", exposure::debug_endpoint),
+    rule("sec-dangerous-method", exposure::dangerous_method),
+    rule("sec-401-403-documented", responses::refusals),
+    rule("sec-429-retry-after", responses::too_many_requests),
+    rule("sec-response-schema-defined", responses::schema_defined),
+    rule("sec-error-no-internals", responses::no_internals),
+    rule("sec-no-sequential-id", identifiers::no_sequential_id),
+    rule("sec-credential-field-write-only", fields::credential_write_only),
+    rule("sec-url-input-constrained", fields::url_input),
+    rule("sec-request-string-bounded", bounds::strings),
+    rule("sec-request-array-bounded", bounds::arrays),
+    rule("sec-regex-anchored", bounds::anchored),
+    rule("sec-no-secret-literal", secrets::no_literal),
+];

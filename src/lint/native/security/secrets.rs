@@ -1,0 +1,109 @@
+//! Secrets written into the contract: keys, passwords, tokens. They are never repeated in a message.
+
+use super::super::{Finding, Options, facts::Facts, url::Url, words};
+use crate::diagnostic::Severity;
+use crate::syntax::{Kind, NodeId};
+use crate::workspace::Place;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Shapes of keys, with the name of what they are.
+static SHAPES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
+    let shapes = [
+        (
+            r"-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/]{40}",
+            "a private key",
+        ),
+        (r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b", "an AWS access key"),
+        (r"\bAIza[0-9A-Za-z_-]{35}\b", "a Google API key"),
+        (r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "a GitHub token"),
+        (r"\bxox[baprs]-[0-9]{8,}-[0-9A-Za-z-]{10,}", "a Slack token"),
+        (r"\b(?:sk|rk)_live_[0-9A-Za-z]{20,}", "a live payment key"),
+        (r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}", "an Azure storage key"),
+        (r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b", "a SendGrid key"),
+    ];
+    shapes.into_iter().filter_map(|(shape, name)| Some((Regex::new(shape).ok()?, name))).collect()
+});
+static TOKEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}").ok());
+static ADDRESS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]+:[^\s/@"'<>]+@[^\s"'<>]+"#).ok());
+
+/// Words that show that a value only stands for a secret.
+const PLACEHOLDERS: [&str; 12] =
+    ["example", "xxx", "your", "test", "dummy", "placeholder", "sample", "redacted", "changeme", "***", "...", "fake"];
+
+fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
+    PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
+}
+
+/// `sec-no-secret-literal`: no key, password or token is written into the contract.
+pub(super) fn no_literal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let workspace = facts.api.root().workspace();
+    for (id, document) in workspace.documents() {
+        let tree = document.tree();
+        // One look at the whole text: most contracts hold nothing of the kind.
+        let text = tree.source().text();
+        let shapes: Vec<_> = SHAPES.iter().filter(|(shape, _)| shape.is_match(text)).collect();
+        let tokens = TOKEN.as_ref().filter(|token| token.is_match(text));
+        let addresses = ADDRESS.as_ref().filter(|address| address.is_match(text));
+        if shapes.is_empty() && tokens.is_none() && addresses.is_none() {
+            continue;
+        }
+        for index in 0..tree.len() as u32 {
+            let node = tree.node(NodeId(index));
+            let Some(text) = node.as_str().filter(|text| node.kind() == Kind::Str && text.len() > 15) else { continue };
+            let place = workspace.place(crate::workspace::PlaceId { document: id, node: NodeId(index) });
+            for (shape, name) in &shapes {
+                if shape.find(text).is_some_and(|found| !is_placeholder(found.as_str())) {
+                    let message = format!(
+                        "this looks like {name} ({} characters); remove it, and replace the key where it is used",
+                        text.len()
+                    );
+                    out.push(Finding::at(place, message));
+                }
+            }
+            if addresses.and_then(|address| address.find(text)).is_some_and(|found| secret_address(found.as_str())) {
+                out.push(Finding::at(
+                    place,
+                    "this address contains a user name and a password; remove them, and change the password",
+                ));
+            }
+            if tokens.and_then(|token| token.find(text)).is_some() {
+                let message = "this looks like a signed token; make sure that it has expired, or use a placeholder";
+                out.push(Finding::at(place, message).at_most(Severity::Info));
+            }
+        }
+    }
+    defaults(facts, out);
+}
+
+fn secret_address(found: &str) -> bool {
+    let url = Url::new(found);
+    let password = url.user.and_then(|user| user.split_once(':')).map_or("", |(_, password)| password);
+    let shown = ["password", "pass", "pwd", "secret", "pw", "user"];
+    !password.is_empty()
+        && !shown.contains(&password.to_ascii_lowercase().as_str())
+        && !is_placeholder(password)
+        && !url.is_example()
+}
+
+/// Parameters and properties for credentials that have a default.
+fn defaults(facts: &Facts<'_>, out: &mut Vec<Finding>) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    for element in facts.request().iter().filter(|element| element.is_named()) {
+        if words::find_last(element.name, "credential").is_none() {
+            continue;
+        }
+        let value: Option<Place<'_>> = element.schema.get("default").or_else(|| element.at.get("default"));
+        let Some(value) =
+            value.filter(|value| value.as_str().is_some_and(|text| !text.is_empty()) && seen.insert(value.id()))
+        else {
+            continue;
+        };
+        let message = format!("the {} is a credential and must not have a default", element.label());
+        out.push(Finding::at(value, message).of(&element.operation));
+    }
+}
