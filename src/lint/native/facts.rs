@@ -1,7 +1,7 @@
 //! What many rules ask about one contract, read once.
 
 use super::schema_walk::{Element, Sides};
-use crate::openapi::{Api, Operation, Surface};
+use crate::openapi::{Api, Audience, Operation, Surface};
 use crate::workspace::Place;
 use std::cell::OnceCell;
 
@@ -12,29 +12,6 @@ pub struct Facts<'w> {
     pub api: Api<'w>,
     all: OnceCell<Vec<Operation<'w>>>,
     sides: OnceCell<Sides<'w>>,
-}
-
-/// Who may use an API: the names of `x-audience` (Zalando's, and the short forms) from narrow to wide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Audience {
-    /// One component, unit or company.
-    Internal,
-    /// Known partners.
-    Partner,
-    /// Everyone.
-    Public,
-}
-
-impl Audience {
-    /// Reads a value of `x-audience`.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "component-internal" | "business-unit-internal" | "company-internal" | "internal" => Audience::Internal,
-            "external-partner" | "partner" => Audience::Partner,
-            "external-public" | "public" => Audience::Public,
-            _ => return None,
-        })
-    }
 }
 
 impl<'w> Facts<'w> {
@@ -82,10 +59,9 @@ impl<'w> Facts<'w> {
         sides.request.iter().chain(&sides.success).chain(&sides.error)
     }
 
-    /// `info.x-audience` (or at the root).
+    /// The audience that `info` declares, or the root.
     pub fn audience(&self) -> Option<Audience> {
-        let info = self.api.info().and_then(|info| info.get_str("x-audience"));
-        Audience::parse(info.or_else(|| self.api.root().get_str("x-audience"))?)
+        self.api.info().and_then(Audience::declared).or_else(|| Audience::declared(self.api.root()))
     }
 
     /// A value of `info`, or of the root.

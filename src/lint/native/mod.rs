@@ -18,7 +18,7 @@ mod structure;
 mod url;
 mod words;
 
-pub use facts::{Audience, Facts};
+pub use facts::Facts;
 pub use finding::Finding;
 pub use options::Options;
 pub use schema_walk::{Element, Role};

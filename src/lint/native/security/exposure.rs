@@ -1,19 +1,16 @@
 //! Operations that should not be offered, or not to these clients.
 
-use super::super::facts::{Audience, Facts, static_segments};
+use super::super::facts::{Facts, static_segments};
 use super::super::{Finding, Options, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{ParameterIn, Surface};
+use crate::openapi::{Audience, ParameterIn, Surface};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
 /// `sec-internal-operation-in-external-contract`: nothing internal is left in what partners and the public get.
 pub(super) fn internal_operation(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let Some(audience) = facts.audience().filter(|audience| *audience > Audience::Internal) else { return };
-    let narrower = |place: Place<'_>| {
-        place.get_bool("x-internal") == Some(true)
-            || place.get_str("x-audience").and_then(Audience::parse).is_some_and(|own| own < audience)
-    };
+    let narrower = |place: Place<'_>| Audience::declared(place).is_some_and(|own| own < audience);
     let whom = if audience == Audience::Partner { "partners" } else { "the public" };
     let mut report = |place: Place<'_>, what: String| {
         out.push(Finding::key(

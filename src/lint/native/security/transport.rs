@@ -1,10 +1,10 @@
 //! Where requests go and whether anyone can listen: servers and OAuth endpoints.
 
-use super::super::facts::{Audience, Facts};
+use super::super::facts::Facts;
 use super::super::url::Url;
 use super::super::{Finding, Options};
 use crate::diagnostic::Severity;
-use crate::openapi::{Server, Version};
+use crate::openapi::{Audience, Server, Version};
 use crate::workspace::Place;
 
 /// The servers of root, path items and operations, each place once; without the default server.
