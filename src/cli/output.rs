@@ -2,6 +2,7 @@
 
 use super::session::Failure;
 use crate::config::FailOn;
+use crate::diagnostic::Severity;
 use crate::gate::Report;
 use crate::report::{Format, Style};
 use clap::{Args, ValueEnum};
@@ -22,6 +23,12 @@ pub(super) struct OutputArguments {
     /// One line a finding in the text format.
     #[arg(long, help_heading = "Output")]
     short: bool,
+    /// Least severe findings to show in the text format: error, warn, info or hint; milder ones are counted.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "info", help_heading = "Output")]
+    show: Severity,
+    /// Show only findings that fail the run.
+    #[arg(short = 'D', long, help_heading = "Output")]
+    display_only_failures: bool,
     /// Print nothing on standard output unless a report is asked for.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -48,6 +55,16 @@ fn format(text: &str) -> Result<Format, String> {
     Format::find(text).ok_or_else(|| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name).collect();
         format!("known formats: {}", names.join(", "))
+    })
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Ok(match text {
+        "error" => Severity::Error,
+        "warn" => Severity::Warn,
+        "info" => Severity::Info,
+        "hint" => Severity::Hint,
+        _ => return Err("one of error, warn, info, hint".to_owned()),
     })
 }
 
@@ -85,7 +102,7 @@ impl OutputArguments {
                 print(&format.render(report, self.style()));
                 to_stdout = to_stdout && self.format.is_some();
             } else {
-                write_file(path, format, &format.render(report, Style { short: self.short, color: false }))?;
+                write_file(path, format, &format.render(report, self.plain_style()))?;
             }
         }
         if to_stdout {
@@ -100,7 +117,19 @@ impl OutputArguments {
             Color::Never => false,
             Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         };
-        Style { color, short: self.short }
+        Style { color, ..self.plain_style() }
+    }
+
+    /// As for files: without colours.
+    fn plain_style(&self) -> Style {
+        let failing = match self.fail_on.unwrap_or_default() {
+            FailOn::Error | FailOn::Never => Severity::Error,
+            FailOn::Warn => Severity::Warn,
+            FailOn::Info => Severity::Info,
+            FailOn::Hint => Severity::Hint,
+        };
+        let show = if self.display_only_failures { failing } else { self.show };
+        Style { color: false, short: self.short, show }
     }
 }
 

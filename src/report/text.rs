@@ -12,12 +12,20 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// How text is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// With ANSI colours.
     pub color: bool,
     /// One line a finding.
     pub short: bool,
+    /// Findings below this severity are counted, not shown.
+    pub show: Severity,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Style { color: false, short: false, show: Severity::Hint }
+    }
 }
 
 /// Operations named one by one in a finding, at most.
@@ -29,7 +37,7 @@ const MAX_LINE: usize = 400;
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
     let mut files = Texts::default();
-    for diagnostic in &report.diagnostics {
+    for diagnostic in in_order(report, style) {
         if style.short {
             out.push_str(&short(diagnostic));
         } else {
@@ -45,7 +53,24 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         out.push('\n');
     }
     out.push_str(&summary(report));
+    let hidden = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity < style.show).count();
+    if hidden > 0 {
+        out.push_str(&format!(
+            "{} below `{}` not shown; see them with --show hint\n",
+            counted(hidden, "finding"),
+            style.show
+        ));
+    }
     out
+}
+
+/// The findings to show: of a comparison the heaviest first, else by place.
+fn in_order(report: &Report, style: Style) -> Vec<&Diagnostic> {
+    let mut shown: Vec<_> = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= style.show).collect();
+    if report.command != "lint" {
+        shown.sort_by_key(|diagnostic| std::cmp::Reverse((diagnostic.severity, diagnostic.impact)));
+    }
+    shown
 }
 
 fn summary(report: &Report) -> String {
