@@ -2,6 +2,7 @@
 
 use super::output::print;
 use super::session::Failure;
+use crate::diff;
 use crate::lint::{self, Page};
 use clap::Args;
 
@@ -14,18 +15,23 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    match lint::page(&arguments.id) {
-        Some(page) => print(&rule(page)),
-        None => return Err(Failure::new(unknown(&arguments.id))),
-    }
+    let text = match (lint::page(&arguments.id), diff::page(&arguments.id)) {
+        (Some(page), _) => rule(page),
+        (None, Some(page)) => change(page),
+        (None, None) => return Err(Failure::new(unknown(&arguments.id))),
+    };
+    print(&text);
     Ok(0)
 }
 
 fn unknown(id: &str) -> String {
-    let known = lint::pages().iter().map(|page| page.id);
+    let known = lint::pages().iter().map(|page| page.id).chain(diff::pages().iter().map(|page| page.id));
     let near = known.map(|known| (similarity(id, known), known)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
     let hint = near.filter(|(ratio, _)| *ratio > 0.6).map(|(_, known)| format!("; did you mean `{known}`?"));
-    format!("there is no rule `{id}`{}", hint.unwrap_or_else(|| "; `covenant rules` lists them".to_owned()))
+    format!(
+        "there is no rule or change `{id}`{}",
+        hint.unwrap_or_else(|| "; `covenant rules` and `covenant rules --changes` list them".to_owned())
+    )
 }
 
 fn similarity(a: &str, b: &str) -> f32 {
@@ -50,6 +56,21 @@ fn rule(page: &Page) -> String {
     }
     out.push('\n');
     out.push_str(page.body.trim());
+    out.push('\n');
+    out
+}
+
+/// The page of a change, its front matter as a list.
+fn change(page: &diff::Page) -> String {
+    let mut out = format!("# {}\n\n- about: {}\n- promise it can break: {}\n", page.id, page.subject, page.category());
+    if page.direction != "none" {
+        out.push_str(&format!("- direction: {}\n", page.direction));
+    }
+    if !page.assurance.is_empty() {
+        out.push_str(&format!("- assurance: {}\n", page.assurance));
+    }
+    let body = page.text.find("\n## ").map_or("", |at| &page.text[at..]);
+    out.push_str(body.trim_end());
     out.push('\n');
     out
 }

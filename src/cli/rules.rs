@@ -3,6 +3,7 @@
 use super::lint::RuleArguments;
 use super::output::print;
 use super::session::{Failure, LoadArguments, Session};
+use crate::diff;
 use crate::lint::{self, Active, Selection};
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -16,6 +17,9 @@ pub(super) struct Arguments {
     /// The names of the profiles instead.
     #[arg(long)]
     profiles: bool,
+    /// The catalogue of changes instead.
+    #[arg(long, conflicts_with_all = ["all", "profiles", "pack"])]
+    changes: bool,
     /// Only rules of this pack.
     #[arg(long, value_name = "NAME")]
     pack: Option<String>,
@@ -43,6 +47,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         print(&(names.join("\n") + "\n"));
         return Ok(0);
     }
+    if arguments.changes {
+        print(&changes(arguments.format));
+        return Ok(0);
+    }
     let session = Session::start(&arguments.load, None)?;
     let mut rules: Vec<Active> = if arguments.all {
         lint::pages().iter().map(|page| Active { page, severity: page.severity }).collect()
@@ -57,6 +65,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Format::Json => list(&rules),
     });
     Ok(0)
+}
+
+/// The change ids with what they are about and the promise they can break.
+fn changes(format: Format) -> String {
+    let pages = diff::pages();
+    if format == Format::Json {
+        let list = pages.iter().map(|page| {
+            json!({"id": page.id, "subject": page.subject, "category": page.category(), "direction": page.direction})
+        });
+        return serde_json::to_string_pretty(&list.collect::<Vec<_>>()).unwrap_or_default() + "\n";
+    }
+    let width = pages.iter().map(|page| page.id.len()).max().unwrap_or(0);
+    let rows: String =
+        pages.iter().map(|page| format!("{:<width$}  {:<8}  {}\n", page.id, page.category(), page.subject)).collect();
+    format!("{rows}{} changes\n", pages.len())
 }
 
 fn table(rules: &[Active]) -> String {
