@@ -176,7 +176,7 @@ impl<'w> Walk<'w, '_> {
                 let found = new.iter().enumerate().find(|(other, right)| {
                     !taken[*other]
                         && match round {
-                            0 => self.same.same(*left, **right) || self.same.same(left.resolved(), right.resolved()),
+                            0 => self.same.alike(*left, **right) || self.same.same(left.resolved(), right.resolved()),
                             1 => names_match(*left, **right),
                             2 => titles_match(*left, **right),
                             _ => {
