@@ -16,7 +16,7 @@ use std::time::Instant;
 /// one line stands for all subjects.
 const EQUIVALENT: &[(&str, &[&str])] = &[
     // One keyword, one id: a format is not a type.
-    ("type-changed", &["type-generalized", "type-specialized", "list-of-types-widened", "list-of-types-narrowed", "format-changed", "format-added", "format-removed", "unwrapped-from-one-of", "unwrapped-from-any-of", "wrapped-in-one-of", "wrapped-in-any-of", "type-compatible"]),
+    ("type-changed", &["type-generalized", "type-specialized", "list-of-types-widened", "list-of-types-narrowed", "format-changed", "format-added", "format-removed", "unwrapped-from-one-of", "unwrapped-from-any-of", "wrapped-in-one-of", "wrapped-in-any-of"]),
     ("type-specialized", &["type-changed", "format-added", "format-changed", "list-of-types-narrowed"]),
     ("type-generalized", &["format-removed", "format-changed", "type-compatible", "list-of-types-widened"]),
     ("type-compatible", &["type-generalized", "format-changed"]),
@@ -41,6 +41,15 @@ const EQUIVALENT: &[(&str, &[&str])] = &[
     ("one-of-removed", &["unwrapped-from-one-of", "one-of-became-any-of"]),
     ("any-of-added", &["wrapped-in-any-of", "one-of-became-any-of"]),
     ("any-of-removed", &["unwrapped-from-any-of", "any-of-became-one-of"]),
+    // A wider choice written as a list of branches is one edit.
+    ("list-of-types-widened", &["wrapped-in-one-of", "wrapped-in-any-of"]),
+    ("enum-value-removed", &["wrapped-in-one-of", "wrapped-in-any-of"]),
+    // `.*` is no pattern.
+    ("pattern-removed", &["pattern-generalized"]),
+    ("pattern-added", &["pattern-changed"]),
+    ("api-path-sunset-parse", &["api-deprecated-sunset-parse"]),
+    // A branch that only documents is read with the schema it stands in.
+    ("request-body-all-of-added-annotation-only", &["description-changed", "title-changed"]),
 ];
 
 fn shared() -> Option<PathBuf> {
@@ -208,12 +217,10 @@ fn pairs(folder: &Path) -> Vec<(String, PathBuf, PathBuf)> {
     for folder in folders {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let side = |side: &str, column: &str| {
+            let row = table.iter().find(|row| row.values().any(|value| *value == name));
+            let named = row.and_then(|row| row.get(column)).map(|file| folder.join(file)).filter(|path| path.is_file());
             let direct = ["yaml", "yml", "json"].iter().map(|end| folder.join(format!("{side}.{end}")));
-            direct.into_iter().find(|path| path.is_file()).or_else(|| {
-                let row = table.iter().find(|row| row.values().any(|value| *value == name))?;
-                let path = folder.join(side).join(row.get(column)?);
-                path.is_file().then_some(path)
-            })
+            named.or_else(|| direct.into_iter().find(|path| path.is_file()))
         };
         if let (Some(base), Some(revision)) = (side("base", "base_file"), side("revision", "rev_file")) {
             out.push((name, base, revision));

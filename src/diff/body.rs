@@ -159,7 +159,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn media_type(&mut self, scope: ScopeId, old: &MediaType<'w>, new: &MediaType<'w>, side: Side, polarity: Polarity) {
-        let kind = super::kind::MEDIA + side as u8;
+        let kind = super::kind::MEDIA + side as u16 + if is_text(new.name) { 8 } else { 0 };
         let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
         if !fresh || (self.same.same(old.place, new.place) && old.schema.is_some() == new.schema.is_some()) {
             let form = matches!(
@@ -178,11 +178,12 @@ impl<'w> Walk<'w, '_> {
                 .name(new.name)
                 .values(show(base), show(revision))
         };
+        let text = is_text(old.name) && is_text(new.name);
         for (before, after, what) in
             [(&old.schema, &new.schema, "media-type-schema"), (&old.item_schema, &new.item_schema, "item-schema")]
         {
             match (before, after) {
-                (Some(before), Some(after)) => self.schema_root(scope, before, after, side.subject(), polarity),
+                (Some(before), Some(after)) => self.schema_root(scope, before, after, side.subject(), polarity, text),
                 (None, Some(schema)) => self.push(edit(&format!("{what}-added"), None, schema.place())),
                 (Some(schema), None) => self.push(edit(&format!("{what}-removed"), schema.place(), None)),
                 (None, None) => {}
@@ -242,6 +243,16 @@ fn default_encoding(key: &str) -> &'static str {
         "allowReserved" => "false",
         _ => "",
     }
+}
+
+/// Whether values of a media type are written as text without types, as in XML and forms.
+fn is_text(name: &str) -> bool {
+    let name = canonical(name);
+    let essence = name.split(';').next().unwrap_or_default();
+    essence.ends_with("/xml")
+        || essence.ends_with("+xml")
+        || essence.starts_with("text/")
+        || matches!(essence, "application/x-www-form-urlencoded" | "multipart/form-data")
 }
 
 /// A media type in lower case, parameters sorted.

@@ -100,7 +100,11 @@ impl<'w> Walk<'w, '_> {
 
     fn tags(&mut self) {
         let (before, after) = (self.base.tags(), self.revision.tags());
-        for (name, tag) in &before {
+        for (at, (name, tag)) in before.iter().enumerate() {
+            // Of tags with the same name the first counts.
+            if before[..at].iter().any(|(other, _)| other == name) {
+                continue;
+            }
             match after.iter().find(|(other, _)| other == name) {
                 Some((_, other)) => self.rest(0, *tag, *other, &["name"]),
                 None => self.push(Edit::new("tag-removed", 0, Polarity::ToServer).at(Some(*tag), None).name(*name)),

@@ -262,7 +262,7 @@ impl<'w> Walk<'w, '_> {
 
 /// What another type does to the set of values.
 fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> Effect {
-    let texts = matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
+    let texts = pair.context.text;
     match (old, new) {
         (None, None) => Effect::None,
         (None, Some(new)) if implied(&pair.old) == Some(new) => Effect::None,
@@ -271,7 +271,7 @@ fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> E
         (Some(_), None) => Effect::Widens,
         (Some(old), Some(new)) => {
             let scalar = |types: TypeSet| types & (ARRAY | OBJECT) == 0;
-            // Parameters and headers travel as text: a plain string takes every scalar.
+            // What travels as text has no types: a plain string takes every scalar.
             if texts && scalar(old) && scalar(new) {
                 if new & STRING != 0 && pair.new.is_bare() {
                     return Effect::Widens;

@@ -89,6 +89,12 @@ impl<'w> Walk<'w, '_> {
 
     /// Compares the lists of branches.
     pub(super) fn lists(&mut self, pair: &Pair<'w>) {
+        if pair.flat {
+            for (keyword, what) in &LISTS[1..] {
+                self.list(pair, keyword, what);
+            }
+            return;
+        }
         if self.switched(pair) {
             self.list(pair, "allOf", "all-of");
             return;
@@ -96,6 +102,36 @@ impl<'w> Walk<'w, '_> {
         for (keyword, what) in LISTS {
             self.list(pair, keyword, what);
         }
+    }
+
+    /// When branches of `allOf` came or went, both sides are read as one object each: what was asked for before and is
+    /// asked for now says more than which branch says it. The edit of the list itself then has no effect of its own.
+    pub(super) fn flatten(&mut self, pair: &mut Pair<'w>) {
+        let (old, new) = (pair.old.branches("allOf"), pair.new.branches("allOf"));
+        if old.is_empty() && new.is_empty() {
+            return;
+        }
+        let (_, removed, added) = self.pair_branches(&old, &new);
+        if removed.is_empty() && added.is_empty() {
+            return;
+        }
+        let (mut left, mut right) = (pair.old.clone(), pair.new.clone());
+        if !(old.is_empty() || left.flatten()) || !(new.is_empty() || right.flatten()) {
+            return;
+        }
+        let list = (pair.old.get("allOf"), pair.new.get("allOf"));
+        for (branches, action) in [(removed, "removed"), (added, "added")] {
+            let (quiet, loud): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| only_annotates(*branch));
+            for (branches, suffix) in [(quiet, "-annotation-only"), (loud, "")] {
+                let Some(&first) = branches.first() else { continue };
+                let places = if action == "added" { (list.0, Some(first)) } else { (Some(first), list.1) };
+                let mut edit: Edit<'w> = pair.edit(&format!("all-of-{action}{suffix}"), places.0, places.1);
+                edit.words.name = branches.iter().map(|b| branch_name(*b)).collect::<Vec<_>>().join("`, `");
+                edit.effect = Some(Effect::None);
+                self.push(edit);
+            }
+        }
+        (pair.old, pair.new, pair.flat) = (left, right, true);
     }
 
     /// `anyOf` that became `oneOf` or the other way round.

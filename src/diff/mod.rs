@@ -43,15 +43,15 @@ use crate::openapi::Api;
 
 /// Kinds of parts that are compared once per pair; schemas use the numbers of their context instead.
 mod kind {
-    pub(super) const PARAMETER: u8 = 200;
-    pub(super) const RESPONSE: u8 = 201;
-    pub(super) const HEADER: u8 = 202;
-    pub(super) const SECURITY: u8 = 203;
-    pub(super) const SCHEME: u8 = 204;
-    pub(super) const SERVERS: u8 = 205;
-    pub(super) const CALLBACK: u8 = 206;
-    pub(super) const OTHER: u8 = 207;
-    pub(super) const MEDIA: u8 = 208;
+    pub(super) const PARAMETER: u16 = 1200;
+    pub(super) const RESPONSE: u16 = 1201;
+    pub(super) const HEADER: u16 = 1202;
+    pub(super) const SECURITY: u16 = 1203;
+    pub(super) const SCHEME: u16 = 1204;
+    pub(super) const SERVERS: u16 = 1205;
+    pub(super) const CALLBACK: u16 = 1206;
+    pub(super) const OTHER: u16 = 1207;
+    pub(super) const MEDIA: u16 = 1208;
 }
 
 /// What [`compare`] found.

@@ -139,7 +139,7 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) if before.is_empty() && after.is_empty() => {
-                self.schema_root(scope, &left, &right, Subject::RequestParameter, polarity);
+                self.schema_root(scope, &left, &right, Subject::RequestParameter, polarity, true);
             }
             _ if !before.is_empty() && !after.is_empty() => {
                 self.media_types(scope, &before, &after, super::body::Side::Parameter, polarity, &label);

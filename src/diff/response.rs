@@ -27,7 +27,11 @@ impl<'w> Walk<'w, '_> {
             let general = after
                 .iter()
                 .position(|other| stands_for(other.status, response.status))
-                .filter(|at| after[*at].status != "default" || !before.iter().any(|other| other.status == "default"));
+                // A new `default` describes failures; it promises no success.
+                .filter(|at| {
+                    after[*at].status != "default"
+                        || (!response.is_success() && !before.iter().any(|other| other.status == "default"))
+                });
             let special = (response.status != "default")
                 .then(|| after.iter().position(|other| stands_for(response.status, other.status)))
                 .flatten();
@@ -155,7 +159,7 @@ impl<'w> Walk<'w, '_> {
         }
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {
-            (Some(left), Some(right)) => self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity),
+            (Some(left), Some(right)) => self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity, true),
             _ if !before.is_empty() && !after.is_empty() => {
                 self.media_types(scope, &before, &after, Side::Header, polarity, &format!("header `{}`", new.name));
             }

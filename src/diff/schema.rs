@@ -97,21 +97,24 @@ pub(super) struct Context {
     pub(super) muted: Option<&'static str>,
     /// The pair stands in a list of branches of the anchor.
     pub(super) in_branch: bool,
+    /// Values travel as text, so numbers and strings look alike.
+    pub(super) text: bool,
     pub(super) anchor: Option<AnchorId>,
 }
 
 impl Context {
     pub(super) fn root(subject: Subject, polarity: Polarity) -> Self {
-        Context { subject, polarity, negated: false, unclear: false, muted: None, in_branch: false, anchor: None }
+        Context { subject, polarity, negated: false, unclear: false, muted: None, in_branch: false, text: false, anchor: None }
     }
 
     /// Tells contexts apart whose edits differ.
-    pub(super) fn key(self) -> u8 {
-        self.subject as u8
-            | u8::from(self.negated) << 3
-            | u8::from(self.unclear) << 4
-            | u8::from(self.muted.is_some()) << 5
-            | u8::from(self.in_branch) << 6
+    pub(super) fn key(self) -> u16 {
+        self.subject as u16
+            | u16::from(self.negated) << 3
+            | u16::from(self.unclear) << 4
+            | u16::from(self.muted.is_some()) << 5
+            | u16::from(self.in_branch) << 6
+            | u16::from(self.text) << 7
     }
 }
 
@@ -130,6 +133,8 @@ pub(super) struct Pair<'w> {
     pub(super) context: Context,
     pub(super) old: View<'w>,
     pub(super) new: View<'w>,
+    /// Branches of `allOf` are read as one object on both sides.
+    pub(super) flat: bool,
 }
 
 impl<'w> Pair<'w> {
@@ -188,7 +193,7 @@ impl<'w> Walk<'w, '_> {
     pub(super) fn compare_schema(&mut self, task: SchemaTask<'w>) {
         let old = View::new(&task.base, self.base.version());
         let new = View::new(&task.revision, self.revision.version());
-        let pair = Pair { scope: task.scope, context: task.context, old, new };
+        let mut pair = Pair { scope: task.scope, context: task.context, old, new, flat: false };
         if let (Some(old), Some(new)) = (pair.old.boolean, pair.new.boolean) {
             if old != new {
                 let what = if new { "schema-opened" } else { "schema-closed" };
@@ -198,6 +203,7 @@ impl<'w> Walk<'w, '_> {
         }
         // What became one of several is one edit; its keywords are compared with those of the branch it became.
         if !self.wrapped(&pair) {
+            self.flatten(&mut pair);
             self.types(&pair);
             self.lists(&pair);
             self.limits(&pair);
@@ -291,7 +297,10 @@ impl<'w> Walk<'w, '_> {
         for member in before.into_iter().flat_map(Place::members) {
             match after.and_then(|after| after.get(member.name)) {
                 None => {
-                    let edit = pair.edit("discriminator-mapping-deleted", Some(member.value), after.or(Some(new)));
+                    let mut edit = pair.edit("discriminator-mapping-deleted", Some(member.value), after.or(Some(new)));
+                    if is_implicit(member.name, member.value) {
+                        edit.effect = Some(Effect::None);
+                    }
                     self.push(edit.name(member.name));
                 }
                 Some(value) if value.text() != member.value.text() => {
@@ -310,7 +319,10 @@ impl<'w> Walk<'w, '_> {
         }
         for member in after.into_iter().flat_map(Place::members) {
             if before.is_none_or(|before| before.get(member.name).is_none()) {
-                let edit = pair.edit("discriminator-mapping-added", before.or(Some(old)), Some(member.value));
+                let mut edit = pair.edit("discriminator-mapping-added", before.or(Some(old)), Some(member.value));
+                if is_implicit(member.name, member.value) {
+                    edit.effect = Some(Effect::None);
+                }
                 self.push(edit.name(member.name));
             }
         }
@@ -437,6 +449,11 @@ const HANDLED: [&str; 62] = [
     "collectionFormat",
     "allowEmptyValue",
 ];
+
+/// Whether a mapping says what holds without it: the name of a schema stands for that schema.
+fn is_implicit(name: &str, target: Place<'_>) -> bool {
+    target.as_str().is_some_and(|target| target.rsplit('/').next() == Some(name))
+}
 
 /// Whether a schema allows everything.
 pub(super) fn is_open(place: Place<'_>) -> bool {

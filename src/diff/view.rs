@@ -143,6 +143,53 @@ impl<'w> View<'w> {
         Some((keyword, branch))
     }
 
+    /// Reads all branches of `allOf`, nested ones too, as one object. False, and nothing is changed, when two of them
+    /// use one keyword, so that one object cannot say it.
+    pub(super) fn flatten(&mut self) -> bool {
+        let mut flat = self.clone();
+        let mut pending: Vec<Place<'w>> = flat.branches("allOf");
+        if pending.is_empty() {
+            return false;
+        }
+        flat.followed.push("allOf");
+        pending.reverse();
+        while let Some(branch) = pending.pop() {
+            if flat.chain.len() > MAX_CHAIN * 4 {
+                return false;
+            }
+            let view = View::new(&SchemaRef::At(branch), self.version);
+            if view.boolean.is_some() || view.chain.iter().any(|place| flat.chain.contains(place)) {
+                return false;
+            }
+            pending.extend(view.branches("allOf").into_iter().rev());
+            flat.null_branch |= view.null_branch;
+            flat.followed.extend(view.followed);
+            flat.chain.extend(view.chain);
+        }
+        let mut keywords: Vec<&str> = Vec::new();
+        let mut properties: Vec<&str> = Vec::new();
+        for place in &flat.chain {
+            for member in place.members() {
+                let joined = matches!(member.name, "$ref" | "allOf" | "properties" | "required")
+                    || ANNOTATIONS.contains(&member.name)
+                    || member.name.starts_with("x-")
+                    || (member.name == "type" && flat.get("type").map(Place::text) == Some(member.value.text()));
+                if !joined && keywords.contains(&member.name) {
+                    return false;
+                }
+                keywords.push(member.name);
+            }
+            for member in place.get("properties").into_iter().flat_map(Place::members) {
+                if properties.contains(&member.name) {
+                    return false;
+                }
+                properties.push(member.name);
+            }
+        }
+        *self = flat;
+        true
+    }
+
     /// The object the schema begins with, to point at.
     pub(super) fn at(&self) -> Option<Place<'w>> {
         self.chain.first().copied()

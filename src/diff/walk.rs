@@ -33,7 +33,7 @@ pub(super) struct Root<'w> {
     pub(super) scope: ScopeId,
 }
 
-type PairKey = (PlaceId, PlaceId, u8, u8);
+type PairKey = (PlaceId, PlaceId, u16, u8);
 
 /// The state of a comparison.
 pub(super) struct Walk<'w, 'o> {
@@ -96,7 +96,7 @@ impl<'w, 'o> Walk<'w, 'o> {
         base: Place<'w>,
         revision: Place<'w>,
         polarity: Polarity,
-        kind: u8,
+        kind: u16,
     ) -> (ScopeId, bool) {
         let key = (base.id(), revision.id(), kind, polarity as u8);
         if let Some(&(unit, _)) = self.units.get(&key) {
@@ -215,8 +215,11 @@ impl<'w, 'o> Walk<'w, 'o> {
         revision: &SchemaRef<'w>,
         subject: Subject,
         polarity: Polarity,
+        text: bool,
     ) {
-        self.schema(scope, base, revision, Context::root(subject, polarity));
+        let mut context = Context::root(subject, polarity);
+        context.text = text;
+        self.schema(scope, base, revision, context);
     }
 }
 
