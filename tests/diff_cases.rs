@@ -16,7 +16,22 @@ use std::time::Instant;
 /// one line stands for all subjects.
 const EQUIVALENT: &[(&str, &[&str])] = &[
     // One keyword, one id: a format is not a type.
-    ("type-changed", &["type-generalized", "type-specialized", "list-of-types-widened", "list-of-types-narrowed", "format-changed", "format-added", "format-removed", "unwrapped-from-one-of", "unwrapped-from-any-of", "wrapped-in-one-of", "wrapped-in-any-of"]),
+    (
+        "type-changed",
+        &[
+            "type-generalized",
+            "type-specialized",
+            "list-of-types-widened",
+            "list-of-types-narrowed",
+            "format-changed",
+            "format-added",
+            "format-removed",
+            "unwrapped-from-one-of",
+            "unwrapped-from-any-of",
+            "wrapped-in-one-of",
+            "wrapped-in-any-of",
+        ],
+    ),
     ("type-specialized", &["type-changed", "format-added", "format-changed", "list-of-types-narrowed"]),
     ("type-generalized", &["format-removed", "format-changed", "type-compatible", "list-of-types-widened"]),
     ("type-compatible", &["type-generalized", "format-changed"]),
@@ -27,7 +42,10 @@ const EQUIVALENT: &[(&str, &[&str])] = &[
     ("unevaluated-properties-removed", &["unevaluated-properties-allowed", "unevaluated-properties-schema-removed"]),
     // The role of a schema is that of its place, not of the walk that reached it.
     ("response-mediatype-enum-value-removed", &["response-body-enum-value-removed"]),
-    ("request-header-property-became-enum", &["request-parameter-became-enum", "request-parameter-property-became-enum"]),
+    (
+        "request-header-property-became-enum",
+        &["request-parameter-became-enum", "request-parameter-property-became-enum"],
+    ),
     ("request-header-property-became-required", &["request-parameter-property-became-required"]),
     ("new-required-request-header-property", &["new-required-request-parameter-property"]),
     // A moved parameter or path is one change.

@@ -104,7 +104,16 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn root(subject: Subject, polarity: Polarity) -> Self {
-        Context { subject, polarity, negated: false, unclear: false, muted: None, in_branch: false, text: false, anchor: None }
+        Context {
+            subject,
+            polarity,
+            negated: false,
+            unclear: false,
+            muted: None,
+            in_branch: false,
+            text: false,
+            anchor: None,
+        }
     }
 
     /// Tells contexts apart whose edits differ.
