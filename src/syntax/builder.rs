@@ -1,11 +1,9 @@
 //! Fills the arena in document order; both readers write through it.
 
 use super::symbols::Symbols;
-use super::tree::{COOKED, KEY, Kind, MERGE, Node, NodeId, Style, Tree};
-use super::{Limits, Parsed, Problem, number};
+use super::tree::{COOKED, KEY, Kind, MERGE, Node, Style, Tree};
+use super::{Limits, Parsed, Problem};
 use crate::text::{SourceText, Span};
-use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 pub(super) struct Builder<'l> {
@@ -13,26 +11,34 @@ pub(super) struct Builder<'l> {
     limits: &'l Limits,
     nodes: Vec<Node>,
     symbols: Symbols,
-    cooked: Vec<Box<str>>,
+    /// Decoded texts, one after the other, and where each starts.
+    decoded: String,
+    decoded_starts: Vec<u32>,
     comments: Vec<Span>,
     pub(super) problems: Vec<Problem>,
     open: Vec<u32>,
+    /// By symbol: the map in which the key was seen last, plus one.
+    seen: Vec<u32>,
     aliases: usize,
+    full: bool,
 }
 
 impl<'l> Builder<'l> {
     pub(super) fn new(source: Arc<SourceText>, limits: &'l Limits) -> Self {
-        let nodes = Vec::with_capacity(source.text().len() / 12 + 4);
+        let nodes = Vec::with_capacity(source.text().len() / 16 + 4);
         Builder {
             source,
             limits,
             nodes,
             symbols: Symbols::default(),
-            cooked: Vec::new(),
+            decoded: String::new(),
+            decoded_starts: vec![0],
             comments: Vec::new(),
             problems: Vec::new(),
             open: Vec::new(),
+            seen: Vec::new(),
             aliases: 0,
+            full: false,
         }
     }
 
@@ -48,13 +54,26 @@ impl<'l> Builder<'l> {
         self.nodes.len() as u32
     }
 
-    /// Whether one more level of nesting is within the limits; reports when not.
-    pub(super) fn may_open(&mut self, span: Span) -> bool {
-        if self.open.len() < self.limits.depth {
-            return true;
+    /// Number of open collections.
+    pub(super) fn open_count(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Whether nothing but an unwritten null was read.
+    pub(super) fn is_blank_document(&self) -> bool {
+        let written = |node: &Node| !matches!(node.kind, Kind::Null) || node.start < node.end;
+        self.problems.is_empty() && !self.nodes.iter().any(written)
+    }
+
+    /// Whether the nodes of the limit are used up; reports it once.
+    #[inline]
+    pub(super) fn is_full(&mut self) -> bool {
+        if self.nodes.len() < self.limits.nodes {
+            return false;
         }
-        self.too_deep(span);
-        false
+        let end = self.nodes.last().map_or(0, |node| node.end as usize);
+        self.too_many(Span::at(end));
+        true
     }
 
     /// Reports nesting beyond the limit.
@@ -65,102 +84,152 @@ impl<'l> Builder<'l> {
         );
     }
 
-    /// Whether one more node is within the limits; reports when not.
-    pub(super) fn may_add(&mut self, span: Span) -> bool {
-        if self.nodes.len() < self.limits.nodes {
-            return true;
+    /// Reports, once, more nodes than the limit.
+    pub(super) fn too_many(&mut self, span: Span) {
+        if !self.full {
+            self.full = true;
+            let message = format!("the document has more than {} nodes", self.limits.nodes);
+            self.problem(Problem::new("limit-nodes", span, message).help("split the document"));
         }
-        let message = format!("the document has more than {} nodes", self.limits.nodes);
-        self.problem(Problem::new("limit-nodes", span, message).help("split the document"));
-        false
     }
 
+    #[inline]
     fn push(&mut self, kind: Kind, style: Style, span: Span, flags: u16, val: u32) -> u32 {
         let id = self.nodes.len() as u32;
         self.nodes.push(Node { start: span.start, end: span.end, kind, style, flags, next: id + 1, val });
         id
     }
 
-    /// Opens a map or seq that starts at `span.start`.
-    pub(super) fn open(&mut self, kind: Kind, style: Style, span: Span) {
-        let id = self.push(kind, style, span, 0, 0);
+    /// Opens a map or seq that starts at `start`.
+    #[inline]
+    pub(super) fn open(&mut self, kind: Kind, style: Style, start: usize) {
+        let id = self.push(kind, style, Span::at(start), 0, 0);
         self.open.push(id);
     }
 
     /// Closes the innermost collection, which ends at `end` and has `count` entries.
-    pub(super) fn close(&mut self, end: u32, count: u32) {
+    #[inline]
+    pub(super) fn close(&mut self, end: usize, count: u32) {
         let Some(id) = self.open.pop() else { return };
         let next = self.nodes.len() as u32;
         let node = &mut self.nodes[id as usize];
         node.next = next;
-        node.end = end.max(node.start);
+        node.end = node.start.max(end as u32);
         node.val = count;
-        if node.kind == Kind::Map {
-            self.finish_map(id);
+        if node.kind == Kind::Map && count > 1 {
+            self.find_duplicates(id);
         }
     }
 
-    /// Marks merge keys and reports duplicate keys.
-    fn finish_map(&mut self, id: u32) {
-        let map = self.nodes[id as usize];
-        let merge = self.symbols.find(self.source.text(), "<<");
-        // Small maps are compared pairwise, large ones through a table.
-        let mut seen: Vec<(u32, u32)> = Vec::new();
-        let mut table: FxHashMap<u32, u32> = FxHashMap::default();
-        let large = map.val > 16;
+    /// Reports keys of a map that appear twice.
+    fn find_duplicates(&mut self, id: u32) {
+        if self.seen.len() < self.symbols.len() {
+            self.seen.resize(self.symbols.len(), 0);
+        }
+        let end = self.nodes[id as usize].next;
         let mut key = id + 1;
-        while key < map.next {
+        while key < end {
             let node = self.nodes[key as usize];
-            let first = if large {
-                let first = table.get(&node.val).copied();
-                table.entry(node.val).or_insert(key);
-                first
-            } else {
-                let first = seen.iter().find(|(symbol, _)| *symbol == node.val).map(|&(_, key)| key);
-                seen.push((node.val, key));
-                first
-            };
-            if merge.is_some_and(|merge| merge.0 == node.val) && node.style == Style::Plain {
-                self.nodes[id as usize].flags |= MERGE;
-            } else if let Some(first) = first {
-                let span = |node: Node| Span { start: node.start, end: node.end };
-                let name = self.symbols.text(self.source.text(), super::Symbol(node.val)).to_owned();
-                let problem =
-                    Problem::new("duplicate-key", span(node), format!("the key `{name}` appears twice in this object"))
-                        .help("remove or rename one of the two; readers disagree on which one counts")
-                        .label(span(self.nodes[first as usize]), "first defined here");
-                self.problem(problem);
+            let seen = &mut self.seen[node.val as usize];
+            if *seen == id + 1 {
+                self.duplicate(id, key);
             }
+            self.seen[node.val as usize] = id + 1;
             key = self.nodes[node.next as usize].next;
         }
     }
 
-    /// A key whose text is the source slice `inner`, or `text` where it needed decoding.
-    pub(super) fn key(&mut self, style: Style, span: Span, inner: Span, text: Option<&str>) {
-        let source = Arc::clone(&self.source);
-        let symbol = match text {
-            None => self.symbols.intern_span(source.text(), inner),
-            Some(text) => self.symbols.intern_text(source.text(), text),
-        };
+    #[cold]
+    fn duplicate(&mut self, map: u32, key: u32) {
+        let node = self.nodes[key as usize];
+        let name = self.symbols.text(self.source.text(), super::Symbol(node.val)).to_owned();
+        if name == "<<" && node.style == Style::Plain {
+            return;
+        }
+        let mut first = map + 1;
+        while self.nodes[first as usize].val != node.val {
+            first = self.nodes[self.nodes[first as usize].next as usize].next;
+        }
+        let span = |node: Node| Span { start: node.start, end: node.end };
+        let problem =
+            Problem::new("duplicate-key", span(node), format!("the key `{name}` appears twice in this object"))
+                .help("remove or rename one of the two; readers disagree on which one counts")
+                .label(span(self.nodes[first as usize]), "first defined here");
+        self.problem(problem);
+    }
+
+    /// A key whose text is the source slice `inner`.
+    #[inline]
+    pub(super) fn key(&mut self, style: Style, span: Span, inner: Span) {
+        let symbol = self.symbols.intern_span(self.source.text(), inner);
+        if inner.len() == 2 && style == Style::Plain && self.source.slice(inner) == "<<" {
+            self.mark_merge();
+        }
         self.push(Kind::Str, style, span, KEY, symbol.0);
     }
 
-    /// A scalar; `text` is given where it differs from what stands between the quotes.
-    pub(super) fn scalar(&mut self, kind: Kind, style: Style, span: Span, text: Option<Cow<'_, str>>) {
-        match text {
-            None => self.push(kind, style, span, 0, 0),
-            Some(text) => {
-                self.cooked.push(text.into());
-                let val = self.cooked.len() as u32 - 1;
-                self.push(kind, style, span, COOKED, val)
-            }
-        };
+    #[cold]
+    fn mark_merge(&mut self) {
+        if let Some(&map) = self.open.last() {
+            self.nodes[map as usize].flags |= MERGE;
+        }
     }
 
-    /// A plain scalar by the core schema.
-    pub(super) fn plain(&mut self, span: Span) {
-        let kind = number::resolve(self.source.slice(span));
-        self.push(kind, Style::Plain, span, 0, 0);
+    /// A key whose text was appended to [`Self::decoded`].
+    pub(super) fn decoded_key(&mut self, style: Style, span: Span) {
+        let start = self.decoded_starts.last().map_or(0, |start| *start as usize);
+        let symbol = self.symbols.intern_text(self.source.text(), &self.decoded[start..]);
+        self.decoded.truncate(start);
+        self.push(Kind::Str, style, span, KEY, symbol.0);
+    }
+
+    /// A key that is an alias of a scalar; false when `target` is not one.
+    pub(super) fn alias_key(&mut self, span: Span, target: u32) -> bool {
+        let Some(text) = self.scalar_text(target) else { return false };
+        let symbol = self.symbols.intern_text(self.source.text(), &text);
+        self.push(Kind::Str, Style::Plain, span, KEY, symbol.0);
+        true
+    }
+
+    /// Makes the last node, `id`, a key; false when it is not a scalar.
+    pub(super) fn make_key(&mut self, id: u32) -> bool {
+        if self.next_id() != id + 1 {
+            return false;
+        }
+        let mut target = id;
+        while self.nodes[target as usize].kind == Kind::Alias {
+            target = self.nodes[target as usize].val;
+        }
+        let Some(text) = self.scalar_text(target) else { return false };
+        let symbol = self.symbols.intern_text(self.source.text(), &text);
+        let node = &mut self.nodes[id as usize];
+        *node = Node { kind: Kind::Str, flags: KEY, val: symbol.0, ..*node };
+        true
+    }
+
+    /// Where decoded text is appended before [`Self::decoded_scalar`] or [`Self::decoded_key`].
+    #[inline]
+    pub(super) fn decoded(&mut self) -> &mut String {
+        &mut self.decoded
+    }
+
+    /// A scalar whose text was appended to [`Self::decoded`].
+    pub(super) fn decoded_scalar(&mut self, kind: Kind, style: Style, span: Span) {
+        let index = self.decoded_starts.len() as u32 - 1;
+        self.decoded_starts.push(self.decoded.len() as u32);
+        self.push(kind, style, span, COOKED, index);
+    }
+
+    /// A scalar with a text of its own.
+    pub(super) fn text_scalar(&mut self, kind: Kind, style: Style, span: Span, text: &str) {
+        self.decoded.push_str(text);
+        self.decoded_scalar(kind, style, span);
+    }
+
+    /// A scalar whose text is what is written, without the quotes.
+    #[inline]
+    pub(super) fn scalar(&mut self, kind: Kind, style: Style, span: Span) {
+        self.push(kind, style, span, 0, 0);
     }
 
     /// An alias to a node that is complete.
@@ -174,18 +243,16 @@ impl<'l> Builder<'l> {
         self.open.contains(&id)
     }
 
-    /// End of the last node that is not an open collection.
-    pub(super) fn last_end(&self) -> u32 {
-        self.nodes.last().map_or(0, |node| node.end)
-    }
-
     /// The text of a complete scalar node.
-    pub(super) fn scalar_text(&self, id: u32) -> Option<String> {
+    fn scalar_text(&self, id: u32) -> Option<String> {
         let node = self.nodes[id as usize];
         let text = match node {
             Node { kind: Kind::Map | Kind::Seq | Kind::Alias, .. } => return None,
             Node { flags, val, .. } if flags & KEY != 0 => self.symbols.text(self.source.text(), super::Symbol(val)),
-            Node { flags, val, .. } if flags & COOKED != 0 => &self.cooked[val as usize],
+            Node { flags, val, .. } if flags & COOKED != 0 => {
+                let start = self.decoded_starts[val as usize] as usize;
+                &self.decoded[start..self.decoded_starts[val as usize + 1] as usize]
+            }
             Node { style: Style::SingleQuoted | Style::DoubleQuoted, start, end, .. } => {
                 self.source.slice(Span { start: start + 1, end: end - 1 })
             }
@@ -194,10 +261,17 @@ impl<'l> Builder<'l> {
         Some(text.to_owned())
     }
 
+    /// Takes back the nodes from `id` on and the collections opened since there were `open`.
+    pub(super) fn truncate(&mut self, id: u32, open: usize) {
+        self.nodes.truncate(id as usize);
+        self.open.truncate(open);
+    }
+
     /// The finished tree. Open collections are closed at the end of the text.
     pub(super) fn finish(mut self) -> Parsed {
+        let end = self.source.text().len();
         while !self.open.is_empty() {
-            self.close_partial();
+            self.close_partial(end);
         }
         if self.nodes.is_empty() {
             self.push(Kind::Null, Style::Plain, Span::at(0), 0, 0);
@@ -206,32 +280,38 @@ impl<'l> Builder<'l> {
             self.check_expansion();
         }
         self.nodes.shrink_to_fit();
+        self.decoded.shrink_to_fit();
         let tree = Tree {
             source: self.source,
             nodes: self.nodes,
-            symbols: self.symbols,
-            cooked: self.cooked,
+            symbols: self.symbols.finish(),
+            decoded: self.decoded,
+            decoded_starts: self.decoded_starts,
             comments: self.comments,
             large: OnceLock::new(),
         };
         Parsed { tree, problems: self.problems }
     }
 
-    /// Closes a collection that the text left open: a key without value gets null.
-    fn close_partial(&mut self) {
+    /// Closes, at `end`, the innermost collection that the text left open: a key without value gets null.
+    pub(super) fn close_partial(&mut self, end: usize) {
         let Some(&id) = self.open.last() else { return };
         let is_map = self.nodes[id as usize].kind == Kind::Map;
-        let end = self.source.text().len();
         let (mut child, mut entries) = (id + 1, 0_u32);
-        while (child as usize) < self.nodes.len() {
-            child = self.nodes[child as usize].next;
+        while let Some(node) = self.nodes.get(child as usize) {
+            if is_map && entries % 2 == 0 && node.flags & KEY == 0 {
+                // It was read where a key belongs, but turned out not to be one.
+                self.nodes.truncate(child as usize);
+                break;
+            }
+            child = node.next;
             entries += 1;
         }
         if is_map && entries % 2 == 1 {
             self.push(Kind::Null, Style::Plain, Span::at(end), 0, 0);
             entries += 1;
         }
-        self.close(end as u32, if is_map { entries / 2 } else { entries });
+        self.close(end, if is_map { entries / 2 } else { entries });
     }
 
     /// Refuses a document whose aliases, written out, exceed the budget: its aliases become null.
@@ -279,6 +359,3 @@ impl<'l> Builder<'l> {
         }
     }
 }
-
-/// Used by the YAML reader to keep anchors by the parser's id.
-pub(super) type Anchors = FxHashMap<usize, NodeId>;

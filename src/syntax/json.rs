@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// Reads `source` as JSON. Comments and trailing commas are reported and skipped; other faults end the reading.
 pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
     let text = Arc::clone(&source);
-    let mut reader = Reader { text: text.text(), at: 0, out: Builder::new(source, limits) };
+    let mut reader = Reader { text: text.text(), at: 0, depth: limits.depth, out: Builder::new(source, limits) };
     reader.document();
     reader.out.finish()
 }
@@ -22,6 +22,7 @@ type Step = Result<(), Stop>;
 struct Reader<'s, 'l> {
     text: &'s str,
     at: usize,
+    depth: usize,
     out: Builder<'l>,
 }
 
@@ -95,7 +96,7 @@ impl Reader<'_, '_> {
 
     fn value(&mut self) -> Step {
         let start = self.at;
-        if !self.out.may_add(Span::at(start)) {
+        if self.out.is_full() {
             return Err(Stop);
         }
         match self.peek() {
@@ -103,7 +104,11 @@ impl Reader<'_, '_> {
             b'[' => self.array(),
             b'"' => {
                 let text = self.string()?;
-                self.out.scalar(Kind::Str, Style::DoubleQuoted, Span::new(start, self.at), text);
+                let span = Span::new(start, self.at);
+                match text {
+                    Some(text) => self.out.text_scalar(Kind::Str, Style::DoubleQuoted, span, &text),
+                    None => self.out.scalar(Kind::Str, Style::DoubleQuoted, span),
+                }
                 Ok(())
             }
             b'-' | b'0'..=b'9' => self.number(),
@@ -131,7 +136,7 @@ impl Reader<'_, '_> {
             }
         };
         self.at += length;
-        self.out.scalar(kind, Style::Plain, Span::new(start, self.at), None);
+        self.out.scalar(kind, Style::Plain, Span::new(start, self.at));
         Ok(())
     }
 
@@ -172,7 +177,7 @@ impl Reader<'_, '_> {
             at += exponent;
         }
         self.at = at;
-        self.out.scalar(kind, Style::Plain, Span::new(start, at), None);
+        self.out.scalar(kind, Style::Plain, Span::new(start, at));
         Ok(())
     }
 
@@ -266,10 +271,11 @@ impl Reader<'_, '_> {
 
     fn object(&mut self) -> Step {
         let start = self.at;
-        if !self.out.may_open(Span::new(start, start + 1)) {
+        if self.out.open_count() >= self.depth {
+            self.out.too_deep(Span::new(start, start + 1));
             return Err(Stop);
         }
-        self.out.open(Kind::Map, Style::Flow, Span::new(start, start));
+        self.out.open(Kind::Map, Style::Flow, start);
         self.at += 1;
         let mut count = 0;
         loop {
@@ -283,7 +289,14 @@ impl Reader<'_, '_> {
             }
             let text = self.string()?;
             let end = self.at;
-            self.out.key(Style::DoubleQuoted, Span::new(key, end), Span::new(key + 1, end - 1), text.as_deref());
+            let span = Span::new(key, end);
+            match text {
+                Some(text) => {
+                    self.out.decoded().push_str(&text);
+                    self.out.decoded_key(Style::DoubleQuoted, span);
+                }
+                None => self.out.key(Style::DoubleQuoted, span, Span::new(key + 1, end - 1)),
+            }
             self.blank()?;
             if self.peek() != b':' {
                 return self.stop(self.at, "a `:` belongs between key and value", "");
@@ -298,7 +311,7 @@ impl Reader<'_, '_> {
             }
         }
         self.at += 1;
-        self.out.close(self.at as u32, count);
+        self.out.close(self.at, count);
         Ok(())
     }
 
@@ -347,10 +360,11 @@ impl Reader<'_, '_> {
 
     fn array(&mut self) -> Step {
         let start = self.at;
-        if !self.out.may_open(Span::new(start, start + 1)) {
+        if self.out.open_count() >= self.depth {
+            self.out.too_deep(Span::new(start, start + 1));
             return Err(Stop);
         }
-        self.out.open(Kind::Seq, Style::Flow, Span::new(start, start));
+        self.out.open(Kind::Seq, Style::Flow, start);
         self.at += 1;
         let mut count = 0;
         loop {
@@ -369,7 +383,7 @@ impl Reader<'_, '_> {
             }
         }
         self.at += 1;
-        self.out.close(self.at as u32, count);
+        self.out.close(self.at, count);
         Ok(())
     }
 }

@@ -20,6 +20,33 @@ pub(super) struct Symbols {
     table: HashTable<u32>,
     texts: Vec<Text>,
     owned: Vec<Box<str>>,
+    /// While reading: short keys seen lately, by their bytes.
+    recent: Vec<Recent>,
+}
+
+/// A key of up to sixteen bytes as two words, and its symbol.
+#[derive(Clone, Copy, Debug, Default)]
+struct Recent {
+    words: (u64, u64),
+    length: u32,
+    symbol: u32,
+}
+
+const RECENT: usize = 512;
+const FACTOR: u64 = 0xf135_7aea_2e62_a9c5;
+
+/// A key of 4 to 16 bytes as two words; together with its length they tell it from every other key.
+#[inline]
+fn words(key: &[u8]) -> Option<(u64, u64)> {
+    let half = |chunk: Option<&[u8; 4]>| chunk.map(|bytes| u64::from(u32::from_le_bytes(*bytes)));
+    match key.len() {
+        8..=16 => {
+            let (first, last) = (key.first_chunk::<8>()?, key.last_chunk::<8>()?);
+            Some((u64::from_le_bytes(*first), u64::from_le_bytes(*last)))
+        }
+        4..=7 => Some((half(key.first_chunk())?, half(key.last_chunk())?)),
+        _ => None,
+    }
 }
 
 fn hash(key: &str) -> u64 {
@@ -30,13 +57,42 @@ fn hash(key: &str) -> u64 {
 
 impl Symbols {
     /// The symbol of the key at `span` of `source`.
+    #[inline]
     pub(super) fn intern_span(&mut self, source: &str, span: Span) -> Symbol {
-        self.intern(source, &source[span.range()], Some(span))
+        let Some(key) = source.get(span.range()) else { return self.intern(source, "", None) };
+        let Some(words) = words(key.as_bytes()) else { return self.intern(source, key, Some(span)) };
+        if self.recent.is_empty() {
+            self.recent.resize(RECENT, Recent::default());
+        }
+        let length = key.len() as u32;
+        let mixed = (words.0 ^ words.1.rotate_left(29) ^ u64::from(length)).wrapping_mul(FACTOR);
+        let slot = (mixed >> 55) as usize & (RECENT - 1);
+        let recent = self.recent[slot];
+        if recent.length == length && recent.words == words {
+            return Symbol(recent.symbol);
+        }
+        let symbol = self.intern(source, key, Some(span));
+        self.recent[slot] = Recent { words, length, symbol: symbol.0 };
+        symbol
     }
 
     /// The symbol of a key whose text is not a slice of the source.
     pub(super) fn intern_text(&mut self, source: &str, key: &str) -> Symbol {
         self.intern(source, key, None)
+    }
+
+    /// Gives back what only the reading needs.
+    pub(super) fn finish(mut self) -> Self {
+        self.recent = Vec::new();
+        self.texts.shrink_to_fit();
+        self
+    }
+
+    /// Bytes of memory held.
+    pub(super) fn memory(&self) -> usize {
+        self.table.allocation_size()
+            + self.texts.capacity() * size_of::<Text>()
+            + self.owned.iter().map(|text| text.len() + size_of::<Box<str>>()).sum::<usize>()
     }
 
     fn intern(&mut self, source: &str, key: &str, span: Option<Span>) -> Symbol {

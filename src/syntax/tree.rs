@@ -70,7 +70,7 @@ pub enum Style {
     Flow,
 }
 
-pub(super) const COOKED: u16 = 1; // the text is not the source slice; `val` indexes `Tree::cooked`
+pub(super) const COOKED: u16 = 1; // the text is not the source slice; `val` indexes `Tree::decoded_starts`
 pub(super) const KEY: u16 = 2; // `val` is a symbol
 pub(super) const MERGE: u16 = 4; // a map with a merge key
 
@@ -98,7 +98,8 @@ pub struct Tree {
     pub(super) source: Arc<SourceText>,
     pub(super) nodes: Vec<Node>,
     pub(super) symbols: Symbols,
-    pub(super) cooked: Vec<Box<str>>,
+    pub(super) decoded: String,
+    pub(super) decoded_starts: Vec<u32>,
     pub(super) comments: Vec<Span>,
     pub(super) large: OnceLock<FxHashMap<(u32, Symbol), u32>>,
 }
@@ -157,8 +158,10 @@ impl Tree {
     pub fn memory(&self) -> usize {
         self.source.text().len()
             + self.nodes.capacity() * size_of::<Node>()
-            + self.cooked.iter().map(|text| text.len() + size_of::<Box<str>>()).sum::<usize>()
-            + self.symbols.len() * 16
+            + self.decoded.capacity()
+            + self.decoded_starts.capacity() * size_of::<u32>()
+            + self.comments.capacity() * size_of::<Span>()
+            + self.symbols.memory()
     }
 
     /// The node at a JSON pointer, aliases followed. `None` when there is no such node.
@@ -325,7 +328,8 @@ impl<'t> NodeRef<'t> {
             return self.tree.symbol_text(Symbol(node.val));
         }
         if node.flags & COOKED != 0 {
-            return &self.tree.cooked[node.val as usize];
+            let starts = &self.tree.decoded_starts[node.val as usize..node.val as usize + 2];
+            return &self.tree.decoded[starts[0] as usize..starts[1] as usize];
         }
         let span = Span { start: node.start, end: node.end };
         match (node.kind, node.style) {

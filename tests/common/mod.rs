@@ -1,0 +1,241 @@
+//! Readings of one text by our reader and by `granit-parser`, in one form; the corpus; mutations.
+
+use covenant::syntax::{Format, Kind, Limits, NodeId, Style, parse};
+use covenant::text::SourceText;
+use granit_parser::{Event, Parser, ScalarStyle};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One node in document order.
+#[derive(Debug, PartialEq)]
+pub struct Item {
+    pub kind: &'static str,
+    pub text: String,
+    pub start: usize,
+    /// Index after the subtree.
+    pub next: usize,
+}
+
+/// What a parser made of a text.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub items: Vec<Item>,
+    pub problems: Vec<(String, String)>,
+}
+
+impl Reading {
+    /// Whether the text was refused; duplicate keys and emptiness are no matter of syntax.
+    pub fn refused(&self) -> bool {
+        self.problems.iter().any(|(code, _)| {
+            !matches!(code.as_str(), "duplicate-key" | "empty-document" | "tag-unknown" | "limit-aliases")
+        })
+    }
+
+    pub fn first_difference(&self, other: &Reading) -> Option<String> {
+        for (at, (a, b)) in self.items.iter().zip(&other.items).enumerate() {
+            // An unwritten null has no place and no text; the other parser writes it `~`.
+            let empty = a.kind == "plain" && a.text.is_empty() && matches!(b.text.as_str(), "" | "~");
+            // It places a block text after its sign, and a list at the column of its key after its dash.
+            let later = matches!(a.kind, "literal" | "folded" | "seq") && a.start < b.start;
+            let same = a.kind == b.kind && a.next == b.next && (a.text == b.text || empty);
+            let same = same && (a.start == b.start || empty || later);
+            if !same {
+                return Some(format!("node {at}: ours {a:?}, theirs {b:?}"));
+            }
+        }
+        (self.items.len() != other.items.len())
+            .then(|| format!("{} nodes, theirs {}", self.items.len(), other.items.len()))
+    }
+}
+
+pub fn ours(text: &str) -> Reading {
+    let parsed = parse(Arc::new(SourceText::new("a.yaml", text)), Some(Format::Yaml), &Limits::default());
+    let tree = &parsed.tree;
+    let items = (0..tree.len() as u32).map(|id| {
+        let node = tree.node(NodeId(id));
+        let kind = match (node.is_alias(), node.kind(), node.style()) {
+            (true, ..) => "alias",
+            (_, Kind::Map, _) => "map",
+            (_, Kind::Seq, _) => "seq",
+            (_, _, Style::SingleQuoted) => "single",
+            (_, _, Style::DoubleQuoted) => "double",
+            (_, _, Style::Literal) => "literal",
+            (_, _, Style::Folded) => "folded",
+            _ => "plain",
+        };
+        let text = if node.is_alias() { String::new() } else { node.text().to_owned() };
+        Item { kind, text, start: node.span().start as usize, next: node.end_id().0 as usize }
+    });
+    Reading {
+        items: items.collect(),
+        problems: parsed
+            .problems
+            .iter()
+            .map(|problem| (problem.code.to_owned(), format!("{} at {}", problem.message, problem.span.start)))
+            .collect(),
+    }
+}
+
+pub fn theirs(text: &str) -> Reading {
+    let mut reading = Reading::default();
+    let mut open: Vec<usize> = Vec::new();
+    let mut documents = 0;
+    for next in Parser::new_from_str(text) {
+        let (event, span) = match next {
+            Ok(next) => next,
+            Err(error) => {
+                reading.problems.push(("syntax".to_owned(), error.to_string()));
+                break;
+            }
+        };
+        let start = span.byte_range().map_or(0, |range| range.start);
+        let (kind, content) = match event {
+            Event::DocumentStart(..) => {
+                documents += 1;
+                continue;
+            }
+            _ if documents > 1 => continue,
+            Event::Scalar(value, style, ..) => (
+                match style {
+                    ScalarStyle::Plain => "plain",
+                    ScalarStyle::SingleQuoted => "single",
+                    ScalarStyle::DoubleQuoted => "double",
+                    ScalarStyle::Literal => "literal",
+                    ScalarStyle::Folded => "folded",
+                },
+                value.into_owned(),
+            ),
+            Event::Alias(..) => ("alias", String::new()),
+            Event::SequenceStart(..) => ("seq", String::new()),
+            Event::MappingStart(..) => ("map", String::new()),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let at = open.pop().expect("an open collection");
+                reading.items[at].next = reading.items.len();
+                continue;
+            }
+            _ => continue,
+        };
+        let next = reading.items.len() + 1;
+        if matches!(kind, "map" | "seq") {
+            open.push(reading.items.len());
+        }
+        reading.items.push(Item { kind, text: content, start, next });
+    }
+    if reading.items.is_empty() && reading.problems.is_empty() {
+        reading.items.push(Item { kind: "plain", text: String::new(), start: 0, next: 1 });
+    }
+    reading
+}
+
+/// The shared test material, if it is there.
+pub fn shared() -> Option<PathBuf> {
+    let named = std::env::var_os("COVENANT_SHARED").map(PathBuf::from);
+    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    path.join("corpus").is_dir().then_some(path)
+}
+
+/// Name and text of every corpus file with one of these endings, in order of name.
+pub fn corpus(endings: &[&str]) -> Vec<(String, String)> {
+    let Some(shared) = shared() else {
+        println!("skipped: no corpus in COVENANT_SHARED or ../shared");
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    let mut folders = vec![shared.join("corpus")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a readable folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| endings.iter().any(|wanted| end == *wanted))
+                && let Ok(text) = std::fs::read_to_string(&path)
+            {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+                files.push((path.display().to_string(), text));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Small texts to mutate: some of our own that use the whole notation, and pieces of the corpus.
+pub fn seeds() -> Vec<String> {
+    let mut seeds: Vec<String> = OWN.iter().map(|text| (*text).to_owned()).collect();
+    for (_, text) in corpus(&["yaml", "yml"]).iter().step_by(23) {
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for start in [0, lines.len() / 3, lines.len() / 2] {
+            let piece: String = lines.iter().skip(start).take(40).copied().collect();
+            if piece.len() < 4_000 {
+                seeds.push(piece);
+            }
+        }
+    }
+    seeds
+}
+
+const OWN: &[&str] = &[
+    "openapi: 3.1.0 # version\ninfo:\n  title: \"a \\\"b\\\" \\u00e9\"\n  description: |\n    one\n      two\n\n    three\n  x: >-\n    folded\n    text\n\n    more\nlist:\n- a\n- b: c\n  d: 'it''s'\n-\n  - nested\n  - [1, {a: b, c}, 'q']\n",
+    "a: &x {b: 1, \"c\":2}\nd: *x\ne:\n  <<: *x\n  f: !!str 3\ng: [a, b: c, \"d\": e]\n? h\n: i\n",
+    "%YAML 1.2\n---\nplain text\n  over lines\n\n  and more\n...\n",
+    "- - a\n  - b\n- - c\n-   d: e\n    f:\n      - g\n\n# comment\n  # another\n- \"x\n  y\n\n  z\"\n- |2+\n    a\n\n- >\n  b\n   c\n\n  d\n",
+    "{\"a\": [1, 2, {\"b\": null}], \"c\": \"d\", e: f,\n  g: h # c\n}\n",
+    "a: b\r\nc:\r\n  - d\r\n  - |\r\n    e\r\n    f\r\n\r\ng: 'h\r\n  i'\r\n",
+    "key with spaces: value with: colons\nurl: http://a.b/c#d\n\"quoted\": x #y\n-dash: -1\n?q: 1\n:c: 2\ntab:\tx\nempty:\nlast: ~\n",
+];
+
+/// A small deterministic generator (xorshift).
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Random(seed | 1)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % limit.max(1)
+    }
+
+    /// One of the texts with one to three small changes.
+    pub fn mutate(&mut self, seeds: &[String]) -> String {
+        const PIECES: &[&str] = &[
+            " ", "  ", "\n", "\t", ":", ": ", "- ", "-", "#", " #", "\"", "'", "[", "]", "{", "}", ",", "|", ">",
+            "&a ", "*a", "!", "!!str ", "?", "? ", "---\n", "...\n", "%", "@", "`", "\\", "\r\n", "\r", "é", "0", "x",
+            "\n\n", "    ", "|+\n", ">-\n", "&", "*", "<<: ", "~", "\u{1}",
+        ];
+        let mut text: Vec<char> = seeds[self.below(seeds.len())].chars().collect();
+        for _ in 0..=self.below(3) {
+            let at = self.below(text.len() + 1);
+            let length = 1 + self.below(3);
+            match self.below(5) {
+                0 | 1 => {
+                    let piece = PIECES[self.below(PIECES.len())];
+                    text.splice(at..at, piece.chars());
+                }
+                2 => {
+                    let end = (at + length).min(text.len());
+                    text.drain(at..end);
+                }
+                3 => {
+                    let piece = PIECES[self.below(PIECES.len())];
+                    let end = (at + length).min(text.len());
+                    text.splice(at..end, piece.chars());
+                }
+                _ => {
+                    // A line is moved in or out.
+                    let start = text[..at].iter().rposition(|c| *c == '\n').map_or(0, |at| at + 1);
+                    if self.below(2) == 0 {
+                        text.splice(start..start, " ".repeat(length).chars());
+                    } else {
+                        let spaces = text[start..].iter().take_while(|c| **c == ' ').count().min(length);
+                        text.drain(start..start + spaces);
+                    }
+                }
+            }
+        }
+        text.into_iter().collect()
+    }
+}
