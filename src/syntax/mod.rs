@@ -66,7 +66,8 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Stable id: `syntax-yaml`, `syntax-json`, `duplicate-key`, `limit-depth`, `limit-nodes`,
-    /// `limit-aliases`, `multiple-documents`, `empty-document`, `key-not-scalar`, `alias-unknown`.
+    /// `limit-aliases`, `multiple-documents`, `empty-document`, `key-not-scalar`, `alias-unknown`,
+    /// `tag-unknown`.
     pub code: &'static str,
     /// The offending place.
     pub span: Span,

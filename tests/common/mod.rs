@@ -1,5 +1,7 @@
 //! Readings of one text by our reader and by `granit-parser`, in one form; the corpus; mutations.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 use covenant::syntax::{Format, Kind, Limits, NodeId, Style, parse};
 use covenant::text::SourceText;
 use granit_parser::{Event, Parser, ScalarStyle};

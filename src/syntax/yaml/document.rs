@@ -50,7 +50,7 @@ impl Reader<'_, '_> {
             let end = scan::trim_end(self.s, start, scan::line_end(self.s, start));
             self.directive(start, end)?;
             directive = Some((start, end));
-            self.to_eol();
+            self.seek_line_end();
             self.skip(0)?;
         }
         match directive {

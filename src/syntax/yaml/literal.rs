@@ -79,7 +79,7 @@ impl Reader<'_, '_> {
                 return Err(Fault::new(What::Header, self.pos, end));
             }
         }
-        self.to_eol();
+        self.seek_line_end();
         Ok((digit, chomp.unwrap_or(Chomp::Clip)))
     }
 

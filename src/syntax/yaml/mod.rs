@@ -123,20 +123,20 @@ impl Reader<'_, '_> {
     }
 
     /// To the end of this line.
-    fn to_eol(&mut self) {
+    fn seek_line_end(&mut self) {
         self.pos = scan::line_end(self.s, self.pos);
     }
 
     /// Past the end of this line.
     fn next_line(&mut self) {
-        self.to_eol();
+        self.seek_line_end();
         self.pos = (self.pos + 1).min(self.s.len());
         self.line = self.pos;
     }
 
     fn comment(&mut self) {
         let start = self.pos;
-        self.to_eol();
+        self.seek_line_end();
         let end = if self.s[..self.pos].ends_with(b"\r") { self.pos - 1 } else { self.pos };
         self.out.comment(Span::new(start, end));
     }

@@ -136,6 +136,8 @@ impl Reader<'_, '_> {
         while self.out.open_count() > open {
             self.out.close_partial(at);
         }
+        let next = self.out.next_id();
+        self.anchors.retain(|_, anchored| *anchored < next);
         if self.out.next_id() == id {
             self.out.scalar(super::super::Kind::Null, super::super::Style::Plain, Span::at(at));
         }

@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
         let mut several = false;
         if self.indicator(b':') {
             self.report(Fault::new(What::NestedColon, self.pos, self.pos + 1));
-            self.to_eol();
+            self.seek_line_end();
             let line = &self.text[start..self.pos];
             let cut = line.find(" #").unwrap_or(line.len());
             end = scan::trim_end(self.s, start, start + cut);
