@@ -64,7 +64,7 @@ fn lint_pages(folder: &Path) -> String {
         let name = file_name(&pack);
         for page in files(&pack).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         {
-            let id = page.file_stem().expect("a page has a name").to_string_lossy().into_owned();
+            let id = page_id(&page);
             pages.push((id, name.clone(), page));
         }
     }
@@ -76,6 +76,16 @@ fn lint_pages(folder: &Path) -> String {
     }
     table.push(']');
     table
+}
+
+/// The file name without `.md`; names of files cannot hold `:`, so a page may give its `id:`.
+fn page_id(page: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", page.display());
+    let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+    let front = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---").next()).unwrap_or_default();
+    let given = front.lines().find_map(|line| line.strip_prefix("id:")).map(|id| id.trim().trim_matches(['"', '\'']));
+    let stem = page.file_stem().expect("a page has a name").to_string_lossy();
+    given.unwrap_or(&stem).to_owned()
 }
 
 /// The entries of a folder, sorted; it is watched for changes.

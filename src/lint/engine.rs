@@ -1,5 +1,6 @@
 //! Runs a selection of rules over one contract.
 
+use super::Ruleset;
 use super::native::{self, Context, Facts, Sink};
 use super::select::{Active, Selection};
 use crate::diagnostic::{Diagnostic, finish};
@@ -27,6 +28,16 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
         let mut sink = Sink::new(rules[0].page.id);
         native.run(&context, &facts, &mut sink);
         out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));
+    }
+    let made_of_paths: Vec<_> = selection
+        .rules
+        .iter()
+        .filter(|rule| rule.page.definition.is_some())
+        .map(|rule| (rule.page, rule.severity))
+        .collect();
+    if !made_of_paths.is_empty() {
+        let ruleset = Ruleset::of_pages(&made_of_paths);
+        out.extend(super::run(api.root().workspace(), &ruleset));
     }
     finish(&mut out);
     out

@@ -5,10 +5,17 @@
 //! in `native/` that the front matter names. See `docs/rules.md`. Stands on `openapi` and `schema`.
 
 mod engine;
+mod functions;
 pub mod native;
 mod page;
+pub mod path;
+mod regex;
+pub mod ruleset;
+mod run;
 mod select;
 
 pub use engine::lint;
 pub use page::{Example, Page, page, pages};
+pub use ruleset::Ruleset;
+pub use run::{document_findings, run};
 pub use select::{Active, Selection};

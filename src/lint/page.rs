@@ -46,8 +46,10 @@ pub struct Page {
     pub versions: Vec<String>,
     /// 1, 2 or 3.
     pub tier: u8,
-    /// The function in `native/`.
+    /// The function in `native/`; empty when the rule is made of `given` and `then`.
     pub native: String,
+    /// The rule in the form of a Spectral ruleset, when it has `given` and `then`.
+    pub definition: Option<serde_json::Map<String, serde_json::Value>>,
     /// Its options.
     pub options: serde_json::Value,
     /// Where the demand comes from: reference and section.
@@ -81,6 +83,11 @@ impl Page {
         let front = parsed.tree.root();
         check_keys(front)?;
         let (severity, profile_severity) = severities(front.get("severity"))?;
+        let native = front.get("native").and_then(NodeRef::as_str).unwrap_or_default();
+        let definition = front.get("then").is_some().then(|| definition(front, severity));
+        if native.is_empty() == definition.is_none() {
+            return Err("a page needs either `native`, or `given` and `then`".to_owned());
+        }
         let controls = front.get("controls").into_iter().flat_map(NodeRef::members);
         Ok(Page {
             id,
@@ -91,7 +98,8 @@ impl Page {
             profiles: texts(front.get("profiles")),
             versions: texts(front.get("versions")),
             tier: front.get("tier").and_then(NodeRef::as_u64).map_or(1, |tier| tier as u8),
-            native: front.get("native").and_then(NodeRef::as_str).ok_or("`native` is missing")?.to_owned(),
+            native: native.to_owned(),
+            definition,
             options: front.get("options").map_or(serde_json::Value::Null, NodeRef::to_json),
             sources: sources(front.get("sources")),
             controls: controls.map(|member| (member.name.to_owned(), texts(Some(member.value)))).collect(),
@@ -137,7 +145,7 @@ impl Page {
 }
 
 /// The keys of a front matter.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 21] = [
     "severity",
     "description",
     "native",
@@ -152,7 +160,26 @@ const KEYS: [&str; 14] = [
     "calibration",
     "novelty",
     "needs-config",
+    "given",
+    "then",
+    "message",
+    "formats",
+    "resolved",
+    "recommended",
+    "id",
 ];
+
+/// The keys of a front matter that a Spectral ruleset knows, as a rule of one.
+fn definition(front: NodeRef<'_>, severity: Severity) -> serde_json::Map<String, serde_json::Value> {
+    let mut out = serde_json::Map::new();
+    for key in ["description", "message", "given", "then", "formats", "resolved", "recommended"] {
+        if let Some(value) = front.get(key) {
+            out.insert(key.to_owned(), value.to_json());
+        }
+    }
+    out.insert("severity".to_owned(), severity.name().into());
+    out
+}
 
 fn check_keys(front: NodeRef<'_>) -> Result<(), String> {
     match front.members().find(|member| !KEYS.contains(&member.name)) {
@@ -216,7 +243,8 @@ mod tests {
             for section in ["What it checks", "Why", "Fix", "Good", "Bad"] {
                 assert!(page.section(section).is_some_and(|text| !text.is_empty()), "{}: no `## {section}`", page.id);
             }
-            assert!(super::super::native::find(&page.native).is_some(), "{}: no function `{}`", page.id, page.native);
+            let known = page.definition.is_some() || super::super::native::find(&page.native).is_some();
+            assert!(known, "{}: no function `{}`", page.id, page.native);
         }
         assert!(pages().windows(2).all(|pair| pair[0].id < pair[1].id), "an id stands twice");
     }

@@ -8,6 +8,13 @@ use std::hash::Hasher;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Symbol(pub(super) u32);
 
+impl Symbol {
+    /// Its number among the keys of its tree, counted from zero.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Where the text of a symbol lies.
 #[derive(Clone, Copy, Debug)]
 enum Text {

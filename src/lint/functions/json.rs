@@ -1,0 +1,96 @@
+//! Places as JSON values, references followed, within a budget.
+
+use super::View;
+use crate::syntax::Kind;
+use crate::workspace::{Place, PlaceId};
+use serde_json::{Map, Value};
+
+/// Nodes of one value, at most.
+const BUDGET: usize = 50_000;
+
+/// A place as JSON.
+pub(super) struct Json<'v, 'w> {
+    view: &'v View<'w>,
+    open: Vec<PlaceId>,
+    left: usize,
+    /// A reference inside leads back to what holds it, or nowhere; it is left as `$ref`.
+    pub(super) circular: bool,
+}
+
+impl<'v, 'w> Json<'v, 'w> {
+    pub(super) fn new(view: &'v View<'w>) -> Self {
+        Json { view, open: Vec::new(), left: BUDGET, circular: false }
+    }
+
+    /// The value; `None` when it is larger than the budget.
+    pub(super) fn of(&mut self, place: Place<'w>) -> Option<Value> {
+        self.left = self.left.checked_sub(1)?;
+        match place.kind() {
+            Kind::Seq => {
+                let elements = place.elements().map(|element| self.child(element));
+                elements.collect::<Option<Vec<_>>>().map(Value::Array)
+            }
+            Kind::Map => {
+                let mut map = Map::new();
+                for member in place.members() {
+                    map.insert(member.name.to_owned(), self.child(member.value)?);
+                }
+                Some(Value::Object(map))
+            }
+            _ => Some(place.to_json()),
+        }
+    }
+
+    fn child(&mut self, site: Place<'w>) -> Option<Value> {
+        let place = self.view.follow(site);
+        if !matches!(place.kind(), Kind::Map | Kind::Seq) {
+            return self.of(place);
+        }
+        if place.reference().is_some() && self.view.resolved {
+            self.circular = true;
+            return self.of_plain(place);
+        }
+        let id = place.id();
+        if self.open.contains(&id) || self.open.len() > 128 {
+            self.circular = true;
+            return Some(serde_json::json!({ "$ref": site.reference().unwrap_or_default() }));
+        }
+        self.open.push(id);
+        let value = self.of(place);
+        self.open.pop();
+        value
+    }
+
+    fn of_plain(&mut self, place: Place<'w>) -> Option<Value> {
+        self.left = self.left.checked_sub(1)?;
+        Some(place.to_json())
+    }
+}
+
+/// A value as messages show it: texts in quotes, containers by their kind.
+pub(in crate::lint) fn print_value(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "Array[]".to_owned(),
+        Value::Object(_) => "Object{}".to_owned(),
+        Value::Number(number) => number_text(number),
+        _ => value.to_string(),
+    }
+}
+
+/// A number as JavaScript writes it.
+pub(super) fn number_text(number: &serde_json::Number) -> String {
+    if number.is_f64() { number.as_f64().map(crate::lint::path::number_text) } else { None }
+        .unwrap_or_else(|| number.to_string())
+}
+
+/// Equality of JSON values as JavaScript sees it: `1` and `1.0` are one number.
+pub(super) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => a == b,
+    }
+}

@@ -1,0 +1,148 @@
+//! The function `schema`: a value against a JSON Schema.
+
+use super::ajv::{self, Fault};
+use super::json::Json;
+use super::{Call, Found, Target};
+use crate::lint::regex::JsRegex;
+use jsonschema::{Draft, Validator};
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A compiled schema.
+#[derive(Debug, Clone)]
+pub(in crate::lint) struct Schema {
+    validator: Result<Arc<Validator>, String>,
+    all: bool,
+}
+
+/// Compiled schemas of one run by their text.
+pub(in crate::lint) type Cache = FxHashMap<String, Result<Arc<Validator>, String>>;
+
+impl Schema {
+    pub(super) fn compile(options: &Value) -> Result<Self, String> {
+        let schema = options.get("schema").cloned().unwrap_or_default();
+        let draft = match options.get("dialect").and_then(Value::as_str) {
+            None | Some("auto") => detect(&schema),
+            Some(name) => named(name),
+        };
+        let all = options.get("allErrors") == Some(&Value::Bool(true));
+        Ok(Schema { validator: build(&schema, draft).map(Arc::new), all })
+    }
+
+    pub(super) fn call<'w>(&self, call: &Call<'_, 'w>, out: &mut Vec<Found<'w>>) {
+        let value = match call.target {
+            Target::Missing => {
+                out.push(Found::here("#{{print(\"property\")}}must exist"));
+                return;
+            }
+            Target::Key(text) => Value::String(text.to_owned()),
+            Target::Index(index) => Value::from(index),
+            Target::Node(place) => {
+                let Some(value) = Json::new(call.view).of(place) else { return };
+                value
+            }
+        };
+        match &self.validator {
+            Ok(validator) => {
+                let faults = validate(validator, &value, self.all);
+                out.extend(found(faults, &value, last_name(call).as_deref()));
+            }
+            // A schema whose reference leads nowhere says nothing.
+            Err(error) if error.is_empty() => {}
+            Err(error) => out.push(Found::here(error.clone())),
+        }
+    }
+}
+
+/// The draft that `$schema` names; 7 without it.
+fn detect(schema: &Value) -> Draft {
+    schema.get("$schema").and_then(Value::as_str).and_then(by_uri).unwrap_or(Draft::Draft7)
+}
+
+/// The draft of a meta-schema URI.
+pub(super) fn by_uri(uri: &str) -> Option<Draft> {
+    [
+        ("draft-04", Draft::Draft4),
+        ("draft-06", Draft::Draft6),
+        ("draft-07", Draft::Draft7),
+        ("2019-09", Draft::Draft201909),
+        ("2020-12", Draft::Draft202012),
+    ]
+    .into_iter()
+    .find(|(part, _)| uri.contains(part))
+    .map(|(_, draft)| draft)
+}
+
+fn named(name: &str) -> Draft {
+    match name {
+        "draft4" => Draft::Draft4,
+        "draft6" => Draft::Draft6,
+        "draft2019-09" => Draft::Draft201909,
+        "draft2020-12" => Draft::Draft202012,
+        _ => Draft::Draft7,
+    }
+}
+
+/// Compiles a schema. The error is empty when a reference in it leads nowhere.
+pub(super) fn build(schema: &Value, draft: Draft) -> Result<Validator, String> {
+    let mut schema = schema.clone();
+    if let Some(map) = schema.as_object_mut() {
+        // The dialect is chosen by the caller.
+        map.remove("$schema");
+    }
+    let built = jsonschema::options()
+        .with_draft(draft)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_format("byte", is_base64)
+        .build(&schema);
+    built.map_err(explain)
+}
+
+fn explain(error: jsonschema::ValidationError<'_>) -> String {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    match error.kind() {
+        Kind::Referencing(_) => String::new(),
+        Kind::Format { format } if format == "regex" => {
+            let source = error.instance().as_str().unwrap_or_default().to_owned();
+            JsRegex::new(&source, "").err().unwrap_or_else(|| error.to_string())
+        }
+        _ => {
+            let path = error.instance_path().to_string();
+            let root = error.instance().clone().into_owned();
+            let faults = ajv::faults(vec![error], &root, false);
+            let all: Vec<_> = faults.iter().map(|fault| format!("data{path} {}", fault.message)).collect();
+            format!("schema is invalid: {}", all.join(", "))
+        }
+    }
+}
+
+fn is_base64(text: &str) -> bool {
+    let text = text.trim_end_matches('=');
+    text.len() % 4 != 1 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
+}
+
+/// The faults of a value.
+pub(super) fn validate(validator: &Validator, value: &Value, all: bool) -> Vec<Fault> {
+    if validator.is_valid(value) {
+        return Vec::new();
+    }
+    ajv::faults(validator.iter_errors(value).collect(), value, all)
+}
+
+/// Faults as messages below the target.
+pub(super) fn found<'w>(faults: Vec<Fault>, value: &Value, name: Option<&str>) -> Vec<Found<'w>> {
+    ajv::told(faults, value, name).into_iter().map(|(path, text)| Found::below(path, text)).collect()
+}
+
+/// The last name on the way to the target.
+fn last_name(call: &Call<'_, '_>) -> Option<String> {
+    use crate::lint::path::Key;
+    call.field.last().cloned().or_else(|| {
+        call.way.last().map(|step| match step.key {
+            Key::Name(name) => name.to_owned(),
+            Key::Index(index) => index.to_string(),
+        })
+    })
+}

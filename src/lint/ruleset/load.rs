@@ -1,0 +1,314 @@
+//! Reading ruleset files and what they extend.
+
+use super::merge::{self, Source};
+use super::{Ruleset, overrides};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::lint::page::pages;
+use crate::syntax::{self, Format, Limits, Tree};
+use crate::text::{SourceText, Span};
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A ruleset file.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    pub(super) tree: Tree,
+    pub(super) value: Value,
+}
+
+impl File {
+    /// A finding at a place of the file; at its nearest parent when the place does not exist.
+    pub(super) fn fault(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        let mut at = pointer;
+        let node = loop {
+            match self.tree.at_pointer(at) {
+                Some(node) => break node,
+                None => at = &at[..at.rfind('/').unwrap_or(0)],
+            }
+        };
+        let span = node.span();
+        let text = self.tree.source().slice(span);
+        let first_line = text.find('\n').map_or(span.end, |end| span.start + end as u32);
+        let location = Location::new(self.tree.source(), Span { start: span.start, end: first_line }, at);
+        Diagnostic::new("ruleset", Severity::Error, message, location)
+    }
+}
+
+/// See [`Ruleset::load`].
+pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>> {
+    let mut loader = Loader { open: Vec::new(), notices: Vec::new() };
+    let mut ruleset = loader.named(name, folder, None).map_err(|error| match error {
+        Fault::Words(words) => vec![outside(name, words)],
+        Fault::Found(found) => found,
+    })?;
+    ruleset.notices = loader.notices;
+    Ok(ruleset)
+}
+
+/// See [`Ruleset::from_text`].
+pub(super) fn from_text(file: &Path, text: &str) -> Result<Ruleset, Vec<Diagnostic>> {
+    let mut loader = Loader { open: Vec::new(), notices: Vec::new() };
+    let parsed = parse(file, text)?;
+    let mut ruleset = loader.ruleset(Arc::new(parsed))?;
+    ruleset.notices = loader.notices;
+    Ok(ruleset)
+}
+
+fn outside(name: &str, words: String) -> Diagnostic {
+    let source = Arc::new(SourceText::new(name, ""));
+    Diagnostic::new("ruleset", Severity::Error, words, Location::new(&source, Span::new(0, 0), ""))
+}
+
+fn parse(path: &Path, text: &str) -> Result<File, Vec<Diagnostic>> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let format = if json { Format::Json } else { Format::Yaml };
+    let source = Arc::new(SourceText::new(name, text));
+    let parsed = syntax::parse(Arc::clone(&source), Some(format), &Limits::default());
+    let hard: Vec<Diagnostic> = parsed
+        .problems
+        .iter()
+        .filter(|problem| problem.code != "duplicate-key")
+        .map(|problem| {
+            Diagnostic::new(
+                "ruleset",
+                Severity::Error,
+                problem.message.clone(),
+                Location::new(&source, problem.span, ""),
+            )
+        })
+        .collect();
+    if !hard.is_empty() {
+        return Err(hard);
+    }
+    let value = parsed.tree.root().to_json();
+    Ok(File { path: path.to_owned(), tree: parsed.tree, value })
+}
+
+/// Why a ruleset could not be had.
+pub(super) enum Fault {
+    Words(String),
+    Found(Vec<Diagnostic>),
+}
+
+pub(super) struct Loader {
+    open: Vec<PathBuf>,
+    pub(super) notices: Vec<Diagnostic>,
+}
+
+impl Loader {
+    /// A loader for parts of a ruleset that is loaded already.
+    pub(super) fn resumed() -> Self {
+        Loader { open: Vec::new(), notices: Vec::new() }
+    }
+
+    /// The ruleset with this name; an empty one when it is being loaded already.
+    pub(super) fn named(&mut self, name: &str, folder: &Path, mode: Option<&str>) -> Result<Ruleset, Fault> {
+        let mut ruleset = self.find(name, folder)?;
+        let mode = match (mode, name.starts_with("covenant:")) {
+            // A profile is a selection already.
+            (None, true) => return Ok(ruleset),
+            (mode, _) => mode,
+        };
+        if let Some(mode) = mode {
+            for rule in ruleset.rules.values_mut() {
+                rule.enabled = match mode {
+                    "all" => true,
+                    "off" => false,
+                    _ => rule.recommended,
+                };
+            }
+        }
+        Ok(ruleset)
+    }
+
+    fn find(&mut self, name: &str, folder: &Path) -> Result<Ruleset, Fault> {
+        if name == "spectral:oas" {
+            return built_in("oas", |page| page.pack == "oas");
+        }
+        if name.contains("spectral-owasp-ruleset") || name == "covenant:owasp" {
+            return built_in("owasp", |page| page.pack == "owasp");
+        }
+        if let Some(which) = name.strip_prefix("covenant:") {
+            let known = |page: &&crate::lint::Page| page.pack == which || page.profiles.iter().any(|p| p == which);
+            if !pages().iter().any(|page| known(&page)) {
+                return Err(Fault::Words(format!("there is no profile or pack `{which}`")));
+            }
+            return built_in(which, |page| known(&page));
+        }
+        if let Some(other) = name.strip_prefix("spectral:") {
+            if ["asyncapi", "arazzo"].contains(&other) {
+                let words = format!("`{name}` is left out: its rules are not about OpenAPI contracts");
+                let mut notice = outside(name, words);
+                notice.severity = Severity::Info;
+                self.notices.push(notice);
+                return Ok(Ruleset::default());
+            }
+            return Err(Fault::Words(format!("there is no built-in ruleset `{name}`; there is `spectral:oas`")));
+        }
+        if name.contains("://") {
+            let words = format!("`{name}` is on the network and is not fetched; keep a copy and name the file");
+            return Err(Fault::Words(words));
+        }
+        let path = locate(name, folder).map_err(Fault::Words)?;
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if self.open.contains(&real) {
+            return Ok(Ruleset::default());
+        }
+        let declarative = ["yaml", "yml", "json"];
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        if !extension.is_some_and(|extension| declarative.contains(&extension.as_str())) {
+            let words = format!("`{name}` is a program; rulesets in YAML and JSON are read");
+            return Err(Fault::Words(words));
+        }
+        if self.open.len() >= 64 {
+            return Err(Fault::Words("rulesets extend each other more than 64 levels deep".to_owned()));
+        }
+        let size = path.metadata().map_or(0, |metadata| metadata.len());
+        if size > 16 << 20 {
+            return Err(Fault::Words(format!("`{name}` is larger than 16 MB")));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|error| Fault::Words(format!("`{name}`: {error}")))?;
+        let file = parse(&path, &text).map_err(Fault::Found)?;
+        self.open.push(real);
+        let ruleset = self.ruleset(Arc::new(file)).map_err(Fault::Found);
+        self.open.pop();
+        ruleset
+    }
+
+    /// The ruleset that a file holds.
+    pub(super) fn ruleset(&mut self, file: Arc<File>) -> Result<Ruleset, Vec<Diagnostic>> {
+        let Some(map) = file.value.as_object() else {
+            return Err(vec![file.fault("", "a ruleset must be an object with `extends`, `rules` or `overrides`")]);
+        };
+        let mut faults = Vec::new();
+        let known = [
+            "extends",
+            "rules",
+            "formats",
+            "documentationUrl",
+            "description",
+            "parserOptions",
+            "aliases",
+            "overrides",
+            "except",
+            "functions",
+            "functionsDir",
+        ];
+        for key in map.keys().filter(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
+            let hint = nearest(key, known.into_iter());
+            faults.push(file.fault(&format!("/{key}"), format!("a ruleset has no key `{key}`{hint}")));
+        }
+        if !["extends", "rules", "overrides"].iter().any(|key| map.contains_key(*key)) {
+            faults.push(file.fault("", "a ruleset needs `extends`, `rules` or `overrides`"));
+        }
+        let folder = file.path.parent().map(Path::to_owned).unwrap_or_default();
+        let mut ruleset =
+            Ruleset { folder: folder.clone(), duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
+        let source = Source { file: &file, pointer: "", private: false };
+        merge::merge(self, &mut ruleset, &source, map, &mut faults);
+        overrides::read(&mut ruleset, &file, &mut faults);
+        if let Some(level) = map.get("parserOptions").and_then(|options| options.get("duplicateKeys")) {
+            match merge::severity(level) {
+                Some(severity) => ruleset.duplicate_keys = severity,
+                None => faults.push(file.fault("/parserOptions/duplicateKeys", "this is not a severity")),
+            }
+        }
+        ruleset.loaded = Some(Arc::clone(&file));
+        if faults.is_empty() { Ok(ruleset) } else { Err(faults) }
+    }
+}
+
+/// The built-in rules that `wanted` chooses, as a ruleset.
+pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) -> Result<Ruleset, Fault> {
+    let mut rules = Map::new();
+    for page in pages().iter().filter(|page| wanted(page)) {
+        if let Some(definition) = &page.definition {
+            rules.insert(page.id.to_owned(), Value::Object(definition.clone()));
+        }
+    }
+    let mut value = json!({ "rules": rules });
+    value["aliases"] = aliases();
+    let source = Arc::new(SourceText::new(name, ""));
+    let tree = syntax::parse(source, Some(Format::Yaml), &Limits::default()).tree;
+    let file = File { path: PathBuf::from(name), tree, value };
+    let Some(map) = file.value.as_object() else { return Ok(Ruleset::default()) };
+    let mut ruleset = Ruleset { duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
+    let mut faults = Vec::new();
+    let source = Source { file: &file, pointer: "", private: true };
+    merge::merge(&mut Loader::resumed(), &mut ruleset, &source, map, &mut faults);
+    for format in ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"] {
+        ruleset.formats.add(format);
+    }
+    if faults.is_empty() { Ok(ruleset) } else { Err(Fault::Found(faults)) }
+}
+
+/// The aliases of the built-in rules.
+pub(super) fn aliases() -> Value {
+    json!({
+        "PathItem": ["$.paths[*]"],
+        "OperationObject": ["#PathItem[get,put,post,delete,options,head,patch,trace]"],
+        "SecurityRequirementObject": ["$.security[*]", "#OperationObject.security[*]"],
+        "ResponseObject": {"targets": [
+            {"formats": ["oas2"], "given": ["#OperationObject.responses[*]", "$.responses[*]"]},
+            {"formats": ["oas3"], "given": ["#OperationObject.responses[*]", "$.components.responses[*]"]},
+        ]},
+        "LinkObject": {"targets": [
+            {"formats": ["oas3"], "given": ["$.components.links[*]", "#ResponseObject.links[*]"]},
+        ]},
+        "ArrayProperties": {"targets": [
+            {"formats": ["oas2", "oas3_0"], "given": ["$..[?(@ && @.type==\"array\")]"]},
+            {"formats": ["oas3_1", "oas3_2"], "given": [
+                "$..[?(@ && @.type==\"array\")]",
+                "$..[?(@ && @.type && @.type.constructor.name === \"Array\" && @.type.includes(\"array\"))]",
+            ]},
+        ]},
+    })
+}
+
+/// The file that a name in `extends` means.
+fn locate(name: &str, folder: &Path) -> Result<PathBuf, String> {
+    let direct = folder.join(name);
+    let is_package = !name.starts_with('.') && !name.starts_with('/');
+    if direct.is_file() {
+        return Ok(direct);
+    }
+    if is_package {
+        let start = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        for above in start.ancestors() {
+            let candidate = above.join("node_modules").join(name);
+            if candidate.is_file() {
+                return Ok(candidate);
+            }
+            if candidate.is_dir() {
+                return package_main(&candidate, name);
+            }
+        }
+        return Err(format!(
+            "there is no ruleset `{name}`: no such file beside the ruleset, and no such package in `node_modules`"
+        ));
+    }
+    Err(format!("there is no ruleset file `{name}`"))
+}
+
+fn package_main(folder: &Path, name: &str) -> Result<PathBuf, String> {
+    let text = std::fs::read_to_string(folder.join("package.json")).unwrap_or_default();
+    let package: Value = serde_json::from_str(&text).unwrap_or_default();
+    let main = package.get("main").and_then(Value::as_str);
+    let names =
+        main.into_iter().chain([".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml"]);
+    let found = names.map(|file| folder.join(file)).find(|file| file.is_file());
+    found.ok_or_else(|| format!("the package `{name}` in `node_modules` holds no ruleset"))
+}
+
+/// `; did you mean …?` when a known name is near.
+pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
+    let ratio = |other: &str| (similar::TextDiff::from_chars(name, other).ratio() * 100.0) as u32;
+    let best = known.map(|other| (ratio(other), other)).max_by_key(|(ratio, _)| *ratio);
+    match best {
+        Some((ratio, other)) if ratio >= 65 => format!("; did you mean `{other}`?"),
+        _ => String::new(),
+    }
+}

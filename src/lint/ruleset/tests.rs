@@ -1,0 +1,43 @@
+use super::*;
+
+fn load(text: &str) -> Result<Ruleset, Vec<Diagnostic>> {
+    Ruleset::from_text(Path::new("rules.yaml"), text)
+}
+
+fn faults(text: &str) -> Vec<String> {
+    load(text).unwrap_err().iter().map(|fault| format!("{}: {}", fault.location.start().line, fault.message)).collect()
+}
+
+#[test]
+fn a_misspelled_key_is_reported_at_its_place_with_the_near_miss() {
+    let found = faults("rules:\n  a:\n    givn: $\n    given: $\n    then: {function: truthy}\n");
+    assert_eq!(found, ["3: the rule `a` has no key `givn`; did you mean `given`?"]);
+    let found = faults("rules:\n  a:\n    given: $\n    then: {function: thruthy}\n");
+    assert!(found[0].contains("did you mean `truthy`?"), "{found:?}");
+}
+
+#[test]
+fn severities_are_read_in_every_form() {
+    let ruleset = load(concat!(
+        "rules:\n",
+        "  a: {given: $, severity: hint, then: {function: truthy}}\n",
+        "  b: {given: $, severity: 0, then: {function: truthy}}\n",
+        "  c: {given: $, severity: off, then: {function: truthy}}\n",
+        "  d: {given: $, then: {function: truthy}}\n",
+    ))
+    .unwrap();
+    let severity = |name: &str| ruleset.rules[name].severity;
+    assert_eq!((severity("a"), severity("b"), severity("d")), (Severity::Hint, Severity::Error, Severity::Warn));
+    assert_eq!(ruleset.enabled().collect::<Vec<_>>(), ["a", "b", "d"]);
+}
+
+#[test]
+fn circular_aliases_are_refused() {
+    let found = faults("aliases: {A: ['#B'], B: ['#A.x']}\nrules:\n  a: {given: '#A', then: {function: truthy}}\n");
+    assert!(found[0].contains("leads back to itself"), "{found:?}");
+}
+
+#[test]
+fn a_rule_that_nobody_defines_cannot_be_changed() {
+    assert!(faults("rules: {unknown: off}\n")[0].contains("cannot be changed"));
+}

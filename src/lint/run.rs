@@ -1,0 +1,352 @@
+//! Runs a ruleset over one contract: one walk for the rules that follow references, one for those that do not.
+
+use super::functions::{At, Call, Found, Target, View, print_value};
+use super::path::{Hit, Key, Matcher, Query, Step};
+use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::syntax::Kind;
+use crate::workspace::{Place, PlaceId, Workspace};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The findings of a ruleset, in the order of the rules and of the walk; sort them with
+/// [`crate::diagnostic::finish`]. Overrides must have been applied, see [`Ruleset::for_document`].
+pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
+    let root = workspace.root();
+    let formats = Formats::of_document(root);
+    let mut out = Vec::new();
+    for resolved in [true, false] {
+        let rules: Vec<(&str, &Rule)> = ruleset
+            .rules
+            .iter()
+            .map(|(name, rule)| (name.as_str(), rule))
+            .filter(|(_, rule)| rule.enabled && rule.resolved == resolved)
+            .filter(|(_, rule)| rule.formats.is_none_or(|wanted| wanted.meets(formats)))
+            .collect();
+        if !rules.is_empty() {
+            pass(root, resolved, formats, &rules, &mut out);
+        }
+    }
+    out
+}
+
+/// What Spectral tells about a document beside its rules: faults of its text (`parser`), references that lead nowhere
+/// (`invalid-ref`), and a document of a format that no rule is for (`unrecognized-format`).
+pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for mut problem in workspace.problems() {
+        if problem.rule == "duplicate-key" {
+            let Some(severity) = ruleset.duplicate_keys else { continue };
+            problem.severity = severity;
+        }
+        problem.rule = Cow::Borrowed("parser");
+        out.push(problem);
+    }
+    let root = workspace.root();
+    let mut said = FxHashSet::default();
+    for (id, document) in workspace.documents() {
+        let tree = document.tree();
+        let Some(symbol) = tree.symbol("$ref") else { continue };
+        for node in (0..tree.len() as u32).map(crate::syntax::NodeId) {
+            if tree.node(node).key_symbol() != Some(symbol) {
+                continue;
+            }
+            let value = workspace.place(PlaceId { document: id, node: crate::syntax::NodeId(node.0 + 1) });
+            if let Some(Err(error)) = value.follow_uri()
+                && said.insert(error.to_string())
+            {
+                let location = value.location();
+                out.push(Diagnostic::new("invalid-ref", Severity::Error, error.to_string(), location));
+            }
+        }
+    }
+    if !ruleset.formats.is_empty() && !ruleset.formats.meets(Formats::of_document(root)) {
+        let message = "The provided document does not match any of the registered formats";
+        out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));
+    }
+    out
+}
+
+/// A selected node that is still to be checked; checks run after the walk, which must not wait for them.
+struct Selected<'w> {
+    query: usize,
+    place: Place<'w>,
+    keyed: bool,
+    way: Vec<Step<'w>>,
+}
+
+fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &Rule)], out: &mut Vec<Diagnostic>) {
+    let mut queries = Vec::new();
+    let mut users: Vec<Vec<usize>> = Vec::new();
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    for (number, (_, rule)) in rules.iter().enumerate() {
+        for path in rule.given.iter().flat_map(|path| aliases_of(rule, path, formats)) {
+            if let Some(&at) = known.get(&path) {
+                users[at].push(number);
+                continue;
+            }
+            // Rulesets are checked when they are read, so every path can be parsed.
+            if let Ok(query) = Query::parse(&path) {
+                known.insert(path, queries.len());
+                queries.push(query);
+                users.push(vec![number]);
+            }
+        }
+    }
+    let matcher = Matcher::new(&queries);
+    let view = View::new(root, resolved, formats);
+    let mut found = Vec::new();
+    let mut selected = Vec::new();
+    matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
+        selected.push(Selected { query: hit.query, place: hit.place, keyed: hit.keyed, way: hit.way.to_vec() });
+    });
+    let mut seen: FxHashSet<(usize, PlaceId, Option<Cow<'w, str>>)> = FxHashSet::default();
+    for hit in &selected {
+        for &number in &users[hit.query] {
+            let key = hit.keyed.then(|| key_text(hit.way.last()));
+            if !seen.insert((number, hit.place.id(), key)) {
+                continue;
+            }
+            for then in &rules[number].1.then {
+                check(&view, hit, then, &mut |place, at| found.push((number, place, at)));
+            }
+        }
+    }
+    let mut told = FxHashSet::default();
+    for (number, site, message) in found {
+        let (name, rule) = rules[number];
+        if let Some(diagnostic) = diagnostic(name, rule, &site, &message) {
+            let place = (diagnostic.location.source.name().to_owned(), diagnostic.location.pointer.clone());
+            if told.insert((number, place, diagnostic.message.clone())) {
+                out.push(diagnostic);
+            }
+        }
+    }
+}
+
+fn key_text<'w>(step: Option<&Step<'w>>) -> Cow<'w, str> {
+    match step.map(|step| step.key) {
+        Some(Key::Name(name)) => Cow::Borrowed(name),
+        Some(Key::Index(index)) => Cow::Owned(index.to_string()),
+        None => Cow::Borrowed(""),
+    }
+}
+
+/// Where a message belongs: the nearest node that exists, and what is missing below it.
+struct Site<'w> {
+    place: Place<'w>,
+    missing: Vec<String>,
+    keyed: bool,
+}
+
+/// Runs one function on every target of a hit.
+fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn FnMut(Site<'w>, String)) {
+    let base = hit.place;
+    let is_container = matches!(base.kind(), Kind::Map | Kind::Seq) && !hit.keyed;
+    let mut call = |target: Target<'w>, field: &[String], keyed: bool| {
+        let call = Call { target, view, way: &hit.way, field };
+        let mut messages: Vec<Found<'w>> = Vec::new();
+        then.function.call(&call, &mut messages);
+        for message in messages {
+            let site = match message.at {
+                At::Target => below(view, base, field, keyed),
+                At::Below(path) => below(view, base, &[field, &path].concat(), false),
+                At::Place(place) => Site { place: view.follow(place), missing: Vec::new(), keyed: false },
+            };
+            report(site, message.message);
+        }
+    };
+    match &then.field {
+        Some(Field::Keys) if is_container => {
+            for member in base.members() {
+                call(Target::Key(member.name), &[member.name.to_owned()], true);
+            }
+            for index in 0..base.elements().count() {
+                call(Target::Index(index), &[index.to_string()], true);
+            }
+        }
+        Some(Field::Query(query)) if is_container => {
+            let mut any = false;
+            let mut hits = Vec::new();
+            Matcher::new(std::slice::from_ref(query)).run(base, view.resolved, &mut |inner: Hit<'_, 'w>| {
+                let path: Vec<String> = inner.way.iter().map(|step| key_text(Some(step)).into_owned()).collect();
+                hits.push((inner.place, inner.keyed, path, inner.way.last().map(|step| step.key)));
+            });
+            for (place, keyed, path, key) in hits {
+                any = true;
+                let target = match key {
+                    Some(Key::Name(name)) if keyed => Target::Key(name),
+                    Some(Key::Index(index)) if keyed => Target::Index(index),
+                    _ => Target::Node(place),
+                };
+                call(target, &path, keyed);
+            }
+            if !any {
+                call(Target::Missing, &[], false);
+            }
+        }
+        Some(Field::Path(path)) if is_container => {
+            let mut place = Some(base);
+            for part in path {
+                place = place.and_then(|place| place.child(part)).map(|child| view.follow(child));
+            }
+            let target = match place {
+                Some(place) => Target::Node(place),
+                None => length_of(view, base, path).unwrap_or(Target::Missing),
+            };
+            call(target, path, false);
+        }
+        _ => {
+            let target = match hit.way.last().map(|step| step.key) {
+                Some(Key::Name(name)) if hit.keyed => Target::Key(name),
+                Some(Key::Index(index)) if hit.keyed => Target::Index(index),
+                _ => Target::Node(base),
+            };
+            call(target, &[], hit.keyed);
+        }
+    }
+}
+
+/// `list.length` is the number of elements.
+fn length_of<'w>(view: &View<'w>, base: Place<'w>, path: &[String]) -> Option<Target<'w>> {
+    let (last, holder) = path.split_last()?;
+    let place = holder.iter().try_fold(base, |place, part| place.child(part).map(|child| view.follow(child)))?;
+    (last == "length" && place.is_seq()).then(|| Target::Index(place.len()))
+}
+
+fn below<'w>(view: &View<'w>, base: Place<'w>, path: &[String], keyed: bool) -> Site<'w> {
+    let mut place = base;
+    for (at, part) in path.iter().enumerate() {
+        match place.child(part) {
+            Some(child) => place = view.follow(child),
+            None => return Site { place, missing: path[at..].to_vec(), keyed: false },
+        }
+    }
+    Site { place, missing: Vec::new(), keyed }
+}
+
+fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {
+    let mut location: Location = if site.keyed { site.place.key_location() } else { site.place.location() };
+    if !site.missing.is_empty() && !site.place.pointer().is_empty() {
+        location = site.place.key_location();
+    }
+    let severity = severity_at(rule, &location.pointer)?;
+    let path = site.place.path();
+    let property = if site.missing.is_empty() {
+        path.last().cloned().unwrap_or_default()
+    } else {
+        let held: Vec<&String> = path.iter().chain(&site.missing).collect();
+        let start = if path.is_empty() { held.len() - 1 } else { path.len() - 1 };
+        dotted(&held[start..])
+    };
+    let mut text = Text {
+        property,
+        path: format!("#{}", location.pointer),
+        description: rule.description.as_deref(),
+        error: String::new(),
+        place: site.place,
+    };
+    let own = text.fill(message);
+    text.error.clone_from(&own);
+    let final_text = match (&rule.message, &rule.description) {
+        (Some(message), _) => text.fill(message),
+        (None, Some(description)) => description.clone(),
+        (None, None) => own,
+    };
+    let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text.trim(), location);
+    diagnostic.url.clone_from(&rule.url);
+    diagnostic.help = super::page(name).filter(|_| rule.private).and_then(super::Page::fix);
+    Some(diagnostic)
+}
+
+/// `get.operationId`, `['200'].content`.
+fn dotted(parts: &[&String]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        let number = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if part.is_empty() || number || part.contains(char::is_whitespace) {
+            let _ = write!(out, "['{part}']");
+        } else {
+            if !out.is_empty() {
+                out.push('.');
+            }
+            out.push_str(part);
+        }
+    }
+    out
+}
+
+/// What placeholders stand for.
+struct Text<'t, 'w> {
+    property: String,
+    path: String,
+    description: Option<&'t str>,
+    error: String,
+    place: Place<'w>,
+}
+
+impl Text<'_, '_> {
+    /// Replaces `{{name}}` and `#{{print("name")}}`.
+    fn fill(&self, template: &str) -> String {
+        let mut out = String::new();
+        let mut rest = template;
+        while let Some(start) = rest.find("{{") {
+            let inside = &rest[start + 2..];
+            let end = inside.find("}}").filter(|&end| end > 0 && !inside[..end].contains(['}', '\n']));
+            let Some(end) = end else {
+                out.push_str(&rest[..start + 2]);
+                rest = inside;
+                continue;
+            };
+            let (before, call) = match rest[..start].strip_suffix('#') {
+                Some(before) => (before, true),
+                None => (&rest[..start], false),
+            };
+            out.push_str(before);
+            let name = &inside[..end];
+            if call {
+                self.print(name, &mut out);
+            } else {
+                self.plain(name, &mut out);
+            }
+            rest = &inside[end + 2..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn plain(&self, name: &str, out: &mut String) {
+        match name {
+            "property" => out.push_str(&self.property),
+            "error" => out.push_str(&self.error),
+            "path" => out.push_str(&self.path),
+            "description" => out.push_str(self.description.unwrap_or("null")),
+            "value" => match self.place.kind() {
+                Kind::Map => out.push_str("[object Object]"),
+                Kind::Seq => {
+                    let texts: Vec<_> = self.place.elements().map(Place::text).collect();
+                    out.push_str(&texts.join(","));
+                }
+                _ => out.push_str(self.place.text()),
+            },
+            _ => {}
+        }
+    }
+
+    fn print(&self, call: &str, out: &mut String) {
+        let name = call.trim().strip_prefix("print(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+        match name.trim_matches(['"', '\'']) {
+            "property" if self.property.is_empty() => out.push_str("The document "),
+            "property" => {
+                let _ = write!(out, "\"{}\" property ", self.property);
+            }
+            "value" => match self.place.kind() {
+                Kind::Map => out.push_str("Object{}"),
+                Kind::Seq => out.push_str("Array[]"),
+                _ => out.push_str(&print_value(&self.place.to_json())),
+            },
+            other => self.plain(other, out),
+        }
+    }
+}
