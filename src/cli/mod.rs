@@ -8,8 +8,10 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod history;
 mod init;
 mod lint;
+mod notices;
 mod output;
 mod rules;
 mod session;
@@ -36,6 +38,8 @@ enum Command {
     Changelog(changelog::Arguments),
     Bump(bump::Arguments),
     Timeline(timeline::Arguments),
+    Notices(notices::Arguments),
+    History(history::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Init(init::Arguments),
@@ -58,6 +62,8 @@ pub fn run() -> ExitCode {
         Command::Changelog(arguments) => changelog::run(&arguments),
         Command::Bump(arguments) => bump::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
+        Command::Notices(arguments) => notices::run(&arguments),
+        Command::History(arguments) => history::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),

@@ -7,16 +7,25 @@
 //! - [`Policy::from_value`] with `config.lifecycle`;
 //! - [`timeline`] for one contract, [`Timeline::merge`] with the one kept from before ([`Timeline::from_json`]),
 //!   [`Timeline::for_audience`] to leave out what is internal;
+//! - [`timeline_findings`] for the rules over versions, [`pair_findings`] for those over base and revision;
 //! - [`Format::find`] and [`render`] to write one or many timelines in any format;
 
 mod build;
+mod over_time;
+mod pair;
 pub(crate) mod render;
+mod service;
 mod timeline;
 
 pub use crate::promise::{PROFILES, Policy, State, days_between};
 pub use build::timeline;
+pub use over_time::timeline_findings;
+pub use pair::pair_findings;
 pub use render::{Format, render};
 pub use timeline::{
     ApiHead, ElementName, Entry, Milestone, MilestoneKind, Moved, Notice, SCHEMA, Source, Status, Successor, Timeline,
     VersionRow,
 };
+
+#[cfg(test)]
+mod pair_tests;

@@ -7,20 +7,30 @@
 //! - `bump`: [`bump::verdict`], [`bump::findings`]; [`set_version`] for `--write`;
 //! - `changelog`: [`changelog::changelog`], then [`changelog::Changelog::to_markdown`] or `to_file`, [`render_template`]
 //!   with a team's own template, [`insert_into`] for `--into`, [`verify`] for `--verify`;
+//! - `notices`: [`notices::notices`] over a timeline;
+//! - `history`: [`walk`] over a git repository (or [`history::Step`]s from files), [`history::history`], [`render_history`].
 
 pub mod bump;
 pub mod changelog;
 mod describe;
+pub mod history;
 mod insert;
+pub mod notices;
+mod render_history;
 mod template;
+mod walk;
 mod write;
 
 #[cfg(test)]
 mod bump_tests;
 #[cfg(test)]
 mod changelog_tests;
+#[cfg(test)]
+mod history_tests;
 
 pub use describe::TextEdit;
 pub use insert::{insert_into, verify};
+pub use render_history::{HistoryFormat, render_history};
 pub use template::render as render_template;
+pub use walk::{Releases, Walked, walk};
 pub use write::{Edit, set_version};

@@ -56,7 +56,7 @@ impl Format {
             "table" => "text",
             "md" => "markdown",
             "gantt" => "mermaid",
-            "icalendar" => "ics",
+            "ical" | "icalendar" => "ics",
             other => other,
         };
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
