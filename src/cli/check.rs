@@ -5,6 +5,9 @@ use super::lint::RuleArguments;
 use super::output::OutputArguments;
 use super::session::{Failure, Findings, LoadArguments, Session};
 use crate::gate::Limitation;
+use crate::lifecycle::{pair_findings, timeline_findings};
+use crate::openapi::Api;
+use crate::release::bump;
 use crate::workspace::{GitError, Input, Repository};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         match base_of(input, base, inputs.len())? {
             Base::At(base) => {
                 let mut compared = super::diff::compare(&session, &base, input, &options);
+                promises(&session, &base, input, &selection.policy, &mut compared);
                 compared.contracts = 0;
                 findings.extend(compared);
             }
@@ -60,6 +64,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
     }
     arguments.output.write(&findings.judge("check", &policy))
+}
+
+/// The rules over both versions: what was promised, and whether the version says what changed.
+fn promises(
+    session: &Session,
+    base: &Input,
+    revision: &Input,
+    lifecycle: &crate::lifecycle::Policy,
+    findings: &mut Findings,
+) {
+    // What cannot be read has been reported by the comparison.
+    let (Ok(before), Ok(after)) = (session.load(base), session.load(revision)) else { return };
+    let (Ok(before), Ok(after)) = (Api::open(&before), Api::open(&after)) else { return };
+    let mut found = pair_findings(before, after, &findings.diagnostics, lifecycle, session.as_of);
+    let timeline = crate::lifecycle::timeline(after, lifecycle, session.as_of);
+    found.extend(timeline_findings(&timeline, after, lifecycle));
+    let verdict = bump::verdict(before, after, &findings.diagnostics, lifecycle);
+    found.extend(bump::findings(&verdict, before, after));
+    crate::diagnostic::finish(&mut found);
+    findings.diagnostics.extend(found);
 }
 
 /// The base of one contract.

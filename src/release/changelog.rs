@@ -148,7 +148,7 @@ pub struct Changelog {
 /// The changelog of the changes from `base` to `revision`.
 pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], options: &Options) -> Changelog {
     let resources = Resources::of(base, revision);
-    let hidden = options.audience.map(|audience| resources.hidden(base, revision, audience)).unwrap_or_default();
+    let hidden = options.audience.map(|audience| Resources::hidden(base, revision, audience)).unwrap_or_default();
     let visible = |change: &&Diagnostic| {
         change.operations.is_empty() || !change.operations.iter().all(|label| hidden.contains(label))
     };
@@ -258,7 +258,7 @@ impl Resources {
     }
 
     /// The operations that `audience` may not see.
-    fn hidden(&self, base: Api<'_>, revision: Api<'_>, audience: Audience) -> Vec<String> {
+    fn hidden(base: Api<'_>, revision: Api<'_>, audience: Audience) -> Vec<String> {
         let mut out = Vec::new();
         for operation in base.all_operations().into_iter().chain(revision.all_operations()) {
             let tags = operation.api().tags();

@@ -191,7 +191,10 @@ fn details(release: &Release) -> String {
     ];
     let mut out = String::new();
     for (title, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        let items: String = list.iter().map(|sentence| format!("<li>{}</li>", xml(sentence))).collect();
+        let mut items = String::new();
+        for sentence in list {
+            items.push_str(&format!("<li>{}</li>", xml(sentence)));
+        }
         out.push_str(&format!("<details><summary>{title} ({})</summary><ul>{items}</ul></details>", list.len()));
     }
     out
