@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The step of the GitHub Action: find or build covenant, find the merge base, run `covenant check`.
-# Takes the inputs as INPUT_* variables and never evaluates them; gives covenant's own exit code (0, 1, 2).
+# Takes the inputs as environment variables and never evaluates them; gives covenant's own exit code (0, 1, 2).
 set -euo pipefail
 
 fail() {
