@@ -15,6 +15,9 @@ pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
     reader.out.finish()
 }
 
+/// After so many problems the reading does not go on.
+const REPORTED: usize = 25;
+
 /// The reading cannot go on; the problem is already reported.
 struct Stop;
 type Step = Result<(), Stop>;
@@ -68,7 +71,8 @@ impl Reader<'_, '_> {
     fn blank(&mut self) -> Step {
         loop {
             match self.peek() {
-                b' ' | b'\n' | b'\r' | b'\t' => self.at += 1,
+                b'\n' | b' ' => self.at = super::scan::space_run(self.text.as_bytes(), self.at + 1),
+                b'\r' | b'\t' => self.at += 1,
                 b'/' if matches!(self.text.as_bytes().get(self.at + 1), Some(b'/' | b'*')) => self.comment()?,
                 _ => return Ok(()),
             }
@@ -132,7 +136,10 @@ impl Reader<'_, '_> {
             }
             word => {
                 let message = format!("`{word}` is not a JSON value");
-                return self.stop(start, message, "put strings in double quotes");
+                self.stop::<()>(start, message, "put strings in double quotes")
+                    .or_else(|stop| if self.out.problems.len() < REPORTED { Ok(()) } else { Err(stop) })?;
+                // It stands for null, and the rest is read.
+                Kind::Null
             }
         };
         self.at += length;
@@ -204,7 +211,11 @@ impl Reader<'_, '_> {
                     let place = if *c == b'\n' || *c == b'\r' { open } else { at };
                     return self.stop(place, what, "close it with `\"`, or write line ends as \\n");
                 }
-                Some(_) => at += 1,
+                Some(_) => {
+                    let rest = &bytes[at..];
+                    let run = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+                    at += rest[..run].iter().position(|c| *c < 0x20).unwrap_or(run);
+                }
                 None => return self.stop(open, "this string is not closed", "close it with `\"`"),
             }
         }
@@ -353,7 +364,13 @@ impl Reader<'_, '_> {
             _ if self.at >= self.text.len() => self.unclosed(open, char::from(closer)),
             _ => {
                 let message = format!("a `,` or `{}` belongs here", char::from(closer));
-                self.stop(self.at, message, "is a comma missing before this?")
+                let next = self.peek();
+                let starts_entry = next == b'"' || (closer == b']' && matches!(next, b'{' | b'[' | b'-' | b'0'..=b'9'));
+                match self.stop(self.at, message, "is a comma missing before this?") {
+                    // The entry that follows is read as if the comma stood there.
+                    Err(Stop) if starts_entry && self.out.problems.len() < REPORTED => Ok(true),
+                    result => result,
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ mod builder;
 mod json;
 mod number;
 pub mod pointer;
+mod scan;
 mod symbols;
 mod tree;
 mod yaml;

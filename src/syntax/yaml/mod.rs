@@ -13,10 +13,9 @@ mod literal;
 mod properties;
 mod recover;
 mod scalar;
-mod scan;
 
 use super::builder::Builder;
-use super::{Limits, Parsed};
+use super::{Limits, Parsed, scan};
 use crate::text::{SourceText, Span};
 use properties::Props;
 use recover::{Fault, What};
