@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod promise;
 pub mod release;
 pub mod report;
+pub mod schema;
 pub mod syntax;
 pub mod text;
 pub mod workspace;

@@ -1,0 +1,122 @@
+//! Confirmation: a value found is judged by an independent validator against both schemas as written.
+//!
+//! Takes sources and values, gives verdicts of the `jsonschema` crate and the sentence why a value is rejected.
+
+use super::emit::{Emitted, emit};
+use super::engine::SchemaSource;
+use super::lower::{Context, Hidden, Lowering};
+use super::resolve::Site;
+use crate::syntax::pointer;
+use crate::workspace::Place;
+use serde_json::{Map, Value as Json, json};
+
+/// A schema compiled for the validator.
+pub(super) struct Judge {
+    validator: jsonschema::Validator,
+    /// Sites of the numbered definitions; empty when the whole document was compiled.
+    sites: Vec<Site>,
+    root: Option<Site>,
+}
+
+/// Why a schema rejects a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection<'w> {
+    /// JSON pointer to the offending part of the value.
+    pub instance: String,
+    /// The keyword that rejects it.
+    pub keyword: String,
+    /// One sentence.
+    pub message: String,
+    /// The keyword's place in the rejecting schema, where it can be told.
+    pub place: Option<Place<'w>>,
+}
+
+impl Judge {
+    /// Compiles a source; `None` when the validator cannot read it.
+    pub(super) fn new<'w>(
+        lowering: &mut Lowering<'w>,
+        source: &SchemaSource<'w>,
+        hidden: Option<Hidden>,
+    ) -> Option<Judge> {
+        if let SchemaSource::At { place, dialect } = source
+            && hidden.is_none()
+            && !dialect.is_legacy_openapi()
+            && place.pointer().is_empty()
+            && place.get("openapi").is_none()
+        {
+            let site = lowering.docs.site(*place);
+            let dialect = lowering.dialect_at(site, *dialect);
+            if let Some(validator) = build(&place.to_json(), dialect.draft(), lowering) {
+                return Some(Judge { validator, sites: Vec::new(), root: Some(site) });
+            }
+        }
+        let mut roots = Vec::new();
+        let dialect = source.dialect();
+        let context = Context::new(dialect, hidden);
+        for place in source.places() {
+            roots.push((lowering.docs.site(place), context.clone()));
+        }
+        let (Emitted { json: defs, sites }, numbers) = emit(lowering, &roots)?;
+        let reference = |number: usize| json!({"$ref": format!("#/$defs/d{number}")});
+        let schema = match source {
+            SchemaSource::At { .. } => json!({"allOf": [reference(*numbers.first()?)], "$defs": defs}),
+            SchemaSource::Object { members, .. } => {
+                let properties: Map<String, Json> = members
+                    .iter()
+                    .zip(&numbers)
+                    .map(|(member, number)| (member.name.clone(), reference(*number)))
+                    .collect();
+                let required: Vec<&str> =
+                    members.iter().filter(|member| member.required).map(|member| &*member.name).collect();
+                let mut whole = json!({"type": "object", "properties": properties, "$defs": defs});
+                if !required.is_empty() {
+                    whole["required"] = json!(required);
+                }
+                whole
+            }
+        };
+        let validator = build(&schema, dialect.draft(), lowering)?;
+        Some(Judge { validator, sites, root: None })
+    }
+
+    /// Whether the schema accepts a value.
+    pub(super) fn accepts(&self, value: &Json) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// Why the schema rejects a value.
+    pub(super) fn rejection<'w>(&self, lowering: &Lowering<'w>, value: &Json) -> Option<Rejection<'w>> {
+        let error = self.validator.iter_errors(value).next()?;
+        let path = error.schema_path().to_string();
+        let mut message = error.to_string();
+        if message.chars().count() > 240 {
+            message = message.chars().take(239).chain(['…']).collect();
+        }
+        let instance = error.instance_path().to_string();
+        let keyword = error.kind().keyword().to_owned();
+        let at = if instance.is_empty() { String::new() } else { format!("at `{instance}` ") };
+        let message = format!("{at}`{keyword}` rejects the value: {message}");
+        Some(Rejection { instance, keyword, message, place: self.place(lowering, &path) })
+    }
+
+    fn place<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
+        let tokens = pointer::tokens(path)?;
+        let (site, rest) = match (&tokens[..], self.root) {
+            (_, Some(root)) => (root, &tokens[..]),
+            ([defs, number, rest @ ..], None) if defs == "$defs" => {
+                let number: usize = number.strip_prefix('d')?.parse().ok()?;
+                (*self.sites.get(number)?, rest)
+            }
+            _ => return None,
+        };
+        let mut place = lowering.docs.place(site)?;
+        for token in rest {
+            place = place.child(token)?;
+        }
+        Some(place)
+    }
+}
+
+fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Option<jsonschema::Validator> {
+    jsonschema::options().with_draft(draft).should_validate_formats(!lowering.formats.is_empty()).build(schema).ok()
+}

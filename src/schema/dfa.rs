@@ -1,0 +1,449 @@
+//! Deterministic automata over Unicode scalar values: the algebra behind patterns and property names.
+//!
+//! The alphabet is cut into classes of characters that the automaton cannot tell apart. Every operation has a cap on
+//! states and answers `None` beyond it. Stands on nothing.
+
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+
+/// States beyond this are refused.
+pub(super) const MAX_STATES: usize = 6_000;
+/// Cells of a transition table beyond this are refused.
+const MAX_CELLS: usize = 1_500_000;
+
+const SURROGATES: std::ops::Range<u32> = 0xD800..0xE000;
+/// One past the last scalar value.
+pub(super) const END: u32 = 0x11_0000;
+
+/// A complete deterministic automaton; state 0 is the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dfa {
+    /// First character of each class; the first is 0. A class ends where the next begins.
+    starts: Vec<u32>,
+    /// `state * classes + class` to state.
+    next: Vec<u32>,
+    accept: Vec<bool>,
+}
+
+impl Dfa {
+    /// Assembles an automaton from its table; `starts` must begin with 0 and hold both ends of the surrogates.
+    pub(super) fn new(starts: Vec<u32>, next: Vec<u32>, accept: Vec<bool>) -> Self {
+        Dfa { starts, next, accept }
+    }
+
+    /// The language of all strings, or of none.
+    pub(super) fn constant(all: bool) -> Self {
+        Dfa { starts: vec![0], next: vec![0], accept: vec![all] }
+    }
+
+    /// The language of exactly these words.
+    pub(super) fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<Self> {
+        let mut edges: Vec<FxHashMap<u32, u32>> = vec![FxHashMap::default()];
+        let mut accept = vec![false];
+        let mut cuts = vec![0];
+        for word in words {
+            let mut at = 0_usize;
+            for c in word.chars() {
+                let c = c as u32;
+                cuts.extend([c, c + 1]);
+                let fresh = edges.len() as u32;
+                let to = *edges[at].entry(c).or_insert(fresh);
+                if to == fresh {
+                    edges.push(FxHashMap::default());
+                    accept.push(false);
+                }
+                at = to as usize;
+            }
+            accept[at] = true;
+        }
+        let starts = tidy(cuts);
+        let dead = edges.len() as u32;
+        let classes = starts.len();
+        if edges.len() > MAX_STATES || (edges.len() + 1) * classes > MAX_CELLS {
+            return None;
+        }
+        accept.push(false);
+        let mut next = vec![dead; (edges.len() + 1) * classes];
+        for (state, edges) in edges.iter().enumerate() {
+            for (&c, &to) in edges {
+                next[state * classes + class_of(&starts, c)] = to;
+            }
+        }
+        Some(Dfa { starts, next, accept }.minimized())
+    }
+
+    /// Strings whose length in characters is in `low..=high`.
+    pub(super) fn lengths(low: u64, high: Option<u64>) -> Option<Self> {
+        let last = high.map_or(low, |high| high.saturating_add(1));
+        if last as usize >= MAX_STATES {
+            return None;
+        }
+        let states = last as usize + 1;
+        let next = (0..states).map(|state| (state + 1).min(states - 1) as u32).collect();
+        let accept = (0..states as u64).map(|n| n >= low && high.is_none_or(|high| n <= high)).collect();
+        Some(Dfa { starts: vec![0], next, accept })
+    }
+
+    fn classes(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn states(&self) -> usize {
+        self.accept.len()
+    }
+
+    fn step(&self, state: u32, class: usize) -> u32 {
+        self.next[state as usize * self.classes() + class]
+    }
+
+    /// Whether the language holds `text`.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        let state = text.chars().fold(0, |state, c| self.step(state, class_of(&self.starts, c as u32)));
+        self.accept[state as usize]
+    }
+
+    /// All other strings.
+    pub(super) fn complement(mut self) -> Self {
+        for accept in &mut self.accept {
+            *accept = !*accept;
+        }
+        self
+    }
+
+    /// Strings in both languages, or in at least one.
+    pub(super) fn combine(&self, other: &Dfa, both: bool) -> Option<Dfa> {
+        let mut cuts = self.starts.clone();
+        cuts.extend(&other.starts);
+        let starts = tidy(cuts);
+        let maps: Vec<(usize, usize)> =
+            starts.iter().map(|&c| (class_of(&self.starts, c), class_of(&other.starts, c))).collect();
+        let mut index = FxHashMap::default();
+        let mut pairs = vec![(0_u32, 0_u32)];
+        index.insert((0, 0), 0_u32);
+        let mut next = Vec::new();
+        let mut at = 0;
+        while at < pairs.len() {
+            let (left, right) = pairs[at];
+            at += 1;
+            for &(class_left, class_right) in &maps {
+                let to = (self.step(left, class_left), other.step(right, class_right));
+                let fresh = pairs.len() as u32;
+                let id = *index.entry(to).or_insert(fresh);
+                if id == fresh {
+                    pairs.push(to);
+                }
+                next.push(id);
+            }
+            if pairs.len() > MAX_STATES * 4 || next.len() > MAX_CELLS {
+                return None;
+            }
+        }
+        let accept = pairs.iter().map(|&(left, right)| {
+            let (left, right) = (self.accept[left as usize], other.accept[right as usize]);
+            if both { left && right } else { left || right }
+        });
+        Some(Dfa { accept: accept.collect(), starts, next }.minimized())
+    }
+
+    /// The smallest automaton of the same language, with the fewest classes (Moore's partition refinement).
+    pub(super) fn minimized(self) -> Dfa {
+        let classes = self.classes();
+        let mut block: Vec<u32> = self.accept.iter().map(|accept| u32::from(*accept)).collect();
+        let mut count = 0;
+        loop {
+            let mut index: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+            let mut fresh = Vec::with_capacity(block.len());
+            for state in 0..self.states() {
+                let row = &self.next[state * classes..(state + 1) * classes];
+                let mut key = Vec::with_capacity(classes + 1);
+                key.push(block[state]);
+                key.extend(row.iter().map(|to| block[*to as usize]));
+                let id = index.len() as u32;
+                fresh.push(*index.entry(key).or_insert(id));
+            }
+            block = fresh;
+            if index.len() == count {
+                break;
+            }
+            count = index.len();
+        }
+        // Blocks are numbered as they are reached from the start, so equal languages get equal tables.
+        let mut first = vec![0; count];
+        for state in (0..self.states()).rev() {
+            first[block[state] as usize] = state;
+        }
+        let mut number: Vec<Option<u32>> = vec![None; count];
+        let mut order = vec![block[0]];
+        number[block[0] as usize] = Some(0);
+        let mut next = Vec::with_capacity(count * classes);
+        let mut at = 0;
+        while at < order.len() {
+            let state = first[order[at] as usize];
+            at += 1;
+            for class in 0..classes {
+                let to = block[self.next[state * classes + class] as usize];
+                let fresh = order.len() as u32;
+                let id = *number[to as usize].get_or_insert(fresh);
+                if id == fresh {
+                    order.push(to);
+                }
+                next.push(id);
+            }
+        }
+        let accept = order.iter().map(|block| self.accept[first[*block as usize]]).collect();
+        Dfa { starts: self.starts, next, accept }.with_fewest_classes()
+    }
+
+    fn with_fewest_classes(self) -> Dfa {
+        let classes = self.classes();
+        let equal = |class: usize| {
+            (0..self.states()).all(|state| self.next[state * classes + class] == self.next[state * classes + class - 1])
+        };
+        let edge = |class: usize| SURROGATES.contains(&self.starts[class]);
+        let keep: Vec<usize> =
+            (0..classes).filter(|&class| class == 0 || !equal(class) || edge(class) || edge(class - 1)).collect();
+        let starts = keep.iter().map(|&class| self.starts[class]).collect();
+        let mut next = Vec::with_capacity(self.states() * keep.len());
+        for state in 0..self.states() {
+            next.extend(keep.iter().map(|class| self.next[state * classes + class]));
+        }
+        Dfa { starts, next, accept: self.accept }
+    }
+
+    /// Steps to the nearest accepting state, per state; `None` where there is no way. Surrogates are no way.
+    fn distances(&self) -> Vec<Option<u32>> {
+        let mut back: Vec<Vec<u32>> = vec![Vec::new(); self.states()];
+        for state in 0..self.states() as u32 {
+            for class in 0..self.classes() {
+                if !SURROGATES.contains(&self.starts[class]) {
+                    back[self.step(state, class) as usize].push(state);
+                }
+            }
+        }
+        let mut distance = vec![None; self.states()];
+        let mut queue = VecDeque::new();
+        for (state, _) in self.accept.iter().enumerate().filter(|(_, accept)| **accept) {
+            distance[state] = Some(0);
+            queue.push_back(state as u32);
+        }
+        while let Some(state) = queue.pop_front() {
+            let step = distance[state as usize].map_or(0, |d: u32| d + 1);
+            for &before in &back[state as usize] {
+                if distance[before as usize].is_none() {
+                    distance[before as usize] = Some(step);
+                    queue.push_back(before);
+                }
+            }
+        }
+        distance
+    }
+
+    /// Up to `count` words with lengths in `low..=high`, shortest first, then by the characters people like to read.
+    /// The flag says that there are no others. `None` when the search would be too long.
+    pub(super) fn sample(&self, count: usize, low: u64, high: Option<u64>) -> Option<(Vec<String>, bool)> {
+        let distance = self.distances();
+        let mut layer: Vec<bool> = vec![false; self.states()];
+        layer[0] = true;
+        let mut budget = 40_000_000_usize;
+        // Which states can be reached with exactly `n` characters; from `low` on, words are looked for.
+        let mut words = Vec::new();
+        let mut length = 0_u64;
+        loop {
+            let alive = (0..self.states()).filter(|&s| layer[s]);
+            let nearest = alive.filter_map(|s| distance[s]).min();
+            let Some(nearest) = nearest else { return Some((words, true)) };
+            if high.is_some_and(|high| low > high || length + u64::from(nearest) > high) {
+                return Some((words, true));
+            }
+            if length >= low && (0..self.states()).any(|s| layer[s] && self.accept[s]) {
+                self.exact(length as usize, count, &mut words, &mut budget)?;
+                if words.len() >= count {
+                    return Some((words, false));
+                }
+            }
+            let cost = self.states() * self.classes();
+            budget = budget.checked_sub(cost)?;
+            if length > 200_000 {
+                return None;
+            }
+            let mut after = vec![false; self.states()];
+            for state in (0..self.states()).filter(|&s| layer[s]) {
+                for class in 0..self.classes() {
+                    if !SURROGATES.contains(&self.starts[class]) {
+                        let to = self.step(state as u32, class);
+                        after[to as usize] |= distance[to as usize].is_some();
+                    }
+                }
+            }
+            // Nothing but waiting for `low`: the layer does not change any more.
+            if after == layer && length + 1 < low {
+                length = low - 1;
+            }
+            layer = after;
+            length += 1;
+        }
+    }
+
+    /// Appends words of exactly `length` characters until there are `count`.
+    fn exact(&self, length: usize, count: usize, words: &mut Vec<String>, budget: &mut usize) -> Option<()> {
+        // `can[r]`: states from which an accepting one is exactly `r` steps away.
+        let states = self.states();
+        *budget = budget.checked_sub((length + 1) * states)?;
+        if (length + 1) * states > 60_000_000 {
+            return None;
+        }
+        let mut can = vec![self.accept.clone()];
+        for r in 1..=length {
+            *budget = budget.checked_sub(states * self.classes())?;
+            let before = &can[r - 1];
+            let row = (0..states).map(|state| {
+                (0..self.classes()).any(|class| {
+                    !SURROGATES.contains(&self.starts[class]) && before[self.step(state as u32, class) as usize]
+                })
+            });
+            let row = row.collect();
+            can.push(row);
+        }
+        // Depth-first over characters, with an explicit stack: (state, candidates still to try).
+        let mut text: Vec<char> = Vec::new();
+        let mut stack = vec![self.choices(0, length, &can, count)];
+        if length == 0 {
+            if can[0][0] {
+                words.push(String::new());
+            }
+            return Some(());
+        }
+        while let Some(top) = stack.last_mut() {
+            *budget = budget.checked_sub(1)?;
+            let Some((c, to)) = top.pop() else {
+                stack.pop();
+                text.pop();
+                continue;
+            };
+            text.push(c);
+            if stack.len() == length {
+                words.push(text.iter().collect());
+                text.pop();
+                if words.len() >= count {
+                    return Some(());
+                }
+            } else {
+                let left = length - stack.len();
+                stack.push(self.choices(to, left, &can, count - words.len()));
+            }
+        }
+        Some(())
+    }
+
+    /// The characters to try at `state` when `left` are still to be written, the best last.
+    fn choices(&self, state: u32, left: usize, can: &[Vec<bool>], count: usize) -> Vec<(char, u32)> {
+        if left == 0 {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        for class in 0..self.classes() {
+            let to = self.step(state, class);
+            if !can[left - 1][to as usize] || SURROGATES.contains(&self.starts[class]) {
+                continue;
+            }
+            let end = self.starts.get(class + 1).copied().unwrap_or(END);
+            out.extend(pleasant(self.starts[class], end).take(count).map(|c| (c, to)));
+        }
+        out.sort_by_key(|(c, _)| std::cmp::Reverse(rank(*c)));
+        out
+    }
+}
+
+/// Sorted cuts without doubles, with those around the surrogates.
+pub(super) fn tidy(mut cuts: Vec<u32>) -> Vec<u32> {
+    if cuts.len() > 1 {
+        cuts.extend([SURROGATES.start, SURROGATES.end]);
+    }
+    cuts.push(0);
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.retain(|cut| *cut < END);
+    cuts
+}
+
+/// The class that holds a character.
+pub(super) fn class_of(starts: &[u32], c: u32) -> usize {
+    starts.partition_point(|start| *start <= c) - 1
+}
+
+/// Characters of a class in the order people like: letters, digits, other printable ones, the rest.
+fn pleasant(start: u32, end: u32) -> impl Iterator<Item = char> {
+    let within =
+        move |from: char, to: char| (start.max(from as u32)..end.min(to as u32 + 1)).filter_map(char::from_u32);
+    within('a', 'z')
+        .chain(within('0', '9'))
+        .chain(within('A', 'Z'))
+        .chain(within(' ', '/'))
+        .chain(within(':', '@'))
+        .chain(within('[', '`'))
+        .chain(within('{', '~'))
+        .chain(within('\u{a1}', '\u{10FFFF}'))
+        .chain(within('\0', '\x1F'))
+        .chain(within('\x7F', '\u{a0}'))
+}
+
+fn rank(c: char) -> (u8, char) {
+    let group = match c {
+        'a'..='z' => 0,
+        '0'..='9' => 1,
+        'A'..='Z' => 2,
+        '!'..='~' => 3,
+        ' ' => 4,
+        '\u{a1}'.. => 5,
+        _ => 6,
+    };
+    (group, c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Dfa {
+        Dfa::words(words.iter().copied()).unwrap()
+    }
+
+    #[test]
+    fn a_finite_language_is_listed_whole() {
+        let (list, whole) = words(&["b", "a", "abc"]).sample(10, 0, None).unwrap();
+        assert_eq!(list, ["a", "b", "abc"]);
+        assert!(whole);
+    }
+
+    #[test]
+    fn boolean_operations() {
+        let left = words(&["a", "b"]);
+        let right = words(&["b", "c"]);
+        assert_eq!(left.combine(&right, true).unwrap(), words(&["b"]));
+        assert_eq!(left.combine(&right, false).unwrap(), words(&["a", "b", "c"]));
+        let rest = left.clone().complement();
+        assert!(rest.matches("") && !rest.matches("a"));
+        assert_eq!(left.combine(&rest, true).unwrap().sample(1, 0, None).unwrap(), (vec![], true));
+        assert_eq!(left.combine(&rest, false).unwrap().minimized().states(), 1);
+    }
+
+    #[test]
+    fn length_windows_are_respected() {
+        let any = Dfa::constant(true);
+        assert_eq!(any.sample(1, 0, None).unwrap().0, [""]);
+        assert_eq!(any.sample(1, 3, Some(3)).unwrap().0, ["aaa"]);
+        assert_eq!(any.sample(1, 5, Some(4)).unwrap(), (vec![], true));
+        assert_eq!(any.sample(3, 1, Some(1)).unwrap().0, ["a", "b", "c"]);
+        assert_eq!(words(&["abc"]).sample(1, 4, None).unwrap(), (vec![], true));
+        assert_eq!(words(&["abc"]).sample(1, 0, Some(2)).unwrap(), (vec![], true));
+        let even = Dfa::new(vec![0], vec![1, 0], vec![true, false]);
+        assert_eq!(even.sample(1, 3, Some(3)).unwrap(), (vec![], true));
+        assert_eq!(even.sample(1, 3, Some(4)).unwrap().0, ["aaaa"]);
+    }
+
+    #[test]
+    fn lengths_as_an_automaton() {
+        let window = Dfa::lengths(1, Some(2)).unwrap();
+        assert!(!window.matches("") && window.matches("é") && window.matches("ab") && !window.matches("abc"));
+    }
+}

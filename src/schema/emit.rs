@@ -1,0 +1,224 @@
+//! Schemas as the validator reads them: self-contained JSON with the references it needs, adapted to dialect and
+//! direction.
+//!
+//! Independent of shapes on purpose: what the search gets wrong must not be wrong here, too.
+
+use super::dialect::Dialect;
+use super::lower::{Context, Hidden, Lowering};
+use super::resolve::{Docs, Site};
+use crate::syntax::{Kind, NodeRef};
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value as Json, json};
+use std::rc::Rc;
+
+/// Keywords that are copied as they are.
+const PLAIN: [&str; 24] = [
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minContains",
+    "maxContains",
+    "minProperties",
+    "maxProperties",
+    "dependentRequired",
+    "type",
+    "required",
+    "nullable",
+    "x-nullable",
+    "$comment",
+];
+const ONE: [&str; 11] = [
+    "not",
+    "if",
+    "then",
+    "else",
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "contains",
+    "propertyNames",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+];
+const LISTS: [&str; 5] = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
+const MAPS: [&str; 4] = ["properties", "patternProperties", "dependentSchemas", "dependencies"];
+
+/// Definitions by number (`d0`, `d1`, …), and where its numbered definitions come from.
+pub(super) struct Emitted {
+    pub(super) json: Json,
+    pub(super) sites: Vec<Site>,
+}
+
+/// Definitions beyond this are given up.
+const MAX_DEFS: usize = 4_000;
+
+/// Writes the schemas at `roots`; gives the number of the definition of each. `None` when a schema uses what cannot be
+/// carried over.
+pub(super) fn emit(lowering: &mut Lowering<'_>, roots: &[(Site, Context)]) -> Option<(Emitted, Vec<usize>)> {
+    let mut emitter = Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new() };
+    let numbers = roots.iter().map(|(site, context)| emitter.number(*site, context.clone())).collect();
+    let mut defs = Map::new();
+    let mut at = 0;
+    while at < emitter.sites.len() {
+        let (site, context) = (emitter.sites[at], emitter.contexts[at].clone());
+        let json = emitter.schema(site, &context, 0)?;
+        defs.insert(format!("d{at}"), json);
+        at += 1;
+        if at > MAX_DEFS {
+            return None;
+        }
+    }
+    Some((Emitted { json: Json::Object(defs), sites: emitter.sites }, numbers))
+}
+
+struct Emitter<'l, 'w> {
+    lowering: &'l mut Lowering<'w>,
+    numbers: FxHashMap<Site, usize>,
+    sites: Vec<Site>,
+    contexts: Vec<Context>,
+}
+
+impl<'w> Emitter<'_, 'w> {
+    fn number(&mut self, site: Site, context: Context) -> usize {
+        if let Some(&number) = self.numbers.get(&site) {
+            return number;
+        }
+        let number = self.sites.len();
+        self.numbers.insert(site, number);
+        self.sites.push(site);
+        self.contexts.push(context);
+        number
+    }
+
+    fn schema(&mut self, site: Site, context: &Context, depth: usize) -> Option<Json> {
+        let node = self.lowering.docs.node(site);
+        match node.kind() {
+            Kind::Bool => return Some(constant(node.as_bool() == Some(true), context)),
+            Kind::Map => {}
+            _ => return None,
+        }
+        if depth > 200 || node.get("$dynamicRef").is_some() || node.get("$recursiveRef").is_some() {
+            return None;
+        }
+        let mut out = Map::new();
+        if let Some(uri) = node.get("$ref").and_then(NodeRef::as_str) {
+            let target = self.lowering.docs.resolve(site, "$ref", uri)?;
+            let pointer = if self.lowering.docs.place(target).is_none() {
+                uri.to_owned()
+            } else {
+                let inner = Context::new(context.dialect, context.hidden);
+                format!("#/$defs/d{}", self.number(target, inner))
+            };
+            out.insert("$ref".to_owned(), Json::String(pointer));
+            if context.dialect.ref_stands_alone() {
+                return Some(Json::Object(out));
+            }
+        }
+        for member in node.members() {
+            let key = member.name;
+            let value = match member.value.kind() {
+                Kind::Seq if LISTS.contains(&key) => self.list(site, key, member.value, context, depth)?,
+                Kind::Map if MAPS.contains(&key) => self.map(site, key, member.value, context, depth)?,
+                Kind::Map | Kind::Bool if ONE.contains(&key) => self.inner(site, member.value, context, depth)?,
+                _ if PLAIN.contains(&key) => match self.plain(site, key, node, member.value, context) {
+                    Some(value) => value,
+                    None => continue,
+                },
+                _ => continue,
+            };
+            out.insert(key.to_owned(), value);
+        }
+        Some(Json::Object(out))
+    }
+
+    fn inner(&mut self, site: Site, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+        let inner = Docs::at(site, node);
+        let context = Context { around: Rc::default(), ..context.clone() };
+        self.schema(inner, &context, depth + 1)
+    }
+
+    fn list(&mut self, site: Site, key: &str, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+        let around = if key == "allOf" { self.lowering.hidden_names(site, context) } else { Vec::new() };
+        let inner = Context { around: Rc::new(around), ..context.clone() };
+        let items = node.elements().map(|item| {
+            let item = Docs::at(site, item);
+            self.schema(item, &inner, depth + 1)
+        });
+        items.collect::<Option<Vec<_>>>().map(Json::Array)
+    }
+
+    fn map(&mut self, site: Site, key: &str, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+        let mut out = Map::new();
+        for member in node.members() {
+            let own = Docs::at(site, member.value);
+            let hidden = context.hidden.filter(|_| key == "properties" && self.lowering.is_hidden(own, context));
+            let value = match hidden {
+                Some(Hidden { absent, .. }) => constant(!absent, context),
+                None if member.value.is_seq() => member.value.to_json(),
+                None => self.inner(site, member.value, context, depth)?,
+            };
+            out.insert(member.name.to_owned(), value);
+        }
+        Some(Json::Object(out))
+    }
+
+    fn plain(
+        &mut self,
+        site: Site,
+        key: &str,
+        node: NodeRef<'w>,
+        value: NodeRef<'w>,
+        context: &Context,
+    ) -> Option<Json> {
+        let json = value.to_json();
+        match key {
+            "nullable" | "x-nullable" | "$comment" => None,
+            "required" => {
+                let hidden = self.lowering.hidden_names(site, context);
+                let Json::Array(mut names) = json else { return None };
+                names.retain(|name| !name.as_str().is_some_and(|name| hidden.iter().any(|known| known == name)));
+                // Draft-04 wants at least one.
+                (!names.is_empty()).then_some(Json::Array(names))
+            }
+            "type" if context.dialect.is_legacy_openapi() => {
+                let key = if context.dialect == Dialect::OpenApi30 { "nullable" } else { "x-nullable" };
+                let json = if json == "file" { json!("string") } else { json };
+                match json {
+                    Json::String(name) if node.get(key).and_then(NodeRef::as_bool) == Some(true) => {
+                        Some(json!([name, "null"]))
+                    }
+                    other => Some(other),
+                }
+            }
+            "exclusiveMinimum" | "exclusiveMaximum" => {
+                let fits = json.is_boolean() == context.dialect.boolean_exclusive();
+                let limit = if key == "exclusiveMinimum" { "minimum" } else { "maximum" };
+                (fits && (json.is_number() || node.get(limit).is_some())).then_some(json)
+            }
+            "pattern" | "format" => json.is_string().then_some(json),
+            "enum" => json.is_array().then_some(json),
+            "uniqueItems" => json.is_boolean().then_some(json),
+            "const" | "type" | "dependentRequired" => Some(json),
+            _ => json.is_number().then_some(json),
+        }
+    }
+}
+
+fn constant(all: bool, context: &Context) -> Json {
+    match (context.dialect.boolean_exclusive(), all) {
+        (false, all) => Json::Bool(all),
+        (true, true) => json!({}),
+        (true, false) => json!({"not": {}}),
+    }
+}

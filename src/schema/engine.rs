@@ -1,0 +1,316 @@
+//! The engine: is every value of one schema a value of another?
+//!
+//! Takes places of schemas, gives [`Verdict`]s. One engine serves a pair of documents: it lowers each schema once,
+//! remembers each answer, and compiles validators only for what it finds.
+
+use super::confirm::{Judge, Rejection};
+use super::dialect::Dialect;
+use super::lower::{Context, Hidden, Lowering};
+use super::resolve::Site;
+use super::shape::{Id, TOP, types};
+use super::solve::{Found, Solver};
+use super::twins::Twins;
+use crate::workspace::Place;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Who sends the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// A client: `readOnly` properties are not sent, and ignored where they are.
+    Request,
+    /// A server: the same with `writeOnly` properties.
+    Response,
+    /// Nobody: all properties count.
+    Neither,
+}
+
+/// A member of an object that is no schema by itself.
+#[derive(Clone, Debug)]
+pub struct SourceMember<'w> {
+    /// Its name.
+    pub name: String,
+    /// Its schema.
+    pub schema: Place<'w>,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+/// Where a schema is written.
+#[derive(Clone, Debug)]
+pub enum SchemaSource<'w> {
+    /// A Schema Object, a boolean schema, a reference to one, or a 2.0 parameter read as a schema.
+    At {
+        /// The place.
+        place: Place<'w>,
+        /// How to read it.
+        dialect: Dialect,
+    },
+    /// An object with these members, such as the form of a 2.0 operation.
+    Object {
+        /// The members.
+        members: Vec<SourceMember<'w>>,
+        /// How to read their schemas.
+        dialect: Dialect,
+    },
+}
+
+impl<'w> SchemaSource<'w> {
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            SchemaSource::At { dialect, .. } | SchemaSource::Object { dialect, .. } => *dialect,
+        }
+    }
+
+    pub(super) fn places(&self) -> Vec<Place<'w>> {
+        match self {
+            SchemaSource::At { place, .. } => vec![*place],
+            SchemaSource::Object { members, .. } => members.iter().map(|member| member.schema).collect(),
+        }
+    }
+}
+
+/// A value of one schema that is none of the other.
+#[derive(Clone, Debug)]
+pub struct Witness<'w> {
+    /// The value, confirmed by a validator on both sides.
+    pub value: serde_json::Value,
+    /// Why the other schema rejects it.
+    pub rejection: Rejection<'w>,
+}
+
+/// The answer to "is every value of the first a value of the second?".
+#[derive(Clone, Debug)]
+pub enum Verdict<'w> {
+    /// Yes, proved.
+    Contained,
+    /// No.
+    NotContained(Box<Witness<'w>>),
+    /// It could not be told, and why.
+    Undecided(String),
+}
+
+/// What an engine may spend and how it reads `format`.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Steps of the search per question.
+    pub steps: u64,
+    /// Formats that are asserted; all others are annotations.
+    pub formats: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { steps: 120_000, formats: Vec::new() }
+    }
+}
+
+type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
+type JudgeKey = (SourceKey, Option<Hidden>);
+
+/// Answers questions about the schemas of a pair of documents.
+pub struct Engine<'w> {
+    settings: Settings,
+    solver: Solver,
+    lowering: Lowering<'w>,
+    twins: Twins,
+    answers: FxHashMap<(SourceKey, SourceKey, Direction), Verdict<'w>>,
+    judges: FxHashMap<JudgeKey, Option<Rc<Judge>>>,
+    disagreements: usize,
+}
+
+impl<'w> Engine<'w> {
+    /// An engine without memory.
+    pub fn new(settings: Settings) -> Self {
+        let mut lowering = Lowering::default();
+        lowering.formats.clone_from(&settings.formats);
+        Engine {
+            settings,
+            solver: Solver::default(),
+            lowering,
+            twins: Twins::default(),
+            answers: FxHashMap::default(),
+            judges: FxHashMap::default(),
+            disagreements: 0,
+        }
+    }
+
+    /// How often the validator contradicted a value found: our errors, given as undecided.
+    pub fn disagreements(&self) -> usize {
+        self.disagreements
+    }
+
+    /// Whether every value of `sub` is a value of `sup`. `sub` is what is sent in the direction, `sup` what reads it.
+    pub fn compare(&mut self, sub: &SchemaSource<'w>, sup: &SchemaSource<'w>, direction: Direction) -> Verdict<'w> {
+        let key = (self.key(sub), self.key(sup), direction);
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
+        let verdict = self.decide(sub, sup, direction, &key.0, &key.1);
+        self.answers.insert(key, verdict.clone());
+        verdict
+    }
+
+    /// A small value of a schema as its sender would write it; `None` when there is none or none is found.
+    pub fn sample(&mut self, source: &SchemaSource<'w>, direction: Direction) -> Option<serde_json::Value> {
+        let hidden = Self::hidden(source, direction, true);
+        let id = self.lower(source, hidden);
+        self.solver.steps = self.settings.steps;
+        let Found::Value(value) = self.solver.one(id) else { return None };
+        let value = value.to_json()?;
+        let key = self.key(source);
+        self.judge(source, hidden, key)?.accepts(&value).then_some(value)
+    }
+
+    /// Why a schema, as its reader applies it, rejects a value; `None` when it accepts it or cannot be compiled.
+    pub fn explain(
+        &mut self,
+        source: &SchemaSource<'w>,
+        direction: Direction,
+        value: &serde_json::Value,
+    ) -> Option<Rejection<'w>> {
+        let hidden = Self::hidden(source, direction, false);
+        let key = self.key(source);
+        self.judge(source, hidden, key)?.rejection(&self.lowering, value)
+    }
+
+    fn key(&mut self, source: &SchemaSource<'w>) -> SourceKey {
+        let sites = source.places().into_iter().map(|place| self.lowering.docs.site(place)).collect();
+        let names = match source {
+            SchemaSource::At { .. } => Vec::new(),
+            SchemaSource::Object { members, .. } => members
+                .iter()
+                .map(|member| (member.name.clone(), member.required))
+                .chain([(String::new(), true)])
+                .collect(),
+        };
+        (sites, names, source.dialect())
+    }
+
+    /// How hidden properties of a source are read; `None` where it has none.
+    fn hidden(source: &SchemaSource<'w>, direction: Direction, sender: bool) -> Option<Hidden> {
+        let key = match direction {
+            Direction::Request => "readOnly",
+            Direction::Response => "writeOnly",
+            Direction::Neither => return None,
+        };
+        let used = source.places().into_iter().any(|place| {
+            let workspace = place.workspace();
+            workspace.documents().any(|(_, document)| document.tree().symbol(key).is_some())
+        });
+        used.then_some(Hidden { key, absent: sender })
+    }
+
+    fn lower(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>) -> Id {
+        let context = Context::new(source.dialect(), hidden);
+        match source {
+            SchemaSource::At { place, .. } => {
+                let site = self.lowering.docs.site(*place);
+                self.lowering.lower(&mut self.solver.store, site, &context)
+            }
+            SchemaSource::Object { members, .. } => {
+                let mut parts = vec![self.solver.store.types(types::OBJ)];
+                for member in members {
+                    let site = self.lowering.docs.site(member.schema);
+                    let id = self.lowering.lower(&mut self.solver.store, site, &context);
+                    let word = self.solver.store.langs.word(&member.name);
+                    parts.push(self.solver.store.each(word, id));
+                    if member.required {
+                        parts.push(self.solver.store.has(word, TOP));
+                    }
+                }
+                self.solver.store.and(parts)
+            }
+        }
+    }
+
+    fn decide(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+        sub_key: &SourceKey,
+        sup_key: &SourceKey,
+    ) -> Verdict<'w> {
+        if sub_key.1 == sup_key.1
+            && sub_key.0.len() == sup_key.0.len()
+            && sub_key.2 == sup_key.2
+            && sub_key
+                .0
+                .iter()
+                .zip(&sup_key.0)
+                .all(|(left, right)| self.twins.same(&mut self.lowering.docs, *left, *right))
+        {
+            return Verdict::Contained;
+        }
+        let sent = Self::hidden(sub, direction, true);
+        let read = Self::hidden(sup, direction, false);
+        let left = self.lower(sub, sent);
+        let right = self.lower(sup, read);
+        if left == right {
+            return Verdict::Contained;
+        }
+        self.solver.steps = self.settings.steps;
+        let outside = self.solver.store.not(right);
+        let value = match self.solver.find([left, outside]) {
+            Found::Empty => return Verdict::Contained,
+            Found::Unknown(reason) => return Verdict::Undecided(reason.to_owned()),
+            Found::Value(value) => value,
+        };
+        let Some(value) = value.to_json() else {
+            return Verdict::Undecided(
+                "the value that tells them apart has more digits than JSON numbers usually keep".to_owned(),
+            );
+        };
+        let judges = (self.judge(sub, sent, sub_key.clone()), self.judge(sup, read, sup_key.clone()));
+        let (Some(accepting), Some(rejecting)) = judges else {
+            return Verdict::Undecided(
+                "a value was found, but the validator cannot read the schemas to confirm it".to_owned(),
+            );
+        };
+        if !accepting.accepts(&value) {
+            self.disagreements += 1;
+            return Verdict::Undecided(format!(
+                "the validator does not confirm that the first schema accepts `{value}`"
+            ));
+        }
+        match rejecting.rejection(&self.lowering, &value) {
+            Some(rejection) => Verdict::NotContained(Box::new(Witness { value, rejection })),
+            None => {
+                self.disagreements += 1;
+                Verdict::Undecided(format!("the validator does not confirm that the second schema rejects `{value}`"))
+            }
+        }
+    }
+
+    fn judge(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>, key: SourceKey) -> Option<Rc<Judge>> {
+        let key = (key, hidden);
+        if let Some(known) = self.judges.get(&key) {
+            return known.clone();
+        }
+        let judge = Judge::new(&mut self.lowering, source, hidden).map(Rc::new);
+        self.judges.insert(key, judge.clone());
+        judge
+    }
+}
+
+/// Whether every value of the first JSON Schema text is a value of the second; both in JSON or YAML.
+///
+/// `$schema` decides the dialect, 2020-12 where it is absent. The rejection has no place here: the documents end with
+/// the call; use an [`Engine`] over workspaces to keep them.
+pub fn compare_texts(sub: &str, sup: &str, settings: Settings) -> Verdict<'static> {
+    let left = crate::workspace::Workspace::from_text("old", sub);
+    let right = crate::workspace::Workspace::from_text("new", sup);
+    let mut engine = Engine::new(settings);
+    let source = |place| SchemaSource::At { place, dialect: Dialect::Draft202012 };
+    match engine.compare(&source(left.root()), &source(right.root()), Direction::Neither) {
+        Verdict::Contained => Verdict::Contained,
+        Verdict::Undecided(reason) => Verdict::Undecided(reason),
+        Verdict::NotContained(witness) => {
+            let Witness { value, rejection } = *witness;
+            let Rejection { instance, keyword, message, .. } = rejection;
+            let rejection = Rejection { instance, keyword, message, place: None };
+            Verdict::NotContained(Box::new(Witness { value, rejection }))
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Schemas as sets of JSON values: is every value of one schema a value of another, and if not, which is not?
+//!
+//! Takes places of schemas in workspaces, gives [`Verdict`]s with witnesses. A schema is brought into normal form
+//! (lowering, shapes), the question becomes a search for a value of the one and not of the other (solving, with a
+//! theory per type), and a value found is judged by an independent validator before it is shown. Stands on
+//! [`crate::workspace`] and the versions of [`crate::openapi`].
+
+mod array;
+mod confirm;
+mod dfa;
+mod dialect;
+mod emit;
+mod engine;
+mod eval;
+mod lang;
+mod lower;
+mod nfa;
+mod number;
+mod object;
+mod regex;
+mod resolve;
+mod shape;
+mod solve;
+mod twins;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use confirm::Rejection;
+pub use dialect::Dialect;
+pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Verdict, Witness, compare_texts};

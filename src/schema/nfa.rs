@@ -1,0 +1,240 @@
+//! From a pattern to a deterministic automaton: Thompson's construction over the parsed pattern, then subsets.
+//!
+//! The automaton accepts the strings in which the pattern is found anywhere, as JSON Schema reads patterns.
+
+use super::dfa::{Dfa, MAX_STATES, tidy};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use rustc_hash::FxHashMap;
+
+/// States of a nondeterministic automaton beyond this are refused.
+const MAX_NFA: usize = 30_000;
+
+enum State {
+    /// One character of these inclusive ranges.
+    Chars(Vec<(u32, u32)>, u32),
+    /// Nothing, to all of these.
+    Split(Vec<u32>),
+    /// Nothing, at the start of the text only.
+    Start(u32),
+    /// Nothing, at the end of the text only.
+    End(u32),
+    Match,
+}
+
+/// The automaton of a pattern in Rust's notation; `None` when it is not regular or too large.
+pub(super) fn automaton(pattern: &str) -> Option<Dfa> {
+    let hir = regex_syntax::ParserBuilder::new().nest_limit(80).build().parse(pattern).ok()?;
+    let mut nfa = Nfa { states: vec![State::Match] };
+    let start = nfa.add(&hir, 0)?;
+    nfa.determinized(start)
+}
+
+struct Nfa {
+    states: Vec<State>,
+}
+
+impl Nfa {
+    fn push(&mut self, state: State) -> Option<u32> {
+        self.states.push(state);
+        (self.states.len() < MAX_NFA).then_some(self.states.len() as u32 - 1)
+    }
+
+    /// Builds the part that matches `hir` and goes on to `then`; returns its entry.
+    fn add(&mut self, hir: &Hir, then: u32) -> Option<u32> {
+        match hir.kind() {
+            HirKind::Empty => Some(then),
+            HirKind::Literal(literal) => {
+                let text = std::str::from_utf8(&literal.0).ok()?;
+                let mut then = then;
+                for c in text.chars().rev() {
+                    then = self.push(State::Chars(vec![(c as u32, c as u32)], then))?;
+                }
+                Some(then)
+            }
+            HirKind::Class(Class::Unicode(class)) => {
+                let ranges = class.ranges().iter().map(|range| (range.start() as u32, range.end() as u32)).collect();
+                self.push(State::Chars(ranges, then))
+            }
+            HirKind::Class(Class::Bytes(class)) => {
+                let ranges = class.ranges().iter().map(|range| (range.start().into(), range.end().into())).collect();
+                self.push(State::Chars(ranges, then))
+            }
+            HirKind::Look(Look::Start) => self.push(State::Start(then)),
+            HirKind::Look(Look::End) => self.push(State::End(then)),
+            HirKind::Look(_) => None,
+            HirKind::Capture(capture) => self.add(&capture.sub, then),
+            HirKind::Concat(parts) => parts.iter().rev().try_fold(then, |then, part| self.add(part, then)),
+            HirKind::Alternation(parts) => {
+                let entries = parts.iter().map(|part| self.add(part, then)).collect::<Option<Vec<_>>>()?;
+                self.push(State::Split(entries))
+            }
+            HirKind::Repetition(repetition) => {
+                let mut then = then;
+                match repetition.max {
+                    None => {
+                        let head = self.push(State::Split(Vec::new()))?;
+                        let body = self.add(&repetition.sub, head)?;
+                        self.states[head as usize] = State::Split(vec![body, then]);
+                        then = head;
+                    }
+                    Some(max) => {
+                        let end = then;
+                        for _ in repetition.min..max {
+                            let body = self.add(&repetition.sub, then)?;
+                            then = self.push(State::Split(vec![body, end]))?;
+                        }
+                    }
+                }
+                for _ in 0..repetition.min {
+                    then = self.add(&repetition.sub, then)?;
+                }
+                Some(then)
+            }
+        }
+    }
+
+    /// Adds what is reachable from `states` without a character.
+    fn closure(&self, states: &mut Vec<u32>, at_start: bool, at_end: bool) {
+        let mut seen: rustc_hash::FxHashSet<u32> = states.iter().copied().collect();
+        let mut todo = states.clone();
+        while let Some(state) = todo.pop() {
+            let targets: &[u32] = match &self.states[state as usize] {
+                State::Split(to) => to,
+                State::Start(to) if at_start => std::slice::from_ref(to),
+                State::End(to) if at_end => std::slice::from_ref(to),
+                _ => &[],
+            };
+            for &to in targets {
+                if seen.insert(to) {
+                    states.push(to);
+                    todo.push(to);
+                }
+            }
+        }
+        states.sort_unstable();
+    }
+
+    fn determinized(&self, start: u32) -> Option<Dfa> {
+        let mut cuts = Vec::new();
+        for state in &self.states {
+            if let State::Chars(ranges, _) = state {
+                cuts.extend(ranges.iter().flat_map(|(low, high)| [*low, high + 1]));
+            }
+        }
+        let starts = tidy(cuts);
+        // A search may begin at any place: the entry is added after every character. The start of the text is
+        // over by then, so those states come from another closure.
+        let mut restart = vec![start];
+        self.closure(&mut restart, false, false);
+        let mut first = vec![start];
+        self.closure(&mut first, true, false);
+        // An empty text is at its start and at its end at once.
+        let accepts = |states: &[u32], at_start: bool| {
+            let mut ending = states.to_vec();
+            self.closure(&mut ending, at_start, true);
+            ending.contains(&0)
+        };
+        let mut index: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        let mut accept = vec![accepts(&first, true)];
+        let mut sets = vec![first];
+        let mut next = Vec::new();
+        let mut at = 0;
+        let mut work = 0_usize;
+        while at < sets.len() {
+            let set = sets[at].clone();
+            at += 1;
+            work += set.len() * starts.len();
+            // Found already: whatever follows is accepted.
+            let found = set.contains(&0);
+            for &c in &starts {
+                let mut to: Vec<u32> = if found { vec![0] } else { restart.clone() };
+                if !found {
+                    for &state in &set {
+                        if let State::Chars(ranges, then) = &self.states[state as usize]
+                            && ranges
+                                .binary_search_by(|(low, high)| {
+                                    if *high < c {
+                                        std::cmp::Ordering::Less
+                                    } else if *low > c {
+                                        std::cmp::Ordering::Greater
+                                    } else {
+                                        std::cmp::Ordering::Equal
+                                    }
+                                })
+                                .is_ok()
+                        {
+                            to.push(*then);
+                        }
+                    }
+                    to.sort_unstable();
+                    to.dedup();
+                    self.closure(&mut to, false, false);
+                    if to.contains(&0) {
+                        to = vec![0];
+                    }
+                }
+                let fresh = sets.len() as u32;
+                let id = *index.entry(to).or_insert_with_key(|to| {
+                    accept.push(accepts(to, false));
+                    sets.push(to.clone());
+                    fresh
+                });
+                next.push(id);
+            }
+            if sets.len() > MAX_STATES || work > 30_000_000 || next.len() > 1_500_000 {
+                return None;
+            }
+        }
+        Some(Dfa::new(starts, next, accept).minimized())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::regex::translate;
+    use proptest::prelude::*;
+
+    fn dfa(pattern: &str) -> Dfa {
+        automaton(&translate(pattern).unwrap().text).unwrap()
+    }
+
+    #[test]
+    fn equal_languages_have_equal_automata() {
+        for (left, right) in [
+            ("^[0-9]{3}$", r"^\d\d\d$"),
+            ("^(a|b)*$", "^[ab]*$"),
+            ("a", "^[^]*a"),
+            ("", "^"),
+            ("^a?$", "^(|a)$"),
+            ("a$|b", "b|a$"),
+        ] {
+            assert_eq!(dfa(left), dfa(right), "{left} and {right}");
+        }
+        assert_ne!(dfa("^a"), dfa("a"));
+    }
+
+    #[test]
+    fn anchors_hold_at_the_ends_only() {
+        assert!(dfa("^$").matches("") && !dfa("^$").matches("a"));
+        assert!(!dfa("a^").matches("a") && !dfa("$a").matches("a"));
+        assert!(dfa("(^a|b)c").matches("xbc") && !dfa("(^a|b)c").matches("xac"));
+    }
+
+    #[test]
+    fn a_huge_repetition_is_refused() {
+        assert!(automaton("(a{1000}){1000}").is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn the_automaton_agrees_with_a_regex_engine(pattern in r"(\^)?([ab.]|\[a-c\]|\[\^a\]|\(a\|bc\))([*+?]|\{1,2\})?([abé.]|\(b\|\^\)|\(c\|\$\))[*?]?\$?", text in "[abcé\n]{0,5}") {
+            let translated = translate(&pattern).unwrap().text;
+            let engine = ::regex::Regex::new(&translated).unwrap();
+            let dfa = automaton(&translated).unwrap();
+            prop_assert_eq!(dfa.matches(&text), engine.is_match(&text));
+            prop_assert_eq!(dfa.complement().matches(&text), !engine.is_match(&text));
+        }
+    }
+}
