@@ -1,8 +1,8 @@
 //! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
 
 use super::diff::JudgementArguments;
-use super::lint::RuleArguments;
 use super::output::OutputArguments;
+use super::rulesets::RuleArguments;
 use super::session::{Failure, Findings, LoadArguments, Session};
 use crate::gate::Limitation;
 use crate::lifecycle::{pair_findings, timeline_findings};
@@ -43,16 +43,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, first.as_ref())?;
     let options = arguments.judgement.options(&session)?;
     let policy = session.policy(arguments.output.fail_on)?;
-    let selection = arguments.rules.selection(&session)?;
+    let rules = arguments.rules.rules(&session)?;
+    let lifecycle = session.lifecycle()?;
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     for input in &inputs {
-        findings.extend(super::lint::contract(&session, &selection, input));
+        findings.extend(super::lint::contract(&session, &rules, input));
         let Some(base) = &arguments.base else { continue };
         match base_of(input, base, inputs.len())? {
             Base::At(base) => {
                 let mut compared = super::diff::compare(&session, &base, input, &options);
-                promises(&session, &base, input, &selection.policy, &mut compared);
+                promises(&session, &base, input, &lifecycle, &mut compared);
                 compared.contracts = 0;
                 findings.extend(compared);
             }

@@ -1,10 +1,9 @@
 //! `covenant lint`: is this contract sound, documented, safe, compliant?
 
 use super::output::{OutputArguments, save};
-use super::session::{self, Failure, Findings, LoadArguments, Progress, Session};
+use super::rulesets::{RuleArguments, Rules};
+use super::session::{Failure, Findings, LoadArguments, Progress, Session};
 use crate::gate::Baseline;
-use crate::lint::{self, Selection};
-use crate::promise::Policy;
 use crate::workspace::Input;
 use clap::Args;
 use rayon::prelude::*;
@@ -30,33 +29,12 @@ pub(super) struct Arguments {
     output: OutputArguments,
 }
 
-/// Options of every command that runs rules.
-#[derive(Debug, Args)]
-pub(super) struct RuleArguments {
-    /// The profile of rules: recommended, strict, ... (`covenant rules --profiles` lists them) [default: recommended].
-    #[arg(short, long, value_name = "NAME", help_heading = "Rules")]
-    profile: Option<String>,
-}
-
-impl RuleArguments {
-    /// The rules of the run: command line over configuration over `recommended`.
-    ///
-    /// # Errors
-    /// [`Failure`] when there is no such profile.
-    pub(super) fn selection(&self, session: &Session) -> Result<Selection, Failure> {
-        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or("recommended");
-        let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
-        selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
-        Ok(selection)
-    }
-}
-
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.files.first().map(|file| Input::from_argument(file));
     let session = Session::start(&arguments.load, first.as_ref())?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    let selection = arguments.rules.selection(&session)?;
+    let rules = arguments.rules.rules(&session)?;
     let (mut inputs, limitations) = session.inputs(&arguments.files);
     if let Some(name) = &arguments.stdin_filepath {
         inputs
@@ -71,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let parts: Vec<Findings> = inputs
         .par_iter()
         .map(|input| {
-            let findings = contract(&session, &selection, input);
+            let findings = contract(&session, &rules, input);
             progress.step();
             findings
         })
@@ -94,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 }
 
 /// Everything there is to say about one contract on its own.
-pub(super) fn contract(session: &Session, selection: &Selection, input: &Input) -> Findings {
+pub(super) fn contract(session: &Session, rules: &Rules, input: &Input) -> Findings {
     let mut findings = Findings::default();
     let workspace = match session.load(input) {
         Ok(workspace) => workspace,
@@ -104,9 +82,6 @@ pub(super) fn contract(session: &Session, selection: &Selection, input: &Input) 
         }
     };
     findings.contracts = 1;
-    findings.texts(&workspace, false);
-    if let Some(api) = session::open(&workspace, &mut findings) {
-        findings.diagnostics.extend(lint::lint(api, selection, Some(session.as_of)));
-    }
+    rules.run(session, input, &workspace, &mut findings);
     findings
 }

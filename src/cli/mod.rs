@@ -14,6 +14,7 @@ mod lint;
 mod notices;
 mod output;
 mod rules;
+mod rulesets;
 mod session;
 mod timeline;
 

@@ -1,7 +1,7 @@
 //! `covenant rules`: which rules there are, and which run.
 
-use super::lint::RuleArguments;
 use super::output::print;
+use super::rulesets::RuleArguments;
 use super::session::{Failure, LoadArguments, Session};
 use crate::diff;
 use crate::lint::{self, Active, Selection};

@@ -81,6 +81,8 @@ impl From<Box<Diagnostic>> for Failure {
 pub(super) struct Session {
     /// The configuration; the default when there is none.
     pub(super) config: Config,
+    /// Whether there is a configuration file.
+    pub(super) configured: bool,
     /// The folder of the configuration, to which its paths are relative.
     pub(super) folder: PathBuf,
     /// What may be read.
@@ -115,7 +117,7 @@ impl Session {
         let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
         let options = Options { root, map, max_file_size, max_files, ..Options::default() };
         let as_of = arguments.as_of.map_or_else(default_day, Ok)?;
-        Ok(Session { config, folder, options, as_of })
+        Ok(Session { config, configured: file.is_some(), folder, options, as_of })
     }
 
     /// The contracts that arguments name; without arguments those of the configuration, else of the current folder.

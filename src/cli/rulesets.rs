@@ -1,0 +1,110 @@
+//! Which rules a run uses: Covenant's own by profile, and Spectral rulesets.
+
+use super::session::{Failure, Findings, Session};
+use crate::diagnostic::Diagnostic;
+use crate::lint::{self, Ruleset, Selection, document_findings};
+use crate::openapi::Api;
+use crate::promise::Policy;
+use crate::workspace::{Input, Workspace};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Options of every command that runs rules.
+#[derive(Debug, Args)]
+pub(super) struct RuleArguments {
+    /// The profile of rules: recommended, strict, ... (`covenant rules --profiles` lists them) [default: recommended;
+    /// none when rulesets are given].
+    #[arg(short, long, value_name = "NAME", help_heading = "Rules")]
+    profile: Option<String>,
+    /// A Spectral ruleset: a file, `spectral:oas`, or `covenant:<profile>`; as often as needed. Without it and without
+    /// covenant.yaml, `.spectral.yaml` of the current folder is used.
+    #[arg(short, long, value_name = "RULESET", help_heading = "Rules")]
+    ruleset: Vec<String>,
+}
+
+/// The names under which Spectral looks for a ruleset.
+const SPECTRAL_FILES: [&str; 6] =
+    [".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml", "spectral.json"];
+
+/// The rules of a run.
+pub(super) struct Rules {
+    /// Covenant's own; none when only rulesets run.
+    selection: Option<Selection>,
+    rulesets: Vec<Ruleset>,
+}
+
+impl RuleArguments {
+    /// Covenant's own rules: command line over configuration over `recommended`.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no such profile.
+    pub(super) fn selection(&self, session: &Session) -> Result<Selection, Failure> {
+        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or("recommended");
+        let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
+        selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
+        Ok(selection)
+    }
+
+    /// All rules of the run.
+    ///
+    /// # Errors
+    /// [`Failure`] with the first fault of a ruleset at its place; the others are printed before.
+    pub(super) fn rules(&self, session: &Session) -> Result<Rules, Failure> {
+        let mut names: Vec<(String, PathBuf)> =
+            self.ruleset.iter().map(|name| (name.clone(), PathBuf::from("."))).collect();
+        if names.is_empty() {
+            names = session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
+        }
+        if names.is_empty() && !session.configured {
+            let found = SPECTRAL_FILES.iter().find(|name| Path::new(name).is_file());
+            names.extend(found.map(|name| ((*name).to_owned(), PathBuf::from("."))));
+        }
+        let mut rulesets = Vec::new();
+        for (name, folder) in &names {
+            rulesets.push(Ruleset::load(name, folder).map_err(faults)?);
+        }
+        let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
+        let selection = if own { Some(self.selection(session)?) } else { None };
+        Ok(Rules { selection, rulesets })
+    }
+}
+
+fn faults(mut faults: Vec<Diagnostic>) -> Failure {
+    let last = faults.pop();
+    for fault in faults {
+        Failure::from(Box::new(fault)).print();
+    }
+    last.map_or_else(|| Failure::new("the ruleset cannot be read"), |fault| Failure::from(Box::new(fault)))
+}
+
+impl Rules {
+    /// Runs everything over one contract.
+    pub(super) fn run(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
+        if let Some(selection) = &self.selection {
+            findings.texts(workspace, false);
+            if let Some(api) = super::session::open(workspace, findings) {
+                findings.diagnostics.extend(lint::lint(api, selection, Some(session.as_of)));
+            }
+        } else if let Err(unknown) = Api::open(workspace)
+            && workspace.problems().is_empty()
+        {
+            // Spectral would look at any document; a gate must not pass what it does not know.
+            findings.diagnostics.push(*unknown);
+        }
+        for (at, ruleset) in self.rulesets.iter().enumerate() {
+            let path = match input {
+                Input::File(path) => path.clone(),
+                other => PathBuf::from(other.name()),
+            };
+            match ruleset.for_document(&path) {
+                Ok(ruleset) => {
+                    if self.selection.is_none() && at == 0 {
+                        findings.diagnostics.extend(document_findings(workspace, &ruleset));
+                    }
+                    findings.diagnostics.extend(lint::run(workspace, &ruleset));
+                }
+                Err(faults) => findings.diagnostics.extend(faults),
+            }
+        }
+    }
+}
