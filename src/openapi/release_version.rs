@@ -106,13 +106,10 @@ impl ReleaseVersion {
 fn semantic(text: &str) -> Option<ReleaseVersion> {
     let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let (bare, _build) = bare.split_once('+').unwrap_or((bare, ""));
-    let (core, pre) = match bare.split_once('-') {
-        Some((core, pre)) => (core, Some(pre)),
-        None => match bare.find(|c: char| c.is_ascii_alphabetic()) {
-            // `3.1.10rc1`, `1.0.0.beta2`: not semantic, but seen often and clear.
-            Some(at) if at > 0 => (bare[..at].trim_end_matches('.'), Some(&bare[at..])),
-            _ => (bare, None),
-        },
+    // `3.1.10rc1`, `2.4.0.rc-0`: not semantic, but seen often and clear.
+    let (core, pre) = match bare.find(|c: char| c == '-' || c.is_ascii_alphabetic()) {
+        Some(at) if at > 0 => (bare[..at].trim_end_matches('.'), Some(bare[at..].trim_start_matches('-'))),
+        _ => (bare, None),
     };
     let valid = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if pre.is_some_and(|pre| !pre.split('.').all(valid)) {
@@ -222,6 +219,8 @@ mod tests {
             ("2", Scheme::Semver, true),
             ("2.0.0-rc.1+build.5", Scheme::Semver, true),
             ("3.1.10rc1", Scheme::Obuk, true),
+            ("2.4.0.rc-0", Scheme::Semver, true),
+            ("2.0.0-", Scheme::Semver, false),
             ("1.2.3.4", Scheme::Semver, false),
             ("latest", Scheme::Semver, false),
             ("", Scheme::Semver, false),
