@@ -70,7 +70,7 @@ impl<'a> Pattern<'a> {
                 HirKind::Capture(capture) => any_character(&capture.sub),
                 HirKind::Class(Class::Unicode(class)) => {
                     let size: u32 = class.ranges().iter().map(|r| u32::from(r.end()) - u32::from(r.start()) + 1).sum();
-                    size > 1_100_000
+                    size > 1_112_060
                 }
                 _ => false,
             }

@@ -67,7 +67,7 @@ pub(super) fn correlation_id(facts: &Facts<'_>, options: &Options, out: &mut Vec
     fold(
         facts.api,
         found,
-        candidates.max(21),
+        candidates,
         |count| format!("{count} error responses lack the correlation header that successful ones have"),
         out,
     );

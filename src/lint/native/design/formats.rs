@@ -47,12 +47,19 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         }
         candidates += 1;
         if let Some(values) = schema::keyword(element.at, "enum") {
-            let codes: Vec<_> =
-                values.elements().filter(|value| value.as_str().is_some_and(|text| text.len() == 3)).collect();
-            for value in codes.into_iter().filter(|value| !is_code(value.text(), CURRENCIES)) {
-                let past = is_code(value.text(), PAST);
-                let what = if past { "is no longer in use" } else { "is not an ISO 4217 code" };
-                out.push(Finding::at(value, format!("the currency `{}` {what}", value.text())).of(&element.operation));
+            for (table, what) in [(false, "no ISO 4217 codes"), (true, "no longer in use")] {
+                let wrong = values.elements().filter(|value| {
+                    let text = value.as_str().unwrap_or_default();
+                    text.len() == 3 && !is_code(text, CURRENCIES) && is_code(text, PAST) == table
+                });
+                let wrong: Vec<Place<'_>> = wrong.collect();
+                let Some(first) = wrong.first() else { continue };
+                let list =
+                    wrong.iter().take(8).map(|value| format!("`{}`", value.text())).collect::<Vec<_>>().join(", ");
+                let more = if wrong.len() > 8 { format!(" and {} more", wrong.len() - 8) } else { String::new() };
+                let message = format!("listed currencies that are {what}: {list}{more}");
+                let finding = Finding::at(*first, message).of(&element.operation);
+                out.push(if table { finding.at_most(Severity::Info) } else { finding });
             }
             continue;
         }

@@ -40,7 +40,15 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             let text = node.text();
             let message = format!("`{text}` is a text here, but {what} for readers of YAML 1.1; write `\"{text}\"`");
             let finding = Finding::at(place, message);
-            out.push(if is_contract(node, place) { finding } else { finding.at_most(Severity::Warn) });
+            // Few readers follow YAML 1.1 in taking single letters for booleans.
+            let most = match text.len() {
+                1 => Severity::Info,
+                _ if is_contract(node, place) => Severity::Error,
+                _ => Severity::Warn,
+            };
+            if text.len() > 1 || node.key_symbol().is_none() {
+                out.push(finding.at_most(most));
+            }
         }
     }
     let version = facts.api.info().and_then(|info| info.get("version"));

@@ -122,7 +122,10 @@ pub(super) fn paginated(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
                 "{} {what}; return pages, with a limit and a cursor or link to the next page",
                 operation.label()
             );
-            out.push(Finding::key(operation.place, message).of(operation));
+            let finding = Finding::key(operation.place, message).of(operation);
+            // A list inside an object, or below one resource, is often short by nature.
+            let certain = bare && !operation.path.template.contains('{');
+            out.push(if certain { finding } else { finding.at_most(Severity::Info) });
         } else if let Some(size) = size
             && let Some(place) = size.schema().and_then(|schema| schema.place())
             && !schema::has(place, "maximum")

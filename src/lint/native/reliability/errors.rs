@@ -87,7 +87,7 @@ pub(super) fn consistent(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
                 continue;
             }
             if judged.insert(id)
-                && !(tells(body, &["code", "type", "error", "errors", "status", "reason"], 2)
+                && !(tells(body, &["code", "type", "error", "errors", "status", "reason", "name", "issue"], 2)
                     && tells(
                         body,
                         &["message", "description", "detail", "details", "title", "text", "error", "errors", "reason"],

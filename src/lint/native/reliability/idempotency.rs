@@ -4,6 +4,8 @@ use super::super::facts::{Facts, path_words};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
 use crate::openapi::{Operation, ParameterIn};
+use crate::workspace::Place;
+use rustc_hash::FxHashSet;
 
 /// Words of paths that move money.
 const MOVING: [&str; 18] = [
@@ -110,20 +112,21 @@ fn moves_money(operation: &Operation<'_>) -> bool {
 /// `rel-idempotency-key-on-money-movement`: the same payment sent twice is made once.
 pub(super) fn key_on_money_movement(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     let own = options.list("headers");
+    let mut seen = FxHashSet::default();
     for operation in facts.operations().filter(|operation| moves_money(operation)) {
         let is_key = |name: &str| {
             let split = words::words(name);
-            words::contains(&split, "idempotency")
-                || words::contains(&split, "idempotent")
+            words::any(&split, &["idempotency", "idempotent"])
                 || own.iter().any(|known| known.eq_ignore_ascii_case(name))
         };
-        let header =
-            operation.parameters().into_iter().find(|p| p.location == Some(ParameterIn::Header) && is_key(p.name));
-        if let Some(header) = header {
-            if !header.required() {
+        let told = |place: Place<'_>| {
+            place.get_str("description").is_some_and(|text| text.to_ascii_lowercase().contains("idempoten"))
+        };
+        let mut headers = operation.parameters().into_iter().filter(|p| p.location == Some(ParameterIn::Header));
+        if let Some(header) = headers.find(|header| is_key(header.name) || told(header.place)) {
+            if !header.required() && seen.insert(header.place.id()) {
                 let message = format!(
-                    "{} moves money, but its idempotency key `{}` is optional, so a repeated request may pay twice; require it",
-                    operation.label(),
+                    "the idempotency key `{}` is optional where money moves, so a repeated request may pay twice; require it",
                     header.name
                 );
                 let place = header.place.get("name").unwrap_or(header.place);

@@ -2,8 +2,8 @@
 
 use super::super::facts::{Facts, static_segments};
 use super::super::finding::fold;
-use super::super::{Finding, Options};
-use crate::diagnostic::Severity;
+use super::super::{Finding, Options, words};
+use crate::diagnostic::{Label, Severity};
 use crate::openapi::{Operation, Requirement, Scheme, Version};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -96,6 +96,17 @@ pub(super) fn requirement_resolves(facts: &Facts<'_>, _: &Options, out: &mut Vec
     }
 }
 
+/// Scopes of OpenID Connect Core 1.0, sections 3.1.2.1, 5.4 and 11.
+const OPENID_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
+/// Whether a scope such as `consent:consentId` stands for many that are filled in at run time.
+fn dynamic(scope: &str, flows: &[(&str, Place<'_>)]) -> bool {
+    let Some((head, tail)) = scope.split_once(':') else { return false };
+    let placeholder = tail.starts_with(['{', '<']) || words::words(tail).last().is_some_and(|word| word == "id");
+    let mut listed = flows.iter().filter_map(|(_, flow)| flow.get("scopes")).flat_map(Place::members);
+    placeholder || listed.any(|known| known.name.contains(['{', '*']) && known.name.starts_with(head))
+}
+
 fn check(
     requirement: &Requirement<'_>,
     schemes: &FxHashMap<&str, Scheme<'_>>,
@@ -120,12 +131,21 @@ fn check(
                 for (scope, place) in used.scopes.iter().zip(used.place.elements()) {
                     let defines =
                         |flow: &Place<'_>| flow.get("scopes").is_some_and(|scopes| scopes.get(scope).is_some());
-                    if !flows.is_empty() && !flows.iter().any(|(_, flow)| defines(flow)) {
+                    // Scopes of OpenID Connect, and those with a part filled in at run time, are in no list.
+                    let elsewhere = OPENID_SCOPES.contains(scope) || dynamic(scope, &flows);
+                    if !flows.is_empty() && !elsewhere && !flows.iter().any(|(_, flow)| defines(flow)) {
                         let message = format!(
                             "no flow of `{}` defines the scope `{scope}`, so no client can get it; define it or correct the name",
                             used.name
                         );
-                        out.push(Finding::at(place, message));
+                        match out.iter_mut().find(|known| known.message == message) {
+                            Some(known) => {
+                                known
+                                    .related
+                                    .push(Label { location: place.location(), message: "and here".to_owned() });
+                            }
+                            None => out.push(Finding::at(place, message)),
+                        }
                     }
                 }
             }

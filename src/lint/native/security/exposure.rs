@@ -1,6 +1,6 @@
 //! Operations that should not be offered, or not to these clients.
 
-use super::super::facts::{Facts, static_segments};
+use super::super::facts::Facts;
 use super::super::{Finding, Options, words};
 use crate::diagnostic::Severity;
 use crate::openapi::{Audience, ParameterIn, Surface};
@@ -70,8 +70,10 @@ const DEBUG: [&str; 16] = [
 /// `sec-debug-endpoint-exposed`: no debugging endpoints.
 pub(super) fn debug_endpoint(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     for item in facts.api.paths() {
-        let first = static_segments(item.template)
-            .take(2)
+        // Below a resource such a word is one of its parts.
+        let head = item.template.split('/').filter(|segment| !segment.is_empty()).take(2);
+        let first = head
+            .take_while(|segment| !segment.contains('{'))
             .find(|segment| DEBUG.contains(&segment.to_ascii_lowercase().as_str()));
         let Some(segment) = first else { continue };
         let elsewhere = item

@@ -22,7 +22,10 @@ fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<S
                 continue;
             }
             let find = if search.last_word { words::find_last } else { words::find };
-            if find(parameter.name, search.lexicon).is_none() || !seen.insert(parameter.place.id()) {
+            let term = find(parameter.name, search.lexicon);
+            // `/sessions/{sessionId}` names a resource.
+            let resource = term == Some("session id") && parameter.location == Some(ParameterIn::Path);
+            if term.is_none() || resource || !seen.insert(parameter.place.id()) {
                 continue;
             }
             let place = parameter.place.get("name").unwrap_or(parameter.place);
