@@ -24,7 +24,8 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
     let mut out = Vec::new();
     for (name, rules) in groups {
         let Some(native) = native::find(name) else { continue };
-        let context = Context { api, options: &rules[0].page.options, policy: &selection.policy, as_of };
+        let options = selection.options.get(rules[0].page.id).unwrap_or(&rules[0].page.options);
+        let context = Context { api, options, policy: &selection.policy, as_of };
         let mut sink = Sink::new(rules[0].page.id);
         native.run(&context, &facts, &mut sink);
         out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));

@@ -9,6 +9,7 @@ mod functions;
 pub mod native;
 mod page;
 pub mod path;
+mod profile;
 mod regex;
 pub mod ruleset;
 mod run;
@@ -16,6 +17,7 @@ mod select;
 
 pub use engine::lint;
 pub use page::{Example, Page, page, pages};
+pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
 pub use run::{document_findings, run};
 pub use select::{Active, Selection};

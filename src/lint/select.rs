@@ -1,6 +1,7 @@
 //! Which rules run, and how severe each is: profile, then configuration.
 
 use super::page::{Page, pages};
+use super::profile::{profile, profiles};
 use crate::config::RuleLevel;
 use crate::diagnostic::Severity;
 use crate::promise::Policy;
@@ -20,41 +21,92 @@ pub struct Active {
 pub struct Selection {
     /// Sorted by id.
     pub rules: Vec<Active>,
+    /// Options that the profiles lay over those of the pages, by rule.
+    pub options: BTreeMap<&'static str, serde_json::Value>,
     /// What was promised about notice and versions; lifecycle rules judge by it.
     pub policy: Policy,
 }
 
 impl Selection {
-    /// The rules of a profile, with the severities that the configuration sets. A rule named there runs even when the
-    /// profile leaves it out.
+    /// The rules of one or more profiles (`strict`, `pci-dss,gdpr`), with the severities that the configuration sets.
+    /// `recommended` always runs as well; of several severities the highest counts. A rule named in `levels` runs even
+    /// when no profile has it.
     ///
     /// # Errors
-    /// A sentence when no rule knows the profile, or a name in `levels` is no rule of ours; the latter names the
-    /// nearest one.
-    pub fn of_profile(profile: &str, levels: &BTreeMap<String, RuleLevel>) -> Result<Self, String> {
+    /// A sentence when no rule knows a profile.
+    pub fn of_profile(names: &str, levels: &BTreeMap<String, RuleLevel>) -> Result<Self, String> {
         let known = Selection::profiles();
-        if !known.contains(profile) {
-            let names: Vec<_> = known.into_iter().collect();
-            return Err(format!("there is no profile `{profile}`; known profiles: {}", names.join(", ")));
+        let mut chosen = vec!["recommended"];
+        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            if !known.contains(name) {
+                let names: Vec<_> = known.into_iter().collect();
+                return Err(format!("there is no profile `{name}`; known profiles: {}", names.join(", ")));
+            }
+            chosen.push(name);
         }
         let rules = pages().iter().filter_map(|page| {
             let severity = match levels.get(page.id) {
                 Some(level) => level.severity(),
-                None => page.severity_in(profile),
+                None => chosen.iter().filter_map(|name| severity_in(page, name)).max(),
             };
             severity.map(|severity| Active { page, severity })
         });
-        Ok(Selection { rules: rules.collect(), policy: Policy::default() })
+        let rules: Vec<Active> = rules.collect();
+        let options = rules.iter().filter_map(|rule| Some((rule.page.id, options(rule.page, &chosen)?))).collect();
+        Ok(Selection { rules, options, policy: Policy::default() })
     }
 
     /// One rule alone, as in its own examples.
     pub fn only(page: &'static Page) -> Self {
-        Selection { rules: vec![Active { page, severity: page.severity }], policy: Policy::default() }
+        Selection { rules: vec![Active { page, severity: page.severity }], ..Selection::default() }
     }
 
     /// The names of all profiles.
     pub fn profiles() -> BTreeSet<&'static str> {
         let named = pages().iter().flat_map(|page| page.profiles.iter().map(String::as_str));
-        named.chain(["recommended", "strict"]).collect()
+        named.chain(profiles().iter().map(|profile| profile.name)).collect()
+    }
+}
+
+/// The severity of a rule in a profile; what the profile's own file sets comes first.
+fn severity_in(page: &Page, name: &str) -> Option<Severity> {
+    let set = profile(name).and_then(|profile| profile.rules.get(page.id)?.severity);
+    set.or_else(|| page.severity_in(name))
+}
+
+/// The options of a page with those of the profiles laid over them, in their order; `None` when no profile sets any.
+fn options(page: &Page, chosen: &[&str]) -> Option<serde_json::Value> {
+    let set = chosen.iter().filter_map(|name| profile(name)?.rules.get(page.id)).filter(|set| !set.options.is_empty());
+    let mut merged = page.options.as_object().cloned().unwrap_or_default();
+    let mut any = false;
+    for setting in set {
+        any = true;
+        merged.extend(setting.options.clone());
+    }
+    any.then(|| merged.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn severity(profiles: &str, rule: &str) -> Option<Severity> {
+        let selection = Selection::of_profile(profiles, &BTreeMap::new()).unwrap();
+        selection.rules.iter().find(|active| active.page.id == rule).map(|active| active.severity)
+    }
+
+    #[test]
+    fn of_several_profiles_the_highest_severity_counts() {
+        assert_eq!(severity("recommended", "sec-no-http-basic"), Some(Severity::Warn));
+        assert_eq!(severity("pci-dss,fapi", "sec-no-http-basic"), Some(Severity::Error));
+        assert_eq!(severity("dora", "sec-oauth-no-implicit"), Some(Severity::Error));
+        assert_eq!(severity("recommended", "cmp-residency-allowed"), None);
+        assert!(Selection::of_profile("unknown", &BTreeMap::new()).unwrap_err().contains("recommended"));
+    }
+
+    #[test]
+    fn a_profile_lays_its_options_over_those_of_the_page() {
+        let selection = Selection::of_profile("berlin-group", &BTreeMap::new()).unwrap();
+        assert_eq!(selection.options["cmp-correlation-id"]["headers"][0], "X-Request-ID");
     }
 }

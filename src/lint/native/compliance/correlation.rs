@@ -43,8 +43,11 @@ pub(super) fn correlation_id(facts: &Facts<'_>, options: &Options, out: &mut Vec
         }
         any = true;
         for response in errors {
+            if !seen.insert(response.place.id()) {
+                continue;
+            }
             candidates += 1;
-            if !in_response(&response) && seen.insert(response.place.id()) {
+            if !in_response(&response) {
                 let message = format!(
                     "`{}` has no correlation header, though successful responses of {} do; errors need it most",
                     response.status,

@@ -57,17 +57,20 @@ fn foreign(text: &str) -> Option<(&'static str, &'static str)> {
                 return Some(("sets flags inside the expression", "list both letter cases, or check elsewhere"));
             }
             b'(' if !in_class && rest.starts_with(b"(?>") => return Some(("uses an atomic group", "write it without")),
-            b'+' if !in_class
-                && index > 0
-                && matches!(bytes[index - 1], b'*' | b'+' | b'?' | b'}')
-                && !is_escaped(bytes, index - 1) =>
-            {
+            b'+' if !in_class && index > 0 && ends_quantifier(&text[..index]) && !is_escaped(bytes, index - 1) => {
                 return Some(("uses a possessive quantifier", "remove the second `+`"));
             }
             _ => {}
         }
     }
     None
+}
+
+/// Whether a text ends like a quantifier: `*`, `+`, `?` or `{2,3}`, but not `\\p{L}`.
+fn ends_quantifier(text: &str) -> bool {
+    let Some(inner) = text.strip_suffix('}') else { return text.ends_with(['*', '+', '?']) };
+    let count = inner.rsplit('{').next().unwrap_or_default();
+    count.starts_with(|c: char| c.is_ascii_digit()) && count.bytes().all(|b| b.is_ascii_digit() || b == b',')
 }
 
 /// Whether an odd number of backslashes stands before a byte.
