@@ -90,6 +90,15 @@ fn a_github_annotation_is_one_line() {
 }
 
 #[test]
+fn what_is_gone_is_annotated_in_the_file_it_was_in() {
+    let base = Arc::new(SourceText::new("4f2a91c:api/payments.yaml", "a: 1\n"));
+    let gone = Diagnostic::new("r", Severity::Error, "m", Location::new(&base, Span::new(0, 1), "/a"));
+    let report = gate::judge("diff", vec![gone], Vec::new(), 1, &Policy::default());
+    let text = Format::find("github").unwrap().render(&report, Style::default());
+    assert!(text.starts_with("::error file=api/payments.yaml,line=1,"), "{text}");
+}
+
+#[test]
 fn text_shows_both_places_and_the_proof() {
     let text = render("text");
     for part in [
