@@ -15,6 +15,7 @@ mod notices;
 mod output;
 mod rules;
 mod rulesets;
+mod schema;
 mod session;
 mod timeline;
 
@@ -43,6 +44,7 @@ enum Command {
     History(history::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
+    Schema(schema::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -67,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::History(arguments) => history::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     };
