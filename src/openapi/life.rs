@@ -294,6 +294,9 @@ pub fn elements(api: Api<'_>) -> Vec<Element<'_>> {
     walk.out
 }
 
+/// Dates that an element may have although nothing ends.
+const DATES: [&str; 4] = ["x-beta-since", "x-effective-date", "x-support-ends", "x-brownouts"];
+
 struct Walk<'w> {
     api: Api<'w>,
     seen: FxHashSet<PlaceId>,
@@ -310,7 +313,8 @@ impl<'w> Walk<'w> {
         label: impl FnOnce() -> String,
     ) {
         let keys = LifecycleKeys::read(place);
-        if !keys.is_blank() && self.seen.insert(place.id()) {
+        let dated = || DATES.iter().any(|key| place.get(key).is_some());
+        if (!keys.is_blank() || dated()) && self.seen.insert(place.id()) {
             self.out.push(Element { api: self.api, kind, label: label(), place, operation, keys });
         }
     }

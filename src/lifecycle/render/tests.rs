@@ -58,6 +58,13 @@ fn the_canonical_form_is_read_back_unchanged() {
 }
 
 #[test]
+fn a_beginning_is_a_milestone_although_nothing_ends() {
+    let timeline = timeline_of(&CONTRACT.replace("operationId: createPayment", "x-effective-date: '2027-01-01'"));
+    let begins = timeline.milestones.iter().find(|milestone| milestone.element.label == "POST /payments").unwrap();
+    assert_eq!((begins.kind, begins.status), (MilestoneKind::Effective, Status::Planned));
+}
+
+#[test]
 fn partners_see_nothing_internal() {
     let timeline = timeline_of(CONTRACT).for_audience(Audience::Partner);
     for (name, format) in Format::ALL {
