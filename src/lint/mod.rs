@@ -14,6 +14,7 @@ mod regex;
 pub mod ruleset;
 mod run;
 mod select;
+mod suppress;
 
 pub use engine::lint;
 pub use page::{Example, Page, page, pages};
@@ -21,3 +22,4 @@ pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
 pub use run::{document_findings, run};
 pub use select::{Active, Selection};
+pub use suppress::suppress;

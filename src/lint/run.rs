@@ -76,6 +76,9 @@ struct Selected<'w> {
     way: Vec<Step<'w>>,
 }
 
+/// Rule, place, reference that is a place of its own, and key: what is checked once.
+type Checked<'w> = (usize, PlaceId, Option<PlaceId>, Option<Cow<'w, str>>);
+
 fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &Rule)], out: &mut Vec<Diagnostic>) {
     let mut queries = Vec::new();
     let mut users: Vec<Vec<usize>> = Vec::new();
@@ -101,11 +104,12 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
     matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
         selected.push(Selected { query: hit.query, place: hit.place, keyed: hit.keyed, way: hit.way.to_vec() });
     });
-    let mut seen: FxHashSet<(usize, PlaceId, Option<Cow<'w, str>>)> = FxHashSet::default();
+    let mut seen: FxHashSet<Checked<'w>> = FxHashSet::default();
     for hit in &selected {
         for &number in &users[hit.query] {
             let key = hit.keyed.then(|| key_text(hit.way.last()));
-            if !seen.insert((number, hit.place.id(), key)) {
+            let own = own_site(&hit.way).map(Place::id);
+            if !seen.insert((number, hit.place.id(), own, key)) {
                 continue;
             }
             for then in &rules[number].1.then {
@@ -143,6 +147,7 @@ struct Site<'w> {
 /// Runs one function on every target of a hit.
 fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn FnMut(Site<'w>, String)) {
     let base = hit.place;
+    let own = own_site(&hit.way);
     let is_container = matches!(base.kind(), Kind::Map | Kind::Seq) && !hit.keyed;
     let mut call = |target: Target<'w>, field: &[String], keyed: bool| {
         let call = Call { target, view, way: &hit.way, field };
@@ -150,8 +155,8 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
         then.function.call(&call, &mut messages);
         for message in messages {
             let site = match message.at {
-                At::Target => below(view, base, field, keyed),
-                At::Below(path) => below(view, base, &[field, &path].concat(), false),
+                At::Target => below(view, base, own, field, keyed),
+                At::Below(path) => below(view, base, own, &[field, &path].concat(), false),
                 At::Place(place) => Site { place: view.follow(place), missing: Vec::new(), keyed: false },
             };
             report(site, message.message);
@@ -215,10 +220,20 @@ fn length_of<'w>(view: &View<'w>, base: Place<'w>, path: &[String]) -> Option<Ta
     (last == "length" && place.is_seq()).then(|| Target::Index(place.len()))
 }
 
-fn below<'w>(view: &View<'w>, base: Place<'w>, path: &[String], keyed: bool) -> Site<'w> {
-    let mut place = base;
+/// The last reference on the way, where a finding stays at it: something stands beside `$ref`, and no other reference
+/// was followed before.
+fn own_site<'w>(way: &[Step<'w>]) -> Option<Place<'w>> {
+    let (last, before) = way.split_last()?;
+    let followed = |step: &Step<'w>| step.site.id() != step.place.id();
+    (followed(last) && last.site.len() > 1 && !before.iter().any(followed)).then_some(last.site)
+}
+
+/// Where a path below a place leads. From a reference with something beside it, what stands there counts.
+fn below<'w>(view: &View<'w>, base: Place<'w>, own: Option<Place<'w>>, path: &[String], keyed: bool) -> Site<'w> {
+    let mut place = own.unwrap_or(base);
     for (at, part) in path.iter().enumerate() {
         match place.child(part) {
+            Some(child) if own.is_some() => place = child,
             Some(child) => place = view.follow(child),
             None => return Site { place, missing: path[at..].to_vec(), keyed: false },
         }

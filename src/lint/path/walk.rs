@@ -111,7 +111,8 @@ impl<'w> Walk<'_, 'w, '_> {
             match terminal {
                 Terminal::Parent => ups.push(at + 1),
                 Terminal::Key => self.hit(at, place, true),
-                Terminal::End | Terminal::Is(_) if !self.sets.positions(new).contains(&at) => {}
+                // A reference with something beside it is a place of its own.
+                Terminal::End | Terminal::Is(_) if !self.by_sibling() && !self.sets.positions(new).contains(&at) => {}
                 Terminal::End => self.hit(at, place, false),
                 Terminal::Is(ty) => {
                     if place_is(place, ty) {
@@ -151,6 +152,10 @@ impl<'w> Walk<'_, 'w, '_> {
             ups.extend(further);
         }
         ups
+    }
+
+    fn by_sibling(&self) -> bool {
+        self.way.last().is_some_and(|step| step.site.id() != step.place.id() && step.site.len() > 1)
     }
 
     fn replay(&mut self, id: PlaceId, set: SetId, ups: &mut Vec<Pos>) {

@@ -258,14 +258,20 @@ pub(super) fn aliases() -> Value {
         "LinkObject": {"targets": [
             {"formats": ["oas3"], "given": ["$.components.links[*]", "#ResponseObject.links[*]"]},
         ]},
-        "ArrayProperties": {"targets": [
-            {"formats": ["oas2", "oas3_0"], "given": ["$..[?(@ && @.type==\"array\")]"]},
-            {"formats": ["oas3_1", "oas3_2"], "given": [
-                "$..[?(@ && @.type==\"array\")]",
-                "$..[?(@ && @.type && @.type.constructor.name === \"Array\" && @.type.includes(\"array\"))]",
-            ]},
-        ]},
+        "ArrayProperties": of_type("array"),
+        "IntegerProperties": of_type("integer"),
+        "StringProperties": of_type("string"),
     })
+}
+
+/// Schemas of a type: named alone, or from 3.1 in a list too.
+fn of_type(ty: &str) -> Value {
+    let alone = format!("$..[?(@ && @.type==\"{ty}\")]");
+    let listed = format!("$..[?(@ && @.type && @.type.constructor.name === \"Array\" && @.type.includes(\"{ty}\"))]");
+    json!({"targets": [
+        {"formats": ["oas2", "oas3_0"], "given": [alone]},
+        {"formats": ["oas3_1", "oas3_2"], "given": [alone, listed]},
+    ]})
 }
 
 /// The file that a name in `extends` means.

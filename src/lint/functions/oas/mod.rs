@@ -10,7 +10,7 @@ mod values;
 use super::OasFunction;
 use crate::workspace::Place;
 
-const FUNCTIONS: [(&str, OasFunction); 16] = [
+const FUNCTIONS: [(&str, OasFunction); 18] = [
     ("oasDiscriminator", values::discriminator),
     ("oasDocumentSchema", values::document),
     ("oasExample", examples::example),
@@ -23,6 +23,8 @@ const FUNCTIONS: [(&str, OasFunction); 16] = [
     ("oasSecurityDefined", security::defined),
     ("oasTagDefined", paths::tags_defined),
     ("oasUnusedComponent", values::unused_components),
+    ("owaspAdminSecurity", security::admin),
+    ("owaspSecurity", security::required),
     ("refSiblings", values::ref_siblings),
     ("serverVariables", servers::variables),
     ("typedEnum", values::typed_enum),

@@ -1,6 +1,7 @@
 //! Security requirements name schemes and scopes that exist.
 
 use super::super::{Call, Found};
+use super::operations;
 use crate::workspace::Place;
 use serde_json::Value;
 
@@ -42,4 +43,46 @@ fn has_scope(version_2: bool, scheme: Place<'_>, scope: &str) -> bool {
     }
     let flows = scheme.get("flows").into_iter().flat_map(Place::members);
     flows.filter_map(|flow| flow.value.get("scopes")).any(|scopes| scopes.get(scope).is_some())
+}
+
+/// Operations of some methods have security of their own or from the root.
+pub(super) fn required<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Found<'w>>) {
+    let Some(root) = call.target.map() else { return };
+    let methods = options.get("methods").and_then(Value::as_array);
+    let wanted =
+        |method: &str| methods.is_none_or(|methods| methods.iter().any(|known| known.as_str() == Some(method)));
+    let Some(paths) = call.view.get(root, "paths") else { return };
+    for (path, method, operation) in operations(call.view, paths) {
+        if !wanted(method) {
+            continue;
+        }
+        let own = operation.get("security");
+        if own.or_else(|| root.get("security")).is_none_or(Place::is_empty) {
+            let words = format!("The operation `{} {path}` requires no security scheme", method.to_ascii_uppercase());
+            out.push(Found::place(own.unwrap_or(operation), words));
+        }
+    }
+}
+
+/// What administration requires, nothing else requires.
+pub(super) fn admin<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Found<'w>>) {
+    let Some(root) = call.target.map() else { return };
+    let part = options.get("adminUrl").and_then(Value::as_str).unwrap_or("/admin");
+    let Some(paths) = call.view.get(root, "paths") else { return };
+    let (mut of_admin, mut of_others) = (Vec::new(), Vec::new());
+    for (path, _, operation) in operations(call.view, paths) {
+        for requirement in operation.get("security").into_iter().flat_map(Place::elements) {
+            if path.contains(part) {
+                of_admin.push((path, requirement));
+            } else {
+                of_others.push(requirement.to_json());
+            }
+        }
+    }
+    for (path, requirement) in of_admin {
+        if of_others.contains(&requirement.to_json()) {
+            let words = format!("The administration at `{path}` requires the same security as other operations.");
+            out.push(Found::place(requirement, words));
+        }
+    }
 }
