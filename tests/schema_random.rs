@@ -166,3 +166,33 @@ fn no_value_contradicts_a_verdict() {
     assert_eq!(doubtful, 0);
     assert!(undecided * 50 <= pairs);
 }
+
+#[test]
+fn hostile_schemas_end_without_harm() {
+    let nest = |key: &str, leaf: &str| {
+        let (open, close) = match key {
+            "properties" => (r#"{"properties":{"a":"#, "}}"),
+            "allOf" => (r#"{"allOf":[{"minimum":1},"#, "]}"),
+            "anyOf" => (r#"{"anyOf":[{"minLength":3},"#, "]}"),
+            "oneOf" => (r#"{"oneOf":[{"minLength":3},"#, "]}"),
+            "items" => (r#"{"items":"#, "}"),
+            _ => (r#"{"not":"#, "}"),
+        };
+        format!("{}{leaf}{}", open.repeat(110), close.repeat(110))
+    };
+    for key in ["properties", "allOf", "anyOf", "oneOf", "items", "not"] {
+        compare_texts(&nest(key, r#"{"type":"string"}"#), &nest(key, r#"{"type":"integer"}"#), Settings::default());
+    }
+    let wide: Vec<Value> =
+        (0..120).map(|n| json!({"properties": {format!("p{n}"): {"type": "string"}}, "minProperties": n})).collect();
+    let (one, other) = (json!({"oneOf": wide}), json!({"oneOf": wide[1..]}));
+    compare_texts(&one.to_string(), &other.to_string(), Settings::default());
+    let circle =
+        r##"{"$ref":"#/$defs/a","$defs":{"a":{"anyOf":[{"$ref":"#/$defs/b"}]},"b":{"allOf":[{"$ref":"#/$defs/a"}]}}}"##;
+    assert!(!matches!(compare_texts("{}", circle, Settings::default()), Verdict::NotContained(_)));
+    compare_texts(
+        r#"{"pattern":"^(a?){200}a{200}$"}"#,
+        r#"{"pattern":"(x+x+)+y","minLength":100000}"#,
+        Settings::default(),
+    );
+}
