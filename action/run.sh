@@ -1,97 +1,155 @@
 #!/usr/bin/env bash
-# The step of the GitHub Action: find or build covenant, find the merge base, run `covenant check`.
+# The step of the GitHub Action: find or build covenant, find the base, run `covenant check` once.
 # Takes the inputs as environment variables and never evaluates them; gives covenant's own exit code (0, 1, 2).
+# What cannot be found out fails the step with exit code 2; only a run with nothing to compare with lints alone.
 set -euo pipefail
+
+export GIT_TERMINAL_PROMPT=0
+
+output() {
+  [[ -z "${GITHUB_OUTPUT:-}" ]] || printf '%s\n' "$1" >>"$GITHUB_OUTPUT"
+}
 
 fail() {
   echo "::error title=Covenant::$1"
+  output verdict=incomplete
   exit 2
 }
 
-# The binary: the one named, the one on PATH, a released version, or this action's own source.
+# The binary: the one named, the one on PATH, or this action's own source.
 find_binary() {
   if [[ -n "${INPUT_BINARY:-}" ]]; then
-    [[ -x "$INPUT_BINARY" ]] || fail "The input 'binary' names no executable file."
     binary=$INPUT_BINARY
-  elif [[ -z "${INPUT_VERSION:-}" ]] && command -v covenant >/dev/null; then
-    binary=$(command -v covenant)
-  else
-    command -v cargo >/dev/null || fail "There is no covenant and no cargo to build it. Set the input 'binary', or install Rust."
-    local root="${RUNNER_TEMP:-/tmp}/covenant-build"
-    if [[ -n "${INPUT_VERSION:-}" ]]; then
-      [[ "$INPUT_VERSION" =~ ^[0-9A-Za-z.+-]+$ ]] || fail "The input 'version' is no version number."
-      cargo install --locked --quiet --root "$root" --version "$INPUT_VERSION" api-covenant >&2 ||
-        fail "Covenant could not be installed."
-    else
-      cargo install --locked --quiet --root "$root" --path "$GITHUB_ACTION_PATH" >&2 || fail "Covenant could not be built."
-    fi
-    binary=$root/bin/covenant
+    [[ "$binary" == */* ]] || binary=./$binary
+    [[ -f "$binary" && -x "$binary" ]] || fail "The input 'binary' names no executable file."
+    return
   fi
+  binary=$(command -v covenant) && return
+  command -v cargo >/dev/null || fail "There is no covenant and no cargo to build it. Set the input 'binary', or install Rust."
+  # Built from the action's folder: in the workspace, cargo would obey the .cargo/config.toml of the pull request.
+  (cd "$action" && cargo build --release --locked --bin covenant --target-dir "$temp/covenant-target" >&2) ||
+    fail "Covenant could not be built."
+  binary=$temp/covenant-target/release/covenant
+}
+
+# In a container the workspace may belong to another user, and git refuses it: this one folder is then trusted, for this
+# step alone.
+trust_workspace() {
+  local count=${GIT_CONFIG_COUNT:-0}
+  command -v git >/dev/null || return 0
+  ! git rev-parse --git-dir >/dev/null 2>&1 || return 0
+  export "GIT_CONFIG_KEY_$count=safe.directory" "GIT_CONFIG_VALUE_$count=$(pwd -P)" GIT_CONFIG_COUNT=$((count + 1))
+}
+
+need_git() {
+  command -v git >/dev/null || fail "There is no git, so the base cannot be read. Install git before this step."
+  git rev-parse --git-dir >/dev/null 2>&1 ||
+    fail "The workspace is no git repository. Run actions/checkout before this step, without its input 'path'."
+}
+
+have() { git cat-file -e "$1^{commit}" 2>/dev/null; }
+
+is_shallow() { [[ "$(git rev-parse --is-shallow-repository)" == true ]]; }
+
+# fetch DEPTH REVISION...: a complete clone stays complete.
+fetch() {
+  local depth=()
+  ! is_shallow || depth=("--depth=$1")
+  git fetch --quiet --no-tags --no-recurse-submodules ${depth[@]+"${depth[@]}"} origin "${@:2}"
+}
+
+# The first parent of the merge commit that GitHub makes of a pull request, which is what actions/checkout checks out.
+# The commit itself names its parents, so one commit is fetched however long the history is.
+first_parent() {
+  [[ "${GITHUB_REF:-}" == refs/pull/*/merge && "${GITHUB_SHA:-}" == "$head" ]] || return 1
+  local parents
+  parents=$(git cat-file commit "$head" | sed -n -e '/^$/q' -e 's/^parent //p')
+  [[ "$parents" == *$'\n'* ]] || return 1
+  base=${parents%%$'\n'*}
+  have "$base" || fetch 1 "$base"
 }
 
 # The merge base of the checked out revision and the base of the pull request. A shallow clone is deepened step by
 # step, so that a long history is not fetched for a short branch.
-find_merge_base() {
+merge_base() {
   local target=${BASE_SHA:-} depth
   if [[ -z "$target" ]]; then
-    target=refs/remotes/origin/$GITHUB_BASE_REF
-    git rev-parse --quiet --verify "$target^{commit}" >/dev/null ||
-      git fetch --quiet --no-tags --depth=1 origin "+refs/heads/$GITHUB_BASE_REF:$target" ||
-      fail "The base branch could not be fetched."
-  elif ! git cat-file -e "$target^{commit}" 2>/dev/null; then
-    git fetch --quiet --no-tags --depth=1 origin "$target" || fail "The base commit could not be fetched."
+    [[ -n "${GITHUB_BASE_REF:-}" ]] || fail "The event names no base. Set the input 'base'."
+    fetch 1 "refs/heads/$GITHUB_BASE_REF" || fail "The base branch could not be fetched. $credentials"
+    target=$(git rev-parse --verify FETCH_HEAD)
   fi
-  base=$(git merge-base "$target" HEAD 2>/dev/null) && return
-  for depth in 16 64 256 1024 4096; do
-    [[ "$(git rev-parse --is-shallow-repository)" == true ]] || break
-    git fetch --quiet --no-tags --depth="$depth" origin "${BASE_SHA:-refs/heads/$GITHUB_BASE_REF}" "${HEAD_SHA:-$(git rev-parse HEAD)}" || break
-    base=$(git merge-base "$target" HEAD 2>/dev/null) && return
+  is_id "$target" || fail "The base of the event is no commit id."
+  have "$target" || fetch 1 "$target" || fail "The base commit could not be fetched. $credentials"
+  base=$(git merge-base "$target" "$head" 2>/dev/null) && return
+  for depth in 50 200 1000 2147483647; do # the last is git's own word for the whole history
+    is_shallow || break
+    fetch "$depth" "$target" "$head" || fail "The history could not be deepened. $credentials"
+    base=$(git merge-base "$target" "$head" 2>/dev/null) && return
   done
-  fail "No merge base with the base branch was found. Check out with fetch-depth 0, or set the input 'base'."
+  fail "The pull request and its base have no common commit, so there is no merge base. Set the input 'base'."
 }
 
-# Input text, one entry a line, into the array `lines`.
-lines_of() {
-  lines=()
-  local line
-  while IFS= read -r line; do
-    line=${line%$'\r'}
-    [[ -z "$line" ]] || lines+=("$line")
-  done <<<"$1"
+is_id() { [[ "$1" =~ ^[0-9a-f]{40}([0-9a-f]{24})?$ ]]; }
+
+is_pull_request() {
+  [[ -n "${BASE_SHA:-}${GITHUB_BASE_REF:-}" || "${GITHUB_EVENT_NAME:-}" == pull_request* || "${GITHUB_EVENT_NAME:-}" == merge_group ]]
 }
 
-cd "${GITHUB_WORKSPACE:-.}"
+# Sets `base`; empty when there is nothing to compare with.
+find_base() {
+  local credentials="Check out with fetch-depth 0, or leave persist-credentials on." head
+  base=${INPUT_BASE:-}
+  if [[ -n "$base" ]]; then
+    # A revision is told by its id, so that a file of the pull request with the revision's name is not read instead.
+    local id
+    if id=$(git rev-parse --quiet --verify --end-of-options "$base^{commit}" 2>/dev/null); then base=$id; else return 0; fi
+  elif is_pull_request; then
+    need_git
+    head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || fail "The workspace has no commit checked out."
+    first_parent || merge_base
+    # As with pull_request_target, which checks out the base branch unless told otherwise.
+    [[ "$base" != "$head" ]] || fail "The base itself is checked out, not the pull request. See docs/action.md."
+  elif is_id "${BEFORE_SHA:-}" && [[ "$BEFORE_SHA" =~ [^0] ]]; then
+    need_git
+    if have "$BEFORE_SHA" || fetch 1 "$BEFORE_SHA"; then
+      base=$BEFORE_SHA
+    else
+      echo "::warning title=Covenant::The commit before the push is gone, so contracts are linted, not compared."
+    fi
+  fi
+  # Where a file has the name of the revision, covenant would read the file.
+  [[ -z "$base" || ! -e "$base" ]] || fail "A file of the repository has the name of the base commit. Remove it."
+}
+
+action=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+temp=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
+cd "${GITHUB_WORKSPACE:-.}" || fail "There is no workspace."
+report=${INPUT_REPORT:-$temp/covenant-report.json}
+[[ "$report" != *[$'\r\n']* ]] || fail "The input 'report' is more than one line."
+rm -f -- "$report" || fail "The report of an earlier run cannot be removed."
+trust_workspace
+find_base
 find_binary
 
-base=${INPUT_BASE:-}
-if [[ -z "$base" && -n "${GITHUB_BASE_REF:-}" ]]; then
-  find_merge_base
-fi
-
-reports=${INPUT_OUTPUT:-${RUNNER_TEMP:-/tmp}/covenant}
-mkdir -p "$reports"
-rm -f "$reports/covenant.json" "$reports/covenant.sarif"
-
-command=(check "--format=${INPUT_FORMAT:-github}" "--output=json=$reports/covenant.json" "--output=sarif=$reports/covenant.sarif")
+command=(check --format=github "--output=json=$report")
 [[ -z "${GITHUB_STEP_SUMMARY:-}" ]] || command+=("--output=markdown=$GITHUB_STEP_SUMMARY")
 [[ -z "${GITHUB_OUTPUT:-}" ]] || command+=("--output=github-output=$GITHUB_OUTPUT")
+[[ -z "${INPUT_SARIF:-}" ]] || command+=("--output=sarif=$INPUT_SARIF")
 [[ -z "$base" ]] || command+=("--base=$base")
+[[ -z "${INPUT_PROFILE:-}" ]] || command+=("--profile=$INPUT_PROFILE")
 [[ -z "${INPUT_FAIL_ON:-}" ]] || command+=("--fail-on=$INPUT_FAIL_ON")
 [[ -z "${INPUT_CONFIG:-}" ]] || command+=("--config=$INPUT_CONFIG")
-lines_of "${INPUT_ARGS:-}"
-command+=(${lines[@]+"${lines[@]}"})
-lines_of "${INPUT_SPEC:-}"
-command+=(-- ${lines[@]+"${lines[@]}"})
+# `read` splits at blanks and nothing else: no globs, no quotes, no expansion.
+IFS=$' \t\r\n' read -r -d '' -a extra <<<"${INPUT_ARGS:-}" || true
+command+=(${extra[@]+"${extra[@]}"} --)
+while IFS= read -r line; do
+  line=${line%$'\r'}
+  [[ -z "$line" ]] || command+=("$line")
+done <<<"${INPUT_FILES:-}"
 
 code=0
 "$binary" "${command[@]}" || code=$?
-
-if [[ -n "${GITHUB_OUTPUT:-}" ]]; then
-  if [[ -f "$reports/covenant.json" ]]; then
-    echo "report=$reports/covenant.json" >>"$GITHUB_OUTPUT"
-    echo "sarif=$reports/covenant.sarif" >>"$GITHUB_OUTPUT"
-  else
-    echo "verdict=incomplete" >>"$GITHUB_OUTPUT"
-  fi
-fi
+# A covenant that could not begin or end says no verdict, or one too early.
+[[ ! -f "$report" ]] || output "report=$report"
+[[ -f "$report" && "$code" -le 1 ]] || output verdict=incomplete
 exit "$code"
