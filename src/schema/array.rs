@@ -190,8 +190,8 @@ impl Solver {
                 } else if inside && demand.high.is_some() {
                     parts.push(self.store.not(demand.id));
                 }
-                // More than is needed helps nobody, unless what is left over must not match.
-                if wanted && demand.high.is_none() && counts[bit] > demand.low {
+                // More than is needed helps nobody, but equal items meet the same demands.
+                if wanted && twin.is_none() && demand.high.is_none() && counts[bit] > demand.low {
                     fits = false;
                 }
             }

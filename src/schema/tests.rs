@@ -72,3 +72,9 @@ fn a_rejection_says_where_and_why() {
     assert_eq!(found.rejection.keyword, "type");
     assert!(found.rejection.message.starts_with("`type` rejects the value"));
 }
+
+#[test]
+fn equal_items_meet_the_same_demands() {
+    let repeats = r#"{"type":"array","maxItems":2,"contains":{"const":6},"not":{"uniqueItems":true}}"#;
+    assert_eq!(witness(repeats, "false"), "[6,6]");
+}
