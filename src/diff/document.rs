@@ -54,9 +54,9 @@ impl<'w> Walk<'w, '_> {
         for key in ["externalDocs", "jsonSchemaDialect", "$self"] {
             self.field(0, key, base.get(key), revision.get(key), (base, revision));
         }
-        if self.base.version() != self.revision.version() {
-            let key = |root: Place<'w>| root.get("openapi").or_else(|| root.get("swagger"));
-            let places = (key(base), key(revision));
+        let key = |root: Place<'w>| root.get("openapi").or_else(|| root.get("swagger"));
+        let places = (key(base), key(revision));
+        if places.0.map(Place::text) != places.1.map(Place::text) {
             self.push(
                 Edit::new("openapi-version-changed", 0, Polarity::ToServer)
                     .at(places.0, places.1)
@@ -81,7 +81,10 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn info(&mut self) {
-        let (Some(old), Some(new)) = (self.base.info(), self.revision.info()) else { return };
+        let (Some(old), Some(new)) = (self.base.info(), self.revision.info()) else {
+            let (base, revision) = (self.base.root(), self.revision.root());
+            return self.field(0, "info", base.get("info"), revision.get("info"), (base, revision));
+        };
         let (before, after) = (self.base.info_version(), self.revision.info_version());
         if before != after {
             let parse = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();

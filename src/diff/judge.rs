@@ -4,6 +4,7 @@ use super::catalogue::{self, Page};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{EnumAdditions, Options, Override};
+use super::proof::{self, Proof, Prover};
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
 use crate::openapi::{LifecycleKeys, Operation, Stability};
@@ -26,12 +27,13 @@ fn matcher(pattern: &str) -> Option<GlobMatcher> {
 type CauseKey = (String, Option<PlaceId>, Option<PlaceId>, Polarity, String);
 
 /// All findings of a walk.
-pub(super) fn findings(walk: &mut Walk<'_, '_>) -> Vec<Diagnostic> {
+pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     let edits = std::mem::take(&mut walk.edits);
+    let mut prover = Prover::new(walk);
     let roots: Vec<ScopeId> = walk.roots.iter().map(|root| root.scope).collect();
     let reached = reach(&walk.scopes, &roots);
     let mut index: FxHashMap<CauseKey, usize> = FxHashMap::default();
-    let mut causes: Vec<(Edit<'_>, Vec<u32>)> = Vec::new();
+    let mut causes = Vec::<(Edit<'w>, Vec<u32>)>::new();
     for edit in edits {
         let key = (
             edit.cause.as_deref().unwrap_or(&edit.id).to_owned(),
@@ -60,8 +62,8 @@ pub(super) fn findings(walk: &mut Walk<'_, '_>) -> Vec<Diagnostic> {
     for (edit, mut operations) in causes {
         operations.sort_unstable();
         operations.dedup();
-        let roots: Vec<&Root<'_>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
-        if let Some(finding) = policy.finding(&edit, &roots) {
+        let roots: Vec<&Root<'w>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
+        if let Some(finding) = policy.finding(&edit, &roots, &mut prover) {
             if walk.options.expand && finding.operations.len() > 1 {
                 out.extend(expanded(finding));
             } else {
@@ -98,13 +100,32 @@ impl<'o> Policy<'o> {
         Policy { options, rules: options.overrides.iter().map(rule).collect() }
     }
 
-    fn finding(&self, edit: &Edit<'_>, roots: &[&Root<'_>]) -> Option<Diagnostic> {
+    fn finding<'w>(&self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
         let page = catalogue::page(&edit.id);
         let category = page.map_or(Category::Contract, Page::category);
         let effect = edit.effect.or_else(|| page.and_then(Page::effect)).unwrap_or(Effect::Unknown);
         let effect = if edit.negated { effect.negated() } else { effect };
         let mut policy = None;
         let mut impact = effect.impact(edit.polarity);
+        let mut evidence = None;
+        let mut proved = None;
+        if edit.harmless.is_none() && impact > Impact::Compatible {
+            match prover.judge(edit, effect, roots) {
+                Proof::Harmless => {
+                    impact = Impact::Compatible;
+                    proved = Some("as a whole the schemas allow what is needed, so no message breaks");
+                }
+                Proof::Broken(proof) => {
+                    impact = Impact::Breaking;
+                    evidence = Some(proof);
+                }
+                Proof::Undecided(reason) => {
+                    impact = Impact::Risky;
+                    evidence = Some(proof::undecided(reason));
+                }
+                Proof::Unasked => {}
+            }
+        }
         if edit.harmless.is_some() {
             impact = impact.min(Impact::Compatible);
         } else if impact == Impact::Breaking
@@ -149,6 +170,11 @@ impl<'o> Policy<'o> {
             let first = help.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
             finding.help = (!first.is_empty()).then_some(first);
         }
+        if let Some(words) = proved {
+            finding.message.push_str("; ");
+            finding.message.push_str(words);
+        }
+        finding.evidence = evidence;
         finding.policy = policy;
         self.overridden(finding, roots)
     }

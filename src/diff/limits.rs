@@ -227,8 +227,8 @@ impl<'w> Walk<'w, '_> {
         }
         let only_null = |types: Option<TypeSet>| types == Some(NULL);
         let strip = |types: Option<TypeSet>| if only_null(types) { types } else { types.map(|t| t & !NULL) };
-        let (old, new) = (strip(old), strip(new));
-        if old == new || (only_null(old) && new.is_some_and(|_| nullable(&pair.new, new))) {
+        let (old, new) = if only_null(old) == only_null(new) { (strip(old), strip(new)) } else { (old, new) };
+        if old == new {
             return;
         }
         let list = |view: &View<'w>| ["anyOf", "oneOf", "allOf"].iter().any(|list| !view.branches(list).is_empty());

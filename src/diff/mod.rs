@@ -24,6 +24,7 @@ mod operation;
 mod options;
 mod parameter;
 mod paths;
+mod proof;
 mod response;
 mod rest;
 mod same;

@@ -130,6 +130,11 @@ impl<'w> Walk<'w, '_> {
             (true, false) => self.push(edit("request-parameter-became-optional", "required")),
             _ => {}
         }
+        if old.location == Some(ParameterIn::Path) {
+            // Path parameters are always required, whatever is written.
+            let written = (old.place.get("required"), new.place.get("required"));
+            self.field(scope, "required", written.0, written.1, (old.place, new.place));
+        }
         self.serialization(old, new, &edit);
         match (old.allow_empty_value(), new.allow_empty_value()) {
             (true, false) => self.push(edit("request-parameter-became-not-allow-empty-value", "allowEmptyValue")),

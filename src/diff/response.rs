@@ -174,7 +174,6 @@ impl<'w> Walk<'w, '_> {
             "required",
             "deprecated",
             "explode",
-            "style",
             "schema",
             "content",
             "type",

@@ -394,7 +394,7 @@ fn inner(pair: &Pair<'_>, bearing: Bearing) -> Context {
 }
 
 /// Keywords that have a comparison of their own.
-const HANDLED: [&str; 62] = [
+const HANDLED: [&str; 58] = [
     "type",
     "nullable",
     "x-nullable",
@@ -449,15 +449,27 @@ const HANDLED: [&str; 62] = [
     "$dynamicAnchor",
     "$schema",
     "$ref",
-    "$defs",
-    "definitions",
-    "$id",
-    "$anchor",
     "name",
     "in",
     "collectionFormat",
     "allowEmptyValue",
 ];
+
+/// The role that the beginning of a change id names.
+pub(super) fn role_of(id: &str) -> Option<Role> {
+    let starts = |words: &[&str]| words.iter().any(|word| id.starts_with(word));
+    if starts(&["request-parameter", "new-required-request-parameter", "new-optional-request-parameter"]) {
+        Some(Role::Parameter)
+    } else if starts(&["response-header"]) {
+        Some(Role::Header)
+    } else if starts(&["request-", "new-"]) {
+        Some(Role::Request)
+    } else if starts(&["response-"]) {
+        Some(Role::Response)
+    } else {
+        None
+    }
+}
 
 /// Whether a mapping says what holds without it: the name of a schema stands for that schema.
 fn is_implicit(name: &str, target: Place<'_>) -> bool {

@@ -39,7 +39,7 @@ impl Way<'_> {
     }
 }
 
-const FLOW_KEYS: [&str; 3] = ["authorizationUrl", "tokenUrl", "refreshUrl"];
+const FLOW_KEYS: [&str; 4] = ["authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"];
 
 impl<'w> Walk<'w, '_> {
     /// The effective security of a pair of operations.
@@ -222,7 +222,14 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (old.flows(), new.flows());
         for (name, flow) in &before {
             match after.iter().find(|(other, _)| other == name) {
-                Some((_, other)) => self.flow(*flow, *other, &edit),
+                Some((_, other)) => {
+                    self.flow(*flow, *other, &edit);
+                    if flow.get("flow").is_none() && other.get("flow").is_none() {
+                        let mut handled = FLOW_KEYS.to_vec();
+                        handled.push("scopes");
+                        self.rest(scope, *flow, *other, &handled);
+                    }
+                }
                 None if kinds.0 == kinds.1 => self.push(edit("oauth-flow-removed", Some(*flow), None).name(*name)),
                 None => {}
             }

@@ -69,7 +69,7 @@ impl<'w> Walk<'w, '_> {
                         .values(show(places.0), show(places.1)),
                 );
             }
-            self.rest(scope, *variable, *other, &["default", "enum"]);
+            self.rest(scope, *variable, *other, &["default"]);
         }
     }
 }
