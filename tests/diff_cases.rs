@@ -134,8 +134,9 @@ fn probes_are_judged_as_their_truth_says() {
     assert!(false_alarms.len() <= FALSE_ALARMS && missed.len() <= MISSED);
 }
 
-const FALSE_ALARMS: usize = 6;
-const MISSED: usize = 2;
+/// New values of response enumerations are risky by policy; one probe holds them to be breaking.
+const FALSE_ALARMS: usize = 0;
+const MISSED: usize = 1;
 
 /// Whether `ours` covers the id `theirs`.
 fn covers(theirs: &str, ours: &str) -> bool {
@@ -190,8 +191,9 @@ fn pairs_of_oasdiff_are_covered() {
     assert!(missing.len() <= MISSING && forbidden.len() <= FORBIDDEN);
 }
 
-const MISSING: usize = 30;
-const FORBIDDEN: usize = 5;
+/// What is missing and forbidden, with the reasons: `docs/changes.md`.
+const MISSING: usize = 1;
+const FORBIDDEN: usize = 3;
 
 fn contracts(folder: &Path) -> Vec<PathBuf> {
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name();
@@ -274,7 +276,19 @@ fn controls_change_no_contract() {
         }
     }
     println!("controls: {quiet} quiet, {} loud\n{}", loud.len(), loud.join("\n"));
-    assert!(loud.len() <= 1);
+    assert!(loud.is_empty());
+}
+
+/// Whether a change is one of the set of values of a schema.
+fn about_values(id: &str) -> bool {
+    let subject = diff::page(id).map_or("", |page| page.subject);
+    let values =
+        ["request-body", "request-property", "request-parameter-property", "response-body", "response-property"];
+    let message =
+        ["media-type", "encoding", "request-body-added", "request-body-removed", "request-body-became-required"];
+    // Formats and discriminators say what values mean, not which there are.
+    let meaning = ["format-", "discriminator-", "content-", "removed-before"];
+    values.contains(&subject) && !message.iter().chain(&meaning).any(|part| id.contains(part))
 }
 
 #[test]
@@ -306,7 +320,7 @@ fn real_pairs_end() {
             if status == Some(EvidenceStatus::Undecided) {
                 undecided += 1;
             }
-            if change.impact == Impact::Breaking && change.evidence.is_some() {
+            if change.impact == Impact::Breaking && about_values(&change.rule) {
                 schema += 1;
                 confirmed += usize::from(status == Some(EvidenceStatus::Confirmed));
             }

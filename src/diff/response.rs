@@ -160,7 +160,7 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) => {
-                self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity, true)
+                self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity, true);
             }
             _ if !before.is_empty() && !after.is_empty() => {
                 self.media_types(scope, &before, &after, Side::Header, polarity, &format!("header `{}`", new.name));
