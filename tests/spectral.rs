@@ -273,3 +273,34 @@ fn whole_rulesets_give_what_spectral_gives() {
     }
     assert!(right >= 4740, "whole rulesets: {right} of {all}");
 }
+
+/// Prints how long the whole set takes on the largest contracts of the corpus; a slow machine and an unoptimised build
+/// still end well within the bound.
+#[test]
+fn the_whole_set_ends_on_the_largest_contracts() {
+    let Some(folder) = shared() else { return };
+    let specs = folder.join("../../corpus/specs");
+    let mut files: Vec<(u64, PathBuf)> = Vec::new();
+    let mut open = vec![specs];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                files.push((entry.metadata().map_or(0, |metadata| metadata.len()), path));
+            }
+        }
+    }
+    files.sort();
+    let ruleset = Ruleset::load("spectral:oas", Path::new(".")).unwrap();
+    for (size, path) in files.iter().rev().take(4) {
+        let Ok(workspace) = Workspace::load(&Input::File(path.clone()), &Options::default()) else { continue };
+        let start = std::time::Instant::now();
+        let found = run(&workspace, &ruleset).len();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let elapsed = start.elapsed();
+        println!("{name}: {size} bytes, {found} findings, {elapsed:?}");
+        assert!(elapsed.as_secs() < 60, "{name} takes {elapsed:?}");
+    }
+}
