@@ -292,11 +292,37 @@ fn about_values(id: &str) -> bool {
 }
 
 #[test]
+fn every_run_finds_the_same() {
+    let Some(shared) = shared() else { return };
+    let mut count = 0;
+    for (name, base, revision) in pairs(&shared.join("corpus/pairs")) {
+        if base.metadata().map_or(0, |meta| meta.len()) > 60_000 {
+            continue;
+        }
+        let run = || {
+            let comparison = compare(&base, &revision, &Options::default())?;
+            let line = |change: &covenant::diagnostic::Diagnostic| {
+                format!(
+                    "{} {} {:?} {:?} {}",
+                    change.rule, change.message, change.operations, change.evidence, change.fingerprint
+                )
+            };
+            Some(comparison.changes.iter().map(line).collect::<Vec<_>>())
+        };
+        assert_eq!(run(), run(), "{name}");
+        count += 1;
+    }
+    println!("the same twice: {count} pairs");
+    assert!(count > 0);
+}
+
+#[test]
 fn real_pairs_end() {
     let Some(shared) = shared() else { return };
     let limit = if full() { u64::MAX } else { 400_000 };
     let (mut count, mut counts, mut slowest) = (0, Vec::new(), (0.0, String::new()));
     let (mut schema, mut confirmed, mut undecided, mut all) = (0, 0, 0, 0);
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for (name, base, revision) in pairs(&shared.join("corpus/pairs")) {
         if base.metadata().map_or(0, |meta| meta.len()) > limit {
             continue;
@@ -319,6 +345,9 @@ fn real_pairs_end() {
             let status = change.evidence.as_ref().map(|evidence| evidence.status);
             if status == Some(EvidenceStatus::Undecided) {
                 undecided += 1;
+                let reason = change.evidence.as_ref().map(|evidence| evidence.reason.clone()).unwrap_or_default();
+                let reason: String = reason.chars().take(80).collect();
+                *reasons.entry(reason).or_insert(0_usize) += 1;
             }
             if change.impact == Impact::Breaking && about_values(&change.rule) {
                 schema += 1;
@@ -337,5 +366,8 @@ fn real_pairs_end() {
         slowest.0,
         slowest.1,
     );
-    assert!(count > 0);
+    for (reason, count) in reasons {
+        println!("  undecided {count}: {reason}");
+    }
+    assert!(count > 0 && confirmed * 100 >= schema * 95);
 }

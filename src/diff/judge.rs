@@ -71,6 +71,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
             }
         }
     }
+    walk.limitations.extend(prover.limitation());
     out
 }
 

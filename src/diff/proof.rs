@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 /// Steps of the search per pair; a pair that needs more stays undecided.
-const STEPS: u64 = 60_000;
+const STEPS: u64 = 20_000;
 
 /// Pairs that are judged, at most; beyond, edits keep the effect of their keyword.
 const MAX_PAIRS: usize = 4_000;
@@ -48,6 +48,7 @@ pub(super) struct Prover<'w> {
     dialects: (Dialect, Dialect),
     verdicts: FxHashMap<AnchorId, Verdict<'w>>,
     asked: usize,
+    refused: usize,
 }
 
 impl<'w> Prover<'w> {
@@ -60,6 +61,7 @@ impl<'w> Prover<'w> {
             dialects: (dialect(walk.base), dialect(walk.revision)),
             verdicts: FxHashMap::default(),
             asked: 0,
+            refused: 0,
         }
     }
 
@@ -97,11 +99,20 @@ impl<'w> Prover<'w> {
         }
     }
 
+    /// What was left unproved for lack of budget.
+    pub(super) fn limitation(&self) -> Option<String> {
+        let left = self.refused;
+        (left > 0).then(|| {
+            format!("{left} edits were judged by their keyword alone: {MAX_PAIRS} pairs of schemas were proved")
+        })
+    }
+
     fn verdict(&mut self, anchor: AnchorId) -> Option<Verdict<'w>> {
         if let Some(known) = self.verdicts.get(&anchor) {
             return Some(known.clone());
         }
         if self.asked >= MAX_PAIRS {
+            self.refused += 1;
             return None;
         }
         self.asked += 1;
