@@ -54,7 +54,7 @@ fn the_rest_of_a_text_is_read_after_a_fault() {
         let parsed = read(text, Format::Yaml);
         assert!(!parsed.problems.is_empty(), "{text:?}");
         for (pointer, value) in [("/a", 1), ("/c", 3), ("/d/e", 5)] {
-            let found = parsed.tree.at_pointer(pointer).and_then(|node| node.as_i64());
+            let found = parsed.tree.at_pointer(pointer).and_then(covenant::syntax::NodeRef::as_i64);
             assert_eq!(found, Some(value), "{pointer} of {text:?}: {}", parsed.tree.root().to_json());
         }
     }
@@ -114,7 +114,7 @@ fn hostile_texts_end_with_a_problem() {
     let nested: String = (0..400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
     let parsed = read(&format!("{nested}last: 1\n"), Format::Yaml);
     assert_eq!(parsed.problems[0].code, "limit-depth");
-    assert_eq!(parsed.tree.at_pointer("/last").and_then(|node| node.as_i64()), Some(1));
+    assert_eq!(parsed.tree.at_pointer("/last").and_then(covenant::syntax::NodeRef::as_i64), Some(1));
 }
 
 #[test]

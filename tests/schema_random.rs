@@ -50,7 +50,7 @@ impl Dice {
             return Value::Bool(self.roll(4) != 0);
         }
         let mut out = serde_json::Map::new();
-        for _ in 0..1 + self.roll(3) {
+        for _ in 0..=self.roll(3) {
             let (key, value) = self.keyword(depth);
             out.insert(key.to_owned(), value);
         }

@@ -38,7 +38,7 @@ const FIELDS: &[(&str, &str)] = &[
 ];
 
 /// A contract of `resources` resources as YAML.
-pub fn yaml(resources: usize) -> String {
+pub(crate) fn yaml(resources: usize) -> String {
     let mut out = String::from(
         "openapi: 3.0.3\ninfo:\n  title: Generated bank\n  version: 1.4.0\n  description: |\n    Accounts and payments.\n\n    * made for measurements\nservers:\n  - url: https://api.bank.example/v1\npaths:\n",
     );
