@@ -92,6 +92,13 @@ fn base_of(input: &Input, base: &str, inputs: usize) -> Result<Base, Failure> {
     let whole = Input::from_argument(base);
     let is_file = matches!(&whole, Input::File(path) if path.is_file()) || matches!(whole, Input::Revision { .. });
     if is_file {
+        // A file of a pull request must not take the place of the revision that is meant.
+        let plain = !base.contains(['/', '\\', '.', ':']);
+        if plain && Repository::find(Path::new(".")).is_ok_and(|repository| repository.commit(base).is_ok()) {
+            return Err(Failure::usage(format!(
+                "--base {base} is a revision and a file; write `./{base}` for the file"
+            )));
+        }
         if inputs > 1 {
             return Err(Failure::usage("--base names one file, but there are several contracts; name a git revision"));
         }
