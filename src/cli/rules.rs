@@ -38,6 +38,8 @@ enum Format {
     Table,
     /// JSON.
     Json,
+    /// A ruleset for Spectral: the rules that need none of our functions; the others are named on standard error.
+    Spectral,
 }
 
 /// Runs the command.
@@ -63,6 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     print(&match arguments.format {
         Format::Table => table(&rules),
         Format::Json => list(&rules),
+        Format::Spectral => spectral(&rules),
     });
     Ok(0)
 }
@@ -80,6 +83,14 @@ fn changes(format: Format) -> String {
     let rows: String =
         pages.iter().map(|page| format!("{:<width$}  {:<8}  {}\n", page.id, page.category(), page.subject)).collect();
     format!("{rows}{} changes\n", pages.len())
+}
+
+fn spectral(rules: &[Active]) -> String {
+    let (ruleset, left) = lint::ruleset::to_spectral(rules.iter().map(|rule| rule.page));
+    if !left.is_empty() {
+        eprintln!("not in the ruleset, they need functions of Covenant: {}", left.join(", "));
+    }
+    serde_json::to_string_pretty(&ruleset).unwrap_or_default() + "\n"
 }
 
 fn table(rules: &[Active]) -> String {

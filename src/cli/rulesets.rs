@@ -3,7 +3,6 @@
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Ruleset, Selection, document_findings};
-use crate::openapi::Api;
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
@@ -80,16 +79,15 @@ fn faults(mut faults: Vec<Diagnostic>) -> Failure {
 impl Rules {
     /// Runs everything over one contract.
     pub(super) fn run(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
+        let mut texts = Findings::default();
+        texts.texts(workspace, false);
+        findings.limitations.append(&mut texts.limitations);
+        let mut found = Vec::new();
         if let Some(selection) = &self.selection {
-            findings.texts(workspace, false);
+            findings.diagnostics.append(&mut texts.diagnostics);
             if let Some(api) = super::session::open(workspace, findings) {
-                findings.diagnostics.extend(lint::lint(api, selection, Some(session.as_of)));
+                found = lint::lint(api, selection, Some(session.as_of));
             }
-        } else if let Err(unknown) = Api::open(workspace)
-            && workspace.problems().is_empty()
-        {
-            // Spectral would look at any document; a gate must not pass what it does not know.
-            findings.diagnostics.push(*unknown);
         }
         for (at, ruleset) in self.rulesets.iter().enumerate() {
             let path = match input {
@@ -99,12 +97,13 @@ impl Rules {
             match ruleset.for_document(&path) {
                 Ok(ruleset) => {
                     if self.selection.is_none() && at == 0 {
-                        findings.diagnostics.extend(document_findings(workspace, &ruleset));
+                        found.extend(document_findings(workspace, &ruleset));
                     }
-                    findings.diagnostics.extend(lint::run(workspace, &ruleset));
+                    found.extend(lint::run(workspace, &ruleset));
                 }
-                Err(faults) => findings.diagnostics.extend(faults),
+                Err(faults) => found.extend(faults),
             }
         }
+        findings.diagnostics.extend(lint::suppress(workspace, found));
     }
 }
