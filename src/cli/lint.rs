@@ -4,6 +4,7 @@ use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
 use crate::gate::Baseline;
+use crate::report::Format;
 use crate::workspace::Input;
 use clap::Args;
 use rayon::prelude::*;
@@ -68,7 +69,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
         return Ok(0);
     }
-    arguments.output.write(&report)
+    // Scripts that read what Spectral prints keep working when only its rulesets run.
+    let format = if rules.is_spectral() { "stylish" } else { "text" };
+    match Format::find(format) {
+        Some(format) => arguments.output.write_as(&report, format),
+        None => arguments.output.write(&report),
+    }
 }
 
 /// Everything there is to say about one contract on its own.

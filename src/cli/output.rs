@@ -85,8 +85,12 @@ impl OutputArguments {
     /// # Errors
     /// [`Failure`] when a file cannot be written or a target is misspelled.
     pub(super) fn write(&self, report: &Report) -> Result<u8, Failure> {
-        let text = Format::ALL[0];
-        let default = self.format.unwrap_or(text);
+        self.write_as(report, Format::ALL[0])
+    }
+
+    /// As [`Self::write`], in `default` where no format was asked for.
+    pub(super) fn write_as(&self, report: &Report, default: Format) -> Result<u8, Failure> {
+        let default = self.format.unwrap_or(default);
         let mut to_stdout = !self.quiet || self.format.is_some();
         for target in &self.output {
             let (format, path) = match target.split_once('=') {

@@ -77,6 +77,11 @@ fn faults(mut faults: Vec<Diagnostic>) -> Failure {
 }
 
 impl Rules {
+    /// Whether only Spectral rulesets run.
+    pub(super) fn is_spectral(&self) -> bool {
+        self.selection.is_none()
+    }
+
     /// Runs everything over one contract.
     pub(super) fn run(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
         let mut texts = Findings::default();

@@ -113,6 +113,20 @@ fn row(diagnostic: &Diagnostic) -> [String; 5] {
         word(diagnostic.severity).to_owned(),
         line(&diagnostic.rule),
         line(&diagnostic.message),
-        path(diagnostic).join("."),
+        dotted(&path(diagnostic)),
     ]
+}
+
+/// A path as Spectral prints it: numbers in brackets, everything else after a dot.
+fn dotted(path: &[String]) -> String {
+    let mut out = String::new();
+    for token in path {
+        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
+            out.push_str(&format!("[{token}]"));
+        } else {
+            out.push_str(if out.is_empty() { "" } else { "." });
+            out.push_str(&line(token));
+        }
+    }
+    out
 }
