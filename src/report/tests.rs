@@ -99,6 +99,22 @@ fn what_is_gone_is_annotated_in_the_file_it_was_in() {
 }
 
 #[test]
+fn the_page_holds_everything_and_fetches_nothing() {
+    let page = render("html");
+    for part in [
+        "request-property-became-required",
+        "Breaking changes (1)",
+        "base.yaml:1:1",
+        "`currency` is required",
+        "POST /payments",
+        "</html>",
+    ] {
+        assert!(page.contains(part), "{part} is missing in\n{page}");
+    }
+    assert!(!page.contains("src=") && !page.contains("@import") && !page.contains("<link"));
+}
+
+#[test]
 fn text_shows_both_places_and_the_proof() {
     let text = render("text");
     for part in [
