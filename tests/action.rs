@@ -49,7 +49,7 @@ impl Step {
     /// The last value of an output, as GitHub takes it.
     fn output(&self, name: &str) -> Option<&str> {
         let values = self.outputs.lines().filter_map(|line| line.split_once('='));
-        values.filter(|(found, _)| *found == name).map(|(_, value)| value).last()
+        values.filter(|(found, _)| *found == name).map(|(_, value)| value).next_back()
     }
 
     fn report(&self) -> serde_json::Value {

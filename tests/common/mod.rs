@@ -1,7 +1,6 @@
 //! Readings of one text by our reader and by `granit-parser`, in one form; the corpus; mutations.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
 use covenant::syntax::{Format, Kind, Limits, NodeId, Style, parse};
 use covenant::text::SourceText;
