@@ -61,6 +61,18 @@ fn item(diagnostic: &Diagnostic) -> Value {
             reason => escape::plain(&evidence.reason),
         }
     });
+    // What is gone stands in the base alone.
+    let gone = diagnostic.base_location.as_ref().is_some_and(|base| {
+        std::sync::Arc::ptr_eq(&base.source, &diagnostic.location.source) && base.span == diagnostic.location.span
+    });
+    let base = diagnostic.base_location.as_ref().filter(|_| !gone);
+    let label = if gone {
+        "base"
+    } else if base.is_some() {
+        "revision"
+    } else {
+        ""
+    };
     context! {
         rule => &*diagnostic.rule,
         severity => diagnostic.severity.name(),
@@ -69,7 +81,8 @@ fn item(diagnostic: &Diagnostic) -> Value {
         assurance => diagnostic.assurance.iter().map(|a| a.name()).collect::<Vec<_>>(),
         message => escape::plain(&diagnostic.message),
         place => place(&diagnostic.location),
-        base => diagnostic.base_location.as_ref().map(place),
+        base => base.map(place),
+        label => label,
         operations => &diagnostic.operations,
         evidence => evidence,
         help => diagnostic.help.as_deref().map(escape::plain),
