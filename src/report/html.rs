@@ -26,10 +26,16 @@ pub(super) fn render(report: &Report) -> String {
         context! { title => "Compatible changes", items => by_impact(Impact::Compatible), open => false },
         context! { title => "Documentation and notation", items => by_impact(Impact::None), open => false },
     ];
-    let suppressed: Vec<Value> =
-        report.suppressed.iter().map(|s| context! { item => item(&s.diagnostic), by => &s.by }).collect();
-    let limitations: Vec<Value> =
-        report.limitations.iter().map(|l| context! { file => &l.file, what => &l.what }).collect();
+    let suppressed: Vec<Value> = report
+        .suppressed
+        .iter()
+        .map(|s| context! { item => item(&s.diagnostic), by => escape::plain(&s.by) })
+        .collect();
+    let limitations: Vec<Value> = report
+        .limitations
+        .iter()
+        .map(|l| context! { file => l.file.as_deref().map(escape::plain), what => escape::plain(&l.what) })
+        .collect();
     let page = context! {
         gate => report.verdict.gate.name(),
         change => report.verdict.change.name(),
@@ -45,9 +51,11 @@ pub(super) fn render(report: &Report) -> String {
         suppressed => suppressed,
         limitations => limitations,
     };
-    environment
-        .render_str(TEMPLATE, page)
-        .unwrap_or_else(|error| format!("<!doctype html><p>{}</p>\n", escape::xml(&error.to_string())))
+    // The template engine drops the last line end.
+    match environment.render_str(TEMPLATE, page) {
+        Ok(page) => page + "\n",
+        Err(error) => format!("<!doctype html><p>{}</p>\n", escape::xml(&error.to_string())),
+    }
 }
 
 fn item(diagnostic: &Diagnostic) -> Value {
@@ -83,10 +91,10 @@ fn item(diagnostic: &Diagnostic) -> Value {
         place => place(&diagnostic.location),
         base => base.map(place),
         label => label,
-        operations => &diagnostic.operations,
+        operations => diagnostic.operations.iter().map(|label| escape::plain(label)).collect::<Vec<_>>(),
         evidence => evidence,
         help => diagnostic.help.as_deref().map(escape::plain),
-        policy => &diagnostic.policy,
+        policy => diagnostic.policy.as_deref().map(escape::plain),
         fingerprint => &diagnostic.fingerprint,
     }
 }
@@ -103,7 +111,7 @@ fn place(location: &Location) -> Value {
         .collect();
     let show = !source.text().is_empty();
     context! {
-        file => location.file(), line => start.line, column => start.column, pointer => &location.pointer,
+        file => escape::plain(location.file()), line => start.line, column => start.column, pointer => escape::plain(&location.pointer),
         excerpt => if show { excerpt } else { Vec::new() },
     }
 }

@@ -106,7 +106,7 @@ fn the_page_holds_everything_and_fetches_nothing() {
         "Breaking changes (1)",
         "base.yaml:1:1",
         "`currency` is required",
-        "POST /payments",
+        "POST &#x2f;payments",
         "</html>",
     ] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
