@@ -129,6 +129,11 @@ impl Location {
         self.source.name()
     }
 
+    /// The file's path without the git revision, for tools that know the work tree alone.
+    pub fn path(&self) -> &str {
+        self.source.path()
+    }
+
     /// Where the place begins.
     pub fn start(&self) -> Position {
         self.source.position(self.span.start)
@@ -274,7 +279,7 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
     let mut seen = std::collections::HashMap::<String, u32>::new();
     for diagnostic in diagnostics {
         let base = diagnostic.base_location.as_ref().map_or("", |location| location.identity.as_str());
-        let key = [&*diagnostic.rule, diagnostic.location.file(), &diagnostic.location.identity, base].join("\u{1f}");
+        let key = [&*diagnostic.rule, diagnostic.location.path(), &diagnostic.location.identity, base].join("\u{1f}");
         let count = seen.entry(key.clone()).or_default();
         let digest = Sha256::digest(format!("{key}\u{1f}{count}").as_bytes());
         *count += 1;

@@ -18,7 +18,7 @@ pub struct Page {
     pub effect: &'static str,
     /// The assurances it touches, separated by commas.
     pub assurance: &'static str,
-    /// The message, with `{where}`, `{name}`, `{old}` and `{new}`.
+    /// The message, with `{where}`, `{name}`, `{old}` and `{new}`; `{one|many}` agrees with how many names there are.
     pub message: &'static str,
     /// The whole page.
     pub text: &'static str,

@@ -235,11 +235,30 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
     out
 }
 
+/// Chooses between the two forms of each `{one|many}`.
+fn number(template: &str, many: bool) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, one, other, after)) = forms(rest) {
+        out.push_str(before);
+        out.push_str(if many { other } else { one });
+        rest = after;
+    }
+    out + rest
+}
+
+/// The first `{one|many}`, as what stands before it, its forms, and what follows.
+fn forms(template: &str) -> Option<(&str, &str, &str, &str)> {
+    let bar = template.find('|')?;
+    let open = template[..bar].rfind('{')?;
+    let close = bar + template[bar..].find('}')?;
+    Some((&template[..open], &template[open + 1..bar], &template[bar + 1..close], &template[close + 1..]))
+}
+
 fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
     let words = &edit.words;
     let mut out = match page {
-        Some(page) => page
-            .message
+        Some(page) => number(&page.message, words.name.contains("`, `"))
             .replace("{where}", &words.location)
             .replace("{name}", &words.name)
             .replace("{old}", &words.old)
@@ -251,4 +270,17 @@ fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
         out.push_str(part);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn one_name_and_several_take_their_own_words() {
+        let template = "the {value|values} `{name}` {was|were} added";
+        assert_eq!(number(template, false), "the value `{name}` was added");
+        assert_eq!(number(template, true), "the values `{name}` were added");
+        assert_eq!(number("a } b | c { d", true), "a } b | c { d");
+    }
 }

@@ -29,7 +29,7 @@ impl Baseline {
     pub fn of<'d>(diagnostics: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
         let entry = |diagnostic: &Diagnostic| Entry {
             rule: diagnostic.rule.to_string(),
-            file: diagnostic.location.file().to_owned(),
+            file: diagnostic.location.path().to_owned(),
             pointer: diagnostic.location.pointer.clone(),
         };
         let findings = diagnostics.into_iter().map(|d| (d.fingerprint.clone(), entry(d))).collect();

@@ -54,7 +54,7 @@ fn covers(waiver: &Waiver, diagnostic: &Diagnostic) -> bool {
     wildcard(&waiver.rule, &diagnostic.rule)
         && waiver.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == diagnostic.fingerprint)
         && waiver.file.as_ref().is_none_or(|glob| {
-            Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(diagnostic.location.file()))
+            Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(diagnostic.location.path()))
         })
         && waiver.pointer.as_ref().is_none_or(|pointer| below(pointer, &diagnostic.location.pointer))
         && (waiver.operation.is_none() || diagnostic.operations.iter().any(|label| matches(&waiver.operation, label)))

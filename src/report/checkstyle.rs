@@ -9,7 +9,7 @@ pub(super) fn render(report: &Report) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"8.0\">\n");
     let mut open: Option<&str> = None;
     for diagnostic in &report.diagnostics {
-        let file = diagnostic.location.file();
+        let file = diagnostic.location.path();
         if open != Some(file) {
             if open.is_some() {
                 out.push_str("  </file>\n");

@@ -29,7 +29,7 @@ pub(super) fn annotations(report: &Report) -> String {
         };
         out.push_str(&format!(
             "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
-            workflow_property(path(diagnostic.location.file())),
+            workflow_property(diagnostic.location.path()),
             start.line,
             end.line,
             workflow_property(&diagnostic.rule),
@@ -40,11 +40,6 @@ pub(super) fn annotations(report: &Report) -> String {
         out.push_str(&format!("::error title=not examined::{}\n", workflow(&limitation.what)));
     }
     out
-}
-
-/// The path in the work tree: of what stands in the base only, the name is `REV:path`.
-fn path(file: &str) -> &str {
-    file.split_once(':').map_or(file, |(_, path)| path)
 }
 
 /// `name=value` lines for `$GITHUB_OUTPUT`.

@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report) -> String {
                 },
                 "fingerprint": diagnostic.fingerprint,
                 "location": {
-                    "path": diagnostic.location.file(),
+                    "path": diagnostic.location.path(),
                     "lines": {"begin": start.line, "end": end.line},
                 },
             })

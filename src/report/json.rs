@@ -36,14 +36,18 @@ fn limitation(limitation: &Limitation) -> Value {
 
 fn location(location: &Location) -> Value {
     let (start, end) = (location.start(), location.end());
-    json!({
-        "file": location.file(),
+    let mut value = json!({
+        "file": location.path(),
         "line": start.line,
         "column": start.column,
         "end_line": end.line,
         "end_column": end.column,
         "pointer": location.pointer,
-    })
+    });
+    if let Some(revision) = location.source.revision() {
+        value["revision"] = json!(revision);
+    }
+    value
 }
 
 fn diagnostic(diagnostic: &Diagnostic) -> Value {

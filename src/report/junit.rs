@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(super) fn render(report: &Report) -> String {
     let mut files: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in &report.diagnostics {
-        files.entry(diagnostic.location.file()).or_default().push(diagnostic);
+        files.entry(diagnostic.location.path()).or_default().push(diagnostic);
     }
     let total: usize = report.diagnostics.len();
     let failures = report.count(Severity::Error) + report.count(Severity::Warn);

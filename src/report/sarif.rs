@@ -71,8 +71,8 @@ fn rule(diagnostic: &Diagnostic) -> Value {
 
 fn location(location: &Location) -> Value {
     let (start, end) = (location.start(), location.end());
-    let uri = uri(location.file());
-    json!({
+    let uri = uri(location.path());
+    let mut value = json!({
         "physicalLocation": {
             "artifactLocation": {"uri": uri},
             "region": {
@@ -83,7 +83,12 @@ fn location(location: &Location) -> Value {
             },
         },
         "logicalLocations": [{"fullyQualifiedName": format!("#{}", location.pointer)}],
-    })
+    });
+    // What is gone stands in the base alone: the URI still names a file of the work tree, this property the revision.
+    if let Some(revision) = location.source.revision() {
+        value["physicalLocation"]["properties"] = json!({"revision": revision});
+    }
+    value
 }
 
 /// A relative URI: what RFC 3986 does not allow in a path is percent-encoded.

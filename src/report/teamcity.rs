@@ -26,7 +26,7 @@ pub(super) fn render(report: &Report) -> String {
             "##teamcity[inspection typeId='{}' message='{}' file='{}' line='{}' SEVERITY='{severity}']\n",
             teamcity(&diagnostic.rule),
             teamcity(&diagnostic.message),
-            teamcity(diagnostic.location.file()),
+            teamcity(diagnostic.location.path()),
             diagnostic.location.start().line,
         ));
     }

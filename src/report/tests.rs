@@ -1,5 +1,5 @@
 use super::*;
-use crate::diagnostic::{Bump, Category, Diagnostic, Evidence, EvidenceStatus, Impact, Location, Severity};
+use crate::diagnostic::{self, Bump, Category, Diagnostic, Evidence, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{self, Limitation, Policy};
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
@@ -89,13 +89,31 @@ fn a_github_annotation_is_one_line() {
     assert!(render("github-output").contains("verdict=fail\nchange=breaking\nrequired-bump=major\nbreaking-count=1\n"));
 }
 
+/// A report about something that stands in git revision `revision` alone.
+fn gone(revision: &str) -> gate::Report {
+    let base = Arc::new(SourceText::at_revision(revision, format!("{revision}:api/payments.yaml"), "a: 1\n"));
+    let mut gone = vec![Diagnostic::new("r", Severity::Error, "m", Location::new(&base, Span::new(0, 1), "/a"))];
+    diagnostic::finish(&mut gone);
+    gate::judge("diff", gone, Vec::new(), 1, &Policy::default())
+}
+
 #[test]
-fn what_is_gone_is_annotated_in_the_file_it_was_in() {
-    let base = Arc::new(SourceText::new("4f2a91c:api/payments.yaml", "a: 1\n"));
-    let gone = Diagnostic::new("r", Severity::Error, "m", Location::new(&base, Span::new(0, 1), "/a"));
-    let report = gate::judge("diff", vec![gone], Vec::new(), 1, &Policy::default());
-    let text = Format::find("github").unwrap().render(&report, Style::default());
-    assert!(text.starts_with("::error file=api/payments.yaml,line=1,"), "{text}");
+fn what_is_gone_is_placed_in_the_file_it_was_in() {
+    let render = |format: &str| Format::find(format).unwrap().render(&gone("4f2a91c"), Style::default());
+    assert!(render("github").starts_with("::error file=api/payments.yaml,line=1,"), "{}", render("github"));
+    let sarif: serde_json::Value = serde_json::from_str(&render("sarif")).unwrap();
+    let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "api/payments.yaml");
+    assert_eq!(place["properties"]["revision"], "4f2a91c");
+    let json: serde_json::Value = serde_json::from_str(&render("json")).unwrap();
+    assert_eq!(json["diagnostics"][0]["location"]["file"], "api/payments.yaml");
+    assert_eq!(json["diagnostics"][0]["location"]["revision"], "4f2a91c");
+    assert!(render("text").contains("4f2a91c:api/payments.yaml:1:1"), "{}", render("text"));
+}
+
+#[test]
+fn the_fingerprint_of_what_is_gone_does_not_change_with_the_base() {
+    assert_eq!(gone("4f2a91c").diagnostics[0].fingerprint, gone("main").diagnostics[0].fingerprint);
 }
 
 #[test]

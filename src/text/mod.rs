@@ -52,6 +52,8 @@ impl Span {
 #[derive(Debug)]
 pub struct SourceText {
     name: String,
+    /// Length of the revision that the name begins with; the name goes on with `:` and the path.
+    revision: Option<usize>,
     text: String,
     lines: OnceLock<LineIndex>,
 }
@@ -59,12 +61,30 @@ pub struct SourceText {
 impl SourceText {
     /// A text under the name that findings will show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceText { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        SourceText { name: name.into(), revision: None, text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// A text of a git revision, whose name is `REVISION:path`.
+    pub fn at_revision(revision: &str, name: impl Into<String>, text: impl Into<String>) -> Self {
+        let mut source = SourceText::new(name, text);
+        let named = source.name.strip_prefix(revision).is_some_and(|rest| rest.starts_with(':'));
+        source.revision = named.then_some(revision.len());
+        source
     }
 
     /// The name that findings show.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The git revision that the text is of, if it is not of the work tree.
+    pub fn revision(&self) -> Option<&str> {
+        self.revision.map(|length| &self.name[..length])
+    }
+
+    /// The name without the revision: a path that tools which know the work tree alone can open.
+    pub fn path(&self) -> &str {
+        self.revision.map_or(&self.name, |length| &self.name[length + 1..])
     }
 
     /// The whole text, without a byte order mark.

@@ -146,6 +146,11 @@ pub struct Files {
 }
 
 impl Files {
+    /// The revision as it was asked for.
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
     /// The bytes of a file; `path` is relative to the top of the repository, `/`-separated.
     ///
     /// # Errors

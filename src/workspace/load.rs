@@ -209,7 +209,11 @@ impl<'o> Loader<'o> {
     /// Parses a text and queues it as the next document.
     fn add(&mut self, name: String, path: String, text: &str) -> DocumentId {
         let id = DocumentId(self.documents.len() as u32);
-        let parsed = syntax::parse(Arc::new(SourceText::new(name.clone(), text)), None, &self.options.limits);
+        let source = match &self.source {
+            Source::Revision(files) => SourceText::at_revision(files.revision(), name.clone(), text),
+            _ => SourceText::new(name.clone(), text),
+        };
+        let parsed = syntax::parse(Arc::new(source), None, &self.options.limits);
         self.by_path.insert(path.clone(), Ok(id));
         let (tree, problems) = (parsed.tree, parsed.problems);
         self.documents.push(Document { name, path, tree, problems, references: FxHashMap::default() });
