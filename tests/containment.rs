@@ -36,7 +36,7 @@ struct Tally {
     right: usize,
     undecided: usize,
     wrong: usize,
-    /// The suite's answer is refuted by a value that an independent validator judges.
+    /// The suite's answer is refuted by a value, and [`REFUTED`] says why the suite errs.
     refuted: usize,
 }
 
@@ -44,96 +44,141 @@ impl Tally {
     fn total(self) -> usize {
         self.right + self.undecided + self.wrong + self.refuted
     }
+
+    fn add(&mut self, other: Tally) {
+        self.right += other.right;
+        self.undecided += other.undecided;
+        self.wrong += other.wrong;
+        self.refuted += other.refuted;
+    }
 }
 
-/// Whether the one value of `{"const": …}` is valid under `sup`, so that the suite's "no" cannot be right.
-fn single_value_is_accepted(sub: &str, sup: &str) -> bool {
-    let (sub, sup): (Value, Value) = (serde_json::from_str(sub).unwrap(), serde_json::from_str(sup).unwrap());
-    let Some(value) = sub.get("const").filter(|_| sub.as_object().is_some_and(|map| map.len() == 1)) else {
-        return false;
+const NOT_NEGATED: &str = "the schema was to be negated and is not: the value meets it as it stands";
+const NOT_OPPOSITES: &str = "the two were to be opposites; they are not, as the negation is missing or stands inside a \
+    keyword, so values of a type that both refuse, or both ignore, tell";
+const OTHER_ROOT: &str = "the negation became part of the schema that the inner reference leads back to, so the inner \
+    values are judged by the negated schema, too (2020-12 core, sections 8.2.3.1 and 8.2.3.2)";
+const DATA_RENAMED: &str = "renaming the identifiers of the second copy renamed data in `enum`, too: the copies differ";
+const ASCII_CLASSES: &str = "`\\w` and `\\d` are ASCII in ECMA-262 (22.2.2.9, CharacterClassEscape), with the `u` flag, too; \
+    the same suite demands that in optional/ecmascript-regex 10, 11 and 16 (valid)";
+
+/// Questions where the suite's own answer does not hold, and why. Each is proved by a value that the validator judges.
+const REFUTED: [(&str, &str); 27] = [
+    ("nonvalid/dynamicRef 1 s1SubsetEqOfs2", NOT_NEGATED),
+    ("nonvalid/dynamicRef 2 s1SubsetEqOfs2", NOT_NEGATED),
+    ("nonvalid/dynamicRef 9 s1SubsetEqOfs2", OTHER_ROOT),
+    ("nonvalid/ref 14 s1SubsetEqOfs2", OTHER_ROOT),
+    ("universal/dynamicRef 1 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("universal/dynamicRef 2 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("universal/dynamicRef 3 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("universal/dynamicRef 9 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("universal/dynamicRef 10 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("universal/id 2 s2SubsetEqOfs1", DATA_RENAMED),
+    ("universal/unevaluatedProperties 19 s2SubsetEqOfs1", NOT_OPPOSITES),
+    ("unsatisfiable/anchor 4 s1SubsetEqOfs2", DATA_RENAMED),
+    ("unsatisfiable/dynamicRef 1 s1SubsetEqOfs2", NOT_OPPOSITES),
+    ("unsatisfiable/dynamicRef 2 s1SubsetEqOfs2", NOT_OPPOSITES),
+    ("unsatisfiable/dynamicRef 9 s1SubsetEqOfs2", OTHER_ROOT),
+    ("nonvalid/optional/unicode 1 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("nonvalid/optional/unicode 2 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("nonvalid/optional/unicode 5 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("nonvalid/optional/unicode 6 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("nonvalid/optional/unicode 7 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("nonvalid/optional/unicode 10 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 1 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 2 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 9 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 10 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 11 s1SubsetEqOfs2", ASCII_CLASSES),
+    ("valid/optional/unicode 18 s1SubsetEqOfs2", ASCII_CLASSES),
+];
+
+/// Whether a value proves the verdict against the suite, by the validator alone.
+fn proved(verdict: &Verdict, sub: &str, sup: &str) -> bool {
+    let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+    let accepts = |schema: &str, value: &Value| {
+        jsonschema::draft202012::new(&read(schema)).is_ok_and(|validator| validator.is_valid(value))
     };
-    jsonschema::draft202012::new(&sup).is_ok_and(|validator| validator.is_valid(value))
+    match verdict {
+        Verdict::NotContained(witness) => accepts(sub, &witness.value) && !accepts(sup, &witness.value),
+        // The first schema has one value.
+        Verdict::Contained => {
+            let sub = read(sub);
+            let only = sub.as_object().filter(|map| map.len() == 1).and_then(|map| map.get("const"));
+            only.is_some_and(|value| accepts(sup, value))
+        }
+        Verdict::Undecided(_) => false,
+    }
 }
 
 #[test]
 fn the_containment_suite_is_decided_without_error() {
     let Some(cases) = cases() else { return };
+    let suite = cases.join("containment/draft2020-12");
     let mut paths = Vec::new();
-    files(&cases.join("containment/draft2020-12"), &mut paths);
+    files(&suite, &mut paths);
     let mut required = Tally::default();
     let mut all = Tally::default();
     let mut keywords: BTreeMap<String, Tally> = BTreeMap::new();
     let mut times: Vec<(Duration, String)> = Vec::new();
+    let mut excused = 0;
     let verbose = std::env::var_os("COVENANT_VERBOSE").is_some();
     for path in paths {
-        let text = path.to_string_lossy().into_owned();
-        let optional = text.contains("/optional/");
+        let place = path.strip_prefix(&suite).unwrap().with_extension("").to_string_lossy().into_owned();
+        let optional = place.contains("/optional/");
+        let keyword = path.file_stem().unwrap().to_string_lossy().into_owned();
         let file: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         // The optional format cases presume `format` as an assertion.
-        let format =
-            text.contains("/optional/format/").then(|| path.file_stem().unwrap().to_string_lossy().into_owned());
-        let settings = Settings { formats: format.into_iter().collect(), ..Settings::default() };
+        let formats = if place.contains("/optional/format/") { vec![keyword.clone()] } else { Vec::new() };
+        let settings = Settings { formats, ..Settings::default() };
         for case in file {
             let (one, two) = (case["schema1"].to_string(), case["schema2"].to_string());
             for (question, sub, sup) in [("s1SubsetEqOfs2", &one, &two), ("s2SubsetEqOfs1", &two, &one)] {
                 let Some(expected) = case["tests"][question].as_bool() else { continue };
                 let start = Instant::now();
                 let verdict = compare_texts(sub, sup, settings.clone());
-                let name = format!(
-                    "{}/{} {} {question}",
-                    path.parent().unwrap().file_name().unwrap().to_string_lossy(),
-                    path.file_stem().unwrap().to_string_lossy(),
-                    case["id"]
-                );
+                let name = format!("{place} {} {question}", case["id"]);
                 times.push((start.elapsed(), name.clone()));
                 let mut tally = Tally::default();
                 match (&verdict, expected) {
                     (Verdict::Contained, true) | (Verdict::NotContained(_), false) => tally.right = 1,
                     (Verdict::Undecided(_), _) => tally.undecided = 1,
-                    // The engine shows only values that the validator accepts on one side and rejects on the other.
-                    (Verdict::NotContained(_), true) if !optional => tally.refuted = 1,
-                    (Verdict::Contained, false) if !optional && single_value_is_accepted(sub, sup) => tally.refuted = 1,
+                    _ if REFUTED.iter().any(|(known, _)| *known == name) && proved(&verdict, sub, sup) => {
+                        tally.refuted = 1;
+                        excused += 1;
+                    }
                     _ => tally.wrong = 1,
                 }
-                if tally.wrong == 1 || (verbose && tally.refuted == 1) || (verbose && tally.undecided == 1) {
+                if tally.wrong == 1 || (verbose && tally.right == 0) {
                     println!("{name}: expected {expected}, {verdict:?}\n   {sub}\n   {sup}");
                 }
-                let keyword = path.file_stem().unwrap().to_string_lossy().into_owned();
-                let entry = keywords.entry(if optional { format!("optional {keyword}") } else { keyword }).or_default();
-                for sum in [Some(&mut all), (!optional).then_some(&mut required), Some(entry)].into_iter().flatten() {
-                    sum.right += tally.right;
-                    sum.undecided += tally.undecided;
-                    sum.wrong += tally.wrong;
-                    sum.refuted += tally.refuted;
+                let row = keywords.entry(if optional { format!("optional {keyword}") } else { keyword.clone() });
+                row.or_default().add(tally);
+                all.add(tally);
+                if !optional {
+                    required.add(tally);
                 }
             }
         }
     }
-    for (keyword, tally) in keywords.iter().filter(|(_, tally)| tally.right < tally.total()) {
-        println!(
-            "{keyword}: {} of {}, {} undecided, {} wrong, {} refuted",
-            tally.right,
-            tally.total(),
-            tally.undecided,
-            tally.wrong,
-            tally.refuted
-        );
+    println!("{:<32} {:>6} {:>9} {:>6} {:>8} {:>6}", "keyword", "right", "undecided", "wrong", "refuted", "of");
+    let print = |name: &str, tally: Tally| {
+        let Tally { right, undecided, wrong, refuted } = tally;
+        println!("{name:<32} {right:>6} {undecided:>9} {wrong:>6} {refuted:>8} {:>6}", tally.total());
+    };
+    for (keyword, tally) in &keywords {
+        print(keyword, *tally);
     }
-    for (name, tally) in [("required", required), ("all", all)] {
-        let share = tally.right as f64 / tally.total() as f64 * 100.0;
-        println!(
-            "{name}: {} of {} ({share:.1} %), {} undecided, {} wrong, {} where a value refutes the suite",
-            tally.right,
-            tally.total(),
-            tally.undecided,
-            tally.wrong,
-            tally.refuted
-        );
+    print("required", required);
+    print("all", all);
+    for (name, reason) in REFUTED {
+        println!("refuted: {name}: {reason}");
     }
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].clone();
     println!("time: median {:?}, 95 % {:?}, longest {:?}", at(0.5).0, at(0.95).0, at(1.0));
-    assert_eq!(required.wrong, 0);
+    assert_eq!(all.wrong, 0);
+    assert_eq!(excused, REFUTED.len());
     assert!(required.right as f64 >= 0.985 * required.total() as f64);
 }
 

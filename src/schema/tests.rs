@@ -78,3 +78,14 @@ fn equal_items_meet_the_same_demands() {
     let repeats = r#"{"type":"array","maxItems":2,"contains":{"const":6},"not":{"uniqueItems":true}}"#;
     assert_eq!(witness(repeats, "false"), "[6,6]");
 }
+
+#[test]
+fn international_host_names_are_judged_when_the_format_is_asserted() {
+    let settings = Settings { formats: vec!["idn-hostname".into()], ..Settings::default() };
+    for (name, valid) in [("실례.테스트", true), ("l·l", true), ("l·a", false), ("-hello", false)] {
+        let verdict =
+            compare_texts(&format!(r#"{{"const":"{name}"}}"#), r#"{"format":"idn-hostname"}"#, settings.clone());
+        assert_eq!(matches!(verdict, Verdict::Contained), valid, "{name}: {verdict:?}");
+        assert_eq!(matches!(verdict, Verdict::NotContained(_)), !valid, "{name}: {verdict:?}");
+    }
+}
