@@ -1,5 +1,5 @@
 //! Throughput of the readers on generated contracts and, when present, on the largest corpus files, against
-//! `granit-parser` (YAML events) and `serde_json` (`Value`). Prints nodes and bytes of memory per input byte first.
+//! `granit-parser` and `saphyr-parser` (YAML events) and `serde_json` (`Value`). Prints nodes and bytes of memory per input byte first.
 
 mod generate;
 
@@ -85,6 +85,16 @@ fn yaml_granit_events(bencher: Bencher, name: &str) {
     let text = input(name).source.text();
     bencher.counter(BytesCount::new(text.len())).bench(|| {
         for event in granit_parser::Parser::new_from_str(text) {
+            let _ = black_box(event);
+        }
+    });
+}
+
+#[divan::bench(args = names(Format::Yaml))]
+fn yaml_saphyr_events(bencher: Bencher, name: &str) {
+    let text = input(name).source.text();
+    bencher.counter(BytesCount::new(text.len())).bench(|| {
+        for event in saphyr_parser::Parser::new_from_str(text) {
             let _ = black_box(event);
         }
     });

@@ -4,6 +4,7 @@ use super::output::print;
 use super::session::{Failure, LoadArguments, Session};
 use crate::openapi::Version;
 use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
+use crate::syntax::is_harmless;
 use crate::workspace::{Input, Place, Workspace};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -112,7 +113,7 @@ impl Side {
         let (file, pointer) = argument.split_once('#').unwrap_or((argument, ""));
         let workspace =
             session.load(&Input::from_argument(file)).map_err(|limitation| Failure::new(limitation.what))?;
-        if let Some(problem) = workspace.problems().into_iter().find(|problem| problem.rule != "duplicate-key") {
+        if let Some(problem) = workspace.problems().into_iter().find(|problem| !is_harmless(&problem.rule)) {
             return Err(Failure::from(Box::new(problem)));
         }
         Ok(Side { name: file.to_owned(), workspace, pointer: pointer.to_owned() })

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Baseline, Limitation, Policy, Report};
 use crate::lifecycle;
 use crate::openapi::Api;
+use crate::syntax::is_harmless;
 use crate::workspace::{Input, Options, Repository, Workspace, discover};
 use clap::Args;
 use jiff::civil::Date;
@@ -208,7 +209,7 @@ impl Pair {
         let fault = |limitation: Limitation| Failure::new(limitation.what);
         let pair = Pair { before: before.map_err(fault)?, after: after.map_err(fault)? };
         for side in [&pair.before, &pair.after] {
-            if let Some(problem) = side.problems().into_iter().find(|problem| problem.rule != "duplicate-key") {
+            if let Some(problem) = side.problems().into_iter().find(|problem| !is_harmless(&problem.rule)) {
                 return Err(Failure::from(Box::new(problem)));
             }
         }
@@ -249,7 +250,7 @@ impl Findings {
     /// incomplete: a comparison of parts would call missing what merely was not read.
     pub(super) fn texts(&mut self, workspace: &Workspace, strict: bool) {
         for problem in workspace.problems() {
-            let partial = problem.rule.starts_with("limit-") || (strict && problem.rule != "duplicate-key");
+            let partial = problem.rule.starts_with("limit-") || (strict && !is_harmless(&problem.rule));
             if partial {
                 let what = format!("only a part of the file could be read: {}", problem.message);
                 let file = Some(problem.location.file().to_owned());

@@ -66,7 +66,7 @@ impl Default for Limits {
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Stable id: `syntax-yaml`, `syntax-json`, `duplicate-key`, `limit-depth`, `limit-nodes`,
+    /// Stable id: `syntax-yaml`, `syntax-json`, `syntax-indent`, `duplicate-key`, `limit-depth`, `limit-nodes`,
     /// `limit-aliases`, `multiple-documents`, `empty-document`, `key-not-scalar`, `alias-unknown`,
     /// `tag-unknown`.
     pub code: &'static str,
@@ -86,6 +86,11 @@ impl Problem {
         Problem { code, span, message: message.into(), help: None, related: Vec::new() }
     }
 
+    /// Whether the tree is whole and sure all the same.
+    pub fn is_harmless(&self) -> bool {
+        is_harmless(self.code)
+    }
+
     /// Adds what to do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -99,6 +104,11 @@ impl Problem {
         self.related.push((span, label.into()));
         self
     }
+}
+
+/// Whether a text with a problem of this code is read whole all the same: readers only differ on it.
+pub fn is_harmless(code: &str) -> bool {
+    matches!(code, "duplicate-key" | "syntax-indent")
 }
 
 /// A tree and what was wrong with its text.

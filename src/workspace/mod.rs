@@ -108,7 +108,8 @@ impl Workspace {
                 let pointer =
                     if problem.code == "duplicate-key" { key_pointer(&document.tree, problem) } else { String::new() };
                 let location = Location::new(source, problem.span, pointer);
-                let mut diagnostic = Diagnostic::new(problem.code, Severity::Error, problem.message.clone(), location);
+                let severity = if problem.code == "syntax-indent" { Severity::Warn } else { Severity::Error };
+                let mut diagnostic = Diagnostic::new(problem.code, severity, problem.message.clone(), location);
                 diagnostic.help.clone_from(&problem.help);
                 for (span, label) in &problem.related {
                     diagnostic = diagnostic.label(Location::new(source, *span, ""), label.clone());

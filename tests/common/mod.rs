@@ -2,9 +2,11 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
+pub mod events;
+
 use covenant::syntax::{Format, Kind, Limits, NodeId, Style, parse};
 use covenant::text::SourceText;
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Options, ParseResult, Parser, ScalarStyle};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,14 +25,41 @@ pub struct Item {
 pub struct Reading {
     pub items: Vec<Item>,
     pub problems: Vec<(String, String)>,
+    /// Of the other parser: the documents of the text.
+    pub documents: usize,
 }
 
 impl Reading {
     /// Whether the text was refused; duplicate keys and emptiness are no matter of syntax.
     pub fn refused(&self) -> bool {
         self.problems.iter().any(|(code, _)| {
-            !matches!(code.as_str(), "duplicate-key" | "empty-document" | "tag-unknown" | "limit-aliases")
+            let content = matches!(code.as_str(), "empty-document" | "tag-unknown" | "limit-aliases");
+            !content && !covenant::syntax::is_harmless(code)
         })
+    }
+
+    /// Whether a key is a collection, or an alias, which may name one.
+    pub fn has_complex_keys(&self) -> bool {
+        self.items.iter().enumerate().filter(|(_, item)| item.kind == "map").any(|(at, map)| {
+            let mut key = at + 1;
+            while key < map.next {
+                if matches!(self.items[key].kind, "map" | "seq" | "alias") {
+                    return true;
+                }
+                key = self.items[self.items[key].next].next;
+            }
+            false
+        })
+    }
+
+    /// The first node of another kind, text or extent; for readings that have no places.
+    pub fn first_difference_without_places(&self, other: &Reading) -> Option<String> {
+        let same = |a: &Item, b: &Item| (a.kind, &a.text, a.next) == (b.kind, &b.text, b.next);
+        match self.items.iter().zip(&other.items).position(|(a, b)| !same(a, b)) {
+            Some(at) => Some(format!("node {at}: ours {:?}, theirs {:?}", self.items[at], other.items[at])),
+            None if self.items.len() == other.items.len() => None,
+            None => Some(format!("{} nodes, theirs {}", self.items.len(), other.items.len())),
+        }
     }
 
     pub fn first_difference(&self, other: &Reading) -> Option<String> {
@@ -55,7 +84,10 @@ pub fn ours(text: &str) -> Reading {
     let tree = &parsed.tree;
     let items = (0..tree.len() as u32).map(|id| {
         let node = tree.node(NodeId(id));
-        let kind = match (node.is_alias(), node.kind(), node.style()) {
+        // A key that is written as an alias has the text of its target.
+        let written = tree.source().slice(node.span());
+        let alias_key = node.key_symbol().is_some() && node.style() == Style::Plain && written.starts_with('*');
+        let kind = match (node.is_alias() || alias_key, node.kind(), node.style()) {
             (true, ..) => "alias",
             (_, Kind::Map, _) => "map",
             (_, Kind::Seq, _) => "seq",
@@ -65,7 +97,7 @@ pub fn ours(text: &str) -> Reading {
             (_, _, Style::Folded) => "folded",
             _ => "plain",
         };
-        let text = if node.is_alias() { String::new() } else { node.text().to_owned() };
+        let text = if kind == "alias" { String::new() } else { node.text().to_owned() };
         Item { kind, text, start: node.span().start as usize, next: node.end_id().0 as usize }
     });
     Reading {
@@ -75,14 +107,34 @@ pub fn ours(text: &str) -> Reading {
             .iter()
             .map(|problem| (problem.code.to_owned(), format!("{} at {}", problem.message, problem.span.start)))
             .collect(),
+        documents: 1,
     }
 }
 
 pub fn theirs(text: &str) -> Reading {
+    events_of(Parser::new_from_str_with_options(text, options()))
+}
+
+/// What the other parser leaves open is set as contracts need it: keys may be longer than 1024 characters, and a byte
+/// order mark inside the text is content.
+fn options() -> Options {
+    let mut options = Options::default();
+    options.simple_key_max_lookahead = usize::MAX;
+    options.bom_inside_document_as_content = true;
+    options
+}
+
+/// Whether the other parser refuses a text when it is strict about indentation.
+pub fn strictly_refused(text: &str) -> bool {
+    let mut options = options();
+    options.strict_indentation = true;
+    Parser::new_from_str_with_options(text, options).any(|event| event.is_err())
+}
+
+fn events_of<'t>(parser: impl Iterator<Item = ParseResult<'t>>) -> Reading {
     let mut reading = Reading::default();
     let mut open: Vec<usize> = Vec::new();
-    let mut documents = 0;
-    for next in Parser::new_from_str(text) {
+    for next in parser {
         let (event, span) = match next {
             Ok(next) => next,
             Err(error) => {
@@ -93,10 +145,10 @@ pub fn theirs(text: &str) -> Reading {
         let start = span.byte_range().map_or(0, |range| range.start);
         let (kind, content) = match event {
             Event::DocumentStart(..) => {
-                documents += 1;
+                reading.documents += 1;
                 continue;
             }
-            _ if documents > 1 => continue,
+            _ if reading.documents > 1 => continue,
             Event::Scalar(value, style, ..) => (
                 match style {
                     ScalarStyle::Plain => "plain",

@@ -70,7 +70,7 @@ fn parse(path: &Path, text: &str) -> Result<File, Vec<Diagnostic>> {
     let hard: Vec<Diagnostic> = parsed
         .problems
         .iter()
-        .filter(|problem| problem.code != "duplicate-key")
+        .filter(|problem| !problem.is_harmless())
         .map(|problem| {
             Diagnostic::new(
                 "ruleset",

@@ -40,11 +40,11 @@ impl Reader<'_, '_> {
         if self.ended() || !inside || self.marker() {
             return self.null(empty, props);
         }
-        self.node_at(parent, props)
+        self.node_at(parent, list_at_parent, props)
     }
 
     /// A node that starts here, where a block collection may start.
-    pub(super) fn node_at(&mut self, parent: isize, outer: Props) -> Step {
+    pub(super) fn node_at(&mut self, parent: isize, list_at_parent: bool, outer: Props) -> Step {
         let (start, column) = (self.pos, self.column());
         match self.peek() {
             b'-' if scan::blank(self.at(start + 1)) => self.list(column, outer),
@@ -58,7 +58,7 @@ impl Reader<'_, '_> {
                 match self.peek() {
                     b'\n' | b'\r' | b'#' => {
                         let props = both(outer, props)?;
-                        self.block_node(parent, true, props)
+                        self.block_node(parent, list_at_parent, props)
                     }
                     b'|' | b'>' => self.literal(parent, both(outer, props)?),
                     _ => self.inline(parent, Some(column), start, outer, props),
@@ -78,6 +78,8 @@ impl Reader<'_, '_> {
     fn inline(&mut self, parent: isize, column: Option<usize>, start: usize, outer: Props, inner: Props) -> Step {
         let at = self.pos;
         let id = self.out.next_id();
+        self.inside = (parent + 1) as usize;
+        self.shallow = None;
         let (style, text, end) = match self.peek() {
             quote @ (b'"' | b'\'') => {
                 let line = self.line;
@@ -88,6 +90,7 @@ impl Reader<'_, '_> {
                 if self.line != line || !self.indicator(b':') {
                     self.pos = end;
                     self.after_quote(at)?;
+                    self.report_shallow();
                     let props = both(outer, inner)?;
                     return self.push_quoted(style, at, end, cook, props);
                 }
@@ -95,12 +98,13 @@ impl Reader<'_, '_> {
             }
             b'[' | b'{' => {
                 let line = self.line;
-                self.flow_value(parent, both(outer, inner)?)?;
+                let props = both(outer, inner);
+                self.flow_value(parent, props.unwrap_or(inner))?;
                 let end = self.pos;
                 self.spaces();
                 if self.line != line || !self.indicator(b':') || column.is_none() {
                     self.pos = end;
-                    return self.after_value();
+                    return props.and_then(|_| self.after_value());
                 }
                 self.undo(id, self.out.open_count());
                 (Style::Flow, KeyText::Bad, end)
@@ -114,6 +118,9 @@ impl Reader<'_, '_> {
                     return self.after_value();
                 }
                 (Style::Plain, KeyText::Alias, span.end as usize)
+            }
+            b':' if column.is_some() && !inner.is_empty() && scan::blank(self.at(at + 1)) => {
+                (Style::Plain, KeyText::Written, at)
             }
             _ => {
                 self.plain_start(false)?;
@@ -224,6 +231,7 @@ impl Reader<'_, '_> {
         let (style, text, end) = match self.peek() {
             quote @ (b'"' | b'\'') => {
                 let line = self.line;
+                self.inside = 0;
                 let cook = self.quoted(quote)?;
                 let end = self.pos;
                 self.spaces();
@@ -233,11 +241,13 @@ impl Reader<'_, '_> {
                 let style = if quote == b'"' { Style::DoubleQuoted } else { Style::SingleQuoted };
                 (style, if cook { KeyText::Decoded } else { KeyText::Written }, end)
             }
+            b'*' if !props.is_empty() => return Err(Fault::new(What::AliasProperties, start, at)),
             b'*' => {
                 let span = self.alias_span()?;
                 self.spaces();
                 (Style::Plain, KeyText::Alias, span.end as usize)
             }
+            b':' if !props.is_empty() && scan::blank(self.at(at + 1)) => (Style::Plain, KeyText::Written, at),
             b'[' | b'{' => {
                 let mark = (self.out.next_id(), self.out.open_count());
                 self.flow_value(column as isize, props)?;
@@ -378,7 +388,7 @@ impl Reader<'_, '_> {
             b'-' if scan::blank(self.at(self.pos + 1)) && self.s[start..self.pos].contains(&b'\t') => {
                 Err(Fault::new(What::Tab, start, self.pos))
             }
-            _ => self.node_at(parent, Props::default()),
+            _ => self.node_at(parent, list_at_parent, Props::default()),
         }
     }
 

@@ -13,17 +13,21 @@ impl Reader<'_, '_> {
             self.pos = 3;
             self.line = 3;
         }
-        if let Err(fault) = self.prefix() {
-            self.report(fault);
-            self.next_line();
+        loop {
+            if let Err(fault) = self.prefix() {
+                self.report(fault);
+                self.next_line();
+            }
+            // `...` here ends a document that never began.
+            if !(self.marker() && self.peek() == b'.' && self.end_mark()) {
+                break;
+            }
         }
         let start = self.out.next_id();
         let mark = self.out.open_count();
         let root = if self.marker() && self.peek() == b'-' {
             self.pos += 3;
             self.value(-1, false)
-        } else if self.marker() {
-            self.null(self.pos, Props::default())
         } else {
             self.block_node(-1, false, Props::default())
         };
@@ -43,12 +47,17 @@ impl Reader<'_, '_> {
 
     /// Directives and comments before the root.
     fn prefix(&mut self) -> Step {
-        let mut directive = None;
+        let (mut directive, mut versioned) = (None, false);
         self.skip(0)?;
         while self.peek() == b'%' && self.column() == 0 {
             let start = self.pos;
             let end = scan::trim_end(self.s, start, scan::line_end(self.s, start));
             self.directive(start, end)?;
+            let version = self.text[start..end].starts_with("%YAML");
+            if version && versioned {
+                return Err(Fault::new(What::DirectiveTwice, start, end));
+            }
+            versioned |= version;
             directive = Some((start, end));
             self.seek_line_end();
             self.skip(0)?;
@@ -83,6 +92,17 @@ impl Reader<'_, '_> {
         if sound { Ok(()) } else { Err(Fault::new(What::Directive, start, end)) }
     }
 
+    /// Skips `...`; false when more than a comment stands behind it.
+    fn end_mark(&mut self) -> bool {
+        self.pos += 3;
+        self.spaces();
+        let sound = matches!(self.peek(), b'\n' | b'\r' | b'#');
+        if !sound {
+            self.report(Fault::new(What::Trailing, self.pos, self.pos + 1));
+        }
+        sound
+    }
+
     /// What stands after the root.
     fn suffix(&mut self) {
         loop {
@@ -94,16 +114,15 @@ impl Reader<'_, '_> {
                 return;
             }
             if self.marker() && self.peek() == b'.' {
-                self.pos += 3;
-                self.spaces();
-                if !matches!(self.peek(), b'\n' | b'\r' | b'#') {
-                    self.report(Fault::new(What::Trailing, self.pos, self.pos + 1));
-                    return;
+                if self.end_mark() {
+                    continue;
                 }
-                continue;
+                return;
             }
             let (start, end) = (self.pos, scan::line_end(self.s, self.pos));
-            let ended = memchr::memmem::find_iter(&self.s[..start], b"...")
+            let from = self.last.min(start);
+            let ended = memchr::memmem::find_iter(&self.s[from..start], b"...")
+                .map(|at| from + at)
                 .any(|at| (at == 0 || self.s[at - 1] == b'\n') && self.marker_at(at));
             if self.marker() || (ended && self.last < start) {
                 let message = "the file holds a second YAML document; only the first is read";

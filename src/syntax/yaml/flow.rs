@@ -12,20 +12,29 @@ impl Reader<'_, '_> {
     /// the bracket was not closed.
     pub(super) fn flow_value(&mut self, parent: isize, props: Props) -> Step {
         let open = self.pos;
-        self.flow_indent = (parent + 1) as usize;
-        self.flow(props).map_err(|fault| {
+        self.inside = (parent + 1) as usize;
+        self.shallow = None;
+        let read = self.flow(props).map_err(|fault| {
             let at = (fault.at as usize).min(self.s.len());
             let line = memchr::memrchr(b'\n', &self.s[..at]).map_or(0, |at| at + 1);
             let column = scan::space_run(self.s, line) - line;
             let ran_on = line > open && column as isize <= parent && fault.what != What::UnclosedQuote;
             if ran_on && fault.what != What::Depth { Fault::new(What::UnclosedBracket, open, open + 1) } else { fault }
-        })
+        });
+        if read.is_ok() {
+            self.report_shallow();
+        }
+        read
     }
 
     /// White space, line ends and comments.
     #[inline]
     fn gap(&mut self, open: usize) -> Step {
-        self.skip(self.flow_indent)?;
+        let line = self.line;
+        self.skip(self.inside)?;
+        if self.line != line {
+            self.note_shallow();
+        }
         if self.ended() || self.marker() {
             return Err(Fault::new(What::UnclosedBracket, open, open + 1));
         }
@@ -76,12 +85,12 @@ impl Reader<'_, '_> {
     }
 
     /// Whether a `:` here ends a key that ends at `end`; after quotes and brackets no space is needed behind it.
-    fn flow_colon(&mut self, json: bool, end: usize) -> Step<bool> {
+    fn flow_colon(&mut self, json: bool) -> Step<bool> {
         if self.peek() != b':' {
             return Ok(false);
         }
         let next = self.at(self.pos + 1);
-        if json && self.pos == end {
+        if json {
             return Ok(true);
         }
         if matches!(next, b'[' | b'{') {
@@ -97,11 +106,10 @@ impl Reader<'_, '_> {
         }
         let (id, opened) = (self.out.next_id(), self.out.open_count());
         let (key, json) = self.flow_node(open, true)?;
-        let end = self.pos;
         self.undo(id, opened);
         self.push_key(key)?;
         self.gap(open)?;
-        let colon = self.flow_colon(json, end)?;
+        let colon = self.flow_colon(json)?;
         self.flow_rest(open, colon)
     }
 
@@ -129,9 +137,8 @@ impl Reader<'_, '_> {
         let (id, opened) = (self.out.next_id(), self.out.open_count());
         let anchors = self.peek() == b'&' || self.peek() == b'!';
         let (key, json) = self.flow_node(open, true)?;
-        let end = self.pos;
         self.gap(open)?;
-        let colon = self.flow_colon(json, end)?;
+        let colon = self.flow_colon(json)?;
         if colon || explicit {
             if self.line != line && !explicit {
                 return Err(Fault::new(What::KeyLines, self.pos, self.pos + 1));
@@ -251,12 +258,15 @@ impl Reader<'_, '_> {
         while !self.ended() {
             match self.peek() {
                 b' ' | b'\r' => self.pos += 1,
-                b'\t' => self.tab(self.flow_indent)?,
+                b'\t' => self.tab(self.inside)?,
                 b'\n' => {
                     self.pos += 1;
                     self.line = self.pos;
                 }
-                _ => break,
+                _ => {
+                    self.note_shallow();
+                    break;
+                }
             }
         }
         Ok(())

@@ -34,7 +34,8 @@ pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
         line: 0,
         last: 0,
         depth: 0,
-        flow_indent: 0,
+        inside: 0,
+        shallow: None,
         flow_end: 0,
         columns: Vec::new(),
         anchors: FxHashMap::default(),
@@ -61,8 +62,10 @@ struct Reader<'s, 'l> {
     /// End of the last content, where block collections end.
     last: usize,
     depth: usize,
-    /// A tab left of this column indents a line of a flow collection.
-    flow_indent: usize,
+    /// Further lines of a quoted scalar or flow collection must start at this column or right of it.
+    inside: usize,
+    /// The first such line that does not.
+    shallow: Option<usize>,
     /// End of the plain scalar that was scanned last in a flow collection.
     flow_end: usize,
     /// Columns of the open block collections.
@@ -168,6 +171,27 @@ impl Reader<'_, '_> {
             return Err(Fault::new(What::Tab, at, at + 1));
         }
         Ok(())
+    }
+
+    /// Remembers the start of this line's text if it stands too far left; a bracket that closes may.
+    #[inline]
+    fn note_shallow(&mut self) {
+        if self.column() < self.inside && self.shallow.is_none() && !matches!(self.peek(), b']' | b'}') {
+            self.shallow = (!self.ended()).then_some(self.pos);
+        }
+    }
+
+    /// Reports the line that stands too far left, now that what it belongs to has turned out to be closed.
+    #[inline]
+    fn report_shallow(&mut self) {
+        if let Some(at) = self.shallow.take() {
+            let line = memchr::memrchr(b'\n', &self.s[..at]).map_or(0, |at| at + 1);
+            let end = scan::trim_end(self.s, at, scan::line_end(self.s, at));
+            if self.out.problems.len() < recover::REPORTED {
+                let tab = self.s[line..at].contains(&b'\t');
+                self.out.problem(recover::shallow(Span::new(if tab { line } else { at }, end), tab));
+            }
+        }
     }
 
     /// One more level of nesting.

@@ -15,6 +15,7 @@ pub(super) enum What {
     Nodes,
     DirectiveAlone,
     Directive,
+    DirectiveTwice,
     Trailing,
     TwoProperties,
     Property,
@@ -30,6 +31,7 @@ pub(super) enum What {
     MissingSpace,
     MissingColon,
     Indent,
+    CommentSpace,
     ListInMap,
     BlockOnLine,
     Reserved,
@@ -66,7 +68,7 @@ pub(super) struct Mark {
 }
 
 /// Most faults reported for one text.
-const REPORTED: usize = 25;
+pub(super) const REPORTED: usize = 25;
 /// Faults after which the rest of a text is not read.
 const READ: usize = 2_000;
 
@@ -184,6 +186,19 @@ impl Reader<'_, '_> {
     }
 }
 
+/// A further line of a quoted text or bracket that is not indented deeper than its key. What is meant is clear, and
+/// most readers take it; a strict one refuses the file (sections 7.3 and 7.4).
+#[cold]
+pub(super) fn shallow(span: Span, tab: bool) -> Problem {
+    let message = if tab {
+        "this line continues a value, but is indented with a tab"
+    } else {
+        "this line continues a value, but is not indented deeper than its key"
+    };
+    Problem::new("syntax-indent", span, message)
+        .help("indent it with spaces, deeper than its key; strict readers refuse it")
+}
+
 /// Message and help; `{}` stands for the text of the place.
 fn words(what: What) -> (&'static str, &'static str) {
     match what {
@@ -191,6 +206,7 @@ fn words(what: What) -> (&'static str, &'static str) {
         What::Depth | What::Nodes => ("", ""),
         What::DirectiveAlone => ("a directive must be followed by `---`", "add a `---` line, or remove the directive"),
         What::Directive => ("this directive is not valid", "write `%YAML 1.2` or `%TAG HANDLE PREFIX`, or remove it"),
+        What::DirectiveTwice => ("the YAML version is given twice", "remove one of the two directives"),
         What::Trailing => (
             "there is text after the end of the document",
             "indent it as the rest, or remove it; a file holds one value",
@@ -222,6 +238,9 @@ fn words(what: What) -> (&'static str, &'static str) {
         ),
         What::Indent => {
             ("the indentation of this line fits no open object or list", "align it with the lines it belongs to")
+        }
+        What::CommentSpace => {
+            ("a comment needs a space before its `#`", "add the space; if it is text, put it in quotes")
         }
         What::ListInMap => ("a list item stands where a key belongs", "indent the list below its key"),
         What::BlockOnLine => ("`{}` cannot stand here", "start a new line for it, or put the text in quotes"),

@@ -34,6 +34,7 @@ impl Reader<'_, '_> {
                         self.pos = at;
                         return Err(unclosed);
                     }
+                    self.note_shallow_text(at);
                 }
                 b'\\' => {
                     cook = true;
@@ -49,6 +50,17 @@ impl Reader<'_, '_> {
         }
         self.pos = at + 1;
         Ok(cook)
+    }
+
+    /// Remembers the line at `at`, the next one of a quoted scalar, if its text stands too far left.
+    fn note_shallow_text(&mut self, at: usize) {
+        if self.inside > 0 && self.shallow.is_none() {
+            let text = scan::space_run(self.s, at);
+            let start = text + self.s[text..].iter().take_while(|c| matches!(c, b'\t' | b' ' | b'\r')).count();
+            if text - at < self.inside && start < self.s.len() && self.s[start] != b'\n' {
+                self.shallow = Some(start);
+            }
+        }
     }
 
     /// Checks what follows a quoted value in a block; text after a quote on a later line means that the first was not closed.
@@ -106,6 +118,7 @@ impl Reader<'_, '_> {
                 What::BlockOnLine
             }
             b']' | b'}' => What::Bracket,
+            b'#' => What::CommentSpace,
             b',' | b'%' | b'@' | b'`' | b'|' | b'>' => What::Reserved,
             _ => return Ok(()),
         };

@@ -4,9 +4,9 @@ use crate::diagnostic::Diagnostic;
 use crate::workspace::{Document, Workspace};
 use std::sync::Arc;
 
-/// Where the first fault of a text is after which its tree is incomplete. A duplicate key leaves the tree complete.
+/// Where the first fault of a text is after which its tree is incomplete. Some faults leave the tree complete.
 pub(super) fn first_problem(document: &Document) -> Option<u32> {
-    let problems = document.problems().iter().filter(|problem| problem.code != "duplicate-key");
+    let problems = document.problems().iter().filter(|problem| !problem.is_harmless());
     problems.map(|problem| problem.span.start).min()
 }
 
