@@ -13,6 +13,7 @@ mod init;
 mod lint;
 mod notices;
 mod output;
+mod releases;
 mod rules;
 mod rulesets;
 mod schema;

@@ -68,7 +68,7 @@ fn severity(text: &str) -> Result<Severity, String> {
     })
 }
 
-fn fail_on(text: &str) -> Result<FailOn, String> {
+pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
     Ok(match text {
         "error" => FailOn::Error,
         "warn" => FailOn::Warn,
@@ -140,6 +140,24 @@ impl OutputArguments {
 /// Prints to standard output. A closed pipe (`| head`) is no failure.
 pub(super) fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// A report for standard error, beside a document on standard output.
+pub(super) fn report_text(report: &Report) -> String {
+    Format::ALL[0].render(report, Style { color: false, short: false, show: Severity::Info })
+}
+
+/// Writes a report to `target`, `FORMAT=PATH`.
+///
+/// # Errors
+/// [`Failure`] when the target is misspelled or cannot be written.
+pub(super) fn write_report(target: &str, report: &Report) -> Result<(), Failure> {
+    let Some((name, path)) = target.split_once('=') else {
+        return Err(Failure::usage(format!("{target}: write FORMAT=PATH")));
+    };
+    let format = format(name).map_err(|error| Failure::usage(format!("{target}: {error}")))?;
+    let style = Style { color: false, short: false, show: Severity::Info };
+    write_file(path, format, &format.render(report, style))
 }
 
 /// Files that GitHub hands to a step are shared with other commands of the step: they are appended to.

@@ -1,18 +1,22 @@
 //! `covenant timeline`: what ends when, and were clients told in time?
 
-use super::output::{print, save};
+use super::output::{fail_on, print, report_text, save, write_report};
+use super::releases::ReleaseArguments;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
+use crate::config::FailOn;
+use crate::gate::Limitation;
 use crate::lifecycle::{self, Format, Timeline};
 use crate::openapi::Audience;
+use crate::release::timeline_of;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show what ends when: deprecations, sunsets and versions of contracts.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Contracts: files, folders, globs, REV:path [default: those of covenant.yaml, else of this folder].
+    /// Contracts: files, folders, globs, REV:path; with --history one contract or its versions [default: those of covenant.yaml, else of this folder].
     files: Vec<String>,
-    /// Format: text, json, markdown, html, csv, mermaid, svg, ical.
+    /// Format: text, json, markdown, html, csv, mermaid, svg, ics.
     #[arg(short, long, value_name = "FORMAT", default_value = "text", value_parser = format, help_heading = "Output")]
     format: Format,
     /// Write to this file instead of standard output.
@@ -24,9 +28,21 @@ pub(super) struct Arguments {
     /// The timeline.json kept from before: moved dates stay visible in it. With one contract only.
     #[arg(long, value_name = "FILE")]
     keep: Option<PathBuf>,
-    /// Exit with 1 when a date has passed, moved earlier, or is short of the notice that the policy owes.
-    #[arg(long)]
+    /// Also say which promises are broken, and exit with 1: a last day has passed, moved earlier or vanished, or is
+    /// short of the notice that the policy owes.
+    #[arg(long, help_heading = "Check")]
     check: bool,
+    /// Write what --check finds to a file as well: FORMAT=PATH (json, sarif, junit, …), as often as needed.
+    #[arg(long, value_name = "FORMAT=PATH", requires = "check", help_heading = "Check")]
+    report: Vec<String>,
+    /// The severity that fails --check: error, warn, info, hint or never [default: error].
+    #[arg(short = 'F', long, value_name = "SEVERITY", value_parser = fail_on, requires = "check", help_heading = "Check")]
+    fail_on: Option<FailOn>,
+    /// Follow one contract through its past in git (or several files, oldest first), so that moved days stay visible.
+    #[arg(long, help_heading = "History")]
+    history: bool,
+    #[command(flatten)]
+    releases: ReleaseArguments,
     #[command(flatten)]
     load: LoadArguments,
 }
@@ -42,30 +58,54 @@ fn audience(text: &str) -> Result<Audience, String> {
     Audience::parse(text).ok_or_else(|| "one of internal, partner, public".to_owned())
 }
 
-/// Flags that `--check` does not let pass.
-const BROKEN: [&str; 3] = ["past-due", "short-notice", "moved-earlier"];
-
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let first = arguments.files.first().map(|file| crate::workspace::Input::from_argument(file));
+    let first = arguments.releases.near(&arguments.files);
     let session = Session::start(&arguments.load, first.as_ref())?;
     let policy = session.lifecycle()?;
-    let (inputs, limitations) = session.inputs(&arguments.files);
-    let mut findings = Findings { limitations, ..Findings::default() };
+    let gate = session.policy(arguments.fail_on)?;
+    let earlier = arguments.keep.as_deref().filter(|file| file.exists()).map(read).transpose()?;
+    let mut findings = Findings::default();
     let mut timelines = Vec::new();
-    for input in &inputs {
-        match session.load(input) {
-            Ok(workspace) => {
-                findings.texts(&workspace, true);
-                if let Some(api) = session::open(&workspace, &mut findings) {
-                    timelines.push(lifecycle::timeline(api, &policy, session.as_of));
-                }
+    // The contracts stay loaded: findings are placed in them.
+    let workspaces = if arguments.history || arguments.releases.any() {
+        let walked = arguments.releases.steps(&session, &arguments.files, true)?;
+        let limitation = |what| Limitation { what, file: None, incomplete: true };
+        findings.limitations.extend(walked.limitations.into_iter().map(limitation));
+        timelines.extend(timeline_of(&walked.steps, &policy, session.as_of));
+        walked.steps.into_iter().map(|step| step.workspace).next_back().into_iter().collect()
+    } else {
+        let (inputs, limitations) = session.inputs(&arguments.files);
+        findings.limitations.extend(limitations);
+        let mut workspaces = Vec::new();
+        for input in &inputs {
+            match session.load(input) {
+                Ok(workspace) => workspaces.push(workspace),
+                Err(limitation) => findings.limitations.push(limitation),
             }
-            Err(limitation) => findings.limitations.push(limitation),
         }
+        workspaces
+    };
+    let past = !timelines.is_empty();
+    let mut apis = Vec::new();
+    for workspace in &workspaces {
+        findings.texts(workspace, true);
+        let Some(api) = session::open(workspace, &mut findings) else { continue };
+        if !past {
+            let id = earlier.as_ref().map(|earlier| earlier.api.id.as_str());
+            timelines.push(lifecycle::timeline_named(api, &policy, session.as_of, id));
+        }
+        apis.push(api);
     }
     if let Some(file) = &arguments.keep {
-        timelines = vec![kept(file, timelines)?];
+        timelines = vec![kept(file, timelines, earlier.as_ref())?];
+    }
+    if arguments.check {
+        for (timeline, api) in timelines.iter().zip(&apis) {
+            findings.contracts += 1;
+            findings.diagnostics.extend(lifecycle::broken_promises(timeline, *api, &policy));
+            findings.diagnostics.extend(lifecycle::timeline_findings(timeline, *api, &policy));
+        }
     }
     if let Some(audience) = arguments.audience {
         timelines = timelines.iter().map(|timeline| timeline.for_audience(audience)).collect();
@@ -75,42 +115,48 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Some(file) => save(file, &text).map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))?,
         None => print(&text),
     }
-    for limitation in findings.limitations.iter().filter(|limitation| limitation.incomplete) {
-        let file = limitation.file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default();
-        eprintln!("not examined: {file}{}", limitation.what);
+    if !arguments.check {
+        return Ok(unread(&findings.limitations));
     }
-    if findings.limitations.iter().any(|limitation| limitation.incomplete) {
-        return Ok(2);
+    let report = findings.judge("timeline", &gate);
+    eprint!("{}", report_text(&report));
+    for target in &arguments.report {
+        write_report(target, &report)?;
     }
-    Ok(u8::from(arguments.check && report_broken(&timelines)))
+    Ok(report.exit_code())
 }
 
-/// Merges the only timeline with the one in `file`, and writes it back.
-fn kept(file: &PathBuf, mut timelines: Vec<Timeline>) -> Result<Timeline, Failure> {
+/// Names what was not examined on standard error; the exit code that follows from it.
+fn unread(limitations: &[Limitation]) -> u8 {
+    let mut code = 0;
+    for limitation in limitations.iter().filter(|limitation| limitation.incomplete) {
+        let file = limitation.file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default();
+        eprintln!("not examined: {file}{}", limitation.what);
+        code = 2;
+    }
+    code
+}
+
+fn read(file: &Path) -> Result<Timeline, Failure> {
+    let fault = |error: String| Failure::new(format!("`{}`: {error}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
+    Timeline::from_json(&text).map_err(fault)
+}
+
+/// Merges the only timeline with the earlier one, and writes it to `file`.
+fn kept(file: &Path, mut timelines: Vec<Timeline>, earlier: Option<&Timeline>) -> Result<Timeline, Failure> {
     let fault = |error: String| Failure::new(format!("`{}`: {error}", file.display()));
     let (Some(timeline), true) = (timelines.pop(), timelines.is_empty()) else {
         return Err(Failure::usage("--keep takes exactly one contract"));
     };
-    let merged = if file.exists() {
-        let text = std::fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
-        timeline.merge(&Timeline::from_json(&text).map_err(fault)?)
-    } else {
-        timeline
+    let merged = match earlier {
+        Some(earlier) if earlier.api.id != timeline.api.id => {
+            let (theirs, ours) = (&earlier.api.id, &timeline.api.id);
+            return Err(fault(format!("this is the timeline of `{theirs}`, not of `{ours}`")));
+        }
+        Some(earlier) => timeline.merge(earlier),
+        None => timeline,
     };
     save(file, &merged.to_json()).map_err(|error| fault(error.to_string()))?;
     Ok(merged)
-}
-
-/// Names every broken promise on standard error; whether there is one.
-fn report_broken(timelines: &[Timeline]) -> bool {
-    let mut broken = false;
-    for milestone in timelines.iter().flat_map(|timeline| &timeline.milestones) {
-        let flags: Vec<&str> =
-            milestone.flags.iter().map(String::as_str).filter(|flag| BROKEN.contains(flag)).collect();
-        if !flags.is_empty() {
-            broken = true;
-            eprintln!("{}: {} on {}: {}", milestone.source.file, milestone.id, milestone.date, flags.join(", "));
-        }
-    }
-    broken
 }

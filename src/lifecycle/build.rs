@@ -13,10 +13,19 @@ use sha2::{Digest, Sha256};
 
 /// The timeline of a contract, seen from `as_of`.
 pub fn timeline(api: Api<'_>, policy: &Policy, as_of: Date) -> Timeline {
-    let head = head(api, policy);
+    timeline_named(api, policy, as_of, None)
+}
+
+/// The same under a known `id`, where an earlier timeline of the contract has given it one. `x-api-id` goes first.
+pub fn timeline_named(api: Api<'_>, policy: &Policy, as_of: Date, id: Option<&str>) -> Timeline {
+    let mut head = head(api, policy);
+    if let Some(id) = id.filter(|_| own_id(api).is_none()) {
+        head.id = brief(id);
+    }
     let mut out = Timeline {
         schema: SCHEMA.to_owned(),
         as_of,
+        release: None,
         versions: versions(api, as_of),
         api: head,
         elements: Vec::new(),
@@ -45,9 +54,8 @@ fn head(api: Api<'_>, policy: &Policy) -> ApiHead {
     let info = api.info();
     let declared = info.and_then(Audience::declared);
     let title = brief(api.title());
-    let id = info.and_then(|info| info.get("x-api-id")).map(Place::text).unwrap_or_default();
     ApiHead {
-        id: if id.is_empty() { title.clone() } else { brief(id) },
+        id: own_id(api).map_or_else(|| title.clone(), brief),
         title,
         version: brief(api.info_version()),
         audience: Some(declared.unwrap_or(policy.default_audience)),
@@ -57,6 +65,11 @@ fn head(api: Api<'_>, policy: &Policy) -> ApiHead {
             .map(brief),
         file: api.root().document().name().to_owned(),
     }
+}
+
+/// `x-api-id`, if it says anything.
+fn own_id(api: Api<'_>) -> Option<&str> {
+    api.info()?.get("x-api-id").map(Place::text).filter(|id| !id.is_empty())
 }
 
 fn date_of(place: Place<'_>, key: &str) -> Option<Date> {
@@ -218,7 +231,8 @@ impl<'e, 'w> Builder<'e, 'w> {
         let ends = kind == MilestoneKind::Sunset;
         let notice = if ends { self.notice(entry, date) } else { None };
         if notice.as_ref().is_some_and(|notice| notice.days < i64::from(notice.required)) {
-            flags.push("short-notice".to_owned());
+            let urgent = self.policy.emergency.covers(self.element.place, self.element.api.info(), date);
+            flags.push(if urgent { "emergency" } else { "short-notice" }.to_owned());
         }
         Milestone {
             id: milestone_id(self.api, &entry.element, kind, ""),
@@ -233,6 +247,7 @@ impl<'e, 'w> Builder<'e, 'w> {
             notice,
             replacement: if ends { self.successor(date) } else { None },
             guide: entry.guide.clone(),
+            recorded: None,
             history: Vec::new(),
             flags,
             source: source(&at.location()),
@@ -304,6 +319,7 @@ fn calendar_milestones(timeline: &Timeline, api: Api<'_>, policy: &Policy) -> Ve
                 notice: None,
                 replacement: None,
                 guide: None,
+                recorded: None,
                 history: Vec::new(),
                 flags: risks(date, &policy.calendars),
                 source: from.clone(),

@@ -7,10 +7,12 @@
 //! - [`Policy::from_value`] with `config.lifecycle`;
 //! - [`timeline`] for one contract, [`Timeline::merge`] with the one kept from before ([`Timeline::from_json`]),
 //!   [`Timeline::for_audience`] to leave out what is internal;
-//! - [`timeline_findings`] for the rules over versions, [`pair_findings`] for those over base and revision;
-//! - [`Format::find`] and [`render`] to write one or many timelines in any format;
+//! - [`broken_promises`] for the days that passed, moved or came too soon, [`timeline_findings`] for the rules over
+//!   versions, [`pair_findings`] for those over base and revision;
+//! - [`Format::find`] and [`render`] to write one or many timelines in any format.
 
 mod build;
+mod kept;
 mod over_time;
 mod pair;
 pub(crate) mod render;
@@ -18,7 +20,8 @@ mod service;
 mod timeline;
 
 pub use crate::promise::{PROFILES, Policy, State, days_between};
-pub use build::timeline;
+pub use build::{timeline, timeline_named};
+pub use kept::broken_promises;
 pub use over_time::timeline_findings;
 pub use pair::pair_findings;
 pub use render::{Format, render};

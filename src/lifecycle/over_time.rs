@@ -110,12 +110,7 @@ fn overlap(timeline: &Timeline, api: Api<'_>, policy: &Policy, out: &mut Vec<Dia
         } else {
             continue;
         };
-        let tree = api.root().document().tree();
-        let node = tree.at_pointer(&milestone.source.pointer).filter(|_| milestone.source.file == timeline.api.file);
-        let place = node.map_or(api.root(), |node| {
-            let id = crate::workspace::PlaceId { document: api.root().document_id(), node: node.id() };
-            api.root().workspace().place(id)
-        });
+        let place = super::kept::place_of(api, &milestone.source).unwrap_or_else(|| api.root());
         let mut found = Diagnostic::new("lc-overlap-minimum", Severity::Warn, message, place.location());
         found.policy = Some(format!("lifecycle.min-overlap-days.{}: {owed}", milestone.audience.name()));
         out.push(found);

@@ -228,30 +228,14 @@ fn regulated(revision: Api<'_>, changes: &[Diagnostic], policy: &Policy) -> Opti
         return None;
     }
     let kind = record.get_str("kind").unwrap_or_default();
-    if !policy.emergency.allowed_kinds.iter().any(|allowed| allowed == kind) {
+    if !policy.emergency.allows(kind) {
         return say(
             format!("the change takes effect {lead} days after it was published, but {floor} are owed"),
             record,
         );
     }
-    let missing: Vec<String> = policy
-        .emergency
-        .requires
-        .iter()
-        .filter(|key| record.get(key).is_none())
-        .map(|key| format!("`{key}`"))
-        .collect();
-    if !missing.is_empty() {
-        return say(format!("the emergency change ({kind}) does not document {}", missing.join(", ")), record);
-    }
-    let limit = policy.emergency.reevaluate_within_days;
-    match date("reevaluate_on") {
-        Some(day) if days_between(effective, day) <= i64::from(limit) => None,
-        _ => say(
-            format!("the emergency change ({kind}) must be looked at again within {limit} days of its effect"),
-            record,
-        ),
-    }
+    let fault = policy.emergency.fault(record, Some(effective), &[])?;
+    say(format!("the emergency change ({kind}) {fault}"), record)
 }
 
 /// Error answers that clients handle were exchanged for others.

@@ -6,6 +6,7 @@
 use crate::openapi::{Audience, ElementKind, Stability};
 use crate::promise::State;
 use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 /// The `schema` field of timelines of this version.
@@ -18,6 +19,9 @@ pub struct Timeline {
     pub schema: String,
     /// The day it is seen from.
     pub as_of: Date,
+    /// The release that it describes, where it is one of a history: a tag, a commit or a file name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
     /// The contract.
     pub api: ApiHead,
     /// Its versions, oldest first, as far as it names any (`x-version-calendar`), and its own.
@@ -214,8 +218,11 @@ pub struct Successor {
 pub struct Moved {
     /// The date as it was.
     pub date: Date,
-    /// The day on which the timeline that held it was made.
+    /// The day on which it was first recorded.
     pub recorded: Date,
+    /// The last release that held it, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Something that happens on a day.
@@ -250,9 +257,12 @@ pub struct Milestone {
     /// The migration guide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guide: Option<String>,
+    /// The day on which its date was first recorded, where timelines were kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Date>,
     /// Dates that were published before, oldest first.
     pub history: Vec<Moved>,
-    /// What to look at: `weekend`, `short-notice`, `past-due`, `moved-earlier`, `extended-2`.
+    /// What to look at: `weekend`, `short-notice`, `emergency`, `past-due`, `moved-earlier`, `extended-2`.
     pub flags: Vec<String>,
     /// Where it is written.
     pub source: Source,
@@ -292,22 +302,30 @@ impl Timeline {
     /// that are gone stay, done if their day has passed and withdrawn if not.
     #[must_use]
     pub fn merge(mut self, earlier: &Timeline) -> Timeline {
+        let known: FxHashMap<&str, &Milestone> =
+            earlier.milestones.iter().map(|before| (before.id.as_str(), before)).collect();
         for milestone in &mut self.milestones {
-            let Some(before) = earlier.milestones.iter().find(|before| before.id == milestone.id) else { continue };
+            let Some(before) = known.get(milestone.id.as_str()) else {
+                milestone.recorded = Some(self.as_of);
+                continue;
+            };
             milestone.history.clone_from(&before.history);
-            if before.date != milestone.date {
-                milestone.history.push(Moved { date: before.date, recorded: earlier.as_of });
+            let recorded = before.recorded.unwrap_or(earlier.as_of);
+            if before.date == milestone.date {
+                milestone.recorded = Some(recorded);
+            } else {
+                milestone.history.push(Moved { date: before.date, recorded, by: earlier.release.clone() });
+                milestone.recorded = Some(self.as_of);
             }
             milestone.flag_moves();
         }
-        for before in &earlier.milestones {
-            if self.milestones.iter().any(|milestone| milestone.id == before.id) {
-                continue;
-            }
+        let present: FxHashSet<String> = self.milestones.iter().map(|milestone| milestone.id.clone()).collect();
+        for before in earlier.milestones.iter().filter(|before| !present.contains(&before.id)) {
             let mut kept = before.clone();
             kept.days = crate::promise::days_between(self.as_of, kept.date);
             kept.status = if kept.days > 0 { Status::Withdrawn } else { Status::Done };
             kept.source.line = 0;
+            kept.recorded = kept.recorded.or(Some(earlier.as_of));
             kept.flags.retain(|flag| flag != "past-due");
             self.milestones.push(kept);
         }

@@ -4,6 +4,7 @@
 //! Judges no contract: rules, timelines and version verdicts do, by it. Stands on `openapi`.
 
 mod calendar;
+mod emergency;
 mod policy;
 mod profiles;
 mod state;

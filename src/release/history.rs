@@ -25,6 +25,8 @@ pub struct Step {
     pub label: String,
     /// The day of its release.
     pub date: Option<Date>,
+    /// Whether it was released; the present state of a work tree was not.
+    pub released: bool,
     /// The files.
     pub workspace: Workspace,
 }

@@ -39,6 +39,7 @@ fn made(last: jiff::civil::Date) -> History {
         .map(|(label, date, text)| Step {
             label: label.into(),
             date: Some(date),
+            released: true,
             workspace: Workspace::from_text("a.yaml", &text),
         })
         .collect();
@@ -76,8 +77,10 @@ fn hostile_labels_are_escaped() {
     let word = "x|`<script>alert(1)</script>\r\n::error::y".to_owned() + &"long ".repeat(2000);
     let text =
         serde_json::json!({"openapi": "3.0.0", "info": {"title": word, "version": word}, "paths": {}}).to_string();
-    let step =
-        |label: &str| Step { label: label.to_owned(), date: None, workspace: Workspace::from_text("a.json", &text) };
+    let step = |label: &str| {
+        let workspace = Workspace::from_text("a.json", &text);
+        Step { label: label.to_owned(), date: None, released: true, workspace }
+    };
     let history = history(&[step(&word), step("b")], &Policy::default(), &diff::Options::default());
     for (name, format) in HistoryFormat::ALL {
         let text = render_history(&history, format);
@@ -124,7 +127,9 @@ fn git_commits_and_tags_are_walked_and_repetitions_left_out() {
     }
     let repository = Repository::find(at).unwrap();
     let options = Options::default();
-    let tags = walk(&repository, "api/a.yaml", &Releases::Tags("v*".into()), &options).unwrap();
+    let tags =
+        walk(&repository, "api/a.yaml", &Releases::Tags { pattern: "v*".into(), from: None, to: None }, &options)
+            .unwrap();
     let labels: Vec<_> = tags.steps.iter().map(|step| step.label.as_str()).collect();
     assert_eq!(labels, ["v1", "v2", "v3"]);
     let commits = walk(&repository, "api/a.yaml", &Releases::Commits("HEAD".into()), &options).unwrap();

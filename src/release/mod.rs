@@ -8,14 +8,17 @@
 //! - `changelog`: [`changelog::changelog`], then [`changelog::Changelog::to_markdown`] or `to_file`, [`render_template`]
 //!   with a team's own template, [`insert_into`] for `--into`, [`verify`] for `--verify`;
 //! - `notices`: [`notices::notices`] over a timeline;
-//! - `history`: [`walk`] over a git repository (or [`history::Step`]s from files), [`history::history`], [`render_history`].
+//! - `history`: [`walk`] over a git repository, or [`history::Step`]s from files, those of a list ([`listed`]) among them;
+//!   then [`history::history`] and [`render_history`]; [`timeline_of`] for the timeline over all of them.
 
 pub mod bump;
 pub mod changelog;
 mod describe;
 pub mod history;
 mod insert;
+mod listed;
 pub mod notices;
+mod past;
 mod render_history;
 mod template;
 mod walk;
@@ -30,6 +33,8 @@ mod history_tests;
 
 pub use describe::TextEdit;
 pub use insert::{insert_into, verify};
+pub use listed::{Listed, listed};
+pub use past::timeline_of;
 pub use render_history::{HistoryFormat, render_history};
 pub use template::render as render_template;
 pub use walk::{Releases, Walked, walk};

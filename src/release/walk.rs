@@ -12,8 +12,15 @@ use std::collections::BTreeSet;
 pub enum Releases {
     /// Every commit of this revision's past that touches the contract.
     Commits(String),
-    /// Every tag whose name matches this pattern of git (`v*`, `payments/*`), in order of date.
-    Tags(String),
+    /// The tags whose names match a pattern of git (`v*`, `payments/*`), in order of date.
+    Tags {
+        /// The pattern.
+        pattern: String,
+        /// Only this tag and those made after it.
+        from: Option<String>,
+        /// Only this tag and those that are part of its past.
+        to: Option<String>,
+    },
 }
 
 /// Versions read, and what could not be read, one sentence each.
@@ -44,15 +51,20 @@ pub fn walk(repository: &Repository, path: &str, releases: &Releases, options: &
             arguments.extend(files.iter().map(String::as_str));
             git(&arguments)?
         }
-        Releases::Tags(pattern) => {
+        Releases::Tags { pattern, from, to } => {
             let pattern = if pattern.is_empty() { "*" } else { pattern };
-            let reference = format!("refs/tags/{pattern}");
-            git(&[
-                "for-each-ref",
-                "--sort=creatordate",
-                "--format=%(refname:short)%09%(creatordate:short)",
-                &reference,
-            ])?
+            let mut arguments =
+                ["for-each-ref", "--sort=version:refname", "--sort=creatordate"].map(str::to_owned).to_vec();
+            arguments.push("--format=%(refname:short)%09%(creatordate:short)".to_owned());
+            for (option, tag) in [("--contains", from), ("--merged", to)] {
+                if let Some(tag) = tag {
+                    let name = format!("refs/tags/{tag}");
+                    let id = repository.commit(&name).map_err(|_| format!("there is no tag `{tag}`"))?;
+                    arguments.push(format!("{option}={id}"));
+                }
+            }
+            arguments.push(format!("refs/tags/{pattern}"));
+            git(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?
         }
     };
     let versions: Vec<(&str, Option<Date>)> = listed
@@ -70,6 +82,7 @@ pub fn walk(repository: &Repository, path: &str, releases: &Releases, options: &
         let loaded = Workspace::load(&input, options).map(|workspace| Step {
             label: (*label).to_owned(),
             date: *date,
+            released: true,
             workspace,
         });
         loaded.map_err(|error| error.to_string())

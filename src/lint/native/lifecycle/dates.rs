@@ -224,10 +224,7 @@ fn notice(facts: &Facts<'_, '_>, element: &Element<'_>, sink: &mut Sink) {
     if given < 0 || given >= i64::from(owed.days) {
         return;
     }
-    let emergency = element.place.get("x-emergency-change").or_else(|| facts.api.info()?.get("x-emergency-change"));
-    let complete =
-        |record: Place<'_>| ["reason", "approver", "reevaluate_on"].iter().all(|key| record.get(key).is_some());
-    if emergency.is_some_and(complete) {
+    if facts.policy.emergency.covers(element.place, facts.api.info(), end) {
         return;
     }
     let message = format!(
