@@ -1,5 +1,6 @@
 //! Every rule page explains and proves itself: its good contracts are clean, its bad ones are found at the marked lines.
 
+use covenant::lint::repair::{Texts, Tools, repair};
 use covenant::lint::{Example, Page, Selection, lint, pages};
 use covenant::openapi::Api;
 use covenant::workspace::Workspace;
@@ -32,6 +33,50 @@ fn good_examples_are_clean_and_bad_ones_are_found_where_they_say() {
             found.dedup();
             if example.expected.is_empty() || found != example.expected {
                 wrong.push(format!("{}: findings at lines {found:?}, expected {:?}", page.id, example.expected));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The example after all repairs of the page's rule.
+fn repaired(page: &'static Page, example: &Example<'_>) -> String {
+    let name = format!("example.{}", example.language);
+    let text = example.text.replace(" # expect", "");
+    let load = |texts: &Texts| Some(Workspace::from_text(&name, texts.get(&name).unwrap_or(&text)));
+    // All rules watch, so that a repair that breaks another rule is not made.
+    let mut selection = Selection::of_profile("strict,spectral-oas", &Default::default()).unwrap();
+    selection.rules.extend(Selection::only(page).rules);
+    selection.rules.sort_by_key(|active| active.page.id);
+    selection.rules.dedup_by_key(|active| active.page.id);
+    let find = |workspace: &Workspace| {
+        let mut found = workspace.problems();
+        found.extend(Api::open(workspace).map(|api| lint(api, &selection, None)).unwrap_or_default());
+        found
+    };
+    let wanted = |finding: &covenant::diagnostic::Diagnostic| finding.rule == page.id;
+    let outcome = repair(&Tools { load: &load, lint: &find, wanted: &wanted }, Texts::new()).unwrap();
+    outcome.texts.get(&name).unwrap_or(&text).clone()
+}
+
+#[test]
+fn a_rule_with_a_repair_shows_a_bad_example_repaired() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let shown = page.examples("Repaired");
+        if page.repair.is_empty() != shown.is_empty() {
+            wrong.push(format!("{}: `repair` and `## Repaired` go together", page.id));
+        }
+        if page.repair.is_empty() {
+            continue;
+        }
+        let made: Vec<String> = page.examples("Bad").iter().map(|example| repaired(page, example)).collect();
+        for example in shown {
+            if !made.iter().any(|text| text == example.text) {
+                wrong.push(format!("{}: no bad example becomes\n{}but\n{}", page.id, example.text, made.join("\n")));
+            }
+            if !lines(page, &example).is_empty() {
+                wrong.push(format!("{}: the repaired example still has findings", page.id));
             }
         }
     }

@@ -48,6 +48,11 @@ fn rule(page: &Page) -> String {
     if !page.versions.is_empty() {
         out.push_str(&format!("- OpenAPI versions: {}\n", page.versions.join(", ")));
     }
+    if !page.repair.is_empty() {
+        let how = if page.repair_on_request { format!("--fix-rule {}", page.id) } else { String::new() };
+        out.push_str(format!("- repaired by: covenant lint --fix {how}").trim_end());
+        out.push('\n');
+    }
     if !page.sources.is_empty() {
         out.push_str(&format!("- sources: {}\n", page.sources.join("; ")));
     }

@@ -1,5 +1,6 @@
 //! `covenant lint`: is this contract sound, documented, safe, compliant?
 
+use super::fix::FixArguments;
 use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_baseline: Option<PathBuf>,
     #[command(flatten)]
+    fix: FixArguments,
+    #[command(flatten)]
     rules: RuleArguments,
     #[command(flatten)]
     load: LoadArguments,
@@ -45,6 +48,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         if arguments.files.is_empty() {
             inputs = vec![Input::Stdin(name.clone())];
         }
+    }
+    if let Some(code) = arguments.fix.run(&session, &rules, &inputs)? {
+        return Ok(code);
     }
     let progress = Progress::new("contracts", inputs.len());
     let parts: Vec<Findings> = inputs

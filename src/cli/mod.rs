@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod fix;
 mod history;
 mod init;
 mod lint;

@@ -9,6 +9,7 @@ use crate::syntax::is_harmless;
 use crate::workspace::{Input, Options, Repository, Workspace, discover};
 use clap::Args;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -135,12 +136,17 @@ impl Session {
 
     /// Loads one contract.
     pub(super) fn load(&self, input: &Input) -> Result<Workspace, Limitation> {
+        self.load_with(input, BTreeMap::new())
+    }
+
+    /// Loads one contract with some texts instead of those of its files, by path below the root.
+    pub(super) fn load_with(&self, input: &Input, texts: BTreeMap<String, String>) -> Result<Workspace, Limitation> {
         let fault = |error: crate::workspace::LoadError| Limitation {
             what: error.to_string(),
             file: Some(input.name()),
             incomplete: true,
         };
-        Workspace::load(input, &self.options).map_err(fault)
+        Workspace::load(input, &Options { texts, ..self.options.clone() }).map_err(fault)
     }
 
     /// The lifecycle policy of the configuration.

@@ -11,6 +11,7 @@ mod page;
 pub mod path;
 mod profile;
 mod regex;
+pub mod repair;
 pub mod ruleset;
 mod run;
 mod select;

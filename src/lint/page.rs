@@ -50,6 +50,10 @@ pub struct Page {
     pub native: String,
     /// The rule in the form of a Spectral ruleset, when it has `given` and `then`.
     pub definition: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The function in `repair/` that repairs its findings; empty: none does.
+    pub repair: String,
+    /// Whether its findings are repaired only where the rule is named: the repair is one choice of several.
+    pub repair_on_request: bool,
     /// Its options.
     pub options: serde_json::Value,
     /// Where the demand comes from: reference and section.
@@ -100,6 +104,8 @@ impl Page {
             tier: front.get("tier").and_then(NodeRef::as_u64).map_or(1, |tier| tier as u8),
             native: native.to_owned(),
             definition,
+            repair: front.get("repair").map(NodeRef::text).unwrap_or_default().to_owned(),
+            repair_on_request: front.get("repair-on-request").and_then(NodeRef::as_bool) == Some(true),
             options: front.get("options").map_or(serde_json::Value::Null, NodeRef::to_json),
             sources: sources(front.get("sources")),
             controls: controls.map(|member| (member.name.to_owned(), texts(Some(member.value)))).collect(),
@@ -145,11 +151,13 @@ impl Page {
 }
 
 /// The keys of a front matter.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 23] = [
     "severity",
     "description",
     "native",
     "options",
+    "repair",
+    "repair-on-request",
     "profiles",
     "versions",
     "tier",

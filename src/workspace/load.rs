@@ -94,12 +94,21 @@ pub struct Options {
     pub max_files: usize,
     /// Bounds on one text.
     pub limits: Limits,
+    /// Texts that are read instead of those of the files, by path below the root.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let max_file_size = 64 << 20;
-        Options { root: None, map: Vec::new(), max_file_size, max_files: 10_000, limits: Limits::default() }
+        Options {
+            root: None,
+            map: Vec::new(),
+            max_file_size,
+            max_files: 10_000,
+            limits: Limits::default(),
+            texts: BTreeMap::new(),
+        }
     }
 }
 
@@ -131,7 +140,8 @@ pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadEr
     let name = input.name();
     let text = decode(&bytes).map_err(|error| LoadError::Encoding { name: name.clone(), error })?;
     let mut loader = Loader::new(source, options);
-    loader.add(name, path, &text);
+    let text = options.texts.get(&path).map_or(&*text, String::as_str);
+    loader.add(name, path, text);
     Ok(loader.finish())
 }
 
@@ -255,7 +265,11 @@ impl<'o> Loader<'o> {
         for (document, references) in self.documents.iter_mut().zip(resolved) {
             document.references = references;
         }
-        Workspace { documents: self.documents }
+        let folder = match self.source {
+            Source::Folder(folder) => Some(folder),
+            Source::Revision(_) | Source::Closed => None,
+        };
+        Workspace { documents: self.documents, folder }
     }
 
     /// The document that `base`, the part of a URI before `#`, leads to from `from`.
@@ -290,6 +304,9 @@ impl<'o> Loader<'o> {
         let limit = self.options.max_files;
         if self.documents.len() >= limit {
             return Err(RefError::TooMany { reference, limit });
+        }
+        if let Some(text) = self.options.texts.get(path) {
+            return Ok(text.clone());
         }
         let bytes = match self.source.read(path, self.options.max_file_size) {
             Ok(bytes) => bytes,

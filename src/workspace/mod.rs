@@ -42,6 +42,11 @@ impl Document {
         &self.name
     }
 
+    /// Its path below the root, `/`-separated; of a copy of a remote file, the URL.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Its content.
     pub fn tree(&self) -> &Tree {
         &self.tree
@@ -57,6 +62,8 @@ impl Document {
 #[derive(Debug)]
 pub struct Workspace {
     documents: Vec<Document>,
+    /// The folder that the paths of the documents start from; none for a revision or a text.
+    folder: Option<std::path::PathBuf>,
 }
 
 impl Workspace {
@@ -92,6 +99,13 @@ impl Workspace {
     /// All documents with their ids, the contract first.
     pub fn documents(&self) -> impl Iterator<Item = (DocumentId, &Document)> {
         self.documents.iter().enumerate().map(|(id, document)| (DocumentId(id as u32), document))
+    }
+
+    /// The file on disk that a document was read from; `None` for a revision, a text on its own, and a copy of a
+    /// remote file.
+    pub fn file(&self, id: DocumentId) -> Option<std::path::PathBuf> {
+        let file = self.folder.as_ref()?.join(&self.document(id).path);
+        file.is_file().then_some(file)
     }
 
     /// The place with this id.

@@ -10,6 +10,7 @@ mod oas;
 mod options;
 mod schema;
 
+pub(super) use core::collate;
 pub(super) use json::print_value;
 
 use super::path::Step;
