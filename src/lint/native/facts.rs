@@ -1,8 +1,11 @@
 //! What many rules ask about one contract, read once.
 
+use super::reach::Reach;
 use super::schema_walk::{Element, Sides};
-use crate::openapi::{Api, Audience, Operation, Surface};
-use crate::workspace::Place;
+use super::{schema, words};
+use crate::openapi::{Api, Audience, Operation, Response, Surface};
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
 
 /// A contract as rule functions see it.
@@ -12,12 +15,13 @@ pub struct Facts<'w> {
     pub api: Api<'w>,
     all: OnceCell<Vec<Operation<'w>>>,
     sides: OnceCell<Sides<'w>>,
+    sensitive: OnceCell<FxHashSet<PlaceId>>,
 }
 
 impl<'w> Facts<'w> {
     /// Facts about a contract; nothing is read yet.
     pub fn new(api: Api<'w>) -> Self {
-        Facts { api, all: OnceCell::new(), sides: OnceCell::new() }
+        Facts { api, all: OnceCell::new(), sides: OnceCell::new(), sensitive: OnceCell::new() }
     }
 
     fn all(&self) -> &[Operation<'w>] {
@@ -59,6 +63,24 @@ impl<'w> Facts<'w> {
         sides.request.iter().chain(&sides.success).chain(&sides.error)
     }
 
+    /// Whether successful responses of the operation carry fields that are classified `confidential` or `restricted`, or
+    /// whose names say so (`rules/lexicons.yaml`).
+    pub fn returns_sensitive(&self, operation: &Operation<'w>) -> bool {
+        let found = self.sensitive.get_or_init(|| {
+            let mut reach = Reach::new(is_sensitive);
+            let mut found = FxHashSet::default();
+            for operation in self.all() {
+                let responses = operation.responses().into_iter().filter(Response::is_success);
+                let media = responses.flat_map(|response| response.media_types());
+                if media.filter_map(|media| media.schema?.place()).any(|schema| reach.holds(schema)) {
+                    found.insert(operation.place.id());
+                }
+            }
+            found
+        });
+        found.contains(&operation.place.id())
+    }
+
     /// The audience that `info` declares, or the root.
     pub fn audience(&self) -> Option<Audience> {
         self.api.info().and_then(Audience::declared).or_else(|| Audience::declared(self.api.root()))
@@ -67,6 +89,14 @@ impl<'w> Facts<'w> {
     /// A value of `info`, or of the root.
     pub fn governance(&self, name: &str) -> Option<Place<'w>> {
         self.api.info().and_then(|info| info.get(name)).or_else(|| self.api.root().get(name))
+    }
+}
+
+/// Whether a field is declared to be confidential, or its name says that it holds such data.
+fn is_sensitive(name: &str, place: Place<'_>) -> bool {
+    match schema::keyword(place, "x-data-classification").and_then(|class| class.get_str("sensitivity")) {
+        Some(level) => matches!(level, "confidential" | "restricted"),
+        None => words::sensitive(name).is_some() && schema::has_type(place, "string") && !schema::is_listed(place),
     }
 }
 

@@ -7,9 +7,11 @@ mod documentation;
 mod facts;
 mod finding;
 mod instance;
+mod kinds;
 mod lifecycle;
 mod options;
 mod pattern;
+mod reach;
 mod reliability;
 mod schema;
 mod schema_walk;
@@ -129,7 +131,7 @@ pub(crate) const fn family(name: &'static str, check: fn(&Context<'_, '_>, &mut 
 
 /// The functions by pack; a pack adds its list here.
 const PACKS: [&[Native]; 7] = [
-    &[family("structure", structure::check)],
+    &[family("structure", structure::check), family("duplicate-key", structure::duplicate_keys)],
     security::RULES,
     documentation::RULES,
     compliance::RULES,

@@ -29,6 +29,11 @@ impl Options {
         self.0.get(name)?.as_str()
     }
 
+    /// Any value.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// A number, or `default`.
     pub fn number(&self, name: &str, default: u64) -> u64 {
         self.0.get(name).and_then(Value::as_u64).unwrap_or(default)

@@ -50,6 +50,13 @@ impl<'a> Pattern<'a> {
         finite && self.is_anchored()
     }
 
+    /// The length in characters that every match has, where it is one; only for anchored patterns of ASCII characters.
+    pub(super) fn fixed_length(&self) -> Option<u64> {
+        let properties = self.hir.as_ref().filter(|_| self.is_anchored())?.properties();
+        let (least, most) = (properties.minimum_len()?, properties.maximum_len()?);
+        (least == most).then_some(most as u64)
+    }
+
     /// Whether every text matches, or every text of one line: `.*`, `^.+$`, `[\s\S]*`.
     pub(super) fn says_nothing(&self) -> bool {
         fn anything(hir: &Hir) -> bool {

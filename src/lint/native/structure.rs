@@ -9,3 +9,12 @@ pub(super) fn check(context: &Context<'_, '_>, sink: &mut Sink) {
         sink.add(finding);
     }
 }
+
+/// Keys that appear twice in one object, as the reader found them.
+pub(super) fn duplicate_keys(context: &Context<'_, '_>, sink: &mut Sink) {
+    for finding in context.api.root().workspace().problems() {
+        if finding.rule == "duplicate-key" {
+            sink.add(finding);
+        }
+    }
+}

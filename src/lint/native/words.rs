@@ -83,6 +83,21 @@ pub(super) fn find_last(name: &str, lexicon_name: &str) -> Option<&'static str> 
     lexicon(lexicon_name).iter().find(|term| ends_with(&words, term)).map(String::as_str)
 }
 
+/// The lexicons of sensitive data, with what the data are.
+const SENSITIVE: [(&str, &str); 6] = [
+    ("card-data", "card data"),
+    ("sensitive-authentication-data", "card authentication data"),
+    ("credential", "a credential"),
+    ("government-id", "a national identifier"),
+    ("account", "account data"),
+    ("contact", "contact data"),
+];
+
+/// What sensitive data a field of this name holds, as its last words tell: `card data`, `a credential`.
+pub(super) fn sensitive(name: &str) -> Option<&'static str> {
+    SENSITIVE.iter().find(|(lexicon, _)| find_last(name, lexicon).is_some()).map(|(_, what)| *what)
+}
+
 /// Whether a name speaks of an amount of money: its last word, apart from suffixes such as `value` and `minor`, is a
 /// term of the lexicon `money`, and no word is a unit of something else.
 pub(super) fn is_money(name: &str) -> bool {

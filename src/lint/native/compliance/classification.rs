@@ -10,16 +10,6 @@ use rustc_hash::FxHashSet;
 /// The extensions that classify.
 const NAMES: [&str; 4] = ["x-data-classification", "x-pii", "x-sensitive-data", "x-sensitivity"];
 
-/// The lexicons of sensitive data, with what the data are.
-const LEXICONS: [(&str, &str); 6] = [
-    ("card-data", "card data"),
-    ("sensitive-authentication-data", "card authentication data"),
-    ("credential", "a credential"),
-    ("government-id", "a national identifier"),
-    ("account", "account data"),
-    ("contact", "contact data"),
-];
-
 fn is_classified(element: &Element<'_>, names: &[&str]) -> bool {
     let marked = |place: Place<'_>| names.iter().any(|name| schema::has(place, name));
     marked(element.at) || element.holder.is_some_and(marked) || marked(element.operation.place)
@@ -39,10 +29,7 @@ pub(super) fn present(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findin
         if !scalar || schema::is_listed(element.at) {
             continue;
         }
-        let Some((_, what)) = LEXICONS.iter().find(|(lexicon, _)| words::find_last(element.name, lexicon).is_some())
-        else {
-            continue;
-        };
+        let Some(what) = words::sensitive(element.name) else { continue };
         if !seen.insert(element.at.id()) {
             continue;
         }

@@ -9,14 +9,15 @@ use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
 /// Named elements, each schema once, that are texts.
-fn texts<'a, 'w>(facts: &'a Facts<'w>) -> impl Iterator<Item = &'a Element<'w>> {
+pub(super) fn texts<'a, 'w>(facts: &'a Facts<'w>) -> impl Iterator<Item = &'a Element<'w>> {
     let mut seen = FxHashSet::default();
     facts.everywhere().filter(move |element| {
         element.is_named() && schema::has_type(element.at, "string") && seen.insert(element.schema.id())
     })
 }
 
-fn length(schema: Place<'_>, key: &str) -> Option<u64> {
+/// The number that a keyword gives.
+pub(super) fn length(schema: Place<'_>, key: &str) -> Option<u64> {
     schema::keyword(schema, key)?.as_u64()
 }
 

@@ -1,5 +1,6 @@
 //! Rule functions of the pack `design`.
 
+mod codes;
 mod extensions;
 mod formats;
 mod headers;
@@ -20,5 +21,10 @@ pub(super) const RULES: &[Native] = &[
     rule("des-header-name-token", headers::name_token),
     rule("des-regex-portable", patterns::portable),
     rule("des-yaml-ambiguous-scalar", scalars::ambiguous),
+    rule("des-money-decimal-shape", money::decimal_shape),
+    rule("des-safe-integer", money::safe_integer),
+    rule("des-country-iso3166", codes::country),
+    rule("des-bic-lei-constrained", codes::bic_lei),
+    rule("des-semantic-field-consistent", codes::consistent),
     rule("des-extension-near-miss", extensions::near_miss),
 ];

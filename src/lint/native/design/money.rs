@@ -3,8 +3,9 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
-use super::super::{Finding, Options, schema, words};
+use super::super::{Finding, Options, pattern::Pattern, schema, words};
 use crate::diagnostic::Severity;
+use crate::openapi::Audience;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -125,4 +126,113 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
         },
         out,
     );
+}
+
+/// Whether an amount is declared to be in minor units, such as cents.
+fn is_minor(element: &Element<'_>) -> bool {
+    let split = words::words(element.name);
+    let told = |place: Place<'_>| {
+        let text = schema::text(place, "description").unwrap_or_default().to_ascii_lowercase();
+        ["minor", "cent", "pence", "smallest", "penny"].iter().any(|word| text.contains(word))
+    };
+    words::any(&split, &["minor", "cents", "pence"])
+        || schema::has(element.at, "x-unit")
+        || told(element.at)
+        || element.holder.is_some_and(told)
+}
+
+/// `des-money-decimal-shape`: amounts say how many digits they have, and of what unit.
+pub(super) fn decimal_shape(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let (mut found, mut candidates) = (Vec::new(), 0);
+    let mut seen = FxHashSet::default();
+    for element in amounts(facts) {
+        let shown = words::any(&words::words(element.name), &["formatted", "display", "label", "text"]);
+        if shown || schema::is_listed(element.at) || !seen.insert(element.schema.id()) {
+            continue;
+        }
+        let what = if schema::has_type(element.at, "string") {
+            candidates += 1;
+            match schema::text(element.at, "pattern") {
+                None if matches!(schema::text(element.at, "format"), Some("decimal" | "amount" | "money")) => continue,
+                None => "has no pattern, so any text is an amount; use one such as `^[0-9]{1,13}\\.[0-9]{2}$`",
+                Some(text) => match Pattern::new(text) {
+                    pattern if !pattern.is_anchored() => {
+                        "has a pattern that does not check the whole value; write `^…$`"
+                    }
+                    pattern if !pattern.is_bounded() && !schema::has(element.at, "maxLength") => {
+                        "has a pattern without a greatest number of digits; limit them"
+                    }
+                    _ if accepts_comma(text) => "accepts a comma for the decimal point; allow only a point",
+                    _ => continue,
+                },
+            }
+        } else if schema::has_type(element.at, "integer") {
+            candidates += 1;
+            if !is_minor(element) {
+                "is an integer, but does not say of which unit; name it in the description, or say `x-unit: minor`"
+            } else if schema::text(element.at, "format") == Some("int32") {
+                "has 32 bits, which end at 21 million of a currency with cents; use `format: int64`"
+            } else {
+                continue;
+            }
+        } else {
+            continue;
+        };
+        let message = format!("the amount of {} {what}", element.label());
+        found.push(Finding::key(element.schema, message).of(&element.operation));
+    }
+    let summary = |count| {
+        format!(
+            "{count} amounts of money do not say how many digits they have, or of what unit they are; share one schema with an anchored pattern"
+        )
+    };
+    fold(facts.api, found, candidates.max(21), summary, out);
+}
+
+fn accepts_comma(pattern: &str) -> bool {
+    pattern.len() <= 1024
+        && regex::RegexBuilder::new(pattern)
+            .size_limit(1 << 20)
+            .build()
+            .is_ok_and(|regex| ["1,50", "10,00", "0,5"].iter().any(|text| regex.is_match(text)))
+}
+
+/// 2^53 - 1, the greatest integer that every JSON reader keeps.
+const SAFE: f64 = 9_007_199_254_740_991.0;
+
+/// `des-safe-integer`: large ids and amounts are no JSON numbers.
+pub(super) fn safe_integer(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let told = facts.audience();
+    if told == Some(Audience::Internal) {
+        return;
+    }
+    let mut seen = FxHashSet::default();
+    let (mut found, mut candidates) = (Vec::new(), 0);
+    for element in facts.everywhere().filter(|element| element.is_named() && schema::has_type(element.at, "integer")) {
+        let split = words::words(element.name);
+        let id = split.last().is_some_and(|word| matches!(word.as_str(), "id" | "number" | "key" | "identifier"));
+        let body = matches!(element.role, Role::Property);
+        if !body || !(id || is_money(element)) || schema::is_listed(element.at) || !seen.insert(element.schema.id()) {
+            continue;
+        }
+        candidates += 1;
+        let most = schema::keyword(element.at, "maximum").and_then(Place::as_f64);
+        let long = schema::text(element.at, "format") == Some("int64");
+        let lossless = schema::text(element.at, "x-json-number") == Some("lossless");
+        if lossless || schema::has_type(element.at, "string") || most.map_or(!long, |most| most <= SAFE) {
+            continue;
+        }
+        let message = format!(
+            "the {} may exceed 2^53 - 1, where many JSON readers lose digits; set a `maximum`, use a string, or say `x-json-number: lossless`",
+            element.label()
+        );
+        let finding = Finding::key(element.schema, message).of(&element.operation);
+        found.push(if told.is_none() { finding.at_most(Severity::Hint) } else { finding });
+    }
+    let summary = |count| {
+        format!(
+            "{count} ids and amounts may exceed 2^53 - 1, where many JSON readers lose digits; set `maximum`, or use strings"
+        )
+    };
+    fold(facts.api, found, candidates.max(21), summary, out);
 }

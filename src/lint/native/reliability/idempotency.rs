@@ -1,113 +1,12 @@
 //! Payments that are repeated must not be made twice.
 
-use super::super::facts::{Facts, path_words};
+use super::super::facts::Facts;
+use super::super::kinds::moves_money;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{Operation, ParameterIn};
+use crate::openapi::ParameterIn;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
-
-/// Words of paths that move money.
-const MOVING: [&str; 18] = [
-    "payment",
-    "payments",
-    "transfer",
-    "transfers",
-    "payout",
-    "payouts",
-    "refund",
-    "refunds",
-    "capture",
-    "captures",
-    "charge",
-    "charges",
-    "disbursement",
-    "disbursements",
-    "withdrawal",
-    "withdrawals",
-    "debit",
-    "debits",
-];
-/// Words that say the operation is about something else.
-const OTHER: [&str; 66] = [
-    "search",
-    "list",
-    "get",
-    "query",
-    "validate",
-    "validation",
-    "simulate",
-    "simulation",
-    "simulations",
-    "sandbox",
-    "quote",
-    "quotes",
-    "fee",
-    "fees",
-    "estimate",
-    "preview",
-    "balance",
-    "export",
-    "status",
-    "report",
-    "reports",
-    "eligibility",
-    "lookup",
-    "configuration",
-    "metrics",
-    "webhook",
-    "webhooks",
-    "token",
-    "tokens",
-    "url",
-    "link",
-    "links",
-    "cancel",
-    "cancellation",
-    "update",
-    "mandate",
-    "mandates",
-    "consent",
-    "consents",
-    "authorisation",
-    "authorisations",
-    "authorization",
-    "authorizations",
-    "recipient",
-    "recipients",
-    "beneficiary",
-    "beneficiaries",
-    "sign",
-    "scheduled",
-    "method",
-    "methods",
-    "session",
-    "sessions",
-    "details",
-    "card",
-    "settings",
-    "template",
-    "templates",
-    "history",
-    "attachment",
-    "attachments",
-    "notification",
-    "notifications",
-    "callback",
-    "dispute",
-    "experience",
-];
-
-/// Whether an operation makes or executes a payment; `x-money-movement` decides where it is given.
-fn moves_money(operation: &Operation<'_>) -> bool {
-    if let Some(marked) = operation.place.get_bool("x-money-movement") {
-        return marked;
-    }
-    let mut all = path_words(operation);
-    let moving = words::any(&all, &MOVING);
-    all.extend(operation.id().map(words::words).unwrap_or_default());
-    operation.method == "post" && moving && !words::any(&all, &OTHER)
-}
 
 /// `rel-idempotency-key-on-money-movement`: the same payment sent twice is made once.
 pub(super) fn key_on_money_movement(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {

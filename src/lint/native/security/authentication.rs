@@ -1,41 +1,13 @@
 //! Who may call: effective security of operations, and what its requirements name.
 
-use super::super::facts::{Facts, static_segments};
+use super::super::facts::Facts;
 use super::super::finding::fold;
+use super::super::kinds::is_public;
 use super::super::{Finding, Options, words};
 use crate::diagnostic::{Label, Severity};
-use crate::openapi::{Operation, Requirement, Scheme, Version};
+use crate::openapi::{Requirement, Scheme, Version};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
-
-/// Path segments of what everyone may call.
-const OPEN: [&str; 13] = [
-    "health",
-    "healthz",
-    "healthcheck",
-    "livez",
-    "readyz",
-    "liveness",
-    "readiness",
-    "ping",
-    "jwks",
-    "jwks.json",
-    ".well-known",
-    "heartbeat",
-    "status",
-];
-
-/// Whether an operation says, or its path does, that it needs no login.
-fn is_public(operation: &Operation<'_>, options: &Options) -> bool {
-    let marked = |place: Place<'_>| place.get_bool("x-public").unwrap_or(false);
-    let paths = options.list("public-paths");
-    let tags = options.list("public-tags");
-    marked(operation.place)
-        || static_segments(operation.path.template).any(|segment| OPEN.contains(&segment))
-        || paths.iter().any(|path| operation.path.template.starts_with(path))
-        || operation.tags().iter().any(|tag| tags.contains(tag))
-        || super::super::facts::is_oauth_endpoint(operation)
-}
 
 /// `sec-operation-authenticated`: every operation asks who is calling.
 pub(super) fn operation_authenticated(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {

@@ -1,13 +1,20 @@
 //! Rule functions of the pack `security`.
 
 mod authentication;
+mod authorization;
 mod bounds;
 mod exposure;
+mod fapi;
 mod fields;
+mod flows;
+mod headers;
 mod identifiers;
+mod inputs;
+mod redos;
 mod responses;
 mod schemes;
 mod secrets;
+mod signing;
 mod transport;
 pub(super) mod url_names;
 
@@ -40,4 +47,28 @@ pub(super) const RULES: &[Native] = &[
     rule("sec-request-array-bounded", bounds::arrays),
     rule("sec-regex-anchored", bounds::anchored),
     rule("sec-no-secret-literal", secrets::no_literal),
+    rule("sec-api-key-not-sole-user-auth", authorization::key_alone),
+    rule("sec-operation-scoped", authorization::scoped),
+    rule("sec-scope-read-write-separation", authorization::read_write),
+    rule("sec-admin-separate-authorization", authorization::admin),
+    rule("sec-fapi-flow-allowlist", fapi::flows),
+    rule("sec-sender-constrained-token", fapi::sender_constrained),
+    rule("sec-jwt-algorithm-allowlist", fapi::algorithms),
+    rule("sec-step-up-sensitive-operation", flows::step_up),
+    rule("sec-auth-endpoint-throttled", flows::throttled),
+    rule("sec-sensitive-flow-protected", flows::flow_protected),
+    rule("sec-nonprod-operation-in-prod-contract", flows::nonprod),
+    rule("sec-spoofable-identity-header", flows::identity_header),
+    rule("sec-object-id-constrained", inputs::object_id),
+    rule("sec-request-object-closed", inputs::object_closed),
+    rule("sec-server-controlled-field-readonly", inputs::server_controlled),
+    rule("sec-request-number-bounded", inputs::numbers),
+    rule("sec-upload-bounded", inputs::uploads),
+    rule("sec-regex-redos", redos::redos),
+    rule("sec-ratelimit-fields-current", headers::quotas),
+    rule("sec-cors-policy", headers::cors),
+    rule("sec-cache-no-store", headers::no_store),
+    rule("sec-webhook-authenticated", signing::webhooks),
+    rule("sec-message-signing", signing::signed),
+    rule("sec-remote-ref-allowlist", signing::remote),
 ];
