@@ -42,7 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.files.first().map(|file| Input::from_argument(file));
     let session = Session::start(&arguments.load, first.as_ref())?;
     let options = arguments.judgement.options(&session)?;
-    let policy = session.policy(arguments.output.fail_on)?;
+    let mut policy = session.policy(arguments.output.fail_on)?;
+    policy.ignores = arguments.judgement.ignores(&session)?;
     let rules = arguments.rules.rules(&session)?;
     let lifecycle = session.lifecycle()?;
     let (inputs, limitations) = session.inputs(&arguments.files);

@@ -1,13 +1,16 @@
 //! `covenant diff`: what changed between two contracts, what breaks, and the message that proves it.
 
 use super::output::OutputArguments;
+use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
-use crate::diagnostic::Category;
-use crate::diff::{self, EnumAdditions, Options, Override};
-use crate::gate::Limitation;
+use crate::diagnostic::{Category, Severity};
+use crate::diff::{self, EnumAdditions, Exempt, Options};
+use crate::gate::{Ignores, Limitation};
 use crate::openapi::Stability;
+use crate::promise::EnumAddition;
 use crate::workspace::Input;
 use clap::Args;
+use std::path::PathBuf;
 
 /// Compare two contracts and prove what breaks.
 #[derive(Debug, Args)]
@@ -36,6 +39,18 @@ pub(super) struct JudgementArguments {
     /// Changes of operations below this stability level never break: draft, alpha, beta, stable [default: beta].
     #[arg(long, value_name = "LEVEL", value_parser = stability, help_heading = "Judgement")]
     stability: Option<Stability>,
+    /// Whether changes of deprecated operations may break: never, after-sunset, always [default: never].
+    #[arg(long, value_name = "POLICY", value_parser = exempt, help_heading = "Judgement")]
+    exempt_deprecated: Option<Exempt>,
+    /// A file of `id level` lines (ERR, WARN, INFO, NONE), as oasdiff reads it.
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    severity_levels: Option<PathBuf>,
+    /// A file of oasdiff with errors to ignore: method, path and change in a line.
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    err_ignore: Option<PathBuf>,
+    /// The same for warnings.
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    warn_ignore: Option<PathBuf>,
     /// One finding per operation instead of one per cause.
     #[arg(long, help_heading = "Judgement")]
     expand: bool,
@@ -58,6 +73,10 @@ fn stability(text: &str) -> Result<Stability, String> {
     Stability::parse(text).ok_or_else(|| "one of draft, alpha, beta, stable".to_owned())
 }
 
+fn exempt(text: &str) -> Result<Exempt, String> {
+    Exempt::parse(text).ok_or_else(|| "one of never, after-sunset, always".to_owned())
+}
+
 impl JudgementArguments {
     /// The options of the comparison: command line over configuration over defaults.
     ///
@@ -75,22 +94,75 @@ impl JudgementArguments {
             .map(|text| stability(&text))
             .transpose()
             .map_err(|error| fault("stability", error))?;
-        let defaults = Options::default();
-        let overrides = configured.severity.iter().map(|(id, level)| Override {
-            name: format!("configuration: diff.severity.{id}"),
-            id: Some(id.clone()),
-            severity: level.severity(),
-            ..Override::default()
+        let exempt_set = from_config(&configured.exempt_deprecated)
+            .map(|text| exempt(&text))
+            .transpose()
+            .map_err(|error| fault("exempt-deprecated", error))?;
+        // The lifecycle policy promises the same things under its own names.
+        let promised = session.config.lifecycle.is_some().then(|| session.lifecycle()).transpose()?;
+        let promised_enum = promised.as_ref().map(|policy| match policy.response_enum_add {
+            EnumAddition::Breaking => EnumAdditions::Breaking,
+            EnumAddition::Risky => EnumAdditions::Risky,
+            EnumAddition::Compatible => EnumAdditions::Compatible,
+            EnumAddition::ExtensibleOnly => EnumAdditions::ExtensibleOnly,
         });
+        let promised_level = promised.as_ref().map(|policy| policy.breaking_threshold);
+        let defaults = Options::default();
+        let mut overrides = Vec::new();
+        if let Some((path, text)) =
+            self.file(session, self.severity_levels.as_ref(), configured.severity_levels.as_ref())?
+        {
+            overrides.extend(policy::severity_levels(&path, &text)?);
+        }
+        overrides.extend(policy::severities(&configured.severity));
+        overrides.extend(policy::lines(&configured.policy)?);
         Ok(Options {
             keep: self.keep.or(configured.keep).unwrap_or(defaults.keep),
-            response_enum_additions: self.response_enum_added.or(additions_set).unwrap_or_default(),
-            stability: self.stability.or(stability_set).unwrap_or(defaults.stability),
+            response_enum_additions: self.response_enum_added.or(additions_set).or(promised_enum).unwrap_or_default(),
+            stability: self.stability.or(stability_set).or(promised_level).unwrap_or(defaults.stability),
+            exempt: self.exempt_deprecated.or(exempt_set).unwrap_or_default(),
             as_of: Some(session.as_of),
-            overrides: overrides.collect(),
+            notice_days_stable: configured.notice_days.stable,
+            notice_days_beta: configured.notice_days.beta,
+            overrides,
             expand: self.expand,
-            ..defaults
         })
+    }
+
+    /// The lines of the ignore files, errors first.
+    ///
+    /// # Errors
+    /// [`Failure`] when a file cannot be read.
+    pub(super) fn ignores(&self, session: &Session) -> Result<Vec<Ignores>, Failure> {
+        let configured = &session.config.diff;
+        let mut out = Vec::new();
+        for (argument, named, severity) in [
+            (&self.err_ignore, &configured.err_ignore, Severity::Error),
+            (&self.warn_ignore, &configured.warn_ignore, Severity::Warn),
+        ] {
+            if let Some((name, text)) = self.file(session, argument.as_ref(), named.as_ref())? {
+                out.push(Ignores::parse(&name, &text, severity));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The text of a file that the command line or the configuration names, under the name for messages.
+    #[allow(clippy::unused_self, reason = "belongs to the arguments")]
+    fn file(
+        &self,
+        session: &Session,
+        argument: Option<&PathBuf>,
+        configured: Option<&String>,
+    ) -> Result<Option<(String, String)>, Failure> {
+        let path = match (argument, configured) {
+            (Some(path), _) => path.clone(),
+            (None, Some(file)) => session.folder.join(file),
+            (None, None) => return Ok(None),
+        };
+        let name = argument.map_or_else(|| configured.cloned().unwrap_or_default(), |path| path.display().to_string());
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("`{name}`: {error}")))?;
+        Ok(Some((name, text)))
     }
 }
 
@@ -99,7 +171,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let (base, revision) = (Input::from_argument(&arguments.base), Input::from_argument(&arguments.revision));
     let session = Session::start(&arguments.load, Some(&revision))?;
     let options = arguments.judgement.options(&session)?;
-    let policy = session.policy(arguments.output.fail_on)?;
+    let mut policy = session.policy(arguments.output.fail_on)?;
+    policy.ignores = arguments.judgement.ignores(&session)?;
     let findings = compare(&session, &base, &revision, &options);
     arguments.output.write(&findings.judge("diff", &policy))
 }

@@ -14,6 +14,7 @@ mod init;
 mod lint;
 mod notices;
 mod output;
+mod policy;
 mod releases;
 mod rules;
 mod rulesets;

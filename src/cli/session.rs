@@ -177,6 +177,7 @@ impl Session {
             levels: self.config.rules.clone(),
             waivers: self.config.waivers.clone(),
             baseline,
+            ignores: Vec::new(),
             as_of: Some(self.as_of),
         })
     }

@@ -135,6 +135,46 @@ pub struct DiffConfig {
     pub stability: Option<String>,
     /// Severity per change id.
     pub severity: BTreeMap<String, RuleLevel>,
+    /// Lines that move severity or category of some changes; the last that matches wins.
+    pub policy: Vec<ChangeRule>,
+    /// Days between announcement and end that operations owe their clients, per stability level.
+    pub notice_days: NoticeDays,
+    /// Whether changes of deprecated operations may break: `never`, `after-sunset` or `always`; `never` when absent.
+    pub exempt_deprecated: Option<String>,
+    /// A file of `id level` lines as oasdiff reads it (ERR, WARN, INFO, NONE), relative to this file.
+    pub severity_levels: Option<String>,
+    /// A file of oasdiff with errors to ignore, relative to this file.
+    pub err_ignore: Option<String>,
+    /// A file of oasdiff with warnings to ignore, relative to this file.
+    pub warn_ignore: Option<String>,
+}
+
+/// A line of `diff.policy`. Every part that is given must match.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct ChangeRule {
+    /// Change id; `*` stands for any characters.
+    pub change: Option<String>,
+    /// Path template of an operation reached; `*` stands for any characters but `/`, `**` for any.
+    pub path: Option<String>,
+    /// Tag of an operation reached.
+    pub tag: Option<String>,
+    /// Stability level of all operations reached: `draft`, `alpha`, `beta` or `stable`.
+    pub stability: Option<String>,
+    /// The severity; `off` drops the finding.
+    pub severity: Option<RuleLevel>,
+    /// The weakest promise that it breaks, instead of the one in the catalogue.
+    pub category: Option<crate::diagnostic::Category>,
+}
+
+/// Days of notice per stability level; 0 asks for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct NoticeDays {
+    /// Of stable operations.
+    pub stable: u32,
+    /// Of beta operations.
+    pub beta: u32,
 }
 
 /// Reads the text of a configuration file.

@@ -42,6 +42,8 @@ fn the_published_schema_names_every_key() {
     let config = serde_json::to_value(Config::default()).unwrap();
     assert_eq!(keys(&schema["properties"]), keys(&config));
     assert_eq!(keys(&schema["properties"]["diff"]["properties"]), keys(&config["diff"]));
+    let line = read("diff: {policy: [{change: x}]}\n").unwrap().diff.policy.remove(0);
+    assert_eq!(keys(&schema["$defs"]["change-rule"]["properties"]), keys(&serde_json::to_value(line).unwrap()));
     let waiver = read("waivers: [{rule: a, owner: b, reason: c, expires: 2027-01-01}]\n").unwrap().waivers.remove(0);
     assert_eq!(keys(&schema["$defs"]["waiver"]["properties"]), keys(&serde_json::to_value(waiver).unwrap()));
 }

@@ -1,6 +1,6 @@
 //! Arrays beside their items: places with schemas of their own, and what may follow them.
 
-use super::schema::Pair;
+use super::schema::{Mark, Pair};
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
 use crate::workspace::Place;
@@ -16,6 +16,7 @@ impl<'w> Walk<'w, '_> {
             let mut context = pair.context;
             context.subject = context.subject.item();
             context.in_branch = false;
+            context.step = Mark::AnyItem;
             self.schema(pair.scope, &SchemaRef::At(*left), &SchemaRef::At(*right), context);
         }
         let whole = (pair.old.get("prefixItems"), pair.new.get("prefixItems"));
@@ -29,6 +30,7 @@ impl<'w> Walk<'w, '_> {
             let mut context = pair.context;
             context.subject = context.subject.item();
             context.in_branch = false;
+            context.step = Mark::AnyItem;
             walk.schema(pair.scope, &SchemaRef::At(old), &SchemaRef::At(new), context);
         });
     }

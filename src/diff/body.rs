@@ -3,6 +3,7 @@
 use super::edit::MakeEdit;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
+use super::message::Part;
 use super::schema::Subject;
 use super::walk::Walk;
 use crate::openapi::{MediaType, Operation, Version};
@@ -74,7 +75,8 @@ impl<'w> Walk<'w, '_> {
                     }
                     _ => {}
                 }
-                self.media_types(scope, &before.media_types, &after.media_types, Side::Request, polarity, &new.label());
+                let media = (&before.media_types[..], &after.media_types[..]);
+                self.media_types(scope, media, Side::Request, polarity, &new.label(), None);
                 let swagger = self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0;
                 if !swagger {
                     self.rest(scope, before.place, after.place, &["content", "required", "$ref"]);
@@ -88,15 +90,15 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// Two lists of media types.
+    /// Two lists of media types, of a body or of the `part` that they describe.
     pub(super) fn media_types(
         &mut self,
         scope: ScopeId,
-        old: &[MediaType<'w>],
-        new: &[MediaType<'w>],
+        (old, new): (&[MediaType<'w>], &[MediaType<'w>]),
         side: Side,
         polarity: Polarity,
         label: &str,
+        part: Option<Part<'w>>,
     ) {
         let mut taken = vec![false; new.len()];
         let mut left = Vec::new();
@@ -106,7 +108,7 @@ impl<'w> Walk<'w, '_> {
             match found {
                 Some(at) => {
                     taken[at] = true;
-                    self.media_type(scope, media, &new[at], side, polarity);
+                    self.media_type(scope, (media, &new[at]), side, polarity, part);
                 }
                 None => left.push(media),
             }
@@ -142,7 +144,7 @@ impl<'w> Walk<'w, '_> {
                     .values(media.name, new[at].name)
                     .effect(effect),
             );
-            self.media_type(scope, media, &new[at], side, polarity);
+            self.media_type(scope, (media, &new[at]), side, polarity, part);
         }
         for (media, _) in new.iter().zip(&taken).filter(|(_, taken)| !**taken) {
             let word = match side {
@@ -158,7 +160,14 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn media_type(&mut self, scope: ScopeId, old: &MediaType<'w>, new: &MediaType<'w>, side: Side, polarity: Polarity) {
+    fn media_type(
+        &mut self,
+        scope: ScopeId,
+        (old, new): (&MediaType<'w>, &MediaType<'w>),
+        side: Side,
+        polarity: Polarity,
+        part: Option<Part<'w>>,
+    ) {
         let kind = super::kind::MEDIA + side as u16 + if is_text(new.name) { 8 } else { 0 };
         let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
         if !fresh || (self.same.same(old.place, new.place) && old.schema.is_some() == new.schema.is_some()) {
@@ -183,7 +192,10 @@ impl<'w> Walk<'w, '_> {
             [(&old.schema, &new.schema, "media-type-schema"), (&old.item_schema, &new.item_schema, "item-schema")]
         {
             match (before, after) {
-                (Some(before), Some(after)) => self.schema_root(scope, before, after, side.subject(), polarity, text),
+                (Some(before), Some(after)) => {
+                    let part = part.unwrap_or(Part::Body((old.name, new.name)));
+                    self.schema_root(scope, (before, after), side.subject(), polarity, text, part);
+                }
                 (None, Some(schema)) => self.push(edit(&format!("{what}-added"), None, schema.place())),
                 (Some(schema), None) => self.push(edit(&format!("{what}-removed"), schema.place(), None)),
                 (None, None) => {}

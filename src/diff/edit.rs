@@ -45,6 +45,12 @@ pub(super) struct Edit<'w> {
     pub(super) anchor: Option<AnchorId>,
     /// The schema says that its list of values grows.
     pub(super) extensible: bool,
+    /// The property that the edit is about, under its own name.
+    pub(super) member: Option<String>,
+    /// It stands in a branch of the anchor, so what it demands is not demanded of every value there.
+    pub(super) in_branch: bool,
+    /// It stands in a part of the anchor's values that has no anchor of its own.
+    pub(super) elsewhere: bool,
     /// The part of the id that does not depend on the role of the schema; edits with the same are one root cause.
     pub(super) cause: Option<Cow<'static, str>>,
 }
@@ -64,6 +70,9 @@ impl<'w> Edit<'w> {
             note: None,
             anchor: None,
             extensible: false,
+            member: None,
+            in_branch: false,
+            elsewhere: false,
             cause: None,
         }
     }

@@ -3,7 +3,7 @@
 use super::catalogue::{self, Page};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
-use super::options::{EnumAdditions, Options, Override};
+use super::options::{EnumAdditions, Exempt, Level, Options, Override};
 use super::proof::{self, Proof, Prover};
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
@@ -103,10 +103,11 @@ impl<'o> Policy<'o> {
 
     fn finding<'w>(&self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
         let page = catalogue::page(&edit.id);
-        let category = page.map_or(Category::Contract, Page::category);
+        let moved = self.lines(&edit.id, roots).find_map(|line| Some((line.category?, &line.name)));
+        let category = moved.map_or(page.map_or(Category::Contract, Page::category), |(category, _)| category);
         let effect = edit.effect.or_else(|| page.and_then(Page::effect)).unwrap_or(Effect::Unknown);
         let effect = if edit.negated { effect.negated() } else { effect };
-        let mut policy = None;
+        let mut policy = moved.map(|(_, name)| name.clone());
         let mut impact = effect.impact(edit.polarity);
         let mut evidence = None;
         let mut proved = None;
@@ -135,6 +136,9 @@ impl<'o> Policy<'o> {
         {
             impact = self.enum_addition(edit.extensible, &mut policy);
         }
+        if impact == Impact::Breaking && evidence.is_none() {
+            evidence = prover.structural(edit, roots);
+        }
         if impact > Impact::Compatible && category < self.options.keep {
             impact = Impact::Compatible;
             if self.options.keep != Category::Contract {
@@ -144,6 +148,10 @@ impl<'o> Policy<'o> {
         if impact > Impact::Compatible && self.all_unstable(roots) {
             impact = Impact::Compatible;
             policy = Some(format!("stability: {}", self.options.stability.name()));
+        }
+        if impact > Impact::Compatible && self.exempt(roots) {
+            impact = Impact::Compatible;
+            policy = Some(format!("exempt-deprecated: {}", self.options.exempt.name()));
         }
         if category == Category::Docs && impact <= Impact::Compatible {
             impact = Impact::None;
@@ -196,28 +204,64 @@ impl<'o> Policy<'o> {
 
     /// Whether every operation reached is below the level that is promised.
     fn all_unstable(&self, roots: &[&Root<'_>]) -> bool {
-        let level = |root: &Root<'_>| {
-            let operation = root.base.or(root.revision)?;
-            LifecycleKeys::read(operation.place).level()
+        !roots.is_empty()
+            && roots.iter().all(|root| level_of(root).unwrap_or(Stability::Stable) < self.options.stability)
+    }
+
+    /// Whether every operation reached was deprecated, and its end has come where that is asked for.
+    fn exempt(&self, roots: &[&Root<'_>]) -> bool {
+        let over = |root: &Root<'_>| {
+            let Some(operation) = root.base else { return false };
+            let keys = LifecycleKeys::read(operation.place);
+            let date = keys.sunset.and_then(|sunset| sunset.date);
+            keys.deprecated
+                && match self.options.exempt {
+                    Exempt::Never => false,
+                    Exempt::Always => true,
+                    Exempt::AfterSunset => date.zip(self.options.as_of).is_some_and(|(date, today)| today > date),
+                }
         };
-        !roots.is_empty() && roots.iter().all(|root| level(root).unwrap_or(Stability::Stable) < self.options.stability)
+        self.options.exempt != Exempt::Never && !roots.is_empty() && roots.iter().all(|root| over(root))
+    }
+
+    /// The lines of policy for a change, the last first.
+    fn lines<'a, 'w>(
+        &'a self,
+        id: &'a str,
+        roots: &'a [&Root<'w>],
+    ) -> impl Iterator<Item = &'o Override> + use<'a, 'o, 'w> {
+        let path = |pattern: &GlobMatcher| sides(roots).any(|operation| pattern.is_match(operation.path.template));
+        let tag = |name: &str| sides(roots).any(|operation| operation.tags().contains(&name));
+        let found = self.rules.iter().rev().filter(move |rule| {
+            rule.line.id.is_some() == rule.id.is_some()
+                && rule.line.path.is_some() == rule.path.is_some()
+                && rule.id.as_ref().is_none_or(|pattern| pattern.is_match(id))
+                && rule.path.as_ref().is_none_or(path)
+                && rule.line.tag.as_deref().is_none_or(tag)
+                && rule
+                    .line
+                    .stability
+                    .is_none_or(|level| !roots.is_empty() && roots.iter().all(|root| level_of(root) == Some(level)))
+        });
+        found.map(|rule| rule.line)
     }
 
     fn overridden(&self, mut finding: Diagnostic, roots: &[&Root<'_>]) -> Option<Diagnostic> {
-        let path = |pattern: &GlobMatcher| sides(roots).any(|operation| pattern.is_match(operation.path.template));
-        let tag = |name: &str| sides(roots).any(|operation| operation.tags().contains(&name));
-        let line = self.rules.iter().rev().find(|rule| {
-            rule.line.id.is_some() == rule.id.is_some()
-                && rule.line.path.is_some() == rule.path.is_some()
-                && rule.id.as_ref().is_none_or(|pattern| pattern.is_match(&*finding.rule))
-                && rule.path.as_ref().is_none_or(path)
-                && rule.line.tag.as_deref().is_none_or(tag)
-        });
-        let Some(rule) = line else { return Some(finding) };
-        finding.severity = rule.line.severity?;
-        finding.policy = Some(rule.line.name.clone());
+        let line = self.lines(&finding.rule, roots).find(|line| line.severity != Level::Keep);
+        let Some(line) = line else { return Some(finding) };
+        match line.severity {
+            Level::Off => return None,
+            Level::Is(severity) => finding.severity = severity,
+            Level::Keep => {}
+        }
+        finding.policy = Some(line.name.clone());
         Some(finding)
     }
+}
+
+/// The stability level of an operation, that of the base where it exists there.
+fn level_of(root: &Root<'_>) -> Option<Stability> {
+    LifecycleKeys::read(root.base.or(root.revision)?.place).level()
 }
 
 fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> + use<'a, 'w> {

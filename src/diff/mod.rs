@@ -6,7 +6,8 @@
 //!
 //! `walk` holds the state; `operation`, `parameter`, `body`, `response`, `security`, `server`, `document` pair the parts
 //! of two contracts; `schema` with `view`, `limits`, `values`, `objects`, `arrays`, `lists` compares schemas; `rest` reports what
-//! nobody looked at; `judge` turns edits into findings. `catalogue` holds the pages of all change ids.
+//! nobody looked at; `judge` turns edits into findings, `proof` asks the containment engine, `message` writes the messages
+//! that prove them. `catalogue` holds the pages of all change ids.
 
 mod arrays;
 mod body;
@@ -19,6 +20,7 @@ mod judge;
 mod lifecycle;
 mod limits;
 mod lists;
+mod message;
 mod objects;
 mod operation;
 mod options;
@@ -37,7 +39,7 @@ mod walk;
 
 pub use catalogue::{Page, page, pages};
 pub use effect::{Effect, Polarity};
-pub use options::{EnumAdditions, Options, Override};
+pub use options::{EnumAdditions, Exempt, Level, Options, Override};
 
 use crate::diagnostic::{Bump, Diagnostic, Impact, finish};
 use crate::openapi::Api;

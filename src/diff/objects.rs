@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::effect::{Effect, Polarity};
-use super::schema::{Pair, Role, is_open};
+use super::schema::{Mark, Pair, Role, is_open};
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
@@ -115,6 +115,7 @@ impl<'w> Walk<'w, '_> {
         let mut context = pair.context;
         context.subject = context.subject.property();
         context.in_branch = false;
+        context.step = self.mark(name);
         if let (Some(reason), Some(_)) = (before.absent(context.polarity), after.absent(context.polarity)) {
             context.muted = Some(reason);
         }
@@ -262,6 +263,7 @@ impl<'w> Walk<'w, '_> {
                 let mut context = pair.context;
                 context.subject = context.subject.property();
                 context.in_branch = false;
+                context.step = Mark::AnyMember;
                 walk.schema(pair.scope, &SchemaRef::At(old), &SchemaRef::At(new), context);
             });
         }
@@ -298,6 +300,7 @@ impl<'w> Walk<'w, '_> {
                     let mut context = pair.context;
                     if keyword == "patternProperties" {
                         context.subject = context.subject.property();
+                        context.elsewhere = true;
                     }
                     context.in_branch = true;
                     self.schema(pair.scope, &SchemaRef::At(member.value), &SchemaRef::At(value), context);
@@ -357,6 +360,7 @@ fn property_edit<'w>(
     new: Option<Place<'w>>,
 ) -> Edit<'w> {
     let mut edit = pair.edit_as(id, old, new);
+    edit.member = Some(name.to_owned());
     let place = pair.new.at().or_else(|| pair.old.at());
     edit.words.name = place.map_or_else(|| name.to_owned(), |place| super::describe::property(place, name));
     edit

@@ -152,6 +152,12 @@ impl<'w> Walk<'w, '_> {
 
     /// A pair of operations.
     fn operation(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, moved: bool, depth: usize) {
+        let outer = std::mem::replace(&mut self.here, (self.roots.len() - 1, None));
+        self.operation_parts(scope, old, new, moved, depth);
+        self.here = outer;
+    }
+
+    fn operation_parts(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, moved: bool, depth: usize) {
         self.security(scope, old, new);
         if !moved {
             self.servers(scope, old, new);

@@ -41,7 +41,52 @@ impl EnumAdditions {
     }
 }
 
-/// A line of policy that sets the severity of some changes. Every part that is given must match.
+/// What a line of policy does to the severity of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// The finding is dropped.
+    Off,
+    /// It becomes this.
+    Is(Severity),
+}
+
+/// Whether changes of operations that are deprecated in the base may break.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exempt {
+    /// They break like others.
+    #[default]
+    Never,
+    /// They break nothing once the sunset date has passed.
+    AfterSunset,
+    /// They break nothing.
+    Always,
+}
+
+impl Exempt {
+    /// Reads the name used in configuration.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "never" => Exempt::Never,
+            "after-sunset" => Exempt::AfterSunset,
+            "always" => Exempt::Always,
+            _ => return None,
+        })
+    }
+
+    /// The name used in configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Exempt::Never => "never",
+            Exempt::AfterSunset => "after-sunset",
+            Exempt::Always => "always",
+        }
+    }
+}
+
+/// A line of policy that moves some changes. Every part that is given must match.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
     /// The line, shown with each finding that it moved.
@@ -52,8 +97,12 @@ pub struct Override {
     pub path: Option<String>,
     /// Tag of an operation reached.
     pub tag: Option<String>,
-    /// The severity; `None` drops the finding.
-    pub severity: Option<Severity>,
+    /// Stability level of all operations reached.
+    pub stability: Option<Stability>,
+    /// What becomes of the severity.
+    pub severity: Level,
+    /// The weakest promise that it breaks, instead of the one in the catalogue.
+    pub category: Option<Category>,
 }
 
 /// What a comparison is told.
@@ -71,7 +120,10 @@ pub struct Options {
     pub notice_days_stable: u32,
     /// The same for beta operations.
     pub notice_days_beta: u32,
-    /// Lines that set severities; the last that matches wins.
+    /// Whether changes of deprecated operations may break.
+    pub exempt: Exempt,
+    /// Lines that move findings; of those that set the severity, and of those that set the category, the last that
+    /// matches wins.
     pub overrides: Vec<Override>,
     /// Give one finding per operation instead of one per root cause.
     pub expand: bool,
@@ -86,6 +138,7 @@ impl Default for Options {
             as_of: None,
             notice_days_stable: 0,
             notice_days_beta: 0,
+            exempt: Exempt::default(),
             overrides: Vec::new(),
             expand: false,
         }

@@ -2,6 +2,7 @@
 
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
+use super::message::Part;
 use super::paths;
 use super::schema::Subject;
 use super::view::{ARRAY, OBJECT, View};
@@ -144,10 +145,13 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) if before.is_empty() && after.is_empty() => {
-                self.schema_root(scope, &left, &right, Subject::RequestParameter, polarity, true);
+                let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
+                self.schema_root(scope, (&left, &right), Subject::RequestParameter, polarity, true, part);
             }
             _ if !before.is_empty() && !after.is_empty() => {
-                self.media_types(scope, &before, &after, super::body::Side::Parameter, polarity, &label);
+                let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
+                let side = super::body::Side::Parameter;
+                self.media_types(scope, (&before, &after), side, polarity, &label, Some(part));
             }
             _ if before.is_empty() != after.is_empty() => {
                 self.push(edit("request-parameter-content-changed", "content"));

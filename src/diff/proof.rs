@@ -1,18 +1,20 @@
 //! The containment engine as judge: is what worked with the base still good, and if not, which message is not?
 //!
 //! Takes the pairs of schemas that the walk noted; gives a verdict per pair, once. An edit inside a pair that is proved
-//! contained cannot hurt, whatever keyword moved; one inside a pair that is not gets the message that proves it.
+//! contained cannot hurt, whatever keyword moved; one inside a pair that is not gets the message that proves it: a value
+//! that shows this very edit where there is one, put into a whole message where one can be written.
 
 use super::edit::{AnchorId, Edit};
 use super::effect::{Effect, Polarity};
-use super::schema::Role;
-use super::walk::{Anchor, Root, Walk};
+use super::message::{self, Messages, Side, Spot};
+use super::schema::Mark;
+use super::walk::{Anchor, Origin, Root, Walk};
 use crate::diagnostic::{Evidence, EvidenceStatus};
-use crate::openapi::{Api, SchemaRef};
-use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, SourceMember, Verdict, Witness};
+use crate::openapi::Api;
+use crate::schema::{Answer, Dialect, Direction, Engine, SchemaSource, Settings, Step, Verdict, Wish, Witness};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Steps of the search per pair; a pair that needs more stays undecided.
 const STEPS: u64 = 20_000;
@@ -22,6 +24,27 @@ const MAX_PAIRS: usize = 4_000;
 
 /// How far enclosing pairs are asked whether they make up for an edit.
 const MAX_AROUND: usize = 4;
+
+/// Values of common formats, and one of none, in JSON.
+const FORMATS: [&str; 14] = [
+    "\"x\"",
+    "2147483648",
+    "9223372036854775808",
+    "\"2026-01-31\"",
+    "\"2026-01-31T12:00:00Z\"",
+    "\"12:00:00Z\"",
+    "\"P1D\"",
+    "\"123e4567-e89b-12d3-a456-426614174000\"",
+    "\"a@example.com\"",
+    "\"https://example.com/a\"",
+    "\"example.com\"",
+    "\"192.0.2.1\"",
+    "\"2001:db8::1\"",
+    "\"00000000000000000000\"",
+];
+
+/// Nesting of a value in a message, at most.
+const MAX_STEPS: usize = 24;
 
 /// Edits that change what values mean to some reader, not which JSON values there are. Formats are among them:
 /// validators differ in what they make of them, and the engine reads them as annotations.
@@ -44,6 +67,8 @@ pub(super) enum Proof {
 /// Asks the engine and remembers.
 pub(super) struct Prover<'w> {
     engine: Engine<'w>,
+    messages: Messages<'w>,
+    names: Vec<String>,
     anchors: Vec<Anchor<'w>>,
     dialects: (Dialect, Dialect),
     verdicts: FxHashMap<AnchorId, Verdict<'w>>,
@@ -55,10 +80,13 @@ impl<'w> Prover<'w> {
     pub(super) fn new(walk: &mut Walk<'w, '_>) -> Self {
         let dialect =
             |api: Api<'w>| Dialect::of(api.version(), api.root().get("jsonSchemaDialect").and_then(Place::as_str));
+        let dialects = (dialect(walk.base), dialect(walk.revision));
         Prover {
             engine: Engine::new(Settings { steps: STEPS, ..Settings::default() }),
+            messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone()),
+            names: std::mem::take(&mut walk.names),
             anchors: std::mem::take(&mut walk.anchors),
-            dialects: (dialect(walk.base), dialect(walk.revision)),
+            dialects,
             verdicts: FxHashMap::default(),
             asked: 0,
             refused: 0,
@@ -85,8 +113,10 @@ impl<'w> Prover<'w> {
                 if edit.cause.as_deref() == Some("pattern-changed") && witness.rejection.keyword != "pattern" {
                     return Proof::Unasked;
                 }
-                let (witness, whole) = self.whole(anchor, witness);
-                Proof::Broken(evidence(edit, &witness, whole, roots))
+                match self.witness(edit, anchor, &witness) {
+                    Some((value, reason)) => Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots)),
+                    None => Proof::Harmless,
+                }
             }
             Some(Verdict::Undecided(reason)) => {
                 if self.contained_around(anchor, 0) {
@@ -117,8 +147,8 @@ impl<'w> Prover<'w> {
         }
         self.asked += 1;
         let pair = self.anchors.get(anchor)?;
-        let base = source(&pair.base, self.dialects.0);
-        let revision = source(&pair.revision, self.dialects.1);
+        let base = message::source(&pair.base, self.dialects.0);
+        let revision = message::source(&pair.revision, self.dialects.1);
         let verdict = match pair.polarity {
             Polarity::ToServer => self.engine.compare(&base, &revision, Direction::Request),
             Polarity::ToClient => self.engine.compare(&revision, &base, Direction::Response),
@@ -141,90 +171,179 @@ impl<'w> Prover<'w> {
         })
     }
 
-    /// The witness of the whole body around a pair, where it fails at the same place; else that of the pair.
-    fn whole(&mut self, anchor: AnchorId, witness: Box<Witness<'w>>) -> (Box<Witness<'w>>, bool) {
-        let mut outer = anchor;
-        for _ in 0..16 {
-            let pair = &self.anchors[outer];
-            if pair.direct {
-                break;
+    /// The message of a breaking edit that is not about the set of values of a schema.
+    pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
+        if let Some(anchor) = edit.anchor
+            && edit.cause.as_deref().is_some_and(|cause| cause.starts_with("format-"))
+        {
+            return self.format(edit, anchor);
+        }
+        self.messages.structural(&mut self.engine, edit, roots)
+    }
+
+    /// The message with a value that the sender's format allows and the reader's does not.
+    fn format(&mut self, edit: &Edit<'w>, anchor: AnchorId) -> Option<Evidence> {
+        let (sender, sent, read, direction) = self.sides(anchor);
+        let (own, other) = match sender {
+            Side::Base => (edit.base, edit.revision),
+            Side::Revision => (edit.revision, edit.base),
+        };
+        let name = |place: Option<Place<'w>>| {
+            let place = place.filter(|place| place.path().last().is_some_and(|token| token == "format"));
+            place.and_then(Place::as_str)
+        };
+        let (own, asked) = (name(own), name(other)?);
+        let (spot, outer, steps) = self.way_out(anchor)?;
+        for candidate in FORMATS {
+            let Ok(value) = serde_json::from_str::<Value>(candidate) else { continue };
+            let Some(reason) = message::format_fault(asked, &value) else { continue };
+            let fits = own.is_none_or(|own| message::format_fault(own, &value).is_none())
+                && matches!(self.engine.check(&sent, direction, &value), Some(Ok(())))
+                && matches!(self.engine.check(&read, direction, &value), Some(Ok(())));
+            if !fits {
+                continue;
             }
-            let Some(&next) = pair.around.first() else { break };
-            outer = next;
+            let whole = if steps.is_empty() {
+                Some(value.clone())
+            } else {
+                let outer = self.sides(outer).1;
+                match self.engine.ask(&outer, None, direction, &[Wish::Holds(steps.clone(), value.clone())]) {
+                    Answer::Found(whole, _) => Some(whole),
+                    _ => None,
+                }
+            };
+            let whole = whole?;
+            return self.messages.with_value(&mut self.engine, &spot, sender, &whole, Some(&reason));
         }
-        if outer == anchor {
-            return (witness, self.anchors[anchor].direct);
+        None
+    }
+
+    /// Who sends what the pair describes, and both schemas: the sender's, the reader's.
+    fn sides(&self, anchor: AnchorId) -> (Side, SchemaSource<'w>, SchemaSource<'w>, Direction) {
+        let pair = &self.anchors[anchor];
+        let base = message::source(&pair.base, self.dialects.0);
+        let revision = message::source(&pair.revision, self.dialects.1);
+        match pair.polarity {
+            Polarity::ToServer => (Side::Base, base, revision, Direction::Request),
+            Polarity::ToClient => (Side::Revision, revision, base, Direction::Response),
         }
-        match self.verdict(outer) {
-            Some(Verdict::NotContained(whole))
-                if whole.rejection.place.is_some() && whole.rejection.place == witness.rejection.place =>
-            {
-                (whole, true)
+    }
+
+    /// The value of a broken pair that shows this edit, with the reason of its rejection; that of the pair where none
+    /// shows it; `None` when the edit alone is proved to refuse nothing.
+    fn witness(&mut self, edit: &Edit<'w>, anchor: AnchorId, whole: &Witness<'w>) -> Option<(Value, String)> {
+        let generic = (whole.value.clone(), whole.rejection.message.clone());
+        let Some(wish) = wish(edit) else { return Some(generic) };
+        let (_, sent, read, direction) = self.sides(anchor);
+        match self.engine.ask(&sent, Some(&read), direction, &[wish]) {
+            Answer::Found(value, Some(rejection)) => Some((value, rejection.message)),
+            Answer::None if !edit.in_branch => None,
+            _ => Some(generic),
+        }
+    }
+
+    /// The value in a whole message, else alone.
+    fn evidence(
+        &mut self,
+        edit: &Edit<'w>,
+        anchor: AnchorId,
+        value: &Value,
+        reason: &str,
+        roots: &[&Root<'w>],
+    ) -> Evidence {
+        let sender = self.sides(anchor).0;
+        if let Some((spot, outer, steps)) = self.way_out(anchor) {
+            let whole = if steps.is_empty() { Some(value.clone()) } else { self.around(outer, steps, value) };
+            let message =
+                whole.and_then(|whole| self.messages.with_value(&mut self.engine, &spot, sender, &whole, None));
+            if let Some(evidence) = message {
+                return evidence;
             }
-            _ => (witness, false),
+        }
+        let operation = roots.first().and_then(|root| root.revision.or(root.base));
+        message::of_part(sender, operation, &edit.words.location, value, reason)
+    }
+
+    /// The way from a pair to the message that holds it: where that is, the outermost pair, and the steps inwards.
+    fn way_out(&self, anchor: AnchorId) -> Option<(Spot<'w>, AnchorId, Vec<Step>)> {
+        let (mut steps, mut at) = (Vec::new(), anchor);
+        for _ in 0..MAX_STEPS {
+            let pair = &self.anchors[at];
+            match pair.origin {
+                Origin::Message(spot) => {
+                    steps.reverse();
+                    return Some((spot, at, steps));
+                }
+                Origin::Below(Mark::Unknown) | Origin::Unknown => return None,
+                Origin::Below(Mark::Member(name)) => {
+                    steps.push(Step::Member(self.names.get(name as usize)?.clone()));
+                }
+                Origin::Below(Mark::AnyMember) => steps.push(Step::AnyMember),
+                Origin::Below(Mark::AnyItem) => steps.push(Step::AnyItem),
+            }
+            at = *pair.around.first()?;
+        }
+        None
+    }
+
+    /// A value of the outermost pair with this one at the end of the steps, refused as a whole.
+    fn around(&mut self, outer: AnchorId, steps: Vec<Step>, value: &Value) -> Option<Value> {
+        let (_, sent, read, direction) = self.sides(outer);
+        let wish = [Wish::Holds(steps, value.clone())];
+        match self.engine.ask(&sent, Some(&read), direction, &wish) {
+            Answer::Found(value, _) => Some(value),
+            Answer::None => None,
+            // The reader of the message decides whether it is refused.
+            Answer::Unknown => match self.engine.ask(&sent, None, direction, &wish) {
+                Answer::Found(value, _) => Some(value),
+                _ => None,
+            },
         }
     }
 }
 
-fn source<'w>(schema: &SchemaRef<'w>, dialect: Dialect) -> SchemaSource<'w> {
-    match schema {
-        SchemaRef::At(place) | SchemaRef::Inline(place) => SchemaSource::At { place: *place, dialect },
-        SchemaRef::Form(fields) => SchemaSource::Object {
-            members: fields
-                .iter()
-                .map(|field| SourceMember {
-                    name: field.name.to_owned(),
-                    schema: field.place,
-                    required: field.required(),
-                })
-                .collect(),
-            dialect,
-        },
+/// What a value must show to be about an edit; `None` where any value of the broken pair will do.
+fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
+    if edit.elsewhere {
+        return None;
     }
-}
-
-/// The message that shows a break: one operation, and what is sent there.
-fn evidence(edit: &Edit<'_>, witness: &Witness<'_>, whole: bool, roots: &[&Root<'_>]) -> Evidence {
-    let (accepted_by, rejected_by) = match edit.polarity {
-        Polarity::ToServer => ("base", "revision"),
-        Polarity::ToClient => ("revision", "base"),
-    };
-    let operation = roots.first().and_then(|root| root.revision.or(root.base));
-    let mut message = json!({});
-    if let Some(operation) = operation {
-        message["method"] = Value::from(operation.method.to_ascii_uppercase());
-        message["path"] = Value::from(operation.path.template);
+    let id = &*edit.id;
+    if let Some(name) = &edit.member {
+        let there = id.ends_with("-schema-added")
+            || id.ends_with("-schema-removed")
+            || match edit.polarity {
+                Polarity::ToServer => id.contains("-removed"),
+                Polarity::ToClient => id.contains("-added") || id.starts_with("new-"),
+            };
+        return Some(if there { Wish::Present(name.clone()) } else { Wish::Absent(name.clone()) });
     }
-    let role = super::schema::role_of(&edit.id);
-    match (role, whole) {
-        (Some(Role::Parameter), true) => {
-            let name = quoted(&edit.words.location).unwrap_or_default();
-            message["parameters"] = json!({ name: witness.value });
-        }
-        (Some(Role::Header), true) => {
-            let name = quoted(&edit.words.location).unwrap_or_default();
-            message["headers"] = json!({ name: witness.value });
-        }
-        (_, true) => message["body"] = witness.value.clone(),
-        (_, false) => {
-            message["part"] = Value::from(edit.words.location.clone());
-            message["value"] = witness.value.clone();
-        }
+    let place = match edit.polarity {
+        Polarity::ToServer => edit.revision,
+        Polarity::ToClient => edit.base,
+    }?;
+    let tokens = place.path();
+    let mut depth = tokens.len().checked_sub(1)?;
+    let numbered = |at: usize| tokens[at].bytes().all(|byte| byte.is_ascii_digit());
+    if depth > 0
+        && numbered(depth)
+        && matches!(&*tokens[depth - 1], "allOf" | "anyOf" | "oneOf" | "enum" | "prefixItems")
+    {
+        depth -= 1;
     }
-    Evidence {
-        status: EvidenceStatus::Confirmed,
-        value: message,
-        accepted_by: accepted_by.to_owned(),
-        rejected_by: rejected_by.to_owned(),
-        reason: witness.rejection.message.clone(),
+    let keyword = tokens[depth].clone();
+    let named = depth.checked_sub(1).is_some_and(|before| {
+        ["properties", "patternProperties", "schemas", "definitions", "$defs", "dependentSchemas"]
+            .contains(&&*tokens[before])
+    });
+    if named {
+        return None;
     }
-}
-
-/// The last text in backticks.
-fn quoted(text: &str) -> Option<String> {
-    let mut parts = text.rsplit('`');
-    parts.next()?;
-    parts.next().map(str::to_owned)
+    let path: Vec<&str> = tokens[..depth].iter().map(String::as_str).collect();
+    let object = place.workspace().document_root(place.document_id()).descend(&path)?;
+    if keyword == "additionalProperties" && place.as_bool() == Some(false) {
+        return Some(Wish::Undeclared(object));
+    }
+    Some(Wish::Violates(object, keyword))
 }
 
 /// Evidence that nothing was decided.

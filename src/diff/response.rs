@@ -3,6 +3,7 @@
 use super::body::Side;
 use super::edit::{Edit, ScopeId};
 use super::effect::Polarity;
+use super::message::Part;
 use super::schema::Subject;
 use super::walk::Walk;
 use crate::openapi::{Header, Operation, Response, Version};
@@ -93,8 +94,11 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         let label = format!("response `{}`", new.status);
+        self.here.1 = Some((old.status, new.status));
         self.headers(scope, old, new, polarity, &label);
-        self.media_types(scope, &old.media_types(), &new.media_types(), Side::Response, polarity, &label);
+        let media = (old.media_types(), new.media_types());
+        self.media_types(scope, (&media.0, &media.1), Side::Response, polarity, &label, None);
+        self.here.1 = None;
         self.links(scope, old, new, polarity);
         let handled = ["content", "headers", "links", "schema", "examples", "$ref"];
         self.rest(scope, old.place, new.place, &handled);
@@ -160,10 +164,12 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) => {
-                self.schema_root(scope, &left, &right, Subject::ResponseHeader, polarity, true);
+                let part = Part::Header(old.name);
+                self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, true, part);
             }
             _ if !before.is_empty() && !after.is_empty() => {
-                self.media_types(scope, &before, &after, Side::Header, polarity, &format!("header `{}`", new.name));
+                let (label, part) = (format!("header `{}`", new.name), Part::Header(old.name));
+                self.media_types(scope, (&before, &after), Side::Header, polarity, &label, Some(part));
             }
             (None, None) if before.is_empty() && after.is_empty() => {}
             (None, Some(_)) if before.is_empty() => self.push(edit("response-header-schema-added", "schema")),

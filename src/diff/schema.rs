@@ -100,6 +100,20 @@ pub(super) struct Context {
     /// Values travel as text, so numbers and strings look alike.
     pub(super) text: bool,
     pub(super) anchor: Option<AnchorId>,
+    /// How the next pair is reached from the values of the anchor.
+    pub(super) step: Mark,
+    /// The pair stands in a part of the anchor's values (under `patternProperties`, …), not in the values themselves.
+    pub(super) elsewhere: bool,
+}
+
+/// A step from a value to its part, with names as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Member(u32),
+    AnyMember,
+    AnyItem,
+    /// No single step.
+    Unknown,
 }
 
 impl Context {
@@ -113,6 +127,8 @@ impl Context {
             in_branch: false,
             text: false,
             anchor: None,
+            step: Mark::Unknown,
+            elsewhere: false,
         }
     }
 
@@ -169,6 +185,8 @@ impl<'w> Pair<'w> {
             .values(show(old), show(new));
         edit.negated = self.context.negated;
         edit.anchor = self.context.anchor;
+        edit.in_branch = self.context.in_branch;
+        edit.elsewhere = self.context.elsewhere;
         edit.harmless = self.context.muted.map(str::to_owned);
         if self.context.unclear {
             edit.effect = Some(Effect::Unknown);
@@ -234,7 +252,9 @@ impl<'w> Walk<'w, '_> {
             match (&old, &new) {
                 (None, None) => {}
                 (Some(old), Some(new)) => {
-                    let context = inner(pair, bearing);
+                    let mut context = inner(pair, bearing);
+                    context.step = Mark::AnyItem;
+                    context.elsewhere |= matches!(keyword, "propertyNames" | "contentSchema");
                     self.schema(pair.scope, old, new, context);
                 }
                 (old, new) => {
@@ -454,22 +474,6 @@ const HANDLED: [&str; 58] = [
     "collectionFormat",
     "allowEmptyValue",
 ];
-
-/// The role that the beginning of a change id names.
-pub(super) fn role_of(id: &str) -> Option<Role> {
-    let starts = |words: &[&str]| words.iter().any(|word| id.starts_with(word));
-    if starts(&["request-parameter", "new-required-request-parameter", "new-optional-request-parameter"]) {
-        Some(Role::Parameter)
-    } else if starts(&["response-header"]) {
-        Some(Role::Header)
-    } else if starts(&["request-", "new-"]) {
-        Some(Role::Request)
-    } else if starts(&["response-"]) {
-        Some(Role::Response)
-    } else {
-        None
-    }
-}
 
 /// Whether a mapping says what holds without it: the name of a schema stands for that schema.
 fn is_implicit(name: &str, target: Place<'_>) -> bool {

@@ -5,9 +5,10 @@
 
 use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
+use super::message::{Part, Spot};
 use super::options::Options;
 use super::same::Same;
-use super::schema::{Context, SchemaTask, Subject};
+use super::schema::{Context, Mark, SchemaTask, Subject};
 use crate::openapi::{Api, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,8 +22,21 @@ pub(super) struct Anchor<'w> {
     pub(super) polarity: Polarity,
     /// Pairs around it, when it stands inside a list of branches there.
     pub(super) around: Vec<AnchorId>,
+    /// Where it is met first: in a message, or a step below the first pair around it.
+    pub(super) origin: Origin<'w>,
     /// It is also reached where nothing around can make up for it.
     pub(super) direct: bool,
+}
+
+/// How a pair of schemas was met first.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Origin<'w> {
+    /// It describes a part of a message.
+    Message(Spot<'w>),
+    /// It is a step below the pair around.
+    Below(Mark),
+    /// It cannot be told.
+    Unknown,
 }
 
 /// An operation that findings can name.
@@ -48,6 +62,11 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) queue: VecDeque<SchemaTask<'w>>,
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
     pub(super) limitations: Vec<String>,
+    /// The operation that is being compared, as an index into `roots`, and its answer.
+    pub(super) here: (usize, Option<(&'w str, &'w str)>),
+    /// Names of properties, for marks.
+    pub(super) names: Vec<String>,
+    numbers: FxHashMap<String, u32>,
     /// All pairs compared, filled when first asked for.
     seen: FxHashSet<(PlaceId, PlaceId)>,
 }
@@ -69,6 +88,9 @@ impl<'w, 'o> Walk<'w, 'o> {
             queue: VecDeque::new(),
             units: FxHashMap::default(),
             limitations: Vec::new(),
+            here: (0, None),
+            names: Vec::new(),
+            numbers: FxHashMap::default(),
             seen: FxHashSet::default(),
         }
     }
@@ -129,6 +151,17 @@ impl<'w, 'o> Walk<'w, 'o> {
         self.seen.contains(&(base.id(), revision.id()))
     }
 
+    /// The step to a property.
+    pub(super) fn mark(&mut self, name: &str) -> Mark {
+        if let Some(&number) = self.numbers.get(name) {
+            return Mark::Member(number);
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        Mark::Member(number)
+    }
+
     /// Queues a pair of schemas unless both are the same.
     pub(super) fn schema(&mut self, scope: ScopeId, base: &SchemaRef<'w>, revision: &SchemaRef<'w>, context: Context) {
         let (Some(left), Some(right)) = (base.place(), revision.place()) else { return };
@@ -168,6 +201,10 @@ impl<'w, 'o> Walk<'w, 'o> {
                 revision: revision.clone(),
                 polarity: context.polarity,
                 around: Vec::new(),
+                origin: match context.anchor {
+                    Some(_) if !context.elsewhere => Origin::Below(context.step),
+                    _ => Origin::Unknown,
+                },
                 direct: false,
             });
             Some(self.anchors.len() - 1)
@@ -176,6 +213,9 @@ impl<'w, 'o> Walk<'w, 'o> {
         self.connect(anchor, context);
         let mut inner = context;
         inner.anchor = anchor;
+        if !context.in_branch {
+            inner.elsewhere = false;
+        }
         self.queue.push_back(SchemaTask {
             scope: unit,
             base: base.clone(),
@@ -211,15 +251,19 @@ impl<'w, 'o> Walk<'w, 'o> {
     pub(super) fn schema_root(
         &mut self,
         scope: ScopeId,
-        base: &SchemaRef<'w>,
-        revision: &SchemaRef<'w>,
+        (base, revision): (&SchemaRef<'w>, &SchemaRef<'w>),
         subject: Subject,
         polarity: Polarity,
         text: bool,
+        part: Part<'w>,
     ) {
         let mut context = Context::root(subject, polarity);
         context.text = text;
+        let anchors = self.anchors.len();
         self.schema(scope, base, revision, context);
+        if let Some(anchor) = self.anchors.get_mut(anchors) {
+            anchor.origin = Origin::Message(Spot { root: self.here.0, status: self.here.1, part });
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 //! Stands on `release`.
 
 mod baseline;
+mod ignores;
 mod waivers;
 
 pub use baseline::Baseline;
+pub use ignores::Ignores;
 
 use crate::config::{FailOn, RuleLevel, Waiver};
 use crate::diagnostic::{self, Bump, Diagnostic, Impact, Severity};
@@ -78,6 +80,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Known findings.
     pub baseline: Option<Baseline>,
+    /// Findings named in ignore files of oasdiff.
+    pub ignores: Vec<Ignores>,
     /// The day on which waivers are judged.
     pub as_of: Option<Date>,
 }
@@ -137,6 +141,11 @@ pub fn judge(
         let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));
         kept = new;
         suppressed.extend(known.into_iter().map(|diagnostic| Suppressed { diagnostic, by: "baseline".to_owned() }));
+    }
+    for list in &policy.ignores {
+        let (found, unused) = list.apply(&mut kept);
+        suppressed.extend(found);
+        kept.extend(unused);
     }
     let failing = kept.iter().any(|diagnostic| policy.fail_on.includes(diagnostic.severity));
     let gate = if limitations.iter().any(|limitation| limitation.incomplete) {

@@ -105,14 +105,14 @@ impl Default for Settings {
     }
 }
 
-type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
+pub(super) type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
 type JudgeKey = (SourceKey, Option<Hidden>);
 
 /// Answers questions about the schemas of a pair of documents.
 pub struct Engine<'w> {
-    settings: Settings,
-    solver: Solver,
-    lowering: Lowering<'w>,
+    pub(super) settings: Settings,
+    pub(super) solver: Solver,
+    pub(super) lowering: Lowering<'w>,
     twins: Twins,
     answers: FxHashMap<(SourceKey, SourceKey, Direction), Verdict<'w>>,
     judges: FxHashMap<JudgeKey, Option<Rc<Judge>>>,
@@ -174,7 +174,7 @@ impl<'w> Engine<'w> {
         self.judge(source, hidden, key)?.rejection(&self.lowering, value)
     }
 
-    fn key(&mut self, source: &SchemaSource<'w>) -> SourceKey {
+    pub(super) fn key(&mut self, source: &SchemaSource<'w>) -> SourceKey {
         let sites = source.places().into_iter().map(|place| self.lowering.docs.site(place)).collect();
         let names = match source {
             SchemaSource::At { .. } => Vec::new(),
@@ -188,7 +188,7 @@ impl<'w> Engine<'w> {
     }
 
     /// How hidden properties of a source are read; `None` where it has none.
-    fn hidden(source: &SchemaSource<'w>, direction: Direction, sender: bool) -> Option<Hidden> {
+    pub(super) fn hidden(source: &SchemaSource<'w>, direction: Direction, sender: bool) -> Option<Hidden> {
         let key = match direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
@@ -201,7 +201,7 @@ impl<'w> Engine<'w> {
         used.then_some(Hidden { key, absent: sender })
     }
 
-    fn lower(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>) -> Id {
+    pub(super) fn lower(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>) -> Id {
         let context = Context::new(source.dialect(), hidden);
         match source {
             SchemaSource::At { place, .. } => {
@@ -283,7 +283,12 @@ impl<'w> Engine<'w> {
         }
     }
 
-    fn judge(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>, key: SourceKey) -> Option<Rc<Judge>> {
+    pub(super) fn judge(
+        &mut self,
+        source: &SchemaSource<'w>,
+        hidden: Option<Hidden>,
+        key: SourceKey,
+    ) -> Option<Rc<Judge>> {
         let key = (key, hidden);
         if let Some(known) = self.judges.get(&key) {
             return known.clone();

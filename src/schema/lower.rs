@@ -220,6 +220,41 @@ impl<'w> Lowering<'w> {
         store.and(parts)
     }
 
+    /// What the keywords of one kind demand (those of strings, of numbers, …) in one schema object, without the rest of
+    /// it; `None` for keywords that demand nothing by themselves.
+    pub(super) fn group(&mut self, store: &mut Store, site: Site, context: &Context, keyword: &str) -> Option<Id> {
+        let node = self.docs.node(site);
+        if !node.is_map() {
+            return None;
+        }
+        let context = &self.entering(site, context);
+        let mut parts = Vec::new();
+        match keyword {
+            "type" | "enum" | "const" | "nullable" | "x-nullable" => Self::values(store, node, context, &mut parts),
+            "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+                Self::numbers(store, node, context, &mut parts);
+            }
+            "minLength" | "maxLength" | "pattern" => self.strings(store, node, &mut parts),
+            "minItems" | "maxItems" | "uniqueItems" | "items" | "prefixItems" | "contains" | "minContains"
+            | "maxContains" => self.arrays(store, site, node, context, 0, &mut parts),
+            "minProperties"
+            | "maxProperties"
+            | "patternProperties"
+            | "propertyNames"
+            | "additionalProperties"
+            | "dependentRequired"
+            | "dependentSchemas" => self.objects(store, site, node, context, 0, &mut parts),
+            "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else" => {
+                self.applicators(store, site, node, context, 0, &mut parts);
+            }
+            "unevaluatedProperties" | "unevaluatedItems" => {
+                self.unevaluated(store, site, node, context, 0, &mut parts);
+            }
+            _ => return None,
+        }
+        Some(store.and(parts))
+    }
+
     fn child(&mut self, store: &mut Store, site: Site, node: NodeRef<'w>, context: &Context, depth: u32) -> Id {
         let inner = Docs::at(site, node);
         if context.around.is_empty() {

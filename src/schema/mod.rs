@@ -6,6 +6,7 @@
 //! [`crate::workspace`] and the versions of [`crate::openapi`].
 
 mod array;
+mod ask;
 mod confirm;
 mod dfa;
 mod dialect;
@@ -27,6 +28,7 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+pub use ask::{Answer, Step, Wish};
 pub use confirm::Rejection;
 pub use dialect::Dialect;
 pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Verdict, Witness, compare_texts};

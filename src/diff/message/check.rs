@@ -1,0 +1,477 @@
+//! Reads a message as the side that receives it would: is there such an operation, are credentials, parameters, media
+//! type and body as described?
+//!
+//! Takes a contract and a message in JSON; gives every fault of the message. It shares nothing with the code that
+//! compares contracts or writes messages; values are judged by a JSON Schema validator.
+
+use super::source;
+use crate::openapi::{Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, Surface};
+use crate::schema::{Dialect, Direction, Engine};
+use serde_json::{Map, Value};
+
+/// The variables of a path template with the texts that stand for them.
+type Captures = Vec<(String, String)>;
+
+/// What a fault is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::diff) enum About {
+    Operation,
+    Credentials,
+    /// Place and name of a parameter.
+    Parameter(&'static str, String),
+    Media,
+    Body,
+    Status,
+    Header(String),
+}
+
+/// Why a message is refused.
+#[derive(Clone, Debug)]
+pub(in crate::diff) struct Fault {
+    pub(in crate::diff) about: About,
+    pub(in crate::diff) reason: String,
+}
+
+/// What reading a message gave.
+#[derive(Debug, Default)]
+pub(in crate::diff) struct Reading {
+    pub(in crate::diff) faults: Vec<Fault>,
+    /// A part could not be judged.
+    pub(in crate::diff) unclear: bool,
+}
+
+impl Reading {
+    fn fault(&mut self, about: About, reason: impl Into<String>) {
+        self.faults.push(Fault { about, reason: reason.into() });
+    }
+
+    fn value(&mut self, about: About, what: &str, verdict: Option<Result<(), String>>) {
+        match verdict {
+            None => self.unclear = true,
+            Some(Ok(())) => {}
+            Some(Err(reason)) => self.fault(about, format!("{what}: {reason}")),
+        }
+    }
+}
+
+/// The reader of one contract.
+pub(in crate::diff) struct Reader<'w> {
+    operations: Vec<Operation<'w>>,
+    schemes: Vec<Scheme<'w>>,
+    dialect: Dialect,
+}
+
+impl<'w> Reader<'w> {
+    pub(in crate::diff) fn new(api: Api<'w>, dialect: Dialect) -> Self {
+        Reader { operations: api.all_operations(), schemes: api.security_schemes(), dialect }
+    }
+
+    /// All faults of a message.
+    pub(in crate::diff) fn read(&self, engine: &mut Engine<'w>, message: &Value) -> Reading {
+        let mut reading = Reading::default();
+        let Some((operation, captures)) = self.find(message, &mut reading) else { return reading };
+        let answer = message.get("status").is_some();
+        let from_client = (operation.path.surface == Surface::Path) != answer;
+        let direction = if from_client { Direction::Request } else { Direction::Response };
+        if answer {
+            self.answer(engine, direction, &operation, message, &mut reading);
+        } else {
+            self.credentials(&operation, message, &mut reading);
+            self.parameters(engine, direction, &operation, &captures, message, &mut reading);
+            self.request_body(engine, direction, &operation, message, &mut reading);
+        }
+        reading
+    }
+
+    /// The operation that a message is for, and the texts that stand for the variables of its path.
+    fn find(&self, message: &Value, reading: &mut Reading) -> Option<(Operation<'w>, Captures)> {
+        let text = |key: &str| message.get(key).and_then(Value::as_str);
+        let method = text("method").unwrap_or_default();
+        let (surface, name) = if let Some(name) = text("webhook") {
+            (Surface::Webhook, name)
+        } else if let Some(name) = text("callback") {
+            (Surface::Callback, name)
+        } else {
+            (Surface::Path, text("path").unwrap_or_default())
+        };
+        let mut best: Option<(Operation<'w>, Captures)> = None;
+        let mut other_method = false;
+        for operation in self.operations.iter().filter(|operation| operation.path.surface == surface) {
+            let captures = match (surface, text("server")) {
+                (Surface::Path, None) => capture(operation.path.template, name),
+                (Surface::Path, Some(server)) => {
+                    let whole = format!("{}{name}", trimmed(server));
+                    let urls = operation.servers().iter().flat_map(Server::urls).collect::<Vec<_>>();
+                    urls.iter().find_map(|url| {
+                        let rest = whole.strip_prefix(&trimmed(url))?;
+                        capture(operation.path.template, rest)
+                    })
+                }
+                _ => (operation.path.template == name).then(Vec::new),
+            };
+            let Some(captures) = captures else { continue };
+            if !operation.method.eq_ignore_ascii_case(method) {
+                other_method = true;
+                continue;
+            }
+            if best.as_ref().is_none_or(|(_, other)| captures.len() < other.len()) {
+                best = Some((*operation, captures));
+            }
+        }
+        if best.is_none() {
+            let reason = match (surface, text("server")) {
+                (Surface::Path, Some(server)) => format!("no operation is offered at `{}{name}`", trimmed(server)),
+                (Surface::Path, None) if other_method => format!("`{name}` does not offer `{method}`"),
+                (Surface::Path, None) => format!("there is no path for `{name}`"),
+                (Surface::Webhook, _) => format!("there is no webhook `{name}` with `{method}`"),
+                (Surface::Callback, _) => format!("there is no callback `{name}` with `{method}`"),
+            };
+            reading.fault(About::Operation, reason);
+        }
+        best
+    }
+
+    fn credentials(&self, operation: &Operation<'w>, message: &Value, reading: &mut Reading) {
+        let Some(given) = message.get("credentials").and_then(Value::as_object) else { return };
+        let security = operation.security();
+        let enough = security.alternatives.iter().any(|way| {
+            way.schemes.iter().all(|used| {
+                let wire = self.schemes.iter().find(|s| s.name == used.name).map_or(used.name.to_owned(), wire);
+                given.get(&wire).and_then(Value::as_array).is_some_and(|scopes| {
+                    used.scopes.iter().all(|scope| scopes.iter().any(|own| own.as_str() == Some(scope)))
+                })
+            })
+        });
+        if !enough && !security.allows_anonymous() {
+            let one = |used: &crate::openapi::SchemeUse<'_>| {
+                if used.scopes.is_empty() {
+                    format!("`{}`", used.name)
+                } else {
+                    format!("`{}` with `{}`", used.name, used.scopes.join("`, `"))
+                }
+            };
+            let ways = security.alternatives.iter();
+            let ways: Vec<_> = ways.map(|way| way.schemes.iter().map(one).collect::<Vec<_>>().join(" and ")).collect();
+            reading.fault(About::Credentials, format!("the operation asks for {}", ways.join(", or for ")));
+        }
+    }
+
+    fn parameters(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        operation: &Operation<'w>,
+        captures: &[(String, String)],
+        message: &Value,
+        reading: &mut Reading,
+    ) {
+        let known = operation.parameters();
+        for (group, place) in [
+            ("query", ParameterIn::Query),
+            ("headers", ParameterIn::Header),
+            ("cookies", ParameterIn::Cookie),
+            ("querystring", ParameterIn::QueryString),
+        ] {
+            let given = message.get(group).and_then(Value::as_object);
+            let here = |parameter: &&Parameter<'w>| parameter.location == Some(place);
+            for parameter in known.iter().filter(here) {
+                let about = About::Parameter(place.name(), parameter.name.to_owned());
+                match given.and_then(|given| member(given, parameter.name, place == ParameterIn::Header)) {
+                    Some(value) => {
+                        let verdict = self.parameter(engine, direction, parameter, value);
+                        reading.value(about, &parameter.label(), verdict);
+                    }
+                    None if parameter.required() => {
+                        reading.fault(about, format!("the {} is required and missing", parameter.label()));
+                    }
+                    None => {}
+                }
+            }
+            for name in given.into_iter().flat_map(Map::keys) {
+                let same = |parameter: &Parameter<'w>| {
+                    if place == ParameterIn::Header {
+                        parameter.name.eq_ignore_ascii_case(name)
+                    } else {
+                        parameter.name == name
+                    }
+                };
+                if !known.iter().filter(here).any(same) {
+                    let about = About::Parameter(place.name(), name.clone());
+                    reading.fault(about, format!("no {} parameter `{name}` is described", place.name()));
+                }
+            }
+        }
+        for (name, text) in captures {
+            let found = known.iter().find(|p| p.location == Some(ParameterIn::Path) && p.name == name);
+            let Some(parameter) = found else { continue };
+            let mut first = None;
+            let accepted =
+                readings(text).into_iter().any(|value| match self.parameter(engine, direction, parameter, &value) {
+                    Some(Ok(())) => true,
+                    Some(Err(reason)) => {
+                        first.get_or_insert(reason);
+                        false
+                    }
+                    None => {
+                        reading.unclear = true;
+                        false
+                    }
+                });
+            if let Some(reason) = first.filter(|_| !accepted) {
+                let about = About::Parameter("path", name.clone());
+                reading.fault(about, format!("{}: {reason}", parameter.label()));
+            }
+        }
+    }
+
+    fn parameter(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        parameter: &Parameter<'w>,
+        value: &Value,
+    ) -> Option<Result<(), String>> {
+        let schema = parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema));
+        self.judge(engine, direction, schema.as_ref(), value)
+    }
+
+    fn judge(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        schema: Option<&SchemaRef<'w>>,
+        value: &Value,
+    ) -> Option<Result<(), String>> {
+        let Some(schema) = schema else { return Some(Ok(())) };
+        let verdict = engine.check(&source(schema, self.dialect), direction, value)?;
+        Some(verdict.map_err(|rejection| rejection.message))
+    }
+
+    fn request_body(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        operation: &Operation<'w>,
+        message: &Value,
+        reading: &mut Reading,
+    ) {
+        match (operation.body(), message.get("body")) {
+            (None, Some(_)) => reading.fault(About::Body, "no request body is described"),
+            (Some(body), None) if body.required => {
+                reading.fault(About::Body, "the request body is required and missing");
+            }
+            (Some(body), Some(value)) => self.body(engine, direction, &body.media_types, value, message, reading),
+            _ => {}
+        }
+    }
+
+    fn body(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        described: &[MediaType<'w>],
+        value: &Value,
+        message: &Value,
+        reading: &mut Reading,
+    ) {
+        let sent = message.get("content-type").and_then(Value::as_str).unwrap_or_default();
+        let exact = described.iter().find(|media| media.name.eq_ignore_ascii_case(sent));
+        let Some(media) = exact.or_else(|| described.iter().find(|media| takes(media.name, sent))) else {
+            reading.fault(About::Media, format!("the media type `{sent}` is not described"));
+            return;
+        };
+        if media.item_schema.is_some() {
+            reading.unclear = true;
+        }
+        let verdict = self.judge(engine, direction, media.schema.as_ref(), value);
+        reading.value(About::Body, "the body", verdict);
+    }
+
+    fn answer(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        operation: &Operation<'w>,
+        message: &Value,
+        reading: &mut Reading,
+    ) {
+        let status = message.get("status").and_then(Value::as_str).unwrap_or_default();
+        let all = operation.responses();
+        let range = |response: &&Response<'w>| {
+            let key = response.status.to_ascii_uppercase();
+            key.len() == 3 && key.ends_with("XX") && key.as_bytes().first() == status.as_bytes().first()
+        };
+        let found = all
+            .iter()
+            .find(|response| response.status == status)
+            .or_else(|| all.iter().find(range))
+            // `default` stands for failures where successes are described by themselves.
+            .or_else(|| {
+                let success = status.starts_with('2') && all.iter().any(Response::is_success);
+                all.iter().find(|response| response.status == "default" && !success)
+            });
+        let Some(response) = found else {
+            reading.fault(About::Status, format!("no answer with the status `{status}` is described"));
+            return;
+        };
+        let given = message.get("headers").and_then(Value::as_object);
+        for header in response.headers() {
+            let about = About::Header(header.name.to_ascii_lowercase());
+            match given.and_then(|given| member(given, header.name, true)) {
+                Some(value) => {
+                    let schema = header.schema().or_else(|| header.content().into_iter().find_map(|m| m.schema));
+                    let verdict = self.judge(engine, direction, schema.as_ref(), value);
+                    reading.value(about, &format!("header `{}`", header.name), verdict);
+                }
+                None if header.required() => {
+                    reading.fault(about, format!("the header `{}` is always sent, but missing here", header.name));
+                }
+                None => {}
+            }
+        }
+        if let Some(value) = message.get("body") {
+            let described = response.media_types();
+            self.body(engine, direction, &described, value, message, reading);
+        }
+    }
+}
+
+/// Why a value is not of a format; `None` when it is, or when the format is not known.
+pub(in crate::diff) fn format_fault(format: &str, value: &Value) -> Option<String> {
+    let limit = match format {
+        "int32" => Some((f64::from(i32::MIN), f64::from(i32::MAX))),
+        "int64" => Some((-9.223_372_036_854_776e18, 9.223_372_036_854_775e18)),
+        _ => None,
+    };
+    let wrong = match (limit, value.as_f64()) {
+        (Some((low, high)), Some(number)) => number < low || number > high,
+        (Some(_), None) => false,
+        (None, _) => {
+            let schema = serde_json::json!({ "format": format });
+            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+            let validator = options.should_validate_formats(true).build(&schema).ok()?;
+            !validator.is_valid(value)
+        }
+    };
+    wrong.then(|| format!("`{value}` is no `{format}`"))
+}
+
+/// What a scheme looks like on the wire.
+pub(in crate::diff) fn wire(scheme: &Scheme<'_>) -> String {
+    let text = |key: &str| scheme.place.get_str(key).unwrap_or_default();
+    match scheme.kind() {
+        "apiKey" => format!("apiKey {} {}", text("in"), text("name")),
+        "http" => format!("http {}", text("scheme").to_ascii_lowercase()),
+        "basic" => "http basic".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// A URL without a final slash.
+fn trimmed(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
+fn member<'v>(map: &'v Map<String, Value>, name: &str, any_case: bool) -> Option<&'v Value> {
+    map.iter()
+        .find(|(key, _)| if any_case { key.eq_ignore_ascii_case(name) } else { *key == name })
+        .map(|(_, value)| value)
+}
+
+/// The texts for the variables of a template when a path is one of it.
+fn capture(template: &str, path: &str) -> Option<Captures> {
+    let Some(start) = template.find('{') else { return (template == path).then(Vec::new) };
+    let end = start + template[start..].find('}')?;
+    let rest = path.strip_prefix(&template[..start])?;
+    let after = &template[end + 1..];
+    let longest = rest.find('/').unwrap_or(rest.len());
+    // The literal text that follows decides where the variable ends.
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|at| *at <= longest);
+    for at in ends.collect::<Vec<_>>().into_iter().rev() {
+        if let Some(mut captures) = capture(after, &rest[at..]) {
+            captures.insert(0, (template[start + 1..end].to_owned(), decoded(&rest[..at])));
+            return Some(captures);
+        }
+    }
+    None
+}
+
+/// Percent-encoded bytes read.
+fn decoded(text: &str) -> String {
+    let mut out = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// What a text in a path may stand for: itself, a number or boolean, a list.
+fn readings(text: &str) -> Vec<Value> {
+    let mut out = vec![Value::from(text)];
+    let typed = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| !v.is_object() && !v.is_array());
+    out.extend(typed(text));
+    let parts = text.split(',');
+    out.push(Value::Array(parts.clone().map(Value::from).collect()));
+    out.extend(parts.map(typed).collect::<Option<Vec<_>>>().map(Value::Array));
+    out
+}
+
+/// Whether a message of type `sent` is one of the described type, which may be a range.
+fn takes(described: &str, sent: &str) -> bool {
+    let parts = |name: &str| {
+        let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
+        (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>())
+    };
+    let ((wide, wide_extra), (narrow, narrow_extra)) = (parts(described), parts(sent));
+    let covers = wide == narrow
+        || matches!(wide.as_str(), "*/*" | "*")
+        || wide.strip_suffix("/*").is_some_and(|kind| narrow.split('/').next() == Some(kind));
+    covers && wide_extra.iter().filter(|extra| *extra != "charset=utf-8").all(|extra| narrow_extra.contains(extra))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_by_their_templates() {
+        let one = |name: &str, text: &str| Some(vec![(name.to_owned(), text.to_owned())]);
+        assert_eq!(capture("/a/{id}", "/a/x"), one("id", "x"));
+        assert_eq!(capture("/a/{id}.json", "/a/x.y.json"), one("id", "x.y"));
+        assert_eq!(capture("/a/{id}", "/a/x/y"), None);
+        assert_eq!(capture("/a/{id}", "/a/"), None);
+        assert_eq!(capture("/a/{id}", "/a/x%2Fy"), one("id", "x/y"));
+        assert_eq!(capture("/a", "/a"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn media_types_are_ranges() {
+        assert!(takes("application/*", "application/json") && takes("*/*", "a/b") && takes("a/b", "A/B; x=1"));
+        assert!(!takes("a/b; x=1", "a/b") && !takes("text/*", "application/json"));
+    }
+
+    #[test]
+    fn formats_are_judged_by_the_validator_and_by_ranges() {
+        assert!(
+            format_fault("uuid", &Value::from("x")).is_some()
+                && format_fault("date", &Value::from("2026-01-31")).is_none()
+        );
+        assert!(format_fault("int32", &Value::from(2_147_483_648_i64)).is_some());
+        assert!(format_fault("int32", &Value::from(5)).is_none() && format_fault("own", &Value::from("x")).is_none());
+    }
+
+    #[test]
+    fn texts_in_paths_may_be_numbers_and_lists() {
+        assert!(readings("5").contains(&Value::from(5)));
+        assert!(readings("a,b").contains(&serde_json::json!(["a", "b"])));
+    }
+}

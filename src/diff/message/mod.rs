@@ -1,0 +1,83 @@
+//! Whole messages as proof: a request or an answer that one side accepts and the other refuses.
+//!
+//! `compose` writes messages for an operation; `check` reads a message as a server or a client would and knows nothing
+//! of how it was made; `prove` finds the message that shows an edit and keeps it only when the reader confirms it.
+
+mod check;
+mod compose;
+mod prove;
+#[cfg(test)]
+mod tests;
+
+use crate::openapi::{ParameterIn, SchemaRef};
+use crate::schema::{Dialect, SchemaSource, SourceMember};
+pub(super) use check::format_fault;
+pub(super) use prove::{Messages, of_part};
+
+/// One of the two contracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Base,
+    Revision,
+}
+
+impl Side {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Side::Base => Side::Revision,
+            Side::Revision => Side::Base,
+        }
+    }
+
+    /// The name in evidence.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Side::Base => "base",
+            Side::Revision => "revision",
+        }
+    }
+
+    fn of<T: Copy>(self, (base, revision): (T, T)) -> T {
+        match self {
+            Side::Base => base,
+            Side::Revision => revision,
+        }
+    }
+}
+
+/// The part of a message that a schema describes; names of both sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'w> {
+    /// The body, under these media types.
+    Body((&'w str, &'w str)),
+    /// A parameter.
+    Parameter(ParameterIn, (&'w str, &'w str)),
+    /// A header of an answer.
+    Header(&'w str),
+}
+
+/// Where a schema is met first: the operation (index of a root), the answer, the part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'w> {
+    pub(super) root: usize,
+    pub(super) status: Option<(&'w str, &'w str)>,
+    pub(super) part: Part<'w>,
+}
+
+/// A schema as the containment engine takes it.
+pub(super) fn source<'w>(schema: &SchemaRef<'w>, dialect: Dialect) -> SchemaSource<'w> {
+    match schema {
+        SchemaRef::At(place) | SchemaRef::Inline(place) => SchemaSource::At { place: *place, dialect },
+        SchemaRef::Form(fields) => SchemaSource::Object {
+            members: fields
+                .iter()
+                .map(|field| SourceMember {
+                    name: field.name.to_owned(),
+                    schema: field.place,
+                    required: field.required(),
+                })
+                .collect(),
+            dialect,
+        },
+    }
+}

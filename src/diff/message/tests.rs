@@ -1,0 +1,182 @@
+use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact};
+use crate::diff::{Options, compare};
+use crate::openapi::Api;
+use crate::workspace::Workspace;
+use serde_json::Value;
+
+fn changes(base: &str, revision: &str) -> Vec<Diagnostic> {
+    let left = Workspace::from_text("base.yaml", base);
+    let right = Workspace::from_text("revision.yaml", revision);
+    compare(Api::open(&left).unwrap(), Api::open(&right).unwrap(), &Options::default()).changes
+}
+
+/// The message of the one breaking finding with this id.
+fn message(base: &str, revision: &str, id: &str) -> (Value, String) {
+    let all = changes(base, revision);
+    let found = all.iter().find(|change| change.rule == id).unwrap_or_else(|| {
+        panic!("no {id} among {:?}", all.iter().map(|change| change.rule.to_string()).collect::<Vec<_>>())
+    });
+    assert_eq!(found.impact, Impact::Breaking, "{}", found.message);
+    let evidence = found.evidence.clone().unwrap_or_else(|| panic!("no evidence: {}", found.message));
+    assert_eq!(evidence.status, EvidenceStatus::Confirmed);
+    (evidence.value, evidence.reason)
+}
+
+const BASE: &str = "
+openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+servers: [{url: 'https://a.test/v1'}]
+security: [{oauth: [read]}]
+paths:
+  /accounts/{id}/payments:
+    post:
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string, format: uuid}}
+        - {name: dry, in: query, schema: {type: boolean}}
+        - {name: X-Request-Id, in: header, required: true, schema: {type: string, minLength: 3}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [amount]
+              properties:
+                amount: {type: integer, minimum: 1}
+                note: {type: string, maxLength: 80}
+                tags: {type: array, items: {type: string}}
+          application/xml: {schema: {type: object}}
+      responses:
+        '201':
+          description: made
+          headers: {Location: {required: true, schema: {type: string}}}
+          content:
+            application/json:
+              schema: {type: object, required: [id], properties: {id: {type: string}}}
+            application/pdf: {}
+        '202': {description: later}
+    get:
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {'200': {description: all}}
+components:
+  securitySchemes:
+    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://a.test/t', scopes: {read: r, write: w}}}}
+";
+
+fn edited(from: &str, to: &str) -> String {
+    assert!(BASE.contains(from), "{from}");
+    BASE.replacen(from, to, 1)
+}
+
+#[test]
+fn a_request_that_finds_no_operation_is_whole() {
+    let revision = edited(
+        "    get:\n      parameters: [{name: id, in: path, required: true, schema: {type: string}}]\n      responses: {'200': {description: all}}\n",
+        "",
+    );
+    let (message, reason) = message(BASE, &revision, "api-removed-without-deprecation");
+    assert_eq!(message["method"], "GET");
+    let path = message["path"].as_str().unwrap();
+    assert!(path.starts_with("/accounts/") && path.ends_with("/payments") && !path.contains('{'), "{path}");
+    assert!(reason.contains("does not offer `GET`"), "{reason}");
+}
+
+#[test]
+fn a_value_deep_in_a_body_is_shown_with_all_that_the_request_needs() {
+    let revision = edited("maxLength: 80", "maxLength: 5");
+    let (message, reason) = message(BASE, &revision, "request-property-max-length-decreased");
+    assert!(message["body"]["note"].as_str().unwrap().len() > 5);
+    assert!(message["body"]["amount"].as_i64().unwrap() >= 1);
+    assert!(message["headers"]["X-Request-Id"].as_str().unwrap().len() >= 3);
+    assert_eq!(message["content-type"], "application/json");
+    assert!(reason.contains("/note"), "{reason}");
+}
+
+#[test]
+fn each_edit_of_a_body_has_the_message_that_shows_it() {
+    let revision = edited("maxLength: 80", "maxLength: 5")
+        .replace("tags: {type: array,", "tags: {type: array, maxItems: 1,")
+        .replace("required: [amount]", "required: [amount, note]");
+    let (note, _) = message(BASE, &revision, "request-property-max-length-decreased");
+    assert!(note["body"]["note"].as_str().unwrap().len() > 5);
+    let (tags, _) = message(BASE, &revision, "request-property-max-items-set");
+    assert!(tags["body"]["tags"].as_array().unwrap().len() > 1);
+    let (missing, _) = message(BASE, &revision, "request-property-became-required");
+    assert!(missing["body"].get("note").is_none());
+}
+
+#[test]
+fn an_edit_that_refuses_nothing_by_itself_is_harmless() {
+    let base = BASE.replace("note: {type: string, maxLength: 80}", "note: {type: string, enum: [a, b]}");
+    let revision = base.replace("enum: [a, b]", "enum: [a], maxLength: 9");
+    let found = changes(&base, &revision);
+    let of = |id: &str| found.iter().find(|change| change.rule == id).unwrap().impact;
+    assert_eq!(of("request-property-enum-value-removed"), Impact::Breaking);
+    assert_eq!(of("request-property-max-length-set"), Impact::Compatible);
+}
+
+#[test]
+fn a_request_lacks_the_parameter_that_became_required() {
+    let revision = edited("{name: dry, in: query, schema", "{name: dry, in: query, required: true, schema");
+    let (lacking, reason) = message(BASE, &revision, "request-parameter-became-required");
+    assert!(lacking.get("query").is_none() && reason.contains("`dry`"), "{lacking} {reason}");
+}
+
+#[test]
+fn answers_name_status_media_type_and_headers() {
+    let revision = edited("        '202': {description: later}\n", "");
+    let (answer, reason) = message(BASE, &revision, "response-success-status-removed");
+    assert!(answer["status"] == "202" && reason.contains("`202`"), "{answer}");
+    let revision = edited("            application/pdf: {}\n", "");
+    let (answer, _) = message(BASE, &revision, "response-media-type-removed");
+    assert_eq!((&answer["content-type"], &answer["status"]), (&Value::from("application/pdf"), &Value::from("201")));
+    let revision = edited("Location: {required: true, schema", "Location: {schema");
+    let (answer, reason) = message(BASE, &revision, "response-header-became-optional");
+    assert!(answer.get("headers").is_none() && reason.contains("`Location`"), "{answer} {reason}");
+    let revision = edited("schema: {type: object, required: [id], properties", "schema: {type: object, properties");
+    let (answer, reason) = message(BASE, &revision, "response-property-became-optional");
+    assert!(answer["body"].get("id").is_none() && answer["headers"]["Location"].is_string(), "{answer}");
+    assert!(reason.contains("id"), "{reason}");
+}
+
+#[test]
+fn bodies_media_types_credentials_and_addresses_are_shown() {
+    let revision = edited("          application/xml: {schema: {type: object}}\n", "");
+    let (request, _) = message(BASE, &revision, "request-body-media-type-removed");
+    assert_eq!(request["content-type"], "application/xml");
+    let revision = edited("security: [{oauth: [read]}]", "security: [{oauth: [read, write]}]");
+    let (request, reason) = message(BASE, &revision, "api-global-security-scope-added");
+    assert_eq!(request["credentials"]["oauth2"], serde_json::json!(["read"]));
+    assert!(reason.contains("`write`"), "{reason}");
+    let revision = edited("https://a.test/v1", "https://b.test/v1");
+    let (request, reason) = message(BASE, &revision, "server-url-changed");
+    assert_eq!(request["server"], "https://a.test/v1");
+    assert!(reason.contains("a.test"), "{reason}");
+}
+
+#[test]
+fn formats_are_shown_by_a_value_of_another() {
+    let revision = edited("note: {type: string, maxLength: 80}", "note: {type: string, maxLength: 80, format: uuid}");
+    let (request, reason) = message(BASE, &revision, "request-property-format-added");
+    assert!(request["body"]["note"].is_string() && reason.contains("`uuid`"), "{request} {reason}");
+}
+
+#[test]
+fn webhooks_are_sent_by_the_provider() {
+    let base = "
+openapi: 3.1.0
+info: {title: t, version: 1.0.0}
+paths: {}
+webhooks:
+  settled:
+    post:
+      requestBody:
+        required: true
+        content: {application/json: {schema: {type: object, required: [id], properties: {id: {type: string}}}}}
+      responses: {'200': {description: taken}}
+";
+    let revision = base.replace("required: [id], ", "");
+    let (request, _) = message(base, &revision, "request-property-became-optional");
+    assert_eq!(request["webhook"], "settled");
+    assert!(request["body"].get("id").is_none());
+}

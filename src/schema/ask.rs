@@ -1,0 +1,248 @@
+//! Questions with wishes: a value of one schema that another rejects, and that shows something in particular.
+//!
+//! Takes sources as [`Engine::compare`] does, and wishes; gives values that an independent validator confirmed.
+
+use super::confirm::Rejection;
+use super::engine::{Direction, Engine, SchemaSource};
+use super::lower::Context;
+use super::shape::{BOTTOM, Id, TOP, types};
+use super::solve::Found;
+use super::value::{Value, parse_number};
+use crate::syntax::json_number;
+use crate::workspace::Place;
+use serde_json::Value as Json;
+use std::sync::Arc;
+
+/// One step from a value to a part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The member of this name.
+    Member(String),
+    /// A member of any name.
+    AnyMember,
+    /// Any item.
+    AnyItem,
+}
+
+/// What a value asked for should show.
+#[derive(Clone, Debug)]
+pub enum Wish<'w> {
+    /// At the end of the steps stands this value.
+    Holds(Vec<Step>, Json),
+    /// It has a member of this name.
+    Present(String),
+    /// It has no member of this name.
+    Absent(String),
+    /// It has a member that `properties` and `patternProperties` of this schema object do not declare.
+    Undeclared(Place<'w>),
+    /// It breaks what this keyword, with those of its kind, demands in this schema object of the rejecting side.
+    Violates(Place<'w>, String),
+    /// As a text it can stand in a path without being escaped.
+    Segment,
+}
+
+/// The answer to a question with wishes.
+#[derive(Clone, Debug)]
+pub enum Answer<'w> {
+    /// Such a value, confirmed; with the rejection, where a rejecting side was named.
+    Found(Json, Option<Rejection<'w>>),
+    /// There is none, proved.
+    None,
+    /// None was found.
+    Unknown,
+}
+
+impl<'w> Engine<'w> {
+    /// A value of `sub` (as its sender writes it) that `sup` (as its reader applies it) rejects, with all wishes
+    /// granted. Without `sup`, any value of `sub` will do.
+    pub fn ask(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: Option<&SchemaSource<'w>>,
+        direction: Direction,
+        wishes: &[Wish<'w>],
+    ) -> Answer<'w> {
+        let sent = Self::hidden(sub, direction, true);
+        let mut parts = vec![self.lower(sub, sent)];
+        if let Some(sup) = sup {
+            let read = Self::hidden(sup, direction, false);
+            let inside = self.lower(sup, read);
+            parts.push(self.solver.store.not(inside));
+        }
+        for wish in wishes {
+            match self.wish(wish, sup.unwrap_or(sub), direction) {
+                Some(id) => parts.push(id),
+                None => return Answer::Unknown,
+            }
+        }
+        self.solver.steps = self.settings.steps;
+        let value = match self.solver.find(parts) {
+            Found::Value(value) => value.to_json(),
+            Found::Empty => return Answer::None,
+            Found::Unknown(_) => None,
+        };
+        let Some(value) = value else { return Answer::Unknown };
+        let key = self.key(sub);
+        if !self.judge(sub, sent, key).is_some_and(|judge| judge.accepts(&value)) {
+            return Answer::Unknown;
+        }
+        match sup {
+            None => Answer::Found(value, None),
+            Some(sup) => match self.check(sup, direction, &value) {
+                Some(Err(rejection)) => Answer::Found(value, Some(rejection)),
+                _ => Answer::Unknown,
+            },
+        }
+    }
+
+    /// Whether a schema, as its reader applies it, accepts a value, by the validator alone; `None` when the validator
+    /// cannot read the schema.
+    pub fn check(
+        &mut self,
+        source: &SchemaSource<'w>,
+        direction: Direction,
+        value: &Json,
+    ) -> Option<Result<(), Rejection<'w>>> {
+        let hidden = Self::hidden(source, direction, false);
+        let key = self.key(source);
+        let judge = self.judge(source, hidden, key)?;
+        Some(match judge.rejection(&self.lowering, value) {
+            Some(rejection) => Err(rejection),
+            None => Ok(()),
+        })
+    }
+
+    fn wish(&mut self, wish: &Wish<'w>, sup: &SchemaSource<'w>, direction: Direction) -> Option<Id> {
+        let store = &mut self.solver.store;
+        Some(match wish {
+            Wish::Holds(steps, value) => {
+                let mut id = store.values([from_json(value)?]);
+                for step in steps.iter().rev() {
+                    id = match step {
+                        Step::Member(name) => {
+                            let word = store.langs.word(name);
+                            store.has(word, id)
+                        }
+                        Step::AnyMember => store.has(super::lang::ANY, id),
+                        Step::AnyItem => store.count(id, 1, None),
+                    };
+                    let whole = if matches!(step, Step::AnyItem) { types::ARR } else { types::OBJ };
+                    let whole = store.types(whole);
+                    id = store.and([whole, id]);
+                }
+                id
+            }
+            Wish::Present(name) => {
+                let word = store.langs.word(name);
+                let (object, there) = (store.types(types::OBJ), store.has(word, TOP));
+                store.and([object, there])
+            }
+            Wish::Absent(name) => {
+                let word = store.langs.word(name);
+                let (object, gone) = (store.types(types::OBJ), store.each(word, BOTTOM));
+                store.and([object, gone])
+            }
+            Wish::Undeclared(place) => {
+                let mut known = Vec::new();
+                for member in place.get("properties").into_iter().flat_map(Place::members) {
+                    known.push(store.langs.word(member.name));
+                }
+                for member in place.get("patternProperties").into_iter().flat_map(Place::members) {
+                    known.push(store.langs.pattern(member.name));
+                }
+                let known = store.langs.or(known);
+                let others = store.langs.not(known);
+                let (object, there) = (store.types(types::OBJ), store.has(others, TOP));
+                store.and([object, there])
+            }
+            Wish::Violates(place, keyword) => {
+                let site = self.lowering.docs.site(*place);
+                let context = Context::new(sup.dialect(), Self::hidden(sup, direction, false));
+                let demand = self.lowering.group(&mut self.solver.store, site, &context, keyword)?;
+                self.solver.store.not(demand)
+            }
+            Wish::Segment => {
+                let text = store.langs.pattern("^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$");
+                let (text, other) = (store.string(text), store.types(types::ALL & !types::STR));
+                let text = {
+                    let string = store.types(types::STR);
+                    store.and([string, text])
+                };
+                store.or([text, other])
+            }
+        })
+    }
+}
+
+/// A JSON value as the search knows it; `None` for numbers out of bounds.
+fn from_json(value: &Json) -> Option<Value> {
+    Some(match value {
+        Json::Null => Value::Null,
+        Json::Bool(value) => Value::Bool(*value),
+        Json::Number(number) => Value::Num(parse_number(&json_number(&number.to_string())?)?),
+        Json::String(text) => Value::Str(text.as_str().into()),
+        Json::Array(items) => Value::Arr(items.iter().map(from_json).collect::<Option<_>>()?),
+        Json::Object(members) => {
+            let members = members.iter().map(|(name, value)| Some((Arc::from(name.as_str()), from_json(value)?)));
+            Value::object(members.collect::<Option<Vec<_>>>()?)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Dialect, Settings};
+    use crate::workspace::Workspace;
+    use serde_json::json;
+
+    fn at(workspace: &Workspace) -> SchemaSource<'_> {
+        SchemaSource::At { place: workspace.root(), dialect: Dialect::Draft202012 }
+    }
+
+    #[test]
+    fn a_wish_chooses_the_edit_that_the_value_shows() {
+        let old = Workspace::from_text("old", r#"{"type": "object", "properties": {"a": {"type": "string"}}}"#);
+        let new = Workspace::from_text(
+            "new",
+            r#"{"type": "object", "properties": {"a": {"type": "string", "maxLength": 2}}, "required": ["b"]}"#,
+        );
+        let mut engine = Engine::new(Settings::default());
+        let (sub, sup) = (at(&old), at(&new));
+        let wish = Wish::Absent("b".to_owned());
+        let Answer::Found(value, rejection) = engine.ask(&sub, Some(&sup), Direction::Neither, &[wish]) else {
+            panic!("no value");
+        };
+        assert_eq!(value.get("b"), None);
+        assert_eq!(rejection.map(|r| r.keyword), Some("required".to_owned()));
+        let inner = new.root().descend(&["properties", "a"]).unwrap();
+        let part = SchemaSource::At { place: inner, dialect: Dialect::Draft202012 };
+        let before = old.root().descend(&["properties", "a"]).unwrap();
+        let before = SchemaSource::At { place: before, dialect: Dialect::Draft202012 };
+        let wish = Wish::Violates(inner, "maxLength".to_owned());
+        let Answer::Found(value, _) = engine.ask(&before, Some(&part), Direction::Neither, &[wish]) else {
+            panic!("no value");
+        };
+        assert!(value.as_str().unwrap().len() > 2);
+        let wish = Wish::Holds(vec![Step::Member("a".to_owned())], value.clone());
+        let Answer::Found(whole, _) = engine.ask(&sub, Some(&sup), Direction::Neither, &[wish]) else {
+            panic!("no value");
+        };
+        assert_eq!(whole["a"], value);
+    }
+
+    #[test]
+    fn what_cannot_be_is_proved_and_segments_are_plain() {
+        let old = Workspace::from_text("old", r#"{"enum": ["a", "b"]}"#);
+        let mut engine = Engine::new(Settings::default());
+        let wish = Wish::Violates(old.root(), "enum".to_owned());
+        assert!(matches!(engine.ask(&at(&old), None, Direction::Neither, &[wish]), Answer::None));
+        let text = Workspace::from_text("text", r#"{"type": "string"}"#);
+        let Answer::Found(value, None) = engine.ask(&at(&text), None, Direction::Neither, &[Wish::Segment]) else {
+            panic!("no value");
+        };
+        assert!(!value.as_str().unwrap().is_empty());
+        assert_eq!(engine.check(&at(&old), Direction::Neither, &json!("a")), Some(Ok(())));
+        assert!(engine.check(&at(&old), Direction::Neither, &json!("c")).unwrap().is_err());
+    }
+}
