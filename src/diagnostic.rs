@@ -6,6 +6,7 @@ use crate::text::{Position, SourceText, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// How much a finding matters to the gate. Ordered: `Hint < Info < Warn < Error`.
@@ -261,15 +262,35 @@ impl Diagnostic {
     }
 }
 
+/// The order of findings: file, place, rule, message.
+fn in_order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let file = if Arc::ptr_eq(&a.location.source, &b.location.source) {
+        Ordering::Equal
+    } else {
+        a.location.file().cmp(b.location.file())
+    };
+    file.then_with(|| (a.location.span, &*a.rule, &a.message).cmp(&(b.location.span, &*b.rule, &b.message)))
+}
+
+/// Of findings that say the same of a shared file, which one is kept must not depend on the contract read first.
+fn of_equals(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    b.severity.cmp(&a.severity).then_with(|| {
+        let rest = |d: &Diagnostic| {
+            let base = d.base_location.as_ref().map(|base| (base.file().to_owned(), base.span));
+            let related = d.related.iter().map(|l| (l.location.file(), l.location.span, l.message.as_str()));
+            let related: Vec<_> = related.map(|(file, span, text)| (file.to_owned(), span, text.to_owned())).collect();
+            (d.operations.clone(), d.help.clone(), base, related, d.url.clone(), d.policy.clone())
+        };
+        rest(a).cmp(&rest(b))
+    })
+}
+
 /// Sorts findings (file, place, rule, message), drops exact repetitions and sets the fingerprints.
 ///
 /// A fingerprint is made of rule, file name, identities of both places, and the number of earlier findings with the
 /// same three, so it depends neither on lines nor on the wording of messages.
 pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| (d.location.source.name().to_owned(), d.location.span, d.rule.clone());
-        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
-    });
+    diagnostics.sort_by(|a, b| in_order(a, b).then_with(|| of_equals(a, b)));
     diagnostics.dedup_by(|a, b| {
         a.rule == b.rule
             && a.message == b.message
@@ -278,14 +299,24 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
     });
     let mut seen = std::collections::HashMap::<String, u32>::new();
     for diagnostic in diagnostics {
-        let base = diagnostic.base_location.as_ref().map_or("", |location| location.identity.as_str());
-        let key = [&*diagnostic.rule, diagnostic.location.path(), &diagnostic.location.identity, base].join("\u{1f}");
-        let count = seen.entry(key.clone()).or_default();
-        let digest = Sha256::digest(format!("{key}\u{1f}{count}").as_bytes());
+        let key = key_of(diagnostic);
+        let count = seen.entry(key).or_default();
+        diagnostic.fingerprint = fingerprint(diagnostic, *count);
         *count += 1;
-        let head = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
-        diagnostic.fingerprint = format!("{head:016x}");
     }
+}
+
+/// What makes a finding the same in the next run, but for repetitions.
+fn key_of(diagnostic: &Diagnostic) -> String {
+    let base = diagnostic.base_location.as_ref().map_or("", |location| location.identity.as_str());
+    [&*diagnostic.rule, diagnostic.location.path(), &diagnostic.location.identity, base].join("\u{1f}")
+}
+
+/// The fingerprint of a finding that `earlier` ones have the key of.
+pub(crate) fn fingerprint(diagnostic: &Diagnostic, earlier: u32) -> String {
+    let digest = Sha256::digest(format!("{}\u{1f}{earlier}", key_of(diagnostic)).as_bytes());
+    let head = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{head:016x}")
 }
 
 #[cfg(test)]

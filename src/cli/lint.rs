@@ -4,7 +4,8 @@ use super::fix::FixArguments;
 use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
-use crate::gate::Baseline;
+use super::shard::Part;
+use crate::gate::{Baseline, Report, settle};
 use crate::report::Format;
 use crate::workspace::Input;
 use clap::Args;
@@ -20,6 +21,9 @@ pub(super) struct Arguments {
     /// The name of the text on standard input: decides its format and where its references start.
     #[arg(long, value_name = "PATH", help_heading = "Input")]
     stdin_filepath: Option<String>,
+    /// Lint only part I of N of the contracts, sorted by name; `covenant merge` puts the JSON reports together.
+    #[arg(long, value_name = "I/N", conflicts_with = "write_baseline", help_heading = "Input")]
+    shard: Option<Part>,
     /// Write the findings to a baseline file; later runs with `baseline:` in the configuration count only new ones.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_baseline: Option<PathBuf>,
@@ -49,6 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             inputs = vec![Input::Stdin(name.clone())];
         }
     }
+    let list = arguments.shard.map(|part| part.cut(&mut inputs));
     if let Some(code) = arguments.fix.run(&session, &rules, &inputs)? {
         return Ok(code);
     }
@@ -65,22 +70,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     for part in parts {
         findings.extend(part);
     }
+    settle(&mut findings.limitations);
     if arguments.write_baseline.is_some() {
         policy.baseline = None;
     }
-    let report = findings.judge("lint", &policy);
+    // Scripts that read what Spectral prints keep working when only its rulesets run.
+    let format = if rules.is_spectral() { "stylish" } else { "text" };
+    let shard = arguments.shard.zip(list).map(|(part, list)| part.shard(list, format, &policy, &findings));
+    let report = Report { shard, ..findings.judge("lint", &policy) };
     if let Some(file) = &arguments.write_baseline {
         let text = Baseline::of(&report.diagnostics).text();
         save(file, &text).map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;
         eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
         return Ok(0);
     }
-    // Scripts that read what Spectral prints keep working when only its rulesets run.
-    let format = if rules.is_spectral() { "stylish" } else { "text" };
-    match Format::find(format) {
-        Some(format) => arguments.output.write_as(&report, format),
-        None => arguments.output.write(&report),
-    }
+    arguments.output.write_as(&report, Format::find(format).unwrap_or(Format::ALL[0]))
 }
 
 /// Everything there is to say about one contract on its own.

@@ -12,6 +12,7 @@ mod fix;
 mod history;
 mod init;
 mod lint;
+mod merge;
 mod notices;
 mod output;
 mod policy;
@@ -20,6 +21,7 @@ mod rules;
 mod rulesets;
 mod schema;
 mod session;
+mod shard;
 mod timeline;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +40,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Lint(lint::Arguments),
+    Merge(merge::Arguments),
     Diff(diff::Arguments),
     Check(check::Arguments),
     Changelog(changelog::Arguments),
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
     };
     let result = match cli.command {
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Changelog(arguments) => changelog::run(&arguments),

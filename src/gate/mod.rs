@@ -6,14 +6,19 @@
 
 mod baseline;
 mod ignores;
+mod merge;
+mod record;
 mod waivers;
 
 pub use baseline::Baseline;
 pub use ignores::Ignores;
+pub use merge::{Shard, merge, settle};
+pub use record::{Damaged, Record, Restored, Source, digest};
 
 use crate::config::{FailOn, RuleLevel, Waiver};
 use crate::diagnostic::{self, Bump, Diagnostic, Impact, Severity};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Whether the run passes.
@@ -50,12 +55,12 @@ pub struct Verdict {
 }
 
 /// Something that could not be examined, or only in part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Limitation {
-    /// What was not done, in one sentence.
-    pub what: String,
     /// The file concerned, if any.
     pub file: Option<String>,
+    /// What was not done, in one sentence.
+    pub what: String,
     /// Whether the verdict cannot be trusted without it.
     pub incomplete: bool,
 }
@@ -70,7 +75,7 @@ pub struct Suppressed {
 }
 
 /// What decides besides the findings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Policy {
     /// The failing severity.
     pub fail_on: FailOn,
@@ -80,7 +85,8 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Known findings.
     pub baseline: Option<Baseline>,
-    /// Findings named in ignore files of oasdiff.
+    /// Findings named in ignore files of oasdiff; they are about changes, so parts of a lint have none.
+    #[serde(skip)]
     pub ignores: Vec<Ignores>,
     /// The day on which waivers are judged.
     pub as_of: Option<Date>,
@@ -103,6 +109,8 @@ pub struct Report {
     pub limitations: Vec<Limitation>,
     /// Number of contracts examined.
     pub contracts: usize,
+    /// Of a part of the contracts: what the merge needs beside the findings.
+    pub shard: Option<Box<Shard>>,
 }
 
 impl Report {
@@ -160,7 +168,7 @@ pub fn judge(
     let change = all().map(|diagnostic| diagnostic.impact).max().unwrap_or_default();
     let required_bump = all().map(|diagnostic| diagnostic.required_bump).max().unwrap_or_default();
     let verdict = Verdict { gate, change, required_bump };
-    Report { command, as_of: policy.as_of, verdict, diagnostics: kept, suppressed, limitations, contracts }
+    Report { command, as_of: policy.as_of, verdict, diagnostics: kept, suppressed, limitations, contracts, shard: None }
 }
 
 /// Sets the severities that the configuration names; findings of rules that are `off` are dropped.

@@ -46,7 +46,10 @@ fn stale(waiver: &Waiver) -> Diagnostic {
     let message = format!("the waiver of {} for `{}`{scope} covers no finding", waiver.owner, waiver.rule);
     let mut location = Location::new(&source, Span::at(0), "");
     location.identity = format!("{}{scope}", waiver.rule);
-    Diagnostic::new("waiver-stale", Severity::Warn, message, location).help("remove it, or correct what it names")
+    let finding = Diagnostic::new("waiver-stale", Severity::Warn, message, location);
+    let mut finding = finding.help("remove it, or correct what it names");
+    finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
+    finding
 }
 
 fn covers(waiver: &Waiver, diagnostic: &Diagnostic) -> bool {

@@ -109,7 +109,7 @@ fn place(location: &Location) -> Value {
             context! { number => number + 1, text => escape::shortened(&escape::plain(text), MAX_LINE), hit => number == line }
         })
         .collect();
-    let show = !source.text().is_empty();
+    let show = source.is_shown();
     context! {
         file => escape::plain(location.file()), line => start.line, column => start.column, pointer => escape::plain(&location.pointer),
         excerpt => if show { excerpt } else { Vec::new() },

@@ -4,14 +4,14 @@ use crate::diagnostic::{Diagnostic, Location};
 use crate::gate::{Limitation, Report};
 use serde_json::{Map, Value, json};
 
-/// The report as indented JSON with a final newline.
+/// The report as indented JSON with a final newline; of a part of a run in one line.
 pub(super) fn render(report: &Report) -> String {
     let suppressed = report.suppressed.iter().map(|suppressed| {
         let mut value = diagnostic(&suppressed.diagnostic);
         value["suppressed_by"] = json!(suppressed.by);
         value
     });
-    let value = json!({
+    let mut value = json!({
         "schema": "covenant-report/1",
         "tool": {"name": "covenant", "version": env!("CARGO_PKG_VERSION")},
         "command": report.command,
@@ -26,6 +26,11 @@ pub(super) fn render(report: &Report) -> String {
         "suppressed": suppressed.collect::<Vec<_>>(),
         "limitations": report.limitations.iter().map(limitation).collect::<Vec<_>>(),
     });
+    if let Some(shard) = &report.shard {
+        // For a program alone: as short as it can be.
+        value["shard"] = json!(shard);
+        return value.to_string() + "\n";
+    }
     serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }
 

@@ -172,7 +172,7 @@ fn showable(location: &Location) -> bool {
     let (source, lines) = (&location.source, location.source.lines());
     let first = lines.line_of(location.span.start);
     let last = lines.line_of(location.span.end);
-    !source.text().is_empty()
+    source.is_shown()
         && (first..=last).all(|line| {
             let text = &source.text()[lines.line_range(source.text(), line)];
             text.len() <= MAX_LINE && escape::plain(text) == text

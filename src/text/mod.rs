@@ -6,9 +6,11 @@
 mod decode;
 pub(crate) mod escape;
 mod line_index;
+mod outline;
 
 pub use decode::{EncodingError, decode};
 pub use line_index::{LineIndex, Position};
+pub use outline::Outline;
 
 use std::sync::OnceLock;
 
@@ -56,12 +58,13 @@ pub struct SourceText {
     revision: Option<usize>,
     text: String,
     lines: OnceLock<LineIndex>,
+    outline: bool,
 }
 
 impl SourceText {
     /// A text under the name that findings will show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceText { name: name.into(), revision: None, text: text.into(), lines: OnceLock::new() }
+        SourceText { name: name.into(), revision: None, text: text.into(), lines: OnceLock::new(), outline: false }
     }
 
     /// A text of a git revision, whose name is `REVISION:path`.
@@ -70,6 +73,11 @@ impl SourceText {
         let named = source.name.strip_prefix(revision).is_some_and(|rest| rest.starts_with(':'));
         source.revision = named.then_some(revision.len());
         source
+    }
+
+    /// Whether there is a text to show: it is not empty, and no [`Outline`] of one that is not here.
+    pub fn is_shown(&self) -> bool {
+        !self.outline && !self.text.is_empty()
     }
 
     /// The name that findings show.

@@ -145,6 +145,19 @@ pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadEr
     Ok(loader.finish())
 }
 
+/// The text of one input, as [`Workspace::load`] would read it, without what it refers to.
+///
+/// # Errors
+/// [`LoadError`] when it cannot be read or is larger than `limit` bytes.
+pub fn read_text(input: &Input, limit: u64) -> Result<String, LoadError> {
+    let name = input.name();
+    let bytes = match input {
+        Input::File(file) => read_file(file, &name, limit).map_err(LoadError::Read)?,
+        _ => open(input, &Options { max_file_size: limit, ..Options::default() })?.2,
+    };
+    decode(&bytes).map(std::borrow::Cow::into_owned).map_err(|error| LoadError::Encoding { name, error })
+}
+
 /// See [`Workspace::from_text`].
 pub(super) fn from_text(name: &str, text: &str, options: &Options) -> Workspace {
     let mut loader = Loader::new(Source::Closed, options);

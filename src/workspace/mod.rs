@@ -14,7 +14,7 @@ mod source;
 
 pub use discover::{DiscoverError, discover};
 pub use git::{Files, GitError, Repository};
-pub use load::{Input, LoadError, Options};
+pub use load::{Input, LoadError, Options, read_text};
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
 pub use reference::RefError;
 
