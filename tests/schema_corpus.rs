@@ -1,12 +1,23 @@
-//! Every schema of every contract of the corpus contains itself, read from two separate copies.
+//! Schemas of real contracts: each contains itself, and those of two versions are decided.
 //!
 //! `COVENANT_CORPUS=all cargo test --test schema_corpus -- --nocapture` reads all of them; else every eighth.
 
 use covenant::openapi::Version;
 use covenant::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
 use covenant::workspace::{Input, Options, Place, Workspace};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+fn corpus() -> PathBuf {
+    let shared = std::env::var_os("COVENANT_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    shared.join("corpus")
+}
+
+fn step() -> usize {
+    if std::env::var_os("COVENANT_CORPUS").is_some() { 1 } else { 8 }
+}
 
 fn contracts(folder: &Path, out: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -35,19 +46,16 @@ fn schemas(workspace: &Workspace) -> Option<(Dialect, Vec<Place<'_>>)> {
 
 #[test]
 fn every_schema_of_the_corpus_contains_itself() {
-    let shared = std::env::var_os("COVENANT_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let mut paths = Vec::new();
-    contracts(&shared.join("corpus/specs"), &mut paths);
+    contracts(&corpus().join("specs"), &mut paths);
     if paths.is_empty() {
         println!("skipped: the shared corpus is not here");
         return;
     }
-    let step = if std::env::var_os("COVENANT_CORPUS").is_some() { 1 } else { 8 };
     let (mut asked, mut contained) = (0, 0);
-    let mut slowest = (std::time::Duration::ZERO, String::new());
+    let mut slowest = (Duration::ZERO, String::new());
     let start = Instant::now();
-    for path in paths.into_iter().step_by(step) {
+    for path in paths.into_iter().step_by(step()) {
         let load = || Workspace::load(&Input::File(path.clone()), &Options::default()).ok();
         let (Some(one), Some(two)) = (load(), load()) else { continue };
         let (Some((dialect, left)), Some((_, right))) = (schemas(&one), schemas(&two)) else { continue };
@@ -71,4 +79,78 @@ fn every_schema_of_the_corpus_contains_itself() {
     }
     println!("{contained} of {asked} contained in {:?}; slowest {slowest:?}", start.elapsed());
     assert_eq!(contained, asked);
+}
+
+/// The two contracts of a pair, by the columns `base_file` and `rev_file` where they are many files.
+fn versions(pair: &Path, table: &str) -> Option<(PathBuf, PathBuf)> {
+    let name = pair.file_name()?.to_str()?;
+    let mut lines = table.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    let head = lines.next()?;
+    let row = lines.find(|row| row.first() == Some(&name))?;
+    let side = |column: &str| {
+        let at = head.iter().position(|known| *known == column)?;
+        Some(pair.join(row.get(at)?)).filter(|path| path.is_file())
+    };
+    Some((side("base_file")?, side("rev_file")?))
+}
+
+#[test]
+fn schemas_of_two_versions_are_decided() {
+    let folder = corpus().join("pairs");
+    let Ok(table) = std::fs::read_to_string(folder.join("SOURCES.tsv")) else {
+        println!("skipped: the shared corpus is not here");
+        return;
+    };
+    let mut pairs: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pairs.sort();
+    let mut times: Vec<(Duration, String)> = Vec::new();
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut contained, mut found, mut undecided, mut disagreements) = (0_usize, 0_usize, 0_usize, 0);
+    let start = Instant::now();
+    for (base, revision) in pairs.iter().step_by(step()).filter_map(|pair| versions(pair, &table)) {
+        let load = |path: &PathBuf| Workspace::load(&Input::File(path.clone()), &Options::default()).ok();
+        let (Some(one), Some(two)) = (load(&base), load(&revision)) else { continue };
+        let (Some((old, left)), Some((new, right))) = (schemas(&one), schemas(&two)) else { continue };
+        let mut engine = Engine::new(Settings::default());
+        for sub in left {
+            let Some(sup) =
+                right.iter().find(|place| place.pointer().rsplit('/').next() == sub.pointer().rsplit('/').next())
+            else {
+                continue;
+            };
+            let (sub, sup) =
+                (SchemaSource::At { place: sub, dialect: old }, SchemaSource::At { place: *sup, dialect: new });
+            for (sub, sup, direction) in [(&sub, &sup, Direction::Request), (&sup, &sub, Direction::Response)] {
+                let began = Instant::now();
+                let verdict = engine.compare(sub, sup, direction);
+                times.push((began.elapsed(), format!("{sub:?} {direction:?}")));
+                match verdict {
+                    Verdict::Contained => contained += 1,
+                    Verdict::NotContained(_) => found += 1,
+                    Verdict::Undecided(reason) => {
+                        undecided += 1;
+                        if std::env::var_os("COVENANT_VERBOSE").is_some() {
+                            println!("{sub:?} {direction:?}: {reason}");
+                        }
+                        let short = reason.split('`').next().unwrap_or_default().to_owned();
+                        *reasons.entry(short).or_default() += 1;
+                    }
+                }
+            }
+        }
+        disagreements += engine.disagreements();
+    }
+    times.sort();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].clone();
+    let asked = times.len();
+    println!(
+        "{asked} questions in {:?}: {contained} contained, {found} with witness, {undecided} undecided",
+        start.elapsed()
+    );
+    println!("median {:?}, 95 % {:?}, longest {:?}", at(0.5).0, at(0.95).0, at(1.0));
+    for (reason, count) in reasons {
+        println!("{count:>6} {reason}");
+    }
+    assert_eq!(disagreements, 0);
+    assert!(undecided * 50 <= asked);
 }

@@ -62,10 +62,10 @@ impl<'w> Engine<'w> {
         direction: Direction,
         wishes: &[Wish<'w>],
     ) -> Answer<'w> {
-        let sent = Self::hidden(sub, direction, true);
+        let sent = Self::side(sub, direction, true);
         let mut parts = vec![self.lower(sub, sent)];
         if let Some(sup) = sup {
-            let read = Self::hidden(sup, direction, false);
+            let read = Self::side(sup, direction, false);
             let inside = self.lower(sup, read);
             parts.push(self.solver.store.not(inside));
         }
@@ -103,9 +103,9 @@ impl<'w> Engine<'w> {
         direction: Direction,
         value: &Json,
     ) -> Option<Result<(), Rejection<'w>>> {
-        let hidden = Self::hidden(source, direction, false);
+        let side = Self::side(source, direction, false);
         let key = self.key(source);
-        let judge = self.judge(source, hidden, key)?;
+        let judge = self.judge(source, side, key)?;
         Some(match judge.rejection(&self.lowering, value) {
             Some(rejection) => Err(rejection),
             None => Ok(()),
@@ -157,7 +157,7 @@ impl<'w> Engine<'w> {
             }
             Wish::Violates(place, keyword) => {
                 let site = self.lowering.docs.site(*place);
-                let context = Context::new(sup.dialect(), Self::hidden(sup, direction, false));
+                let context = Context::new(sup.dialect(), Self::side(sup, direction, false));
                 let demand = self.lowering.group(&mut self.solver.store, site, &context, keyword)?;
                 self.solver.store.not(demand)
             }

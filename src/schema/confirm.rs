@@ -4,7 +4,7 @@
 
 use super::emit::{Emitted, emit};
 use super::engine::SchemaSource;
-use super::lower::{Context, Hidden, Lowering};
+use super::lower::{Context, Lowering, Side};
 use super::resolve::Site;
 use crate::syntax::pointer;
 use crate::workspace::Place;
@@ -33,13 +33,9 @@ pub struct Rejection<'w> {
 
 impl Judge {
     /// Compiles a source; `None` when the validator cannot read it.
-    pub(super) fn new<'w>(
-        lowering: &mut Lowering<'w>,
-        source: &SchemaSource<'w>,
-        hidden: Option<Hidden>,
-    ) -> Option<Judge> {
+    pub(super) fn new<'w>(lowering: &mut Lowering<'w>, source: &SchemaSource<'w>, side: Side) -> Option<Judge> {
         if let SchemaSource::At { place, dialect } = source
-            && hidden.is_none()
+            && side == Side::default()
             && !dialect.is_legacy_openapi()
             && place.pointer().is_empty()
             && place.get("openapi").is_none()
@@ -52,11 +48,11 @@ impl Judge {
         }
         let mut roots = Vec::new();
         let dialect = source.dialect();
-        let context = Context::new(dialect, hidden);
+        let context = Context::new(dialect, side);
         for place in source.places() {
             roots.push((lowering.docs.site(place), context.clone()));
         }
-        let (Emitted { json: defs, sites }, numbers) = emit(lowering, &roots)?;
+        let (Emitted { json: defs, sites, draft }, numbers) = emit(lowering, &roots)?;
         let reference = |number: usize| json!({"$ref": format!("#/$defs/d{number}")});
         let schema = match source {
             SchemaSource::At { .. } => json!({"allOf": [reference(*numbers.first()?)], "$defs": defs}),
@@ -75,7 +71,7 @@ impl Judge {
                 whole
             }
         };
-        let validator = build(&schema, dialect.draft(), lowering)?;
+        let validator = build(&schema, draft, lowering)?;
         Some(Judge { validator, sites, root: None })
     }
 
@@ -93,10 +89,34 @@ impl Judge {
             message = message.chars().take(239).chain(['…']).collect();
         }
         let instance = error.instance_path().to_string();
-        let keyword = error.kind().keyword().to_owned();
         let at = if instance.is_empty() { String::new() } else { format!("at `{instance}` ") };
+        if let Some(place) = self.mapping(lowering, &path) {
+            let keyword = "discriminator".to_owned();
+            let message = format!(
+                "{at}`{keyword}` rejects the value: no schema that its `mapping` leads to from this value accepts it"
+            );
+            return Some(Rejection { instance, keyword, message, place: Some(place) });
+        }
+        let mut keyword = error.kind().keyword().to_owned();
+        let mut place = self.place(lowering, &path);
+        if let (None, Some(schema)) = (place, path.strip_suffix("/enum")) {
+            // It was written out from an extensible enumeration.
+            place = self.place(lowering, schema).and_then(|schema| schema.get("x-extensible-enum"));
+            if place.is_some() {
+                "x-extensible-enum".clone_into(&mut keyword);
+            }
+        }
         let message = format!("{at}`{keyword}` rejects the value: {message}");
-        Some(Rejection { instance, keyword, message, place: self.place(lowering, &path) })
+        Some(Rejection { instance, keyword, message, place })
+    }
+
+    /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.
+    fn mapping<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
+        let at = path.rfind("/allOf/")?;
+        let index: usize = path[at + 7..].split('/').next()?.parse().ok()?;
+        let schema = self.place(lowering, &path[..at])?;
+        let parts = schema.get("allOf").map_or(0, |list| list.elements().count());
+        (index >= parts).then(|| schema.get("discriminator")).flatten()
     }
 
     fn place<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {

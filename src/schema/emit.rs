@@ -4,7 +4,7 @@
 //! Independent of shapes on purpose: what the search gets wrong must not be wrong here, too.
 
 use super::dialect::Dialect;
-use super::lower::{Context, Hidden, Lowering};
+use super::lower::{Context, Hidden, Lowering, Mapping};
 use super::resolve::{Docs, Site};
 use crate::syntax::{Kind, NodeRef};
 use rustc_hash::FxHashMap;
@@ -58,6 +58,8 @@ const MAPS: [&str; 4] = ["properties", "patternProperties", "dependentSchemas", 
 pub(super) struct Emitted {
     pub(super) json: Json,
     pub(super) sites: Vec<Site>,
+    /// How all of it is to be read.
+    pub(super) draft: jsonschema::Draft,
 }
 
 /// Definitions beyond this are given up.
@@ -66,7 +68,12 @@ const MAX_DEFS: usize = 4_000;
 /// Writes the schemas at `roots`; gives the number of the definition of each. `None` when a schema uses what cannot be
 /// carried over.
 pub(super) fn emit(lowering: &mut Lowering<'_>, roots: &[(Site, Context)]) -> Option<(Emitted, Vec<usize>)> {
-    let mut emitter = Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new() };
+    // One text is read in one dialect: that of the first schema.
+    let (first, around) = roots.first()?;
+    let around = lowering.dialect_at(*first, around.dialect);
+    let draft = Lowering::declared(lowering.docs.node(*first)).unwrap_or(around).draft();
+    let mut emitter =
+        Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new(), draft };
     let numbers = roots.iter().map(|(site, context)| emitter.number(*site, context.clone())).collect();
     let mut defs = Map::new();
     let mut at = 0;
@@ -79,23 +86,28 @@ pub(super) fn emit(lowering: &mut Lowering<'_>, roots: &[(Site, Context)]) -> Op
             return None;
         }
     }
-    Some((Emitted { json: Json::Object(defs), sites: emitter.sites }, numbers))
+    Some((Emitted { json: Json::Object(defs), sites: emitter.sites, draft }, numbers))
 }
 
 struct Emitter<'l, 'w> {
     lowering: &'l mut Lowering<'w>,
-    numbers: FxHashMap<Site, usize>,
+    /// By site and dynamic scope.
+    numbers: FxHashMap<(Site, Scope), usize>,
     sites: Vec<Site>,
     contexts: Vec<Context>,
+    draft: jsonschema::Draft,
 }
+
+type Scope = Rc<Vec<(String, Site)>>;
 
 impl<'w> Emitter<'_, 'w> {
     fn number(&mut self, site: Site, context: Context) -> usize {
-        if let Some(&number) = self.numbers.get(&site) {
+        let key = (site, context.scope.clone());
+        if let Some(&number) = self.numbers.get(&key) {
             return number;
         }
         let number = self.sites.len();
-        self.numbers.insert(site, number);
+        self.numbers.insert(key, number);
         self.sites.push(site);
         self.contexts.push(context);
         number
@@ -108,21 +120,43 @@ impl<'w> Emitter<'_, 'w> {
             Kind::Map => {}
             _ => return None,
         }
-        if depth > 200 || node.get("$dynamicRef").is_some() || node.get("$recursiveRef").is_some() {
+        let mut context = if self.lowering.docs.resource(site).1.root == site.node {
+            self.lowering.entering(site, context)
+        } else {
+            context.clone()
+        };
+        if let Some(dialect) = Lowering::declared(node) {
+            context.dialect = dialect;
+        }
+        let (context, dialect) = (&context, context.dialect);
+        if depth > 200 || dialect.draft() != self.draft {
             return None;
         }
         let mut out = Map::new();
-        if let Some(uri) = node.get("$ref").and_then(NodeRef::as_str) {
-            let target = self.lowering.docs.resolve(site, "$ref", uri)?;
+        let mut more = Vec::new();
+        for key in ["$ref", "$dynamicRef", "$recursiveRef"] {
+            let Some(uri) = node.get(key).and_then(NodeRef::as_str) else { continue };
+            if (key == "$dynamicRef" && dialect != Dialect::Draft202012)
+                || (key == "$recursiveRef" && dialect != Dialect::Draft201909)
+            {
+                continue;
+            }
+            let (target, inner) = self.lowering.follow(site, key, uri, context)?;
             let pointer = if self.lowering.docs.place(target).is_none() {
+                if key != "$ref" {
+                    return None;
+                }
                 uri.to_owned()
             } else {
-                let inner = Context::new(context.dialect, context.hidden);
                 format!("#/$defs/d{}", self.number(target, inner))
             };
-            out.insert("$ref".to_owned(), Json::String(pointer));
-            if context.dialect.ref_stands_alone() {
-                return Some(Json::Object(out));
+            if key == "$ref" {
+                out.insert("$ref".to_owned(), Json::String(pointer));
+                if context.dialect.ref_stands_alone() {
+                    return Some(Json::Object(out));
+                }
+            } else {
+                more.push(json!({"$ref": pointer}));
             }
         }
         for member in node.members() {
@@ -139,7 +173,38 @@ impl<'w> Emitter<'_, 'w> {
             };
             out.insert(key.to_owned(), value);
         }
+        if let Some(list) = Lowering::listed(node, context) {
+            let mut list = list.to_json();
+            if let Json::Array(values) = &mut list {
+                values.push(Json::Null);
+            }
+            out.insert("enum".to_owned(), list);
+        }
+        if let Some(mapping) = self.lowering.mapping(site, context) {
+            more.push(self.mapping(site, mapping, context, depth)?);
+        }
+        if !more.is_empty() {
+            match out.entry("allOf").or_insert_with(|| json!([])) {
+                Json::Array(parts) => parts.extend(more),
+                _ => return None,
+            }
+        }
         Some(Json::Object(out))
+    }
+
+    /// A discriminator's mapping, written out.
+    fn mapping(&mut self, site: Site, mapping: Mapping<'w>, context: &Context, depth: usize) -> Option<Json> {
+        let Mapping { property, branches, others } = mapping;
+        let only = |names: &[String]| json!({property: {"enum": names}});
+        let mut ways = vec![json!({"not": {"type": "object"}}), json!({"not": {"required": [property]}})];
+        if !others.is_empty() {
+            ways.push(json!({"properties": only(&others)}));
+        }
+        for (names, branch) in branches {
+            let branch = self.inner(site, branch, context, depth)?;
+            ways.push(json!({"properties": only(&names), "allOf": [branch]}));
+        }
+        Some(json!({"anyOf": ways}))
     }
 
     fn inner(&mut self, site: Site, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {

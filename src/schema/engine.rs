@@ -5,7 +5,7 @@
 
 use super::confirm::{Judge, Rejection};
 use super::dialect::Dialect;
-use super::lower::{Context, Hidden, Lowering};
+use super::lower::{Context, Hidden, Lowering, Side};
 use super::resolve::Site;
 use super::shape::{Id, TOP, types};
 use super::solve::{Found, Solver};
@@ -106,7 +106,7 @@ impl Default for Settings {
 }
 
 pub(super) type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
-type JudgeKey = (SourceKey, Option<Hidden>);
+type JudgeKey = (SourceKey, Side);
 
 /// Answers questions about the schemas of a pair of documents.
 pub struct Engine<'w> {
@@ -153,13 +153,13 @@ impl<'w> Engine<'w> {
 
     /// A small value of a schema as its sender would write it; `None` when there is none or none is found.
     pub fn sample(&mut self, source: &SchemaSource<'w>, direction: Direction) -> Option<serde_json::Value> {
-        let hidden = Self::hidden(source, direction, true);
-        let id = self.lower(source, hidden);
+        let side = Self::side(source, direction, true);
+        let id = self.lower(source, side);
         self.solver.steps = self.settings.steps;
         let Found::Value(value) = self.solver.one(id) else { return None };
         let value = value.to_json()?;
         let key = self.key(source);
-        self.judge(source, hidden, key)?.accepts(&value).then_some(value)
+        self.judge(source, side, key)?.accepts(&value).then_some(value)
     }
 
     /// Why a schema, as its reader applies it, rejects a value; `None` when it accepts it or cannot be compiled.
@@ -169,9 +169,9 @@ impl<'w> Engine<'w> {
         direction: Direction,
         value: &serde_json::Value,
     ) -> Option<Rejection<'w>> {
-        let hidden = Self::hidden(source, direction, false);
+        let side = Self::side(source, direction, false);
         let key = self.key(source);
-        self.judge(source, hidden, key)?.rejection(&self.lowering, value)
+        self.judge(source, side, key)?.rejection(&self.lowering, value)
     }
 
     pub(super) fn key(&mut self, source: &SchemaSource<'w>) -> SourceKey {
@@ -187,22 +187,27 @@ impl<'w> Engine<'w> {
         (sites, names, source.dialect())
     }
 
-    /// How hidden properties of a source are read; `None` where it has none.
-    pub(super) fn hidden(source: &SchemaSource<'w>, direction: Direction, sender: bool) -> Option<Hidden> {
+    /// How a source is read in a direction; what does not occur in its contract changes nothing.
+    pub(super) fn side(source: &SchemaSource<'w>, direction: Direction, sender: bool) -> Side {
+        let uses = |key: &str| {
+            source.places().into_iter().any(|place| {
+                let workspace = place.workspace();
+                workspace.documents().any(|(_, document)| document.tree().symbol(key).is_some())
+            })
+        };
         let key = match direction {
             Direction::Request => "readOnly",
             Direction::Response => "writeOnly",
-            Direction::Neither => return None,
+            Direction::Neither => return Side::default(),
         };
-        let used = source.places().into_iter().any(|place| {
-            let workspace = place.workspace();
-            workspace.documents().any(|(_, document)| document.tree().symbol(key).is_some())
-        });
-        used.then_some(Hidden { key, absent: sender })
+        Side {
+            hidden: uses(key).then_some(Hidden { key, absent: sender }),
+            listed: direction == Direction::Request && uses("x-extensible-enum"),
+        }
     }
 
-    pub(super) fn lower(&mut self, source: &SchemaSource<'w>, hidden: Option<Hidden>) -> Id {
-        let context = Context::new(source.dialect(), hidden);
+    pub(super) fn lower(&mut self, source: &SchemaSource<'w>, side: Side) -> Id {
+        let context = Context::new(source.dialect(), side);
         match source {
             SchemaSource::At { place, .. } => {
                 let site = self.lowering.docs.site(*place);
@@ -243,8 +248,8 @@ impl<'w> Engine<'w> {
         {
             return Verdict::Contained;
         }
-        let sent = Self::hidden(sub, direction, true);
-        let read = Self::hidden(sup, direction, false);
+        let sent = Self::side(sub, direction, true);
+        let read = Self::side(sup, direction, false);
         let left = self.lower(sub, sent);
         let right = self.lower(sup, read);
         if left == right {
@@ -283,17 +288,12 @@ impl<'w> Engine<'w> {
         }
     }
 
-    pub(super) fn judge(
-        &mut self,
-        source: &SchemaSource<'w>,
-        hidden: Option<Hidden>,
-        key: SourceKey,
-    ) -> Option<Rc<Judge>> {
-        let key = (key, hidden);
+    pub(super) fn judge(&mut self, source: &SchemaSource<'w>, side: Side, key: SourceKey) -> Option<Rc<Judge>> {
+        let key = (key, side);
         if let Some(known) = self.judges.get(&key) {
             return known.clone();
         }
-        let judge = Judge::new(&mut self.lowering, source, hidden).map(Rc::new);
+        let judge = Judge::new(&mut self.lowering, source, side).map(Rc::new);
         self.judges.insert(key, judge.clone());
         judge
     }

@@ -89,3 +89,108 @@ fn international_host_names_are_judged_when_the_format_is_asserted() {
         assert_eq!(matches!(verdict, Verdict::NotContained(_)), !valid, "{name}: {verdict:?}");
     }
 }
+
+/// Asks about two schemas named `S` in the components of two 3.1 contracts.
+fn contracts(base: &str, revision: &str, direction: Direction) -> Verdict<'static> {
+    let load = |schemas: &str| {
+        let text = format!(r#"{{"openapi":"3.1.0","info":{{}},"components":{{"schemas":{schemas}}}}}"#);
+        Box::leak(Box::new(crate::workspace::Workspace::from_text("a.json", &text)))
+    };
+    let source = |schemas: &str| {
+        let root = load(schemas).root();
+        let place = root.get("components").unwrap().get("schemas").unwrap().get("S").unwrap();
+        SchemaSource::At { place, dialect: Dialect::Draft202012 }
+    };
+    Engine::new(Settings::default()).compare(&source(base), &source(revision), direction)
+}
+
+#[test]
+fn a_mapping_binds_the_property_to_its_branch() {
+    let pets = |mapping: &str, tag: &str| {
+        format!(
+            r##"{{"S":{{"oneOf":[{{"$ref":"#/components/schemas/Cat"}},{{"$ref":"#/components/schemas/Dog"}}],
+            "discriminator":{{"propertyName":"t"{mapping}}}}},
+            "Cat":{{"type":"object","required":["t"],"properties":{{"t":{tag}}}}},
+            "Dog":{{"type":"object","required":["t","b"],"properties":{{"t":{{"type":"string"}},"b":{{"type":"string"}}}}}}}}"##
+        )
+    };
+    let cat = r##","mapping":{"cat":"#/components/schemas/Cat","dog":"#/components/schemas/Dog"}"##;
+    let kitty = r#","mapping":{"kitty":"Cat","dog":"Dog"}"#;
+    let word = r#"{"type":"string"}"#;
+    let verdict = contracts(&pets(cat, word), &pets(kitty, word), Direction::Request);
+    let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
+    assert_eq!(found.value["t"], "cat");
+    assert_eq!(found.rejection.keyword, "discriminator");
+    assert!(found.rejection.place.unwrap().pointer().ends_with("/S/discriminator"));
+    // Without a mapping the discriminator is a hint.
+    assert!(matches!(contracts(&pets(cat, word), &pets("", word), Direction::Request), Verdict::Contained));
+    assert!(matches!(contracts(&pets("", word), &pets("", word), Direction::Request), Verdict::Contained));
+    // A mapping that contradicts its branch does not bind: nothing would be left of the branch.
+    let other = r#"{"type":"string","enum":["CAT"]}"#;
+    let verdict = contracts(&pets(cat, other), &pets(cat, r#"{"const":"FELINE"}"#), Direction::Request);
+    let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
+    assert_eq!(found.value["t"], "CAT");
+}
+
+#[test]
+fn an_extensible_enumeration_is_closed_in_requests_alone() {
+    let list = |values: &str| format!(r#"{{"S":{{"type":"string","x-extensible-enum":{values}}}}}"#);
+    let (more, fewer) = (list(r#"["a","b"]"#), list(r#"["a"]"#));
+    let Verdict::NotContained(found) = contracts(&more, &fewer, Direction::Request) else { panic!() };
+    assert_eq!(found.value.to_string(), "\"b\"");
+    assert_eq!(found.rejection.keyword, "x-extensible-enum");
+    assert!(matches!(contracts(&fewer, &more, Direction::Request), Verdict::Contained));
+    assert!(matches!(contracts(&more, &fewer, Direction::Response), Verdict::Contained));
+}
+
+#[test]
+fn a_schema_of_a_contract_may_name_its_dialect() {
+    let schema = |uri: &str, rest: &str| format!(r#"{{"S":{{"$schema":"{uri}",{rest}}}}}"#);
+    let draft04 = "http://json-schema.org/draft-04/schema#";
+    let modern = "https://json-schema.org/draft/2020-12/schema";
+    let ask = |uri: &str, sub: &str, sup: &str| contracts(&schema(uri, sub), &schema(uri, sup), Direction::Neither);
+    let five = r#""minimum":5"#;
+    let above = r#""minimum":5,"exclusiveMinimum":true"#;
+    let verdict = ask(draft04, five, above);
+    let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
+    assert_eq!(found.value.to_string(), "5");
+    let tuple = r#""items":[{"type":"string"}],"additionalItems":false"#;
+    for uri in [
+        draft04,
+        "http://json-schema.org/draft-06/schema#",
+        "http://json-schema.org/draft-07/schema#",
+        "https://json-schema.org/draft/2019-09/schema",
+    ] {
+        assert!(matches!(ask(uri, tuple, r#""maxItems":1"#), Verdict::Contained), "{uri}");
+    }
+    // `if` is of draft-07, `const` of draft-06, `dependentRequired` of 2019-09; `$ref` stands alone before that.
+    let condition = r#""if":{"type":"string"},"then":false"#;
+    assert!(matches!(
+        ask("http://json-schema.org/draft-07/schema#", condition, r#""not":{"type":"string"}"#),
+        Verdict::Contained
+    ));
+    assert!(matches!(
+        ask("http://json-schema.org/draft-06/schema#", condition, r#""not":{"type":"string"}"#),
+        Verdict::NotContained(_)
+    ));
+    assert!(matches!(ask(draft04, r#""const":1"#, five), Verdict::NotContained(_)));
+    assert!(matches!(ask(modern, r#""const":1"#, r#""maximum":1"#), Verdict::Contained));
+    // Two dialects in one question.
+    let verdict = contracts(&schema(draft04, above), &schema(modern, r#""exclusiveMinimum":5"#), Direction::Neither);
+    assert!(matches!(verdict, Verdict::Contained), "{verdict:?}");
+}
+
+#[test]
+fn dynamic_references_of_contracts_are_followed_and_confirmed() {
+    let page = |item: &str| {
+        format!(
+            r##"{{"S":{{"$id":"urn:pets","$ref":"urn:page","$defs":{{"item":{{"$dynamicAnchor":"item","type":"{item}"}}}}}},
+            "Page":{{"$id":"urn:page","type":"array","items":{{"$dynamicRef":"#item"}},
+            "$defs":{{"item":{{"$dynamicAnchor":"item"}}}}}}}}"##
+        )
+    };
+    assert!(matches!(contracts(&page("integer"), &page("number"), Direction::Neither), Verdict::Contained));
+    let verdict = contracts(&page("number"), &page("integer"), Direction::Neither);
+    let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
+    assert_eq!(found.value.to_string(), "[0.1]");
+}

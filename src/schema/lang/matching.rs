@@ -1,0 +1,122 @@
+//! Membership and automata of languages.
+
+use super::super::dfa::Dfa;
+use super::super::{nfa, regex};
+use super::{Expr, Lang, Langs};
+use std::rc::Rc;
+
+pub(super) enum Matcher {
+    Automaton(Rc<Dfa>),
+    /// Look-around, or too large for an automaton: single words can be judged, sets cannot.
+    Backtracking(Box<fancy_regex::Regex>),
+    Format(Box<jsonschema::Validator>),
+    /// Not even single words.
+    Broken,
+}
+
+impl Langs {
+    /// Whether `lang` holds `word`; `None` when that cannot be told.
+    pub(in crate::schema) fn matches(&mut self, lang: Lang, word: &str) -> Option<bool> {
+        match self.expr(lang).clone() {
+            Expr::Any => Some(true),
+            Expr::None => Some(false),
+            Expr::Words(words) => Some(words.binary_search_by(|probe| (**probe).cmp(word)).is_ok()),
+            Expr::Length(low, high) => {
+                let length = word.chars().count() as u64;
+                Some(length >= low && high.is_none_or(|high| length <= high))
+            }
+            Expr::Not(inner) => self.matches(inner, word).map(|verdict| !verdict),
+            Expr::And(parts) => self.fold(&parts, word, false),
+            Expr::Or(parts) => self.fold(&parts, word, true),
+            Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
+                Matcher::Automaton(dfa) => Some(dfa.matches(word)),
+                Matcher::Backtracking(regex) => regex.is_match(word).ok(),
+                Matcher::Format(validator) => Some(validator.is_valid(&serde_json::Value::String(word.to_owned()))),
+                Matcher::Broken => None,
+            },
+        }
+    }
+
+    /// Conjunction when `decisive` is false, disjunction when it is true.
+    fn fold(&mut self, parts: &[Lang], word: &str, decisive: bool) -> Option<bool> {
+        let mut unknown = false;
+        for &part in parts {
+            match self.matches(part, word) {
+                Some(verdict) if verdict == decisive => return Some(decisive),
+                Some(_) => {}
+                None => unknown = true,
+            }
+        }
+        (!unknown).then_some(!decisive)
+    }
+
+    fn matcher(&mut self, lang: Lang) -> &Matcher {
+        if !self.matchers.contains_key(&lang) {
+            let matcher = match self.expr(lang) {
+                Expr::Pattern(pattern) => pattern_matcher(pattern),
+                Expr::Format(name) => format_matcher(name),
+                _ => Matcher::Broken,
+            };
+            self.matchers.insert(lang, matcher);
+        }
+        &self.matchers[&lang]
+    }
+
+    /// The automaton of a language; `None` when it is not regular or too large.
+    pub(in crate::schema) fn automaton(&mut self, lang: Lang) -> Option<Rc<Dfa>> {
+        if let Some(known) = self.automata.get(&lang) {
+            return known.clone();
+        }
+        let made = match self.expr(lang).clone() {
+            Expr::Any => Some(Dfa::constant(true)),
+            Expr::None => Some(Dfa::constant(false)),
+            Expr::Words(words) => Dfa::words(words.iter().map(|word| &**word)),
+            Expr::Length(low, high) => Dfa::lengths(low, high),
+            Expr::Not(inner) => self.automaton(inner).map(|dfa| Dfa::clone(&dfa).complement()),
+            Expr::And(parts) => self.combined(&parts, true),
+            Expr::Or(parts) => self.combined(&parts, false),
+            Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
+                Matcher::Automaton(dfa) => Some(Dfa::clone(dfa)),
+                _ => None,
+            },
+        };
+        let made = made.map(Rc::new);
+        self.automata.insert(lang, made.clone());
+        made
+    }
+
+    fn combined(&mut self, parts: &[Lang], both: bool) -> Option<Dfa> {
+        let mut whole = Dfa::constant(both);
+        for &part in parts {
+            let part = self.automaton(part)?;
+            whole = whole.combine(&part, both)?;
+        }
+        Some(whole)
+    }
+}
+
+fn pattern_matcher(pattern: &str) -> Matcher {
+    let Some(translated) = regex::translate(pattern) else { return Matcher::Broken };
+    if translated.regular
+        && let Some(dfa) = nfa::automaton(&translated.text)
+    {
+        return Matcher::Automaton(Rc::new(dfa));
+    }
+    match fancy_regex::RegexBuilder::new(&translated.text).backtrack_limit(100_000).build() {
+        Ok(regex) => Matcher::Backtracking(Box::new(regex)),
+        Err(_) => Matcher::Broken,
+    }
+}
+
+fn format_matcher(name: &str) -> Matcher {
+    let schema = serde_json::json!({"format": name});
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
+    // What the validator does not know it would accept.
+    if !options.is_known_format(jsonschema::Draft::Draft202012, name) {
+        return Matcher::Broken;
+    }
+    match options.build(&schema) {
+        Ok(validator) => Matcher::Format(Box::new(validator)),
+        Err(_) => Matcher::Broken,
+    }
+}
