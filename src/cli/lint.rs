@@ -5,11 +5,13 @@ use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
 use super::shard::Part;
+use super::spectral::SpectralArguments;
 use crate::gate::{Baseline, Report, settle};
-use crate::report::Format;
+use crate::report::{Format, Style};
 use crate::workspace::Input;
 use clap::Args;
 use rayon::prelude::*;
+use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 
 /// Run rules over contracts.
@@ -35,15 +37,25 @@ pub(super) struct Arguments {
     load: LoadArguments,
     #[command(flatten)]
     output: OutputArguments,
+    #[command(flatten)]
+    spectral: SpectralArguments,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    arguments.spectral.check()?;
     let first = arguments.files.first().map(|file| Input::from_argument(file));
     let session = Session::start(&arguments.load, first.as_ref())?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    let rules = arguments.rules.rules(&session)?;
-    let (mut inputs, limitations) = session.inputs(&arguments.files);
+    let mut rules = arguments.rules.rules(&session)?;
+    rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
+    if arguments.spectral.verbose {
+        rules.count();
+    }
+    // Spectral reads standard input when no file is named.
+    let piped = arguments.files.is_empty() && rules.is_spectral() && !session.configured && stdin_has_text();
+    let (mut inputs, limitations) =
+        if piped { (vec![Input::from_argument("-")], Vec::new()) } else { session.inputs(&arguments.files) };
     if let Some(name) = &arguments.stdin_filepath {
         inputs
             .iter_mut()
@@ -84,7 +96,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
         return Ok(0);
     }
-    arguments.output.write_as(&report, Format::find(format).unwrap_or(Format::ALL[0]))
+    if arguments.output.hides_limitations(rules.is_spectral()) {
+        for limitation in &report.limitations {
+            let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
+            eprintln!("not examined: {file}{}", limitation.what);
+        }
+    }
+    let style = Style { urls: arguments.spectral.show_documentation_url, ..Style::default() };
+    arguments.output.write_in(&report, Format::find(format).unwrap_or(Format::ALL[0]), style)
+}
+
+/// Whether something was piped in. Nothing is taken from it.
+fn stdin_has_text() -> bool {
+    let stdin = std::io::stdin();
+    !stdin.is_terminal() && stdin.lock().fill_buf().is_ok_and(|text| !text.is_empty())
 }
 
 /// Everything there is to say about one contract on its own.

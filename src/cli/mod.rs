@@ -22,6 +22,7 @@ mod rulesets;
 mod schema;
 mod session;
 mod shard;
+mod spectral;
 mod timeline;
 
 use clap::{Parser, Subcommand};
@@ -57,7 +58,7 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse_from(spectral::translate(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();

@@ -29,6 +29,9 @@ pub(super) struct OutputArguments {
     /// Show only findings that fail the run.
     #[arg(short = 'D', long, help_heading = "Output")]
     display_only_failures: bool,
+    /// Print no report beside those of --output.
+    #[arg(long, hide = true)]
+    only_outputs: bool,
     /// Print nothing on standard output unless a report is asked for.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -52,7 +55,13 @@ enum Color {
 }
 
 fn format(text: &str) -> Result<Format, String> {
-    Format::find(text).ok_or_else(|| {
+    // Names that Spectral has for formats of ours.
+    let name = match text {
+        "github-actions" => "github",
+        "pretty" => "text",
+        other => other,
+    };
+    Format::find(name).ok_or_else(|| {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name).collect();
         format!("known formats: {}", names.join(", "))
     })
@@ -90,8 +99,15 @@ impl OutputArguments {
 
     /// As [`Self::write`], in `default` where no format was asked for.
     pub(super) fn write_as(&self, report: &Report, default: Format) -> Result<u8, Failure> {
+        self.write_in(report, default, Style::default())
+    }
+
+    /// As [`Self::write_as`], with the parts of a style that other arguments decide.
+    pub(super) fn write_in(&self, report: &Report, default: Format, style: Style) -> Result<u8, Failure> {
         let default = self.format.unwrap_or(default);
-        let mut to_stdout = !self.quiet || self.format.is_some();
+        // Spectral's `--quiet` is about the line that says that there is nothing.
+        let quiet = self.quiet && (default.name != "stylish" || report.diagnostics.is_empty());
+        let mut to_stdout = (!quiet || self.format.is_some()) && !self.only_outputs;
         for target in &self.output {
             let (format, path) = match target.split_once('=') {
                 Some((name, path)) => {
@@ -103,29 +119,35 @@ impl OutputArguments {
                 }
             };
             if path == "-" {
-                print(&format.render(report, self.style()));
+                print(&format.render(report, self.style(style)));
                 to_stdout = to_stdout && self.format.is_some();
             } else {
-                write_file(path, format, &format.render(report, self.plain_style()))?;
+                write_file(path, format, &format.render(report, self.plain_style(style)))?;
             }
         }
         if to_stdout {
-            print(&default.render(report, self.style()));
+            print(&default.render(report, self.style(style)));
         }
         Ok(report.exit_code())
     }
 
-    fn style(&self) -> Style {
+    /// Whether what is printed has no room for what was not examined.
+    pub(super) fn hides_limitations(&self, spectral: bool) -> bool {
+        let name = self.format.map_or(if spectral { "stylish" } else { "text" }, |format| format.name);
+        self.only_outputs || ["stylish", "spectral-json"].contains(&name)
+    }
+
+    fn style(&self, base: Style) -> Style {
         let color = match self.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
         };
-        Style { color, ..self.plain_style() }
+        Style { color, ..self.plain_style(base) }
     }
 
     /// As for files: without colours.
-    fn plain_style(&self) -> Style {
+    fn plain_style(&self, base: Style) -> Style {
         let failing = match self.fail_on.unwrap_or_default() {
             FailOn::Error | FailOn::Never => Severity::Error,
             FailOn::Warn => Severity::Warn,
@@ -133,7 +155,8 @@ impl OutputArguments {
             FailOn::Hint => Severity::Hint,
         };
         let show = if self.display_only_failures { failing } else { self.show };
-        Style { color: false, short: self.short, show }
+        let only = if self.display_only_failures { failing } else { Severity::Hint };
+        Style { color: false, short: self.short, show, only, ..base }
     }
 }
 
@@ -144,7 +167,7 @@ pub(super) fn print(text: &str) {
 
 /// A report for standard error, beside a document on standard output.
 pub(super) fn report_text(report: &Report) -> String {
-    Format::ALL[0].render(report, Style { color: false, short: false, show: Severity::Info })
+    Format::ALL[0].render(report, Style { show: Severity::Info, ..Style::default() })
 }
 
 /// Writes a report to `target`, `FORMAT=PATH`.
@@ -156,7 +179,7 @@ pub(super) fn write_report(target: &str, report: &Report) -> Result<(), Failure>
         return Err(Failure::usage(format!("{target}: write FORMAT=PATH")));
     };
     let format = format(name).map_err(|error| Failure::usage(format!("{target}: {error}")))?;
-    let style = Style { color: false, short: false, show: Severity::Info };
+    let style = Style { show: Severity::Info, ..Style::default() };
     write_file(path, format, &format.render(report, style))
 }
 

@@ -2,6 +2,7 @@
 
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
+use crate::gate::Limitation;
 use crate::lint::{self, Ruleset, Selection, document_findings};
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
@@ -22,14 +23,28 @@ pub(super) struct RuleArguments {
 }
 
 /// The names under which Spectral looks for a ruleset.
-const SPECTRAL_FILES: [&str; 6] =
-    [".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml", "spectral.json"];
+const SPECTRAL_FILES: [&str; 12] = [
+    ".spectral.yaml",
+    ".spectral.yml",
+    ".spectral.json",
+    ".spectral.js",
+    ".spectral.mjs",
+    ".spectral.cjs",
+    "spectral.yaml",
+    "spectral.yml",
+    "spectral.json",
+    "spectral.js",
+    "spectral.mjs",
+    "spectral.cjs",
+];
 
 /// The rules of a run.
 pub(super) struct Rules {
     /// Covenant's own; none when only rulesets run.
     selection: Option<Selection>,
     rulesets: Vec<Ruleset>,
+    /// Documents that the rulesets are not for pass without a word.
+    pub(super) ignore_unknown_format: bool,
 }
 
 impl RuleArguments {
@@ -60,11 +75,16 @@ impl RuleArguments {
         }
         let mut rulesets = Vec::new();
         for (name, folder) in &names {
-            rulesets.push(Ruleset::load(name, folder).map_err(faults)?);
+            let ruleset = Ruleset::load(name, folder).map_err(faults)?;
+            for notice in &ruleset.notices {
+                let start = notice.location.start();
+                eprintln!("note: {}:{}:{}: {}", notice.location.file(), start.line, start.column, notice.message);
+            }
+            rulesets.push(ruleset);
         }
         let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
         let selection = if own { Some(self.selection(session)?) } else { None };
-        Ok(Rules { selection, rulesets })
+        Ok(Rules { selection, rulesets, ignore_unknown_format: false })
     }
 }
 
@@ -80,6 +100,20 @@ impl Rules {
     /// Whether only Spectral rulesets run.
     pub(super) fn is_spectral(&self) -> bool {
         self.selection.is_none()
+    }
+
+    /// Says on standard error how many rules run.
+    pub(super) fn count(&self) {
+        if let Some(selection) = &self.selection {
+            eprintln!("{} rules of Covenant", selection.rules.len());
+        }
+        for ruleset in &self.rulesets {
+            eprintln!(
+                "{} rules in the ruleset, {} of them enabled",
+                ruleset.names().count(),
+                ruleset.enabled().count()
+            );
+        }
     }
 
     /// Runs everything over one contract.
@@ -102,13 +136,21 @@ impl Rules {
             match ruleset.for_document(&path) {
                 Ok(ruleset) => {
                     if self.selection.is_none() && at == 0 {
-                        found.extend(document_findings(workspace, &ruleset));
+                        let mut told = document_findings(workspace, &ruleset);
+                        told.retain(|d| !self.ignore_unknown_format || d.rule != "unrecognized-format");
+                        found.extend(told);
                     }
                     found.extend(lint::run(workspace, &ruleset));
                 }
                 Err(faults) => found.extend(faults),
             }
         }
+        // What a function of a ruleset could not answer was not checked.
+        for failure in found.iter().filter(|diagnostic| diagnostic.rule == lint::FAILED) {
+            let file = Some(failure.location.file().to_owned());
+            findings.limitations.push(Limitation { what: failure.message.clone(), file, incomplete: true });
+        }
+        found.retain(|diagnostic| diagnostic.rule != lint::FAILED);
         findings.diagnostics.extend(lint::suppress(workspace, found));
     }
 }

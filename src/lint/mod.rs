@@ -6,6 +6,7 @@
 
 mod engine;
 mod functions;
+mod js;
 pub mod native;
 mod page;
 pub mod path;
@@ -21,6 +22,6 @@ pub use engine::lint;
 pub use page::{Example, Page, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
-pub use run::{document_findings, run};
+pub use run::{FAILED, document_findings, run};
 pub use select::{Active, Selection};
 pub use suppress::suppress;

@@ -10,6 +10,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+/// The rule id of findings that say that a function of a ruleset could not answer.
+pub const FAILED: &str = "function-failed";
+
 /// The findings of a ruleset, in the order of the rules and of the walk; sort them with
 /// [`crate::diagnostic::finish`]. Overrides must have been applied, see [`Ruleset::for_document`].
 pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
@@ -62,7 +65,8 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
         }
     }
     if !ruleset.formats.is_empty() && !ruleset.formats.meets(Formats::of_document(root)) {
-        let message = "The provided document does not match any of the registered formats";
+        let titles = ruleset.formats.titles().join(", ");
+        let message = format!("The provided document does not match any of the registered formats [{titles}]");
         out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));
     }
     out
@@ -118,8 +122,17 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         }
     }
     let mut told = FxHashSet::default();
+    let mut failures = FxHashSet::default();
     for (number, site, message) in found {
         let (name, rule) = rules[number];
+        if site.failed {
+            // One place is enough to find the fault in the function.
+            if failures.insert((number, message.clone())) {
+                let message = format!("the rule `{name}` could not be checked: {message}");
+                out.push(Diagnostic::new(FAILED, Severity::Error, message, site.place.location()));
+            }
+            continue;
+        }
         if let Some(diagnostic) = diagnostic(name, rule, &site, &message) {
             let place = (diagnostic.location.source.name().to_owned(), diagnostic.location.pointer.clone());
             if told.insert((number, place, diagnostic.message.clone())) {
@@ -142,6 +155,8 @@ struct Site<'w> {
     place: Place<'w>,
     missing: Vec<String>,
     keyed: bool,
+    /// The function could not answer.
+    failed: bool,
 }
 
 /// Runs one function on every target of a hit.
@@ -157,7 +172,11 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
             let site = match message.at {
                 At::Target => below(view, base, own, field, keyed),
                 At::Below(path) => below(view, base, own, &[field, &path].concat(), false),
-                At::Place(place) => Site { place: view.follow(place), missing: Vec::new(), keyed: false },
+                At::Root(path) => below(view, view.root, None, &path, false),
+                At::Failure => Site { failed: true, ..below(view, base, own, field, keyed) },
+                At::Place(place) => {
+                    Site { place: view.follow(place), missing: Vec::new(), keyed: false, failed: false }
+                }
             };
             report(site, message.message);
         }
@@ -235,10 +254,10 @@ fn below<'w>(view: &View<'w>, base: Place<'w>, own: Option<Place<'w>>, path: &[S
         match place.child(part) {
             Some(child) if own.is_some() => place = child,
             Some(child) => place = view.follow(child),
-            None => return Site { place, missing: path[at..].to_vec(), keyed: false },
+            None => return Site { place, missing: path[at..].to_vec(), keyed: false, failed: false },
         }
     }
-    Site { place, missing: Vec::new(), keyed }
+    Site { place, missing: Vec::new(), keyed, failed: false }
 }
 
 fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {

@@ -54,7 +54,7 @@ impl Format {
         Format { name: "code-climate", about: "the same as gitlab", render: |r, _| gitlab::render(r) },
         Format { name: "teamcity", about: "TeamCity service messages", render: |r, _| teamcity::render(r) },
         Format { name: "stylish", about: "Spectral's default text", render: spectral::stylish },
-        Format { name: "spectral-json", about: "Spectral's JSON", render: |r, _| spectral::json(r) },
+        Format { name: "spectral-json", about: "Spectral's JSON", render: spectral::json },
     ];
 
     /// The format with this name.

@@ -25,19 +25,24 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
+fn is_shown(diagnostic: &Diagnostic, style: Style) -> bool {
+    number(diagnostic.severity) <= number(style.only)
+}
+
 fn path(diagnostic: &Diagnostic) -> Vec<String> {
     let tokens = pointer::tokens(&diagnostic.location.pointer).unwrap_or_default();
     tokens.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// Spectral's JSON: code, path, message, severity 0 to 3, range, source.
-pub(super) fn json(report: &Report) -> String {
+pub(super) fn json(report: &Report, style: Style) -> String {
     let results: Vec<Value> = report
         .diagnostics
         .iter()
+        .filter(|diagnostic| is_shown(diagnostic, style))
         .map(|diagnostic| {
             let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
-            json!({
+            let mut result = json!({
                 "code": diagnostic.rule,
                 "path": path(diagnostic),
                 "message": diagnostic.message,
@@ -47,7 +52,11 @@ pub(super) fn json(report: &Report) -> String {
                     "end": {"line": end.line - 1, "character": end.utf16_column - 1},
                 },
                 "source": diagnostic.location.file(),
-            })
+            });
+            if let Some(url) = diagnostic.url.as_ref().filter(|_| style.urls) {
+                result["documentationUrl"] = url.as_str().into();
+            }
+            result
         })
         .collect();
     serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
@@ -55,7 +64,12 @@ pub(super) fn json(report: &Report) -> String {
 
 /// Spectral's default text: a block per file, columns aligned, counts at the end.
 pub(super) fn stylish(report: &Report, style: Style) -> String {
-    if report.diagnostics.is_empty() {
+    let shown: Vec<&Diagnostic> = report.diagnostics.iter().filter(|diagnostic| is_shown(diagnostic, style)).collect();
+    if shown.is_empty() && !report.limitations.is_empty() {
+        // Nothing was found where nothing was looked at.
+        return String::new();
+    }
+    if shown.is_empty() {
         return "No results with a severity of 'error' found!\n".to_owned();
     }
     let paint = |code: &str, text: &str| {
@@ -63,38 +77,38 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
     };
     let mut out = String::new();
     let mut at = 0;
-    while at < report.diagnostics.len() {
-        let file = report.diagnostics[at].location.file();
-        let end = report.diagnostics[at..]
-            .iter()
-            .position(|d| d.location.file() != file)
-            .map_or(report.diagnostics.len(), |n| at + n);
+    while at < shown.len() {
+        let file = shown[at].location.file();
+        let end = shown[at..].iter().position(|d| d.location.file() != file).map_or(shown.len(), |n| at + n);
         out.push_str(&format!("\n{}\n", paint("4", &line(file))));
-        let rows: Vec<[String; 5]> = report.diagnostics[at..end].iter().map(row).collect();
+        let urls: Vec<&str> = shown[at..end].iter().map(|d| d.url.as_deref().unwrap_or_default()).collect();
+        let rows: Vec<[String; 5]> = shown[at..end].iter().map(|diagnostic| row(diagnostic)).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let widths = [width(0), width(1), width(2), width(3)];
-        for row in &rows {
+        let widths = [width(0), width(1), width(2), width(3), width(4)];
+        for (row, url) in rows.iter().zip(urls) {
             let text = format!(
-                " {:>w0$}  {:<w1$}  {:<w2$}  {:<w3$}  {}",
+                " {:>w0$}  {:<w1$}  {:<w2$}  {:<w3$}  {:<w4$}  {}",
                 row[0],
                 row[1],
                 row[2],
                 row[3],
                 row[4],
+                if style.urls { line(url) } else { String::new() },
                 w0 = widths[0],
                 w1 = widths[1],
                 w2 = widths[2],
                 w3 = widths[3],
+                w4 = widths[4],
             );
             out.push_str(text.trim_end());
             out.push('\n');
         }
         at = end;
     }
-    let count = |severity| report.count(severity);
+    let count = |severity| shown.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warn));
     let (infos, hints) = (count(Severity::Info), count(Severity::Hint));
-    let total = report.diagnostics.len();
+    let total = shown.len();
     let summary = format!(
         "✖ {} ({}, {}, {infos} infos, {hints} hints)",
         counted(total, "problem"),

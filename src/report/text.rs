@@ -20,11 +20,15 @@ pub struct Style {
     pub short: bool,
     /// Findings below this severity are counted, not shown.
     pub show: Severity,
+    /// Findings below this severity are left out of Spectral's formats.
+    pub only: Severity,
+    /// With documentation addresses in Spectral's formats.
+    pub urls: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, short: false, show: Severity::Hint }
+        Style { color: false, short: false, show: Severity::Hint, only: Severity::Hint, urls: false }
     }
 }
 

@@ -12,7 +12,10 @@ mod schema;
 
 pub(super) use core::collate;
 pub(super) use json::print_value;
+#[cfg(feature = "js")]
+pub(super) use schema::Check;
 
+use super::js::{Functions, JsFunction, Run};
 use super::path::Step;
 use super::ruleset::Formats;
 use crate::syntax::Kind;
@@ -87,11 +90,21 @@ pub(super) struct View<'w> {
     pub(super) schemas: RefCell<schema::Cache>,
     /// Reference targets, once asked for.
     pub(super) referenced: std::cell::OnceCell<rustc_hash::FxHashSet<crate::workspace::PlaceId>>,
+    /// The engine for functions in JavaScript.
+    #[cfg_attr(not(feature = "js"), allow(dead_code))]
+    pub(super) js: Run,
 }
 
 impl<'w> View<'w> {
     pub(super) fn new(root: Place<'w>, resolved: bool, formats: Formats) -> Self {
-        View { root, resolved, formats, schemas: RefCell::default(), referenced: std::cell::OnceCell::new() }
+        View {
+            root,
+            resolved,
+            formats,
+            schemas: RefCell::default(),
+            referenced: std::cell::OnceCell::new(),
+            js: Run::default(),
+        }
     }
 
     /// The place itself, or what its reference leads to where references are followed.
@@ -122,6 +135,12 @@ pub(super) enum At<'w> {
     /// A path below the target; its end may be missing.
     Below(Vec<String>),
     Place(Place<'w>),
+    /// A path from the root; its end may be missing.
+    #[cfg_attr(not(feature = "js"), allow(dead_code))]
+    Root(Vec<String>),
+    /// The function could not answer; the message says why.
+    #[cfg_attr(not(feature = "js"), allow(dead_code))]
+    Failure,
 }
 
 /// A message of a function.
@@ -154,10 +173,23 @@ pub(super) enum Function {
     Core(core::Core),
     Schema(Box<schema::Schema>),
     Oas(OasFunction, Value),
+    Js(JsFunction),
 }
 
 impl Function {
-    /// Compiles a function with options (null: none). `private` names are those of the built-in rules.
+    /// Compiles a function of the ruleset's own, else one of ours, with options (null: none). `private` names are
+    /// those of the built-in rules.
+    ///
+    /// # Errors
+    /// What is wrong, one message per fault.
+    pub(super) fn find(own: &Functions, name: &str, options: &Value, private: bool) -> Result<Self, Vec<String>> {
+        match own.compile(name, options) {
+            Some(function) => function.map(Function::Js),
+            None => Self::compile(name, options, private),
+        }
+    }
+
+    /// Compiles one of our functions.
     ///
     /// # Errors
     /// What is wrong, one message per fault.
@@ -179,6 +211,7 @@ impl Function {
             Function::Core(core) => core.call(call, out),
             Function::Schema(schema) => schema.call(call, out),
             Function::Oas(function, options) => function(call, options, out),
+            Function::Js(function) => function.call(call, out),
         }
     }
 }

@@ -16,6 +16,26 @@ pub(in crate::lint) struct Schema {
     all: bool,
 }
 
+/// A schema that values are asked about.
+#[cfg(feature = "js")]
+pub(in crate::lint) struct Check(Validator);
+
+#[cfg(feature = "js")]
+impl Check {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(in crate::lint) fn new(schema: &Value) -> Result<Self, String> {
+        build(schema, detect(schema)).map(Check)
+    }
+
+    /// Messages about a value; none when it fits.
+    pub(in crate::lint) fn faults(&self, value: &Value) -> Vec<String> {
+        ajv::told(validate(&self.0, value, true), value, None).into_iter().map(|(_, message)| message).collect()
+    }
+}
+
 /// Compiled schemas of one run by their text.
 pub(in crate::lint) type Cache = FxHashMap<String, Result<Arc<Validator>, String>>;
 

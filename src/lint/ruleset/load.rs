@@ -3,6 +3,7 @@
 use super::merge::{self, Source};
 use super::{Ruleset, overrides};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::lint::js::{Functions, Programs, is_program};
 use crate::lint::page::pages;
 use crate::syntax::{self, Format, Limits, Tree};
 use crate::text::{SourceText, Span};
@@ -38,7 +39,7 @@ impl File {
 
 /// See [`Ruleset::load`].
 pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>> {
-    let mut loader = Loader { open: Vec::new(), notices: Vec::new() };
+    let mut loader = Loader::resumed();
     let mut ruleset = loader.named(name, folder, None).map_err(|error| match error {
         Fault::Words(words) => vec![outside(name, words)],
         Fault::Found(found) => found,
@@ -49,7 +50,7 @@ pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>
 
 /// See [`Ruleset::from_text`].
 pub(super) fn from_text(file: &Path, text: &str) -> Result<Ruleset, Vec<Diagnostic>> {
-    let mut loader = Loader { open: Vec::new(), notices: Vec::new() };
+    let mut loader = Loader::resumed();
     let parsed = parse(file, text)?;
     let mut ruleset = loader.ruleset(Arc::new(parsed))?;
     ruleset.notices = loader.notices;
@@ -96,12 +97,14 @@ pub(super) enum Fault {
 pub(super) struct Loader {
     open: Vec<PathBuf>,
     pub(super) notices: Vec<Diagnostic>,
+    /// Whether a built-in ruleset about other documents was left out.
+    pub(super) leaves_out: bool,
 }
 
 impl Loader {
     /// A loader for parts of a ruleset that is loaded already.
     pub(super) fn resumed() -> Self {
-        Loader { open: Vec::new(), notices: Vec::new() }
+        Loader { open: Vec::new(), notices: Vec::new(), leaves_out: false }
     }
 
     /// The ruleset with this name; an empty one when it is being loaded already.
@@ -112,15 +115,15 @@ impl Loader {
             (None, true) => return Ok(ruleset),
             (mode, _) => mode,
         };
-        if let Some(mode) = mode {
-            for rule in ruleset.rules.values_mut() {
-                rule.enabled = match mode {
-                    "all" => true,
-                    "off" => false,
-                    _ => rule.recommended,
-                };
-            }
-        }
+        choose(&mut ruleset, mode);
+        Ok(ruleset)
+    }
+
+    /// A ruleset that stands in the program of another.
+    pub(super) fn held(&mut self, holder: &Source<'_>, value: &Value, mode: Option<&str>) -> Result<Ruleset, Fault> {
+        let file = File { path: holder.file.path.clone(), tree: empty_tree(&holder.file.path), value: value.clone() };
+        let mut ruleset = self.with_functions(Arc::new(file), holder.functions.clone()).map_err(Fault::Found)?;
+        choose(&mut ruleset, mode);
         Ok(ruleset)
     }
 
@@ -144,6 +147,7 @@ impl Loader {
                 let mut notice = outside(name, words);
                 notice.severity = Severity::Info;
                 self.notices.push(notice);
+                self.leaves_out = true;
                 return Ok(Ruleset::default());
             }
             return Err(Fault::Words(format!("there is no built-in ruleset `{name}`; there is `spectral:oas`")));
@@ -157,14 +161,23 @@ impl Loader {
         if self.open.contains(&real) {
             return Ok(Ruleset::default());
         }
-        let declarative = ["yaml", "yml", "json"];
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-        if !extension.is_some_and(|extension| declarative.contains(&extension.as_str())) {
-            let words = format!("`{name}` is a program; rulesets in YAML and JSON are read");
-            return Err(Fault::Words(words));
-        }
         if self.open.len() >= 64 {
             return Err(Fault::Words("rulesets extend each other more than 64 levels deep".to_owned()));
+        }
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        match extension.as_deref() {
+            Some("yaml" | "yml" | "json") => {}
+            Some(extension) if is_program(extension) => {
+                self.open.push(real);
+                let ruleset = self.program(&path, name);
+                self.open.pop();
+                return ruleset;
+            }
+            _ => {
+                let words =
+                    format!("`{name}` is no ruleset: its name must end in .yaml, .yml, .json, .js, .mjs or .cjs");
+                return Err(Fault::Words(words));
+            }
         }
         let size = path.metadata().map_or(0, |metadata| metadata.len());
         if size > 16 << 20 {
@@ -178,8 +191,20 @@ impl Loader {
         ruleset
     }
 
+    /// The ruleset that a program gives.
+    fn program(&mut self, path: &Path, name: &str) -> Result<Ruleset, Fault> {
+        let (programs, value) = Programs::ruleset(path).map_err(|words| Fault::Words(format!("`{name}`: {words}")))?;
+        let file = File { path: path.to_owned(), tree: empty_tree(path), value };
+        self.with_functions(Arc::new(file), Functions::new(Some(programs))).map_err(Fault::Found)
+    }
+
     /// The ruleset that a file holds.
     pub(super) fn ruleset(&mut self, file: Arc<File>) -> Result<Ruleset, Vec<Diagnostic>> {
+        let functions = own_functions(&file)?;
+        self.with_functions(file, functions)
+    }
+
+    fn with_functions(&mut self, file: Arc<File>, functions: Functions) -> Result<Ruleset, Vec<Diagnostic>> {
         let Some(map) = file.value.as_object() else {
             return Err(vec![file.fault("", "a ruleset must be an object with `extends`, `rules` or `overrides`")]);
         };
@@ -207,7 +232,7 @@ impl Loader {
         let folder = file.path.parent().map(Path::to_owned).unwrap_or_default();
         let mut ruleset =
             Ruleset { folder: folder.clone(), duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
-        let source = Source { file: &file, pointer: "", private: false };
+        let source = Source { file: &file, pointer: "", private: false, functions: &functions };
         merge::merge(self, &mut ruleset, &source, map, &mut faults);
         overrides::read(&mut ruleset, &file, &mut faults);
         if let Some(level) = map.get("parserOptions").and_then(|options| options.get("duplicateKeys")) {
@@ -217,7 +242,51 @@ impl Loader {
             }
         }
         ruleset.loaded = Some(Arc::clone(&file));
+        ruleset.functions = functions;
         if faults.is_empty() { Ok(ruleset) } else { Err(faults) }
+    }
+}
+
+/// Enables rules as `off`, `recommended` or `all` says.
+fn choose(ruleset: &mut Ruleset, mode: Option<&str>) {
+    let Some(mode) = mode else { return };
+    for rule in ruleset.rules.values_mut() {
+        rule.enabled = match mode {
+            "all" => true,
+            "off" => false,
+            _ => rule.recommended,
+        };
+    }
+}
+
+/// The tree of a ruleset that stands in no text: its faults are those of the file.
+fn empty_tree(path: &Path) -> Tree {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    syntax::parse(Arc::new(SourceText::new(name, "")), Some(Format::Yaml), &Limits::default()).tree
+}
+
+/// The functions that a file names.
+fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
+    let Some(list) = file.value.get("functions") else { return Ok(Functions::default()) };
+    // Older rulesets give a schema of the options beside a name.
+    let name = |entry: &Value| entry.as_str().or(entry.get(0).and_then(Value::as_str)).map(str::to_owned);
+    let names: Option<Vec<String>> = list.as_array().and_then(|list| list.iter().map(name).collect());
+    let Some(names) = names else {
+        return Err(vec![file.fault("/functions", "`functions` must be a list of names of files without `.js`")]);
+    };
+    let folder = match file.value.get("functionsDir") {
+        None => "functions",
+        Some(Value::String(folder)) => folder,
+        Some(_) => return Err(vec![file.fault("/functionsDir", "`functionsDir` must be the name of a folder")]),
+    };
+    if names.is_empty() {
+        return Ok(Functions::default());
+    }
+    match Programs::functions(&file.path, folder, &names) {
+        Ok(programs) => Ok(Functions::new(Some(programs))),
+        Err(faults) => {
+            Err(faults.into_iter().map(|(at, words)| file.fault(&format!("/functions/{at}"), words)).collect())
+        }
     }
 }
 
@@ -231,13 +300,11 @@ pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) 
     }
     let mut value = json!({ "rules": rules });
     value["aliases"] = aliases();
-    let source = Arc::new(SourceText::new(name, ""));
-    let tree = syntax::parse(source, Some(Format::Yaml), &Limits::default()).tree;
-    let file = File { path: PathBuf::from(name), tree, value };
+    let file = File { path: PathBuf::from(name), tree: empty_tree(Path::new(name)), value };
     let Some(map) = file.value.as_object() else { return Ok(Ruleset::default()) };
     let mut ruleset = Ruleset { duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
     let mut faults = Vec::new();
-    let source = Source { file: &file, pointer: "", private: true };
+    let source = Source { file: &file, pointer: "", private: true, functions: &Functions::default() };
     merge::merge(&mut Loader::resumed(), &mut ruleset, &source, map, &mut faults);
     for format in ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"] {
         ruleset.formats.add(format);

@@ -5,6 +5,7 @@ use super::load::{Fault, File, Loader, nearest};
 use super::{Field, Formats, Rule, Ruleset, Then};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::functions::Function;
+use crate::lint::js::Functions;
 use crate::lint::path::Query;
 use crate::syntax::pointer::escape;
 use serde_json::{Map, Value};
@@ -18,6 +19,8 @@ pub(super) struct Source<'f> {
     pub(super) pointer: &'f str,
     /// Whether functions of the built-in rules may be named.
     pub(super) private: bool,
+    /// The ruleset's own functions.
+    pub(super) functions: &'f Functions,
 }
 
 impl Source<'_> {
@@ -50,6 +53,15 @@ pub(super) fn merge(
         let pointer = format!("/rules/{}", escape(name));
         let name = current_name(name);
         let old = ruleset.rules.get(name);
+        // A rule about other documents is left out with the ruleset that defines it.
+        let changes = definition.get("given").is_none() || definition.get("then").is_none();
+        if old.is_none()
+            && changes
+            && loader.leaves_out
+            && ["asyncapi", "arazzo"].iter().any(|pack| name.starts_with(pack))
+        {
+            continue;
+        }
         let context = Context { source, aliases: &aliases, formats, base_url, pointer: &pointer };
         if let Some(rule) = rule(name, definition, old, &context, loader, faults) {
             if let Some(formats) = rule.formats {
@@ -87,10 +99,12 @@ fn extend(
     let folder = source.file.path.parent().unwrap_or(Path::new(""));
     for (index, entry) in list.iter().enumerate() {
         let at = format!("/extends/{index}");
-        let (name, mode) = match entry {
-            Value::String(name) => (name.as_str(), None),
-            Value::Array(pair) => {
-                match (pair.first().and_then(Value::as_str), pair.get(1).and_then(Value::as_str)) {
+        let (name, mode) =
+            match entry {
+                Value::String(_) => (entry, None),
+                // Programs extend rulesets that they hold.
+                Value::Object(_) if source.functions.is_program() => (entry, None),
+                Value::Array(pair) => match (pair.first(), pair.get(1).and_then(Value::as_str)) {
                     (Some(name), Some(mode)) if ["off", "recommended", "all"].contains(&mode) => (name, Some(mode)),
                     _ => {
                         faults.push(source.fault(
@@ -99,14 +113,18 @@ fn extend(
                         ));
                         continue;
                     }
+                },
+                _ => {
+                    faults.push(source.fault(&at, "an entry of `extends` must be the name of a ruleset"));
+                    continue;
                 }
-            }
-            _ => {
-                faults.push(source.fault(&at, "an entry of `extends` must be the name of a ruleset"));
-                continue;
-            }
+            };
+        let extended = match name {
+            Value::String(name) => loader.named(name, folder, mode),
+            Value::Object(_) if source.functions.is_program() => loader.held(source, name, mode),
+            _ => Err(Fault::Words("an entry of `extends` must be the name of a ruleset".to_owned())),
         };
-        match loader.named(name, folder, mode) {
+        match extended {
             Ok(extended) => {
                 ruleset.formats = ruleset.formats.with(extended.formats);
                 ruleset.rules.extend(extended.rules);
@@ -275,22 +293,28 @@ fn define(
     };
     let inherited = old.filter(|_| !context.source.private);
     let own_private = old.is_some_and(|old| old.private) || context.source.private;
+    let at_hand = (own_private, context.source.functions);
+    let redefines = |key: &str| {
+        context.source.file.value.pointer(&format!("{}{}/{key}", context.source.pointer, context.pointer)).is_some()
+    };
     let then = match definition.get("then") {
+        // Its functions may be known to the ruleset it comes from only.
+        Some(_) if inherited.is_some() && !redefines("then") => {
+            inherited.map(|old| old.then.clone()).unwrap_or_default()
+        }
         Some(Value::Array(list)) if !list.is_empty() => {
             let parts = list.iter().enumerate().map(|(index, then)| (format!("/then/{index}"), then));
-            parts.filter_map(|(at, then)| self::then(name, then, &at, own_private, &mut fault)).collect()
+            parts.filter_map(|(at, then)| self::then(name, then, &at, at_hand, &mut fault)).collect()
         }
-        Some(then @ Value::Object(_)) => self::then(name, then, "/then", own_private, &mut fault).into_iter().collect(),
+        Some(then @ Value::Object(_)) => self::then(name, then, "/then", at_hand, &mut fault).into_iter().collect(),
         _ => {
             fault("/then", format!("the rule `{name}` needs `then`: a function, or a list of them"));
             Vec::new()
         }
     };
     // Paths that were inherited keep the aliases of the ruleset they come from.
-    let redefines_given =
-        context.source.file.value.pointer(&format!("{}{}/given", context.source.pointer, context.pointer)).is_some();
     let aliases = match inherited {
-        Some(old) if !redefines_given => Arc::clone(&old.aliases),
+        Some(old) if !redefines("given") => Arc::clone(&old.aliases),
         _ => Arc::clone(context.aliases),
     };
     for (index, path) in given.iter().enumerate() {
@@ -337,7 +361,13 @@ fn define(
     })
 }
 
-fn then(name: &str, then: &Value, at: &str, private: bool, fault: &mut impl FnMut(&str, String)) -> Option<Then> {
+fn then(
+    name: &str,
+    then: &Value,
+    at: &str,
+    (private, functions): (bool, &Functions),
+    fault: &mut impl FnMut(&str, String),
+) -> Option<Then> {
     let Some(function) = then.get("function").and_then(Value::as_str) else {
         fault(at, format!("`then` of the rule `{name}` names no function"));
         return None;
@@ -363,7 +393,7 @@ fn then(name: &str, then: &Value, at: &str, private: bool, fault: &mut impl FnMu
         }
     };
     let options = then.get("functionOptions").cloned().unwrap_or_default();
-    match Function::compile(function, &options, private) {
+    match Function::find(functions, function, &options, private) {
         Ok(function) => Some(Then { field, function }),
         Err(errors) => {
             for error in errors {

@@ -16,6 +16,7 @@ pub use print::to_spectral;
 pub(super) use overrides::severity_at;
 
 use super::functions::Function;
+use super::js::Functions;
 use crate::diagnostic::{Diagnostic, Severity};
 use aliases::Aliases;
 use indexmap::IndexMap;
@@ -35,6 +36,7 @@ pub struct Ruleset {
     /// Severity of duplicate keys; `None` is off.
     pub(super) duplicate_keys: Option<Severity>,
     loaded: Option<Arc<load::File>>,
+    functions: Functions,
 }
 
 /// One rule of a ruleset.

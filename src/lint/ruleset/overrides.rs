@@ -130,7 +130,7 @@ pub(super) fn apply(ruleset: &Ruleset, path: &Path) -> Result<Ruleset, Vec<Diagn
         let mut aliases = file.value.get("aliases").and_then(Value::as_object).cloned().unwrap_or_else(Map::new);
         aliases.extend(map.get("aliases").and_then(Value::as_object).cloned().unwrap_or_default());
         map.insert("aliases".to_owned(), Value::Object(aliases));
-        let source = Source { file, pointer: &entry.pointer, private: false };
+        let source = Source { file, pointer: &entry.pointer, private: false, functions: &ruleset.functions };
         merge::merge(&mut Loader::resumed(), &mut out, &source, &map, &mut faults);
     }
     for rule in out.rules.values_mut() {

@@ -41,3 +41,20 @@ fn circular_aliases_are_refused() {
 fn a_rule_that_nobody_defines_cannot_be_changed() {
     assert!(faults("rules: {unknown: off}\n")[0].contains("cannot be changed"));
 }
+
+#[test]
+fn a_ruleset_for_several_kinds_of_documents_runs_for_contracts() {
+    let ruleset = load(concat!(
+        "extends: [[spectral:oas, off], spectral:asyncapi, [spectral:arazzo, all]]\n",
+        "rules:\n",
+        "  asyncapi-tags: off\n",
+        "  asyncapi-payload: {severity: warn}\n",
+        "  info-contact: error\n",
+    ))
+    .unwrap();
+    assert_eq!(ruleset.enabled().collect::<Vec<_>>(), ["info-contact"]);
+    assert_eq!(ruleset.notices.len(), 2);
+    let words = "`spectral:asyncapi` is left out: its rules are not about OpenAPI contracts";
+    assert_eq!(ruleset.notices[0].message, words);
+    assert!(faults("extends: spectral:oas\nrules: {asyncapi-tags: off}\n")[0].contains("cannot be changed"));
+}

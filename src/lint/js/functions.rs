@@ -1,0 +1,293 @@
+//! The functions of a ruleset: found when it is read, called when it runs.
+
+use super::engine::{Engine, Inside};
+use super::program::{Modules, Texts, normal};
+use crate::lint::functions::{At, Call, Found, View};
+use crate::lint::path::{Key, Step};
+use rquickjs::{Array, Ctx, Function, Object, Value};
+use serde_json::Value as Json;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The programs of a ruleset: their texts, and where each function is.
+#[derive(Debug)]
+pub(in crate::lint) struct Programs {
+    texts: Texts,
+    /// By the name that `then` uses.
+    entries: BTreeMap<String, Entry>,
+    folders: Vec<PathBuf>,
+    /// Whether the ruleset itself is a program.
+    is_ruleset: bool,
+    /// Whether some function reads the contract around its target.
+    wants_document: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    module: String,
+    /// Which function of a ruleset that is a program; none: the default export.
+    number: Option<usize>,
+}
+
+/// The functions that rules of one ruleset can name.
+#[derive(Clone, Debug, Default)]
+pub(in crate::lint) struct Functions {
+    programs: Option<Arc<Programs>>,
+}
+
+/// A function with the options of one rule.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct JsFunction {
+    programs: Arc<Programs>,
+    name: String,
+    options: Json,
+}
+
+/// The engine of one walk over a contract, made when a function is called first.
+#[derive(Debug, Default)]
+pub(in crate::lint) struct Run {
+    engine: OnceCell<Result<Engine, String>>,
+    known: RefCell<Vec<Arc<Programs>>>,
+    /// Functions that were stopped are not called again.
+    stopped: RefCell<Vec<(Arc<Programs>, String)>>,
+}
+
+impl Programs {
+    /// Reads functions: each is the default export of the file with its name in `folder`, which is relative to the
+    /// folder of the ruleset.
+    ///
+    /// # Errors
+    /// The position in `names` of every function that is not there or does not load, and why.
+    pub(in crate::lint) fn functions(
+        ruleset: &Path,
+        folder: &str,
+        names: &[String],
+    ) -> Result<Arc<Self>, Vec<(usize, String)>> {
+        let home = ruleset.parent().map(Path::to_owned).unwrap_or_default();
+        let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
+        let folder = home.join(folder);
+        let engine = Engine::new(Modules::open(vec![home, folder.clone()])).map_err(|words| vec![(0, words)])?;
+        let mut entries = BTreeMap::new();
+        let mut faults = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            match read_function(&engine, &folder, name) {
+                Ok(module) => {
+                    entries.insert(name.clone(), Entry { module, number: None });
+                }
+                Err(words) => faults.push((at, format!("the function `{name}`: {words}"))),
+            }
+        }
+        if faults.is_empty() { Ok(Arc::new(Self::of(&engine, entries, false))) } else { Err(faults) }
+    }
+
+    /// Reads a ruleset that is a program: the ruleset as JSON, and its functions by the names used in it.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    pub(in crate::lint) fn ruleset(file: &Path) -> Result<(Arc<Self>, Json), String> {
+        let home = file.parent().map(Path::to_owned).unwrap_or_default();
+        let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
+        let engine = Engine::new(Modules::open(vec![home]))?;
+        let module = normal(file).to_string_lossy().into_owned();
+        engine.modules.read(&module)?;
+        let (text, names) = engine.run(|inside| {
+            let (text, functions) = converted(inside, &module)?;
+            let mut names = Vec::new();
+            for at in 0..functions.len() {
+                let name: String = functions.get::<Object<'_>>(at)?.get("name")?;
+                names.push(if name.is_empty() { format!("js:{at}") } else { format!("js:{at} {name}") });
+            }
+            Ok((text, names))
+        })?;
+        let entries = names
+            .into_iter()
+            .enumerate()
+            .map(|(number, name)| (name, Entry { module: module.clone(), number: Some(number) }));
+        let value = serde_json::from_str(&text).unwrap_or_default();
+        Ok((Arc::new(Self::of(&engine, entries.collect(), true)), value))
+    }
+
+    fn of(engine: &Engine, entries: BTreeMap<String, Entry>, is_ruleset: bool) -> Self {
+        let texts = engine.modules.texts();
+        let wants_document = texts.values().any(|text| text.contains("document"));
+        let folders = engine.modules.folders().to_vec();
+        Programs { texts, entries, folders, is_ruleset, wants_document }
+    }
+}
+
+fn read_function(engine: &Engine, folder: &Path, name: &str) -> Result<String, String> {
+    if name.contains(['/', '\\']) || name.starts_with('.') {
+        return Err("its name must be that of a file in the functions' folder, without an ending".to_owned());
+    }
+    let base = folder.join("-").to_string_lossy().into_owned();
+    let module = engine.modules.resolve(&normal(Path::new(&base)).to_string_lossy(), &format!("./{name}"))?;
+    let is_function = engine.run(|inside| Ok(inside.default_export(&module)?.is_function()))?;
+    if is_function { Ok(module) } else { Err("its file exports no function by default".to_owned()) }
+}
+
+/// The default export of a ruleset as JSON, and the list of its functions.
+fn converted<'js>(inside: &Inside<'_, 'js>, module: &str) -> rquickjs::Result<(String, Array<'js>)> {
+    let value = inside.default_export(module)?;
+    let convert: Function<'js> = inside.host.get("ruleset")?;
+    let result: Object<'js> = convert.call((value,))?;
+    Ok((result.get::<_, Option<String>>("text")?.unwrap_or_default(), result.get("functions")?))
+}
+
+impl Functions {
+    /// The functions of these programs.
+    pub(in crate::lint) fn new(programs: Option<Arc<Programs>>) -> Self {
+        Functions { programs }
+    }
+
+    /// The function with this name, if the ruleset has one; its options are checked.
+    ///
+    /// # Errors
+    /// What is wrong with the options.
+    pub(in crate::lint) fn compile(&self, name: &str, options: &Json) -> Option<Result<JsFunction, Vec<String>>> {
+        let programs = self.programs.as_ref()?;
+        let entry = programs.entries.get(name)?;
+        let function = JsFunction { programs: Arc::clone(programs), name: name.to_owned(), options: options.clone() };
+        let run = Run::default();
+        let checked = run.engine(programs, None).and_then(|engine| {
+            engine.run(|inside| {
+                let Some(found) = entry.find(inside)? else { return Ok(()) };
+                let validator: Value<'_> = found
+                    .as_value()
+                    .as_object()
+                    .map_or_else(|| Ok(Value::new_undefined(inside.ctx.clone())), |object| object.get("validator"))?;
+                if let Some(validator) = validator.as_function() {
+                    validator.call::<_, Value<'_>>((json(&inside.ctx, options)?,))?;
+                }
+                Ok(())
+            })
+        });
+        Some(checked.map(|()| function).map_err(|words| vec![words]))
+    }
+
+    /// Whether the ruleset itself is a program.
+    pub(in crate::lint) fn is_program(&self) -> bool {
+        self.programs.as_ref().is_some_and(|programs| programs.is_ruleset)
+    }
+}
+
+fn json<'js>(ctx: &Ctx<'js>, value: &Json) -> rquickjs::Result<Value<'js>> {
+    ctx.json_parse(value.to_string())
+}
+
+impl Entry {
+    fn find<'js>(&self, inside: &Inside<'_, 'js>) -> rquickjs::Result<Option<Function<'js>>> {
+        match self.number {
+            None => Ok(inside.default_export(&self.module)?.into_function()),
+            Some(number) => converted(inside, &self.module)?.1.get(number).map(Some),
+        }
+    }
+}
+
+impl Run {
+    /// The engine, with the texts of these programs.
+    fn engine(&self, programs: &Arc<Programs>, view: Option<&View<'_>>) -> Result<&Engine, String> {
+        let engine = self.engine.get_or_init(|| Engine::new(Modules::closed(programs.folders.clone())));
+        let engine = engine.as_ref().map_err(Clone::clone)?;
+        let is_known = self.known.borrow().iter().any(|known| Arc::ptr_eq(known, programs));
+        if !is_known {
+            self.known.borrow_mut().push(Arc::clone(programs));
+            engine.modules.add(&programs.texts);
+            if let Some(view) = view.filter(|_| programs.wants_document) {
+                engine.show(view)?;
+            }
+        }
+        Ok(engine)
+    }
+}
+
+impl JsFunction {
+    /// Calls it. When it throws or is stopped, that is the finding.
+    pub(in crate::lint) fn call<'w>(&self, call: &Call<'_, 'w>, out: &mut Vec<Found<'w>>) {
+        let run = &call.view.js;
+        let is_this =
+            |(programs, name): &(Arc<Programs>, String)| *name == self.name && Arc::ptr_eq(programs, &self.programs);
+        if run.stopped.borrow().iter().any(is_this) {
+            return;
+        }
+        let found = run.engine(&self.programs, Some(call.view)).and_then(|engine| {
+            let found = engine.run(|inside| self.results(inside, call));
+            if found.is_err() && engine.was_stopped() {
+                run.stopped.borrow_mut().push((Arc::clone(&self.programs), self.name.clone()));
+            }
+            found
+        });
+        match found {
+            Ok(found) => out.extend(found.into_iter().map(|(message, path)| placed(call, message, path))),
+            Err(words) => {
+                let name = self.name.split_once(' ').map_or(self.name.as_str(), |(_, name)| name);
+                out.push(Found { message: format!("the function `{name}` failed: {words}"), at: At::Failure });
+            }
+        }
+    }
+
+    /// Messages with their paths from the root.
+    fn results(
+        &self,
+        inside: &Inside<'_, '_>,
+        call: &Call<'_, '_>,
+    ) -> rquickjs::Result<Vec<(String, Option<Vec<String>>)>> {
+        let ctx = &inside.ctx;
+        let Some(entry) = self.programs.entries.get(&self.name) else { return Ok(Vec::new()) };
+        let key = format!("{}#{:?}", entry.module, entry.number);
+        let Some(function) = inside.function(&key, |inside| entry.find(inside))? else { return Ok(Vec::new()) };
+        let target = inside.memo.borrow_mut().target(ctx, &inside.host, call.view, call.target)?;
+        let path = Array::new(ctx.clone())?;
+        for (at, part) in call.way.iter().map(step_key).enumerate() {
+            match part {
+                Key::Name(name) => path.set(at, name)?,
+                Key::Index(index) => path.set(at, index as f64)?,
+            }
+        }
+        for part in call.field {
+            path.set(path.len(), part.as_str())?;
+        }
+        let make: Function<'_> = inside.host.get("context")?;
+        let context: Value<'_> = make.call((path, self.name.as_str()))?;
+        let options = json(ctx, &self.options)?;
+        let mut result: Value<'_> = function.call((target, options, context))?;
+        if let Some(promise) = result.as_promise() {
+            result = promise.finish()?;
+        }
+        if result.is_undefined() || result.is_null() {
+            return Ok(Vec::new());
+        }
+        let Some(list) = result.as_array() else {
+            return Err(rquickjs::Exception::throw_type(ctx, "it must give a list of `{message}` or nothing"));
+        };
+        let mut out = Vec::new();
+        for item in list.iter::<Object<'_>>() {
+            let item = item?;
+            let message: Option<rquickjs::Coerced<String>> = item.get("message")?;
+            let path: Option<Vec<rquickjs::Coerced<String>>> = item.get("path")?;
+            let path = path.map(|path| path.into_iter().map(|part| part.0).collect());
+            out.push((message.map(|message| message.0).unwrap_or_default(), path));
+        }
+        Ok(out)
+    }
+}
+
+fn step_key<'w>(step: &Step<'w>) -> Key<'w> {
+    step.key
+}
+
+/// A message at its path: below the target where it can be, else from the root.
+fn placed<'w>(call: &Call<'_, 'w>, message: String, path: Option<Vec<String>>) -> Found<'w> {
+    let Some(path) = path else { return Found { message, at: At::Target } };
+    let way = call.way.iter().map(|step| match step.key {
+        Key::Name(name) => name.to_owned(),
+        Key::Index(index) => index.to_string(),
+    });
+    let way: Vec<String> = way.chain(call.field.iter().cloned()).collect();
+    match path.strip_prefix(way.as_slice()) {
+        Some([]) => Found { message, at: At::Target },
+        Some(below) => Found { message, at: At::Below(below.to_vec()) },
+        None => Found { message, at: At::Root(path) },
+    }
+}

@@ -1,0 +1,162 @@
+// Runs once in every engine before any other code: takes away what differs between two runs, and gives `__covenant`,
+// through which the packages in `shims/` and the engine talk to each other.
+(function (natives) {
+  'use strict';
+  const refuse = (what) => {
+    throw new Error(what + ' is not there: a rule must give the same answer whenever it runs');
+  };
+
+  // No clock: dates that are written out work, the present does not exist. Local time is UTC.
+  const RealDate = Date;
+  const zoned = (text) => (/T\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text) ? text + 'Z' : text);
+  const FixedDate = function Date(...parts) {
+    if (!new.target || parts.length === 0) refuse('the present time');
+    if (parts.length > 1) return new RealDate(RealDate.UTC(...parts));
+    return new RealDate(typeof parts[0] === 'string' ? zoned(parts[0]) : parts[0]);
+  };
+  FixedDate.prototype = RealDate.prototype;
+  FixedDate.UTC = RealDate.UTC;
+  FixedDate.parse = (text) => RealDate.parse(zoned(String(text)));
+  FixedDate.now = () => refuse('the present time');
+  const proto = RealDate.prototype;
+  proto.constructor = FixedDate;
+  for (const part of ['Date', 'Day', 'FullYear', 'Hours', 'Milliseconds', 'Minutes', 'Month', 'Seconds']) {
+    proto['get' + part] = proto['getUTC' + part];
+    if (part !== 'Day') proto['set' + part] = proto['setUTC' + part];
+  }
+  proto.getTimezoneOffset = () => 0;
+  proto.toString = proto.toUTCString;
+  globalThis.Date = FixedDate;
+
+  Math.random = () => refuse('chance');
+  for (const name of ['performance', 'Atomics', 'SharedArrayBuffer', 'WeakRef', 'FinalizationRegistry', 'gc', 'print']) {
+    delete globalThis[name];
+  }
+  const silent = () => {};
+  globalThis.console = Object.freeze({ log: silent, info: silent, warn: silent, error: silent, debug: silent });
+
+  // Values and functions that stand for something that is built in.
+  const marks = new WeakMap();
+  const mark = (value, kind, name) => {
+    marks.set(value, { kind, name });
+    return value;
+  };
+
+  // CommonJS.
+  const loaded = new Map();
+  const load = (id) => {
+    if (loaded.has(id)) return loaded.get(id).exports;
+    const kind = natives.kind(id);
+    if (kind === 'module') return natives.namespace(id);
+    const module = { exports: {} };
+    loaded.set(id, module);
+    if (kind === 'json') {
+      module.exports = JSON.parse(natives.source(id));
+      return module.exports;
+    }
+    const require = (name) => load(natives.resolve(id, name));
+    const folder = id.replace(/\/?[^/]*$/, '');
+    try {
+      natives.compile(id).call(module.exports, module.exports, require, module, id, folder);
+    } catch (error) {
+      loaded.delete(id);
+      throw error;
+    }
+    return module.exports;
+  };
+
+  const plain = (value) =>
+    JSON.stringify(value, (_, part) => (part instanceof RegExp ? { $regexp: String(part) } : part));
+
+  /** The core function `name` as rules of other people call it. */
+  const core = (name) =>
+    mark(
+      Object.defineProperty(
+        function (value, options, context) {
+          const path = (context && context.path) || [];
+          const kind = typeof value === 'string' ? 'text' : value === undefined ? 'missing' : 'json';
+          const text = kind === 'text' ? value : kind === 'json' ? JSON.stringify(value) : '';
+          if (text === undefined) return [];
+          const last = path.length > 0 ? String(path[path.length - 1]) : undefined;
+          const found = JSON.parse(natives.core(name, plain(options) || 'null', kind, text, last || ''));
+          return found.map(({ message, below }) => ({ message, path: [...path, ...below] }));
+        },
+        'name',
+        { value: name },
+      ),
+      'function',
+      name,
+    );
+
+  /** What of `value` is against `schema`: messages. */
+  const faults = (schema, value) => {
+    if (value === undefined) return ['must exist'];
+    const type = schema && schema.type;
+    if (type && Object.keys(schema).every((key) => key === 'type')) {
+      const is = (name) =>
+        name === 'array'
+          ? Array.isArray(value)
+          : name === 'null'
+            ? value === null
+            : name === 'integer'
+              ? Number.isInteger(value)
+              : name === 'object'
+                ? typeof value === 'object' && value !== null && !Array.isArray(value)
+                : typeof value === name;
+      if ([].concat(type).some(is)) return [];
+    }
+    return JSON.parse(natives.faults(plain(schema), plain(value) || 'null'));
+  };
+
+  /** A default export as a ruleset of texts and numbers, and the functions in it. */
+  const ruleset = (value) => {
+    const functions = [];
+    const convert = (part, key, open) => {
+      const known = part !== null && (typeof part === 'object' || typeof part === 'function') ? marks.get(part) : null;
+      if (known && (known.kind !== 'function' || key === 'function')) return known.name;
+      if (typeof part === 'function') {
+        if (key !== 'function') throw new Error(`\`${key}\` of the ruleset is a function; only \`then\` can have one`);
+        let at = functions.indexOf(part);
+        if (at < 0) at = functions.push(part) - 1;
+        return `js:${at}${part.name ? ' ' + part.name : ''}`;
+      }
+      if (part instanceof RegExp) return { $regexp: String(part) };
+      if (typeof part !== 'object' || part === null) return part;
+      if (open.includes(part)) throw new Error('the ruleset holds itself');
+      if (open.length > 64) throw new Error('the ruleset is nested too deeply');
+      const inside = [...open, part];
+      if (Array.isArray(part) || part instanceof Set) {
+        return [...part].map((item) => convert(item, key, inside));
+      }
+      const out = {};
+      for (const name of Object.keys(part)) {
+        if (name === 'default' && open.length === 0 && part.__esModule) return convert(part.default, key, inside);
+        const converted = convert(part[name], name, inside);
+        if (converted !== undefined) out[name] = converted;
+      }
+      return out;
+    };
+    const text = JSON.stringify(convert(value, '', []));
+    return { text, functions };
+  };
+
+  /** The third argument of a call. */
+  const documents = { resolved: undefined, unresolved: undefined, source: null };
+  const document = { get data() { return documents.unresolved; }, get source() { return documents.source; }, formats: null };
+  document.parserResult = { get data() { return documents.unresolved; } };
+  const inventory = {
+    get resolved() { return documents.resolved; },
+    get unresolved() { return documents.unresolved; },
+    get source() { return documents.source; },
+    document,
+    formats: null,
+  };
+  const context = (path, rule) => ({ path, document, documentInventory: inventory, rule: { name: rule } });
+
+  globalThis.__covenant = Object.freeze({
+    load, mark, core, faults, ruleset, context, documents,
+    define: (object, name, value) =>
+      Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }),
+  });
+  Object.defineProperty(globalThis, '__covenant', { enumerable: false, writable: false, configurable: false });
+});

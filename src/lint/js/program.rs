@@ -1,0 +1,225 @@
+//! The files of a program: which names mean which file, and their texts.
+//!
+//! A program is read once, when its ruleset is: everything it imports is remembered, and runs over contracts open no
+//! file. Imports stay below the folders of the ruleset; packages are those in `shims/` and no others.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Bytes of one file, at most.
+const LARGEST: u64 = 4 << 20;
+/// Files of one program, at most.
+const MOST: usize = 1000;
+
+/// The packages that can be imported, by their names.
+const SHIMS: [(&str, &str); 9] = [
+    ("@stoplight/spectral-core", include_str!("shims/spectral-core.js")),
+    ("@stoplight/spectral-functions", include_str!("shims/spectral-functions.js")),
+    ("@stoplight/spectral-formats", include_str!("shims/spectral-formats.js")),
+    ("@stoplight/spectral-rulesets", include_str!("shims/spectral-rulesets.js")),
+    ("@stoplight/spectral-runtime", include_str!("shims/spectral-runtime.js")),
+    ("@stoplight/json", include_str!("shims/json.js")),
+    ("@stoplight/types", include_str!("shims/types.js")),
+    ("lodash", include_str!("shims/lodash.js")),
+    ("lodash-es", include_str!("shims/lodash.js")),
+];
+
+/// Texts of modules by name.
+pub(super) type Texts = BTreeMap<String, Arc<str>>;
+
+/// The modules that an engine can reach.
+#[derive(Clone, Debug)]
+pub(super) struct Modules {
+    texts: Rc<RefCell<Texts>>,
+    folders: Rc<Vec<PathBuf>>,
+    /// Whether files below the folders may be read: while a program is loaded, and never afterwards.
+    open: bool,
+}
+
+/// How the text of a module is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Module,
+    CommonJs,
+    Json,
+}
+
+impl Modules {
+    /// Modules of programs that were read before, below these folders.
+    pub(super) fn closed(folders: Vec<PathBuf>) -> Self {
+        Modules { texts: Rc::default(), folders: Rc::new(folders), open: false }
+    }
+
+    /// Modules that are read from these folders when they are asked for.
+    pub(super) fn open(folders: Vec<PathBuf>) -> Self {
+        Modules { open: true, ..Self::closed(folders) }
+    }
+
+    /// The folders of the program.
+    pub(super) fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// Adds the texts of a program.
+    pub(super) fn add(&self, texts: &Texts) {
+        self.texts.borrow_mut().extend(texts.iter().map(|(name, text)| (name.clone(), Arc::clone(text))));
+    }
+
+    /// Everything read so far.
+    pub(super) fn texts(&self) -> Texts {
+        self.texts.borrow().clone()
+    }
+
+    /// The full name of what the module `base` imports as `name`.
+    ///
+    /// # Errors
+    /// Why there is no such module, in words.
+    pub(super) fn resolve(&self, base: &str, name: &str) -> Result<String, String> {
+        if !name.starts_with('.') {
+            let known = name.strip_suffix(".js").unwrap_or(name);
+            // `lodash/get` is the default export of a part.
+            if SHIMS.iter().any(|(shim, _)| *shim == known) || lodash_part(known).is_some() {
+                return Ok(known.to_owned());
+            }
+            let words = match name.strip_prefix('/').or(name.strip_prefix("node:")) {
+                Some(_) => "files outside the folder of the ruleset and parts of Node.js are not there".to_owned(),
+                None => {
+                    let known: Vec<_> = SHIMS.iter().map(|(name, _)| format!("`{name}`")).collect();
+                    format!("the packages that can be imported are {}", known.join(", "))
+                }
+            };
+            return Err(format!("`{name}` cannot be imported: {words}"));
+        }
+        let folder = Path::new(base).parent().unwrap_or(Path::new(""));
+        let path = normal(&folder.join(name));
+        let plain = path.to_string_lossy().into_owned();
+        let endings = ["", ".js", ".mjs", ".cjs", ".json", "/index.js"];
+        let candidates: Vec<String> = endings.iter().map(|ending| format!("{plain}{ending}")).collect();
+        for candidate in candidates {
+            if self.texts.borrow().contains_key(&candidate) {
+                return Ok(candidate);
+            }
+            if self.read(&candidate)? {
+                return Ok(candidate);
+            }
+        }
+        Err(format!("`{name}` cannot be imported: there is no such file"))
+    }
+
+    /// Reads a file; `false` when there is none.
+    ///
+    /// # Errors
+    /// Why it must not or cannot be read.
+    pub(super) fn read(&self, name: &str) -> Result<bool, String> {
+        let path = Path::new(name);
+        if !self.open || !path.is_file() {
+            return Ok(false);
+        }
+        let shown = self.shown(name);
+        let real = path.canonicalize().map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        let inside = |folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder));
+        if !self.folders.iter().any(inside) {
+            return Err(format!("`{shown}` cannot be imported: it is outside the folder of the ruleset"));
+        }
+        if path.metadata().is_ok_and(|metadata| metadata.len() > LARGEST) {
+            return Err(format!("`{shown}` cannot be imported: it is larger than 4 MB"));
+        }
+        if self.texts.borrow().len() >= MOST {
+            return Err(format!("`{shown}` cannot be imported: the program has more than {MOST} files"));
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        self.texts.borrow_mut().insert(name.to_owned(), text.into());
+        Ok(true)
+    }
+
+    /// The text of a module and what it is.
+    pub(super) fn text(&self, name: &str) -> Option<(Arc<str>, Kind)> {
+        if let Some((_, text)) = SHIMS.iter().find(|(shim, _)| *shim == name) {
+            return Some(((*text).into(), Kind::Module));
+        }
+        if let Some(part) = lodash_part(name) {
+            return Some((format!("export {{ {part} as default }} from 'lodash';").into(), Kind::Module));
+        }
+        let text = Arc::clone(self.texts.borrow().get(name)?);
+        let kind = kind(name, &text);
+        Some((text, kind))
+    }
+
+    /// A name as messages show it: below the folder of the ruleset.
+    pub(super) fn shown(&self, name: &str) -> String {
+        let inside = self.folders.iter().find_map(|folder| Path::new(name).strip_prefix(folder).ok());
+        inside.map_or_else(|| name.to_owned(), |path| path.to_string_lossy().into_owned())
+    }
+}
+
+/// `get` of `lodash/get`.
+fn lodash_part(name: &str) -> Option<&str> {
+    let part = name.strip_prefix("lodash/").or(name.strip_prefix("lodash-es/"))?;
+    (!part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric())).then_some(part)
+}
+
+/// A path without `.` and, where they can be resolved, without `..`.
+pub(super) fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Modules say `import` or `export` at the start of a line or statement; other files are taken for CommonJS.
+fn kind(name: &str, text: &str) -> Kind {
+    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+        Some("json") => return Kind::Json,
+        Some("mjs") => return Kind::Module,
+        Some("cjs") => return Kind::CommonJs,
+        _ => {}
+    }
+    let is_module = |line: &str| {
+        let line = line.trim_start();
+        let after = line.strip_prefix("import").or(line.strip_prefix("export"));
+        after.is_some_and(|rest| rest.starts_with([' ', '{', '*', '"', '\'', '\t']))
+    };
+    // In packed files all is on one line.
+    let packed = [";export default ", "}export default ", "; export default ", ";export{", "}export{", ";export {"];
+    let is_module = text.lines().any(is_module) || packed.iter().any(|export| text.contains(export));
+    if is_module { Kind::Module } else { Kind::CommonJs }
+}
+
+/// A CommonJS file as a module. What it exports by name is read off its text, as Node.js does.
+pub(super) fn wrapped(name: &str, text: &str) -> String {
+    let quoted = serde_json::Value::from(name).to_string();
+    let mut out = format!(
+        "const all = __covenant.load({quoted});\nexport default all && all.__esModule && 'default' in all ? all.default : all;\n"
+    );
+    let mut names: Vec<&str> = Vec::new();
+    for part in text.split("exports.").skip(1) {
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
+        let assigned = part[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+        if assigned {
+            names.push(&part[..end]);
+        }
+    }
+    if let Some(list) = text.split("module.exports = {").nth(1).and_then(|rest| rest.split('}').next()) {
+        names.extend(list.split(',').filter_map(|item| item.split(':').next()).map(str::trim));
+    }
+    names.retain(|name| {
+        let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        !name.is_empty() && name.chars().all(word) && !name.starts_with(|c: char| c.is_ascii_digit())
+    });
+    names.sort_unstable();
+    names.dedup();
+    for (at, name) in names.iter().filter(|name| **name != "default" && **name != "__esModule").enumerate() {
+        out.push_str(&format!("const part{at} = all.{name};\nexport {{ part{at} as {name} }};\n"));
+    }
+    out
+}

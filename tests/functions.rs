@@ -1,0 +1,280 @@
+//! Functions and rulesets in JavaScript: they run, they are held to their budget, and they reach nothing.
+#![cfg(feature = "js")]
+
+use covenant::diagnostic::Diagnostic;
+use covenant::lint::{FAILED, Ruleset, run};
+use covenant::workspace::{Input, Options, Workspace};
+use std::fs;
+use std::path::Path;
+
+/// A folder with files, by name and text.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn line(diagnostic: &Diagnostic) -> String {
+    format!("{} {} {}", diagnostic.rule, diagnostic.location.pointer, diagnostic.message)
+}
+
+const CONTRACT: &str = "openapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}\n";
+
+/// The findings on [`CONTRACT`] of one function for `$.info`.
+fn findings(code: &str) -> Vec<String> {
+    let rule = "functions: [f]\nrules: {r: {given: $.info, then: {function: f}}}\n";
+    let folder = folder(&[("rules.yaml", rule), ("functions/f.js", code)]);
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let workspace = Workspace::from_text("api.yaml", CONTRACT);
+    run(&workspace, &ruleset).iter().map(line).collect()
+}
+
+/// What is wrong with a ruleset of one function.
+fn faults(code: &str) -> String {
+    let rule = "functions: [f]\nrules: {r: {given: $.info, then: {function: f}}}\n";
+    let folder = folder(&[("rules.yaml", rule), ("functions/f.js", code)]);
+    let faults = Ruleset::load("rules.yaml", folder.path()).unwrap_err();
+    faults.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn functions_of_a_ruleset_report_where_they_say() {
+    let ruleset = Ruleset::load("fixtures/functions/ruleset.yaml", Path::new(".")).unwrap();
+    let input = Input::from_argument("fixtures/functions/contract.yaml");
+    let workspace = Workspace::load(&input, &Options::default()).unwrap();
+    let found: Vec<String> = run(&workspace, &ruleset).iter().map(line).collect();
+    let wanted = [
+        "ids /paths/~1accounts~1/get/operationId \"listPayments\" is used twice",
+        "slash /paths/~1accounts~1 path [object Object]: ends with a slash",
+        "tags /paths/~1payments/post/tags/1 \"Admin\" is no known tag",
+        "money /components/schemas/Payment/properties/amount amount is a float (shared: true, raw: \
+         #/components/schemas/Payment, again: #/components/schemas/Payment)",
+        "wrapped /info/version \"1.0.0\" must match the pattern \"/^v\\\\d+$/\"",
+        "wrapped /info/version must be snake case",
+        "wrapped /info/version equal",
+        "later /info/title later: Payments",
+    ];
+    let (mut found, mut wanted) = (found, wanted.map(str::to_owned).to_vec());
+    found.sort();
+    wanted.sort();
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn a_function_that_throws_is_reported_with_its_line_and_the_run_goes_on() {
+    let rules = "functions: [bad, good]\nrules:\n  one: {given: $.info, then: {function: bad}}\n  \
+                 two: {given: $.info, then: {function: good}}\n";
+    let folder = folder(&[
+        ("rules.yaml", rules),
+        ("functions/bad.js", "module.exports = (value) => {\n  return value.missing.part;\n};\n"),
+        ("functions/good.js", "module.exports = () => [{ message: 'said' }];\n"),
+    ]);
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let found = run(&Workspace::from_text("api.yaml", CONTRACT), &ruleset);
+    assert_eq!(found[1].rule, "two");
+    assert_eq!(found[0].rule, FAILED);
+    let message = &found[0].message;
+    assert!(
+        message.starts_with("the rule `one` could not be checked: the function `bad` failed: TypeError"),
+        "{message}"
+    );
+    assert!(message.ends_with("(functions/bad.js:2)"), "{message}");
+}
+
+#[test]
+fn a_function_that_does_not_end_is_stopped() {
+    for code in [
+        "module.exports = () => { for (;;); };",
+        "module.exports = () => { try { for (;;); } catch { return []; } };",
+        "module.exports = () => /^(a+)+$/.test('a'.repeat(60) + 'b') && [];",
+    ] {
+        let found = findings(code);
+        assert!(found[0].contains("does not end within its budget"), "{code}: {found:?}");
+    }
+}
+
+#[test]
+fn a_function_that_takes_all_memory_is_stopped() {
+    let found =
+        findings("module.exports = () => { const all = []; for (;;) all.push('x'.repeat(1 << 24) + all.length); };");
+    assert!(found[0].contains("needs more than 512 MB"), "{found:?}");
+    let deep = findings("module.exports = function f() { return f(); };");
+    assert!(deep[0].starts_with(FAILED), "{deep:?}");
+}
+
+#[test]
+fn there_is_no_clock_no_chance_and_no_world() {
+    for code in ["Date.now()", "new Date()", "Date()", "Math.random()"] {
+        let found = findings(&format!("module.exports = () => [{{ message: String({code}) }}];"));
+        assert!(found[0].contains("must give the same answer whenever it runs"), "{code}: {found:?}");
+    }
+    let seen = findings(
+        "module.exports = () => [{ message: ['process', 'fetch', 'performance', 'setTimeout', 'std', 'os', 'Deno']\
+         .filter((name) => name in globalThis).join() + new Date('2027-03-01T10:00:00').getHours() + \
+         new Date(2027, 2, 1).toISOString() }];",
+    );
+    assert_eq!(seen, ["r /info 102027-03-01T00:00:00.000Z"]);
+}
+
+#[test]
+fn imports_stay_in_the_folder_of_the_ruleset() {
+    for (import, words) in [
+        ("require('fs')", "`fs` cannot be imported: the packages that can be imported are"),
+        ("require('node:fs')", "parts of Node.js are not there"),
+        ("require('/etc/passwd')", "files outside the folder of the ruleset"),
+        ("require('../../../../../../../../etc/hostname')", "cannot be imported"),
+        ("require('./nothing')", "there is no such file"),
+    ] {
+        let found = faults(&format!("{import}; module.exports = () => [];"));
+        assert!(found.contains(words), "{import}: {found}");
+        assert!(found.starts_with("the function `f`: "), "{import}: {found}");
+    }
+    let outside = folder(&[("secret.js", "module.exports = 1;")]);
+    let rule = "functions: [f]\nrules: {r: {given: $.info, then: {function: f}}}\n";
+    let inside =
+        folder(&[("rules.yaml", rule), ("functions/f.js", "require('./link.js');\nmodule.exports = () => [];")]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(outside.path().join("secret.js"), inside.path().join("functions/link.js")).unwrap();
+        let faults = Ruleset::load("rules.yaml", inside.path()).unwrap_err();
+        assert!(faults[0].message.contains("it is outside the folder of the ruleset"), "{}", faults[0].message);
+    }
+}
+
+#[test]
+fn a_file_that_gives_no_function_is_refused_where_it_is_named() {
+    assert!(faults("module.exports = 1;").ends_with("its file exports no function by default"));
+    assert!(faults("export default () => {").contains("SyntaxError"));
+    let folder = folder(&[("rules.yaml", "functions:\n  - gone\nrules: {}\n")]);
+    let faults = Ruleset::load("rules.yaml", folder.path()).unwrap_err();
+    assert_eq!(faults[0].location.start().line, 2);
+    assert_eq!(faults[0].message, "the function `gone`: `./gone` cannot be imported: there is no such file");
+}
+
+#[test]
+fn options_are_checked_when_the_ruleset_is_read() {
+    let rules = "functions: [known-tags]\nfunctionsDir: .\nrules:\n  r:\n    given: $\n    then: {function: known-tags, \
+                 functionOptions: {tag: []}}\n";
+    let code = fs::read_to_string("fixtures/functions/functions/known-tags.js").unwrap();
+    let folder = folder(&[("rules.yaml", rules), ("known-tags.js", &code)]);
+    let faults = Ruleset::load("rules.yaml", folder.path()).unwrap_err();
+    let message = &faults[0].message;
+    assert!(message.starts_with("the rule `r`: options of \"knownTags\":"), "{message}");
+    assert_eq!(faults[0].location.start().line, 6);
+}
+
+#[test]
+fn what_is_no_list_of_messages_is_a_failure() {
+    for code in ["'text'", "42", "[1]", "[null]"] {
+        let found = findings(&format!("module.exports = () => ({code});"));
+        assert!(found[0].starts_with(FAILED), "{code}: {found:?}");
+    }
+    for code in ["undefined", "null", "[]"] {
+        assert_eq!(findings(&format!("module.exports = () => ({code});")), Vec::<String>::new(), "{code}");
+    }
+}
+
+#[test]
+fn paths_outside_the_target_lead_from_the_root() {
+    let found =
+        findings("module.exports = () => [{ message: 'm', path: ['paths', '/gone'] }, { message: 'n', path: [] }];");
+    assert_eq!(found, ["r /paths m", "r  n"]);
+}
+
+#[test]
+fn names_of_prototypes_in_a_contract_are_names() {
+    let rule = "functions: [f]\nrules: {r: {given: $.x-any, then: {function: f}}}\n";
+    let code = "module.exports = (v) => [{ message: Object.keys(v).join() + ({}).polluted + v.a }];";
+    let folder = folder(&[("rules.yaml", rule), ("functions/f.js", code)]);
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let contract = format!("{CONTRACT}x-any: {{__proto__: {{polluted: yes, a: 1}}, constructor: 2}}\n");
+    let found: Vec<_> = run(&Workspace::from_text("api.yaml", &contract), &ruleset).iter().map(line).collect();
+    assert_eq!(found, ["r /x-any __proto__,constructorundefinedundefined"]);
+}
+
+#[test]
+fn a_rule_keeps_its_function_when_another_ruleset_changes_its_severity() {
+    let folder = folder(&[
+        ("base/rules.yaml", "functions: [f]\nrules: {r: {given: $.info, then: {function: f}}}\n"),
+        ("base/functions/f.js", "export default () => [{ message: 'base' }];"),
+        (
+            "rules.yaml",
+            "extends: ./base/rules.yaml\nfunctions: [f]\nrules:\n  r: {severity: hint}\n  own: {given: $.info, \
+                        then: {function: f}}\n",
+        ),
+        ("functions/f.js", "export default () => [{ message: 'own' }];"),
+    ]);
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let found: Vec<_> = run(&Workspace::from_text("api.yaml", CONTRACT), &ruleset).iter().map(line).collect();
+    assert_eq!(found, ["r /info base", "own /info own"]);
+}
+
+#[test]
+fn a_ruleset_can_be_a_program() {
+    let program = "
+        import { truthy, pattern } from '@stoplight/spectral-functions';
+        import { oas3 } from '@stoplight/spectral-formats';
+        import { oas } from '@stoplight/spectral-rulesets';
+        import shared from './shared.mjs';
+        const own = (value, options) => (value.length > options.most ? [{ message: 'too long' }] : []);
+        export default {
+          extends: [[oas, 'off'], shared],
+          formats: [oas3],
+          aliases: { Info: ['$.info'] },
+          rules: {
+            'has-contact': { given: '#Info', severity: 'error', then: { field: 'contact', function: truthy } },
+            'title-case': { given: '#Info.title', then: { function: pattern, functionOptions: { match: /^[a-z]/ } } },
+            'short': { given: '#Info.title', then: { function: own, functionOptions: { most: 0 } } },
+            'lambda': { given: '#Info', message: '{{error}}', then: { function: () => [{ message: 'always' }] } },
+          },
+        };";
+    let shared =
+        "export default { rules: { shared: { given: '$', then: { function() { return [{ message: 's' }]; } } } } };";
+    for name in [".spectral.mjs", ".spectral.js"] {
+        let folder = folder(&[(name, program), ("shared.mjs", shared)]);
+        let ruleset = Ruleset::load(name, folder.path()).unwrap();
+        let found: Vec<_> = run(&Workspace::from_text("api.yaml", CONTRACT), &ruleset).iter().map(line).collect();
+        let wanted = [
+            "shared  s",
+            "has-contact /info \"info.contact\" property must be truthy",
+            "lambda /info always",
+            "title-case /info/title \"A\" must match the pattern \"/^[a-z]/\"",
+            "short /info/title too long",
+        ];
+        assert_eq!(found, wanted);
+    }
+}
+
+#[test]
+fn a_program_that_is_no_ruleset_says_what_is_wrong() {
+    let cases = [
+        ("export default { rules: { r: { given: '$', then: { functon: 1 } } } };", "names no function"),
+        ("export default 1;", "a ruleset must be an object"),
+        ("throw new Error('broken');", "broken (.spectral.js:1)"),
+        ("const a = { rules: {} }; a.rules.a = a; export default a;", "the ruleset holds itself"),
+        ("export default { formats: [() => true], rules: {} };", "is a function; only `then` can have one"),
+        ("import fs from 'fs'; export default {};", "`fs` cannot be imported"),
+    ];
+    for (program, words) in cases {
+        let folder = folder(&[(".spectral.js", program)]);
+        let faults = Ruleset::load(".spectral.js", folder.path()).unwrap_err();
+        assert!(faults[0].message.contains(words), "{program}: {}", faults[0].message);
+    }
+}
+
+#[test]
+fn every_contract_sees_the_modules_anew() {
+    let code = "let calls = 0;\nmodule.exports = () => [{ message: `call ${++calls}` }];";
+    let rule = "functions: [f]\nrules: {r: {given: '$.info[*]', then: {function: f}}}\n";
+    let folder = folder(&[("rules.yaml", rule), ("functions/f.js", code)]);
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let workspace = Workspace::from_text("api.yaml", CONTRACT);
+    let once: Vec<_> = run(&workspace, &ruleset).iter().map(line).collect();
+    let again: Vec<_> = run(&workspace, &ruleset).iter().map(line).collect();
+    assert_eq!(once, ["r /info/title call 1", "r /info/version call 2"]);
+    assert_eq!(once, again);
+}
