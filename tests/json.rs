@@ -43,15 +43,15 @@ fn mutations_are_read_as_by_serde_json_or_refused_by_both() {
         let parsed = read(&text);
         match serde_json::from_str::<Value>(&text) {
             Ok(value) if parsed.problems.is_empty() => {
-                assert_eq!(parsed.tree.root().to_json(), value, "{number}: {text}");
+                assert_eq!(parsed.tree.root().to_json(), value, "{number}: {text:?}");
             }
-            Ok(_) => assert!(!refused(&parsed), "{number}: only we refuse {text}: {:?}", parsed.problems),
+            Ok(_) => assert!(!refused(&parsed), "{number}: only we refuse {text:?}: {:?}", parsed.problems),
             // A lone surrogate and a number beyond f64 are JSON by its grammar; serde_json cannot hold them.
             Err(error)
                 if error.to_string().contains("surrogate")
                     || error.to_string().contains("out of range")
                     || error.to_string().contains("hex escape") => {}
-            Err(error) => assert!(!parsed.problems.is_empty(), "{number}: only serde_json refuses {text}: {error}"),
+            Err(error) => assert!(!parsed.problems.is_empty(), "{number}: only serde_json refuses {text:?}: {error}"),
         }
     }
 }
