@@ -298,7 +298,8 @@ impl<'w> Walk<'w, '_> {
             let equal = match (old, new) {
                 (None, None) => true,
                 (Some(old), Some(new)) => self.same.alike(old, new),
-                _ => false,
+                (None, Some(new)) => new.as_str().is_some_and(|new| content_by_format(&pair.old, keyword) == Some(new)),
+                (Some(old), None) => old.as_str().is_some_and(|old| content_by_format(&pair.new, keyword) == Some(old)),
             };
             if !equal && !pair.old.inline && !pair.new.inline {
                 self.push(pair.edit(what, old, new));
@@ -478,6 +479,17 @@ const HANDLED: [&str; 58] = [
 /// Whether a mapping says what holds without it: the name of a schema stands for that schema.
 fn is_implicit(name: &str, target: Place<'_>) -> bool {
     target.as_str().is_some_and(|target| target.rsplit('/').next() == Some(name))
+}
+
+/// What 2.0 and 3.0 say by `format` where 3.1 has a keyword of its own (OpenAPI 3.1.1, 4.7.14.2, and the migration
+/// from 3.0 it describes).
+fn content_by_format(view: &View<'_>, keyword: &str) -> Option<&'static str> {
+    let format = view.get("format").and_then(Place::as_str).filter(|_| !view.version.has_json_schema())?;
+    match (keyword, format) {
+        ("contentMediaType", "binary") => Some("application/octet-stream"),
+        ("contentEncoding", "byte") => Some("base64"),
+        _ => None,
+    }
 }
 
 /// Whether a schema allows everything.

@@ -53,7 +53,7 @@ impl<'w> Walk<'w, '_> {
         }
         self.used_schemes(scope, &before.alternatives);
         let global = (before.inherited || before.place.is_none()) && (after.inherited || after.place.is_none());
-        let renamed = self.renamed_schemes();
+        let renamed = self.same_on_the_wire();
         let ways = |list: &[Requirement<'w>], renamed: &BTreeMap<&'w str, &'w str>| -> Vec<Way<'w>> {
             let way = |requirement: &Requirement<'w>| Way {
                 place: requirement.place,
@@ -147,6 +147,18 @@ impl<'w> Walk<'w, '_> {
             let mut same = before.iter().filter(|other| !known(&after, other.name) && wire(other) == wire(scheme));
             if let (Some(other), None) = (same.next(), same.next()) {
                 out.insert(scheme.name, other.name);
+            }
+        }
+        out
+    }
+
+    /// Schemes that only the revision has and that travel like one of the base, whether or not that one is kept.
+    fn same_on_the_wire(&self) -> BTreeMap<&'w str, &'w str> {
+        let mut out = self.renamed_schemes();
+        let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
+        for scheme in after.iter().filter(|scheme| !before.iter().any(|other| other.name == scheme.name)) {
+            if let Some(other) = before.iter().find(|other| wire(other) == wire(scheme)) {
+                out.entry(scheme.name).or_insert(other.name);
             }
         }
         out

@@ -1,0 +1,53 @@
+//! Pairs of small contracts, hundreds of them, each with the verdict that a reader of the standards would give.
+
+use covenant::diagnostic::{EvidenceStatus, Impact};
+use covenant::diff::{self, Options};
+use covenant::openapi::Api;
+use covenant::workspace::Workspace;
+use serde_json::Value;
+
+const CASES: &str = include_str!("../fixtures/changes/verdicts.yaml");
+
+fn cases() -> Vec<Value> {
+    serde_yaml::from_str(CASES).expect("a list of cases")
+}
+
+fn workspace(case: &Value, side: &str) -> Workspace {
+    Workspace::from_text(&format!("{side}.json"), &case[side].to_string())
+}
+
+#[test]
+fn each_small_change_gets_the_verdict_that_the_standards_give_it() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let (base, revision) = (workspace(&case, "base"), workspace(&case, "revision"));
+        let (base, revision) = (Api::open(&base).expect("base"), Api::open(&revision).expect("revision"));
+        let changes = diff::compare(base, revision, &Options::default()).changes;
+        let worst = changes.iter().map(|change| change.impact).max().unwrap_or(Impact::None);
+        let verdict = match worst {
+            Impact::None | Impact::Compatible => "compatible",
+            Impact::Risky => "risky",
+            Impact::Breaking => "breaking",
+        };
+        let right = case["verdict"].as_array().expect("a list");
+        if !right.iter().any(|accepted| accepted == verdict) {
+            let found: Vec<_> = changes.iter().map(|change| (&*change.rule, change.impact)).collect();
+            wrong.push(format!("{}: {verdict}, not {}: {found:?}", case["name"], case["verdict"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn evidence_that_is_shown_is_confirmed() {
+    for case in cases() {
+        let (base, revision) = (workspace(&case, "base"), workspace(&case, "revision"));
+        let (base, revision) = (Api::open(&base).expect("base"), Api::open(&revision).expect("revision"));
+        for change in diff::compare(base, revision, &Options::default()).changes {
+            let Some(evidence) = &change.evidence else { continue };
+            if change.impact == Impact::Breaking {
+                assert_eq!(evidence.status, EvidenceStatus::Confirmed, "{}: {}", case["name"], change.rule);
+            }
+        }
+    }
+}
