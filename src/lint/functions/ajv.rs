@@ -128,6 +128,7 @@ fn fault(error: &ValidationError<'_>, root: &Value) -> Vec<Fault> {
         Kind::MinLength { limit } => plain(&format!("must not have fewer than {limit} characters")),
         Kind::Pattern { pattern } => plain(&format!("must match pattern \"{pattern}\"")),
         Kind::Format { format } => plain(&format!("must match format \"{format}\"")),
+        Kind::Custom { message, .. } => plain(message),
         Kind::MaxItems { limit } => plain(&format!("must not have more than {limit} items")),
         Kind::AdditionalItems { limit } => plain(&format!("must not have more than {limit} items")),
         Kind::MinItems { limit } => plain(&format!("must not have fewer than {limit} items")),

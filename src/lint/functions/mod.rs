@@ -5,6 +5,7 @@
 
 mod ajv;
 mod core;
+mod formats;
 mod json;
 mod oas;
 mod options;

@@ -1,6 +1,7 @@
 //! The function `schema`: a value against a JSON Schema.
 
 use super::ajv::{self, Fault};
+use super::formats::Format;
 use super::json::Json;
 use super::{Call, Found, Target};
 use crate::lint::regex::JsRegex;
@@ -111,12 +112,7 @@ pub(super) fn build(schema: &Value, draft: Draft) -> Result<Validator, String> {
         // The dialect is chosen by the caller.
         map.remove("$schema");
     }
-    let built = jsonschema::options()
-        .with_draft(draft)
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(true)
-        .with_format("byte", is_base64)
-        .build(&schema);
+    let built = jsonschema::options().with_draft(draft).with_keyword("format", Format::keyword).build(&schema);
     built.map_err(explain)
 }
 
@@ -136,11 +132,6 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
             format!("schema is invalid: {}", all.join(", "))
         }
     }
-}
-
-fn is_base64(text: &str) -> bool {
-    let text = text.trim_end_matches('=');
-    text.len() % 4 != 1 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
 }
 
 /// The faults of a value.
