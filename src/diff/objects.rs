@@ -182,6 +182,11 @@ impl<'w> Walk<'w, '_> {
             Some(reason) => edit.harmless(reason),
             None => edit,
         });
+        if absent.is_none()
+            && let Some(rest) = rest(&pair.new)
+        {
+            self.property(pair, name, schema, &rest, (None, None));
+        }
     }
 
     fn property_added(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
@@ -211,6 +216,11 @@ impl<'w> Walk<'w, '_> {
             Some(reason) => edit.harmless(reason),
             None => edit,
         });
+        if absent.is_none()
+            && let Some(rest) = rest(&pair.old)
+        {
+            self.property(pair, name, &rest, schema, (None, None));
+        }
     }
 
     /// A required property whose description vanished, or appeared.
@@ -374,6 +384,13 @@ fn property_prefix(pair: &Pair<'_>) -> &'static str {
         Role::Response => "response-property",
         Role::Header => "response-header-property",
     }
+}
+
+/// The schema of properties that are not listed, where it asks something of them: it stands for one that is listed on
+/// the other side alone.
+fn rest<'w>(view: &View<'w>) -> Option<SchemaRef<'w>> {
+    let place = view.get("additionalProperties")?;
+    (place.is_map() && !is_open(place)).then_some(SchemaRef::At(place))
 }
 
 /// Whether undeclared properties are forbidden.
