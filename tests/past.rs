@@ -156,3 +156,110 @@ fn misuse_of_a_history_is_explained() {
         assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
     }
 }
+
+fn headings(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.starts_with("## ")).collect()
+}
+
+#[test]
+fn a_changelog_of_all_releases_is_written_kept_and_verified() {
+    let folder = repository(5);
+    let at = folder.path();
+    let whole = out(&covenant(at, &["changelog", "payments.yaml", "--tags", "v*"]));
+    assert_eq!(
+        headings(&whole),
+        ["## [1.4.0] - 2026-06-09", "## [1.3.0] - 2026-02-17", "## [1.2.0] - 2025-09-16", "## [1.1.0] - 2025-03-04",]
+    );
+    // By commits, the releases are the same ones.
+    assert_eq!(out(&covenant(at, &["changelog", "payments.yaml", "--history"])), whole);
+    let range = out(&covenant(at, &["changelog", "payments.yaml", "--from", "v1.2.0", "--to", "v1.4.0"]));
+    assert_eq!(headings(&range), ["## [1.4.0] - 2026-06-09", "## [1.3.0] - 2026-02-17"]);
+
+    let file = at.join("CHANGELOG.md");
+    let into = ["changelog", "payments.yaml", "--tags", "v*", "--into", "CHANGELOG.md"];
+    assert!(covenant(at, &into).status.success());
+    let once = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(headings(&once), headings(&whole));
+    assert!(covenant(at, &into).status.success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), once);
+
+    let verified = ["changelog", "payments.yaml", "--tags", "v*", "--verify", "CHANGELOG.md"];
+    assert_eq!(covenant(at, &verified).status.code(), Some(0));
+    let line = once.lines().find(|line| line.contains("**BREAKING**")).unwrap();
+    std::fs::write(&file, once.replace(line, "")).unwrap();
+    let missing = covenant(at, &verified);
+    assert_eq!(missing.status.code(), Some(1));
+    let id = line.split("<!-- ").nth(1).unwrap().trim_end_matches(" -->");
+    assert!(out(&missing).contains(id) && out(&missing).contains("[lc-changelog-entry]"), "{}", out(&missing));
+    assert_eq!(out(&missing).matches("[lc-changelog-entry]").count(), 1, "{}", out(&missing));
+}
+
+#[test]
+fn every_entry_names_a_change_that_the_comparison_knows() {
+    let folder = repository(6);
+    let log: serde_json::Value = serde_json::from_str(&out(&covenant(
+        folder.path(),
+        &["changelog", "v1.3.0:payments.yaml", "v1.4.0:payments.yaml", "--format", "json"],
+    )))
+    .unwrap();
+    let changes = out(&covenant(
+        folder.path(),
+        &["diff", "v1.3.0:payments.yaml", "v1.4.0:payments.yaml", "--format", "json", "--fail-on", "never"],
+    ));
+    let entries = log["entries"].as_array().unwrap();
+    assert!(entries.len() > 5);
+    for entry in entries {
+        let id = entry["id"].as_str().unwrap().trim_start_matches("chg:");
+        assert!(changes.contains(id), "{id} is no change");
+        assert!(changes.contains(entry["rule"].as_str().unwrap()));
+    }
+}
+
+#[test]
+fn what_is_not_released_yet_stands_on_top_in_both_editions() {
+    let folder = repository(4);
+    let at = folder.path();
+    std::fs::write(at.join("payments.yaml"), bank("1.4.0")).unwrap();
+    for (edition, mark) in [("1.1", "**BREAKING** "), ("2.0", "**Breaking:** ")] {
+        let text = out(&covenant(at, &["changelog", "payments.yaml", "--tags", "v*", "--edition", edition]));
+        assert_eq!(headings(&text)[..2], ["## [Unreleased]", "## [1.3.0] - 2026-02-17"]);
+        assert!(text.contains(mark) && text.contains(&format!("keepachangelog.com/en/{edition}.0/")), "{text}");
+        assert!(text.contains("Semantic Versioning"), "{text}");
+        std::fs::remove_file(at.join("CHANGELOG.md")).ok();
+        let into = ["changelog", "payments.yaml", "--from", "v1.3.0", "--edition", edition, "--into", "CHANGELOG.md"];
+        covenant(at, &into);
+        let once = std::fs::read_to_string(at.join("CHANGELOG.md")).unwrap();
+        covenant(at, &into);
+        assert_eq!(std::fs::read_to_string(at.join("CHANGELOG.md")).unwrap(), once);
+        assert!(once.contains(mark), "{once}");
+    }
+}
+
+#[test]
+fn a_partner_reads_nothing_internal_and_a_template_is_filled_for_each_release() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let contract = |version: &str, secret: &str, paths: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: {version}}}\npaths: {{{paths}}}\ncomponents: {{schemas: {{S: {{type: object, properties: {{cost: {{type: {secret}, x-internal: true}}}}}}}}}}\n"
+        )
+    };
+    let ok = "responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/S'}}}}}";
+    let open = format!("/a: {{get: {{{ok}}}}}");
+    let closed = format!("{open}, /staff: {{get: {{x-internal: true, {ok}}}}}, /b: {{get: {{{ok}}}}}");
+    std::fs::write(at.join("1.yaml"), contract("1.0.0", "string", &open)).unwrap();
+    std::fs::write(at.join("2.yaml"), contract("2.0.0", "integer", &closed)).unwrap();
+    let own = out(&covenant(at, &["changelog", "1.yaml", "2.yaml"]));
+    assert!(own.contains("/staff") && own.contains("cost") && own.contains("GET /b"), "{own}");
+    let partner = out(&covenant(at, &["changelog", "1.yaml", "2.yaml", "--audience", "partner"]));
+    assert!(!partner.contains("/staff") && !partner.contains("cost") && partner.contains("GET /b"), "{partner}");
+    // A changelog for partners is not asked for what they must not see.
+    std::fs::write(at.join("PARTNERS.md"), &partner).unwrap();
+    let verify = ["changelog", "1.yaml", "2.yaml", "--verify", "PARTNERS.md"];
+    assert_eq!(covenant(at, &verify).status.code(), Some(1));
+    assert_eq!(covenant(at, &[&verify[..], &["--audience", "partner"]].concat()).status.code(), Some(0));
+    std::fs::write(at.join("t.md"), "{{ version }} has {{ entries | length }} entries\n").unwrap();
+    let filled = out(&covenant(at, &["changelog", "1.yaml", "2.yaml", "1.yaml", "--history", "--template", "t.md"]));
+    assert_eq!(filled.lines().count(), 2, "{filled}");
+    assert!(filled.starts_with("1.0.0 has "), "{filled}");
+}

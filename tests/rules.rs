@@ -1,8 +1,11 @@
 //! Every rule page explains and proves itself: its good contracts are clean, its bad ones are found at the marked lines.
 
+use covenant::diagnostic::Diagnostic;
+use covenant::lifecycle::{Policy, broken_promises, pair_findings, timeline, timeline_findings};
 use covenant::lint::repair::{Texts, Tools, repair};
-use covenant::lint::{Example, Page, Selection, lint, pages};
+use covenant::lint::{Example, Page, Scope, Selection, lint, pages};
 use covenant::openapi::Api;
+use covenant::release::{bump, verify};
 use covenant::workspace::Workspace;
 
 /// 1-based lines at which the rule of `page` finds something.
@@ -15,10 +18,82 @@ fn lines(page: &'static Page, example: &Example<'_>) -> Vec<u32> {
     lint(api, &Selection::only(page), as_of).iter().map(|finding| finding.location.start().line).collect()
 }
 
+/// An example: one contract, or base and revision.
+fn examples(page: &'static Page, heading: &str) -> Vec<Vec<Example<'static>>> {
+    let all = page.examples(heading);
+    if page.scope != Scope::Pair {
+        return all.into_iter().map(|example| vec![example]).collect();
+    }
+    let pairs: Vec<Vec<_>> = all.chunks(2).map(<[_]>::to_vec).collect();
+    for pair in &pairs {
+        let roles: Vec<_> = pair.iter().map(|example| example.role).collect();
+        assert_eq!(roles, ["base", "revision"], "{}", page.id);
+    }
+    pairs
+}
+
+/// Where the rule of a page over two versions, or over time, finds something: number of the contract and line.
+fn places(page: &'static Page, example: &[Example<'_>]) -> Vec<(usize, u32)> {
+    let name = |at: usize| format!("{at}.yaml");
+    let workspaces: Vec<Workspace> =
+        example.iter().enumerate().map(|(at, example)| Workspace::from_text(&name(at), example.text)).collect();
+    let apis: Vec<Api<'_>> = workspaces.iter().map(|workspace| Api::open(workspace).unwrap()).collect();
+    let (base, revision) = (apis[0], apis[apis.len() - 1]);
+    let policy = Policy::from_value(page.options.get("policy")).unwrap();
+    let as_of = "2026-06-30".parse().unwrap();
+    let mut found: Vec<Diagnostic> = Vec::new();
+    if page.scope == Scope::Pair {
+        let changes = covenant::diff::compare(base, revision, &covenant::diff::Options::default()).changes;
+        found.extend(pair_findings(base, revision, &changes, &policy, as_of));
+        found.extend(bump::findings(&bump::verdict(base, revision, &changes, &policy), base, revision));
+        found.extend(verify("", &changes));
+    } else {
+        let timeline = timeline(revision, &policy, as_of);
+        found.extend(timeline_findings(&timeline, revision, &policy));
+        found.extend(broken_promises(&timeline, revision, &policy));
+    }
+    let file = |found: &Diagnostic| usize::from(found.location.file() == "1.yaml");
+    let own = found.iter().filter(|found| found.rule == page.id);
+    let mut places: Vec<_> = own.map(|found| (file(found), found.location.start().line)).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+#[test]
+fn examples_over_versions_and_time_are_found_where_they_say() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for page in pages().iter().filter(|page| page.scope != Scope::Document) {
+        seen += 1;
+        for example in examples(page, "Good") {
+            let found = places(page, &example);
+            if !found.is_empty() {
+                wrong.push(format!("{}: a good example has findings at {found:?}", page.id));
+            }
+        }
+        let bad = examples(page, "Bad");
+        assert!(!bad.is_empty(), "{}", page.id);
+        for example in bad {
+            let marked: Vec<(usize, u32)> = example
+                .iter()
+                .enumerate()
+                .flat_map(|(at, example)| example.expected.iter().map(move |line| (at, *line)))
+                .collect();
+            let found = places(page, &example);
+            if marked.is_empty() || found != marked {
+                wrong.push(format!("{}: findings at {found:?}, expected {marked:?}", page.id));
+            }
+        }
+    }
+    assert!(seen >= 16, "{seen}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn good_examples_are_clean_and_bad_ones_are_found_where_they_say() {
     let mut wrong = Vec::new();
-    for page in pages() {
+    for page in pages().iter().filter(|page| page.scope == Scope::Document) {
         for example in page.examples("Good") {
             let found = lines(page, &example);
             if !found.is_empty() {

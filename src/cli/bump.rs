@@ -1,8 +1,8 @@
 //! `covenant bump`: which version number a change requires.
 
-use super::diff::JudgementArguments;
+use super::diff::PairArguments;
 use super::output::{print, save};
-use super::session::{Failure, LoadArguments, Pair, Session};
+use super::session::{Failure, Pair, Session};
 use crate::release::{bump, set_version};
 use crate::workspace::Input;
 use clap::{Args, ValueEnum};
@@ -11,20 +11,14 @@ use std::path::Path;
 /// Say which version number a change requires, and whether the declared one is right.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The contract as clients know it: a file, `-`, or REV:path.
-    base: String,
-    /// The contract as it shall become.
-    revision: String,
+    #[command(flatten)]
+    pair: PairArguments,
     /// How to print.
     #[arg(short, long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
     format: Format,
     /// Set `info.version` of the revision to the required version, keeping layout and comments.
     #[arg(long)]
     write: bool,
-    #[command(flatten)]
-    judgement: JudgementArguments,
-    #[command(flatten)]
-    load: LoadArguments,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,10 +31,10 @@ enum Format {
 
 /// Runs the command: 0 when the declared version is enough, 1 when it is not.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let revision = Input::from_argument(&arguments.revision);
-    let session = Session::start(&arguments.load, Some(&revision))?;
-    let options = arguments.judgement.options(&session)?;
-    let pair = Pair::load(&session, &Input::from_argument(&arguments.base), &revision)?;
+    let revision = Input::from_argument(&arguments.pair.revision);
+    let session = Session::start(&arguments.pair.load, Some(&revision))?;
+    let options = arguments.pair.judgement.options(&session)?;
+    let pair = Pair::load(&session, &Input::from_argument(&arguments.pair.base), &revision)?;
     let (before, after) = pair.apis()?;
     let changes = crate::diff::compare(before, after, &options).changes;
     let verdict = bump::verdict(before, after, &changes, &session.lifecycle()?);

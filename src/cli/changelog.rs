@@ -2,10 +2,11 @@
 
 use super::diff::JudgementArguments;
 use super::output::{print, save};
+use super::releases::ReleaseArguments;
 use super::session::{Failure, LoadArguments, Pair, Session};
 use crate::openapi::Audience;
 use crate::release::changelog::{Edition, Options, changelog};
-use crate::release::{insert_into, render_template, verify};
+use crate::release::{ReleaseLog, changelogs, insert_all, insert_into, render_template, verify, whole_file};
 use crate::workspace::Input;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -14,10 +15,9 @@ use std::path::{Path, PathBuf};
 /// Draft a changelog from the changes between two contracts.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The contract as clients know it: a file, `-`, or REV:path.
-    base: String,
-    /// The contract as it shall become.
-    revision: String,
+    /// Two contracts, as clients know it and as it shall become: files, `-`, or REV:path; with --history one contract
+    /// in a git repository, or its versions.
+    files: Vec<String>,
     /// How to print.
     #[arg(short, long, value_enum, default_value_t = Format::Markdown, help_heading = "Output")]
     format: Format,
@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     /// Exit with 1 when this changelog does not name every breaking change.
     #[arg(long, value_name = "FILE")]
     verify: Option<PathBuf>,
-    /// A minijinja template of your own.
+    /// A minijinja template of your own; of a history it is filled for each release.
     #[arg(long, value_name = "FILE")]
     template: Option<PathBuf>,
     /// Edition of Keep a Changelog: 1.1 or 2.0.
@@ -48,6 +48,11 @@ pub(super) struct Arguments {
     /// Show edits of descriptions as text differences.
     #[arg(long)]
     texts: bool,
+    /// One entry for each release of one contract in git (or several files, oldest first), and what is unreleased.
+    #[arg(long, help_heading = "History")]
+    history: bool,
+    #[command(flatten)]
+    releases: ReleaseArguments,
     #[command(flatten)]
     judgement: JudgementArguments,
     #[command(flatten)]
@@ -72,30 +77,70 @@ fn audience(text: &str) -> Result<Audience, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let revision = Input::from_argument(&arguments.revision);
-    let session = Session::start(&arguments.load, Some(&revision))?;
+    let many = arguments.history || arguments.releases.any();
+    let near = if many {
+        arguments.releases.near(&arguments.files)
+    } else {
+        arguments.files.last().map(|file| Input::from_argument(file))
+    };
+    let session = Session::start(&arguments.load, near.as_ref())?;
     let judgement = arguments.judgement.options(&session)?;
-    let pair = Pair::load(&session, &Input::from_argument(&arguments.base), &revision)?;
-    let (before, after) = pair.apis()?;
-    let changes = crate::diff::compare(before, after, &judgement).changes;
-    if let Some(file) = &arguments.verify {
-        let missing = verify(&read(file)?, &changes);
-        for finding in &missing {
-            print(&format!("{}\n", crate::text::escape::line(&finding.message)));
-        }
-        return Ok(u8::from(!missing.is_empty()));
-    }
     let options = Options {
         edition: arguments.edition,
         audience: arguments.audience,
         version: arguments.version.clone(),
         date: arguments.date,
         texts: arguments.texts,
+        scheme: session.lifecycle()?.version_scheme,
     };
-    let draft = changelog(before, after, &changes, &options);
+    if many {
+        if arguments.version.is_some() {
+            return Err(Failure::usage("--version names one release; a history has its own"));
+        }
+        let walked = arguments.releases.steps(&session, &arguments.files, true)?;
+        let logs = changelogs(&walked.steps, &options, &judgement);
+        let code = write_out(arguments, &logs, true)?;
+        for limitation in &walked.limitations {
+            eprintln!("not examined: {limitation}");
+        }
+        return Ok(if walked.limitations.is_empty() { code } else { 2 });
+    }
+    let [base, revision] = arguments.files.as_slice() else {
+        return Err(Failure::usage("name two contracts, or one with --history, --tags or --from"));
+    };
+    let pair = Pair::load(&session, &Input::from_argument(base), &Input::from_argument(revision))?;
+    let (before, after) = pair.apis()?;
+    let changes = crate::diff::compare(before, after, &judgement).changes;
+    let log = changelog(before, after, &changes, &options);
+    write_out(arguments, &[ReleaseLog { log, changes }], false)
+}
+
+/// Checks, inserts or prints, as asked.
+fn write_out(arguments: &Arguments, logs: &[ReleaseLog], whole: bool) -> Result<u8, Failure> {
+    if let Some(file) = &arguments.verify {
+        let text = read(file)?;
+        let mut missing = 0;
+        // Only what the audience may see has an entry to look for.
+        let told = |release: &ReleaseLog| -> Vec<_> {
+            let listed = |id: &str| release.log.entries.iter().any(|entry| entry.id.ends_with(id));
+            release.changes.iter().filter(|change| listed(&change.fingerprint)).cloned().collect()
+        };
+        for finding in logs.iter().flat_map(|release| verify(&text, &told(release))) {
+            missing += 1;
+            let place = format!("{}:{}", finding.location.file(), finding.location.start().line);
+            print(&format!("{place}: {} [{}]\n", crate::text::escape::line(&finding.message), finding.rule));
+            if let Some(help) = &finding.help {
+                print(&format!("    {help}\n"));
+            }
+        }
+        return Ok(u8::from(missing > 0));
+    }
     if let Some(file) = &arguments.into {
         let text = if file.exists() { read(file)? } else { String::new() };
-        let new = insert_into(&text, &draft);
+        let new = match logs {
+            [one] if !whole => insert_into(&text, &one.log),
+            logs => insert_all(&text, logs),
+        };
         if new != text {
             write(file, &new)?;
         }
@@ -104,10 +149,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let text = match (&arguments.template, arguments.format) {
         (Some(file), _) => {
             let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            render_template(&name, &read(file)?, &draft).map_err(Failure::new)?
+            let template = read(file)?;
+            let filled = |release: &ReleaseLog| render_template(&name, &template, &release.log);
+            logs.iter().rev().map(filled).collect::<Result<String, String>>().map_err(Failure::new)?
         }
-        (None, Format::Json) => serde_json::to_string_pretty(&draft).unwrap_or_default() + "\n",
-        (None, Format::Markdown) => draft.to_markdown(),
+        (None, Format::Json) => {
+            let all: Vec<_> = logs.iter().rev().map(|release| &release.log).collect();
+            let json =
+                if whole { serde_json::to_string_pretty(&all) } else { serde_json::to_string_pretty(&all.first()) };
+            json.unwrap_or_default() + "\n"
+        }
+        (None, Format::Markdown) if whole => whole_file(logs),
+        (None, Format::Markdown) => logs.iter().map(|release| release.log.to_markdown()).collect(),
     };
     match &arguments.output {
         Some(file) => write(file, &text)?,

@@ -10,6 +10,7 @@ use crate::openapi::Api;
 use crate::release::bump;
 use crate::workspace::{GitError, Input, Repository};
 use clap::Args;
+use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 
 /// Lint contracts and compare them with a base: one verdict for a pull request.
@@ -49,17 +50,33 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     for input in &inputs {
-        findings.extend(super::lint::contract(&session, &rules, input));
-        let Some(base) = &arguments.base else { continue };
-        match base_of(input, base, inputs.len())? {
-            Base::At(base) => {
-                let mut compared = super::diff::compare(&session, &base, input, &options);
-                promises(&session, &base, input, &lifecycle, &mut compared);
-                compared.contracts = 0;
-                findings.extend(compared);
+        let base = arguments.base.as_ref().map(|base| base_of(input, base, inputs.len())).transpose()?;
+        let workspace = match session.load(input) {
+            Ok(workspace) => workspace,
+            Err(limitation) => {
+                findings.limitations.push(limitation);
+                continue;
             }
-            Base::Absent => findings.limitations.push(Limitation {
-                what: format!("the contract is new: `{base}` has no such file, so there is nothing to compare with"),
+        };
+        super::lint::loaded(&session, &rules, input, &workspace, &mut findings);
+        match base {
+            None => {}
+            Some(Base::At(base)) => match session.load(&base) {
+                Ok(before) => {
+                    let mut compared = Findings::default();
+                    let apis = super::diff::loaded(&before, &workspace, input, &options, &mut compared);
+                    if let Some((before, after)) = apis {
+                        promises(before, after, session.as_of, &lifecycle, &mut compared);
+                    }
+                    findings.extend(compared);
+                }
+                Err(limitation) => findings.limitations.push(limitation),
+            },
+            Some(Base::Absent) => findings.limitations.push(Limitation {
+                what: format!(
+                    "the contract is new: `{}` has no such file, so there is nothing to compare with",
+                    arguments.base.as_deref().unwrap_or_default()
+                ),
                 file: Some(input.name()),
                 incomplete: false,
             }),
@@ -70,17 +87,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 /// The rules over both versions: what was promised, and whether the version says what changed.
 fn promises(
-    session: &Session,
-    base: &Input,
-    revision: &Input,
+    before: Api<'_>,
+    after: Api<'_>,
+    as_of: Date,
     lifecycle: &crate::lifecycle::Policy,
     findings: &mut Findings,
 ) {
-    // What cannot be read has been reported by the comparison.
-    let (Ok(before), Ok(after)) = (session.load(base), session.load(revision)) else { return };
-    let (Ok(before), Ok(after)) = (Api::open(&before), Api::open(&after)) else { return };
-    let mut found = pair_findings(before, after, &findings.diagnostics, lifecycle, session.as_of);
-    let timeline = crate::lifecycle::timeline(after, lifecycle, session.as_of);
+    let mut found = pair_findings(before, after, &findings.diagnostics, lifecycle, as_of);
+    let timeline = crate::lifecycle::timeline(after, lifecycle, as_of);
     found.extend(timeline_findings(&timeline, after, lifecycle));
     let verdict = bump::verdict(before, after, &findings.diagnostics, lifecycle);
     found.extend(bump::findings(&verdict, before, after));

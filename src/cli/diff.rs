@@ -6,25 +6,32 @@ use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, EnumAdditions, Exempt, Options};
 use crate::gate::{Ignores, Limitation};
-use crate::openapi::Stability;
+use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
-use crate::workspace::Input;
+use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::path::PathBuf;
 
 /// Compare two contracts and prove what breaks.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The contract as clients know it: a file, `-`, or REV:path of the git repository.
-    base: String,
-    /// The contract as it shall become.
-    revision: String,
     #[command(flatten)]
-    judgement: JudgementArguments,
-    #[command(flatten)]
-    load: LoadArguments,
+    pair: PairArguments,
     #[command(flatten)]
     output: OutputArguments,
+}
+
+/// The two contracts of a command that compares, and how.
+#[derive(Debug, Args)]
+pub(super) struct PairArguments {
+    /// The contract as clients know it: a file, `-`, or REV:path of the git repository.
+    pub(super) base: String,
+    /// The contract as it shall become.
+    pub(super) revision: String,
+    #[command(flatten)]
+    pub(super) judgement: JudgementArguments,
+    #[command(flatten)]
+    pub(super) load: LoadArguments,
 }
 
 /// Options of every command that compares.
@@ -168,11 +175,12 @@ impl JudgementArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let (base, revision) = (Input::from_argument(&arguments.base), Input::from_argument(&arguments.revision));
-    let session = Session::start(&arguments.load, Some(&revision))?;
-    let options = arguments.judgement.options(&session)?;
+    let pair = &arguments.pair;
+    let (base, revision) = (Input::from_argument(&pair.base), Input::from_argument(&pair.revision));
+    let session = Session::start(&pair.load, Some(&revision))?;
+    let options = pair.judgement.options(&session)?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    policy.ignores = arguments.judgement.ignores(&session)?;
+    policy.ignores = pair.judgement.ignores(&session)?;
     let findings = compare(&session, &base, &revision, &options);
     arguments.output.write(&findings.judge("diff", &policy))
 }
@@ -189,17 +197,28 @@ pub(super) fn compare(session: &Session, base: &Input, revision: &Input, options
             return findings;
         }
     };
+    loaded(&before, &after, revision, options, &mut findings);
+    findings
+}
+
+/// Compares two sides that are loaded, and gives their views where both are contracts.
+pub(super) fn loaded<'w>(
+    before: &'w Workspace,
+    after: &'w Workspace,
+    revision: &Input,
+    options: &Options,
+    findings: &mut Findings,
+) -> Option<(Api<'w>, Api<'w>)> {
     let mut ignored = Findings::default();
-    ignored.texts(&before, true);
+    ignored.texts(before, true);
     // Faults in the text of the base are history; only what they hide matters.
     findings.limitations.append(&mut ignored.limitations);
-    findings.texts(&after, true);
-    let apis = (session::open(&before, &mut findings), session::open(&after, &mut findings));
-    if let (Some(before), Some(after)) = apis {
-        let comparison = diff::compare(before, after, options);
-        findings.diagnostics.extend(comparison.changes);
-        let limitation = |what| Limitation { what, file: Some(revision.name()), incomplete: false };
-        findings.limitations.extend(comparison.limitations.into_iter().map(limitation));
-    }
-    findings
+    findings.texts(after, true);
+    let apis = (session::open(before, findings), session::open(after, findings));
+    let (before, after) = (apis.0?, apis.1?);
+    let comparison = diff::compare(before, after, options);
+    findings.diagnostics.extend(comparison.changes);
+    let limitation = |what| Limitation { what, file: Some(revision.name()), incomplete: false };
+    findings.limitations.extend(comparison.limitations.into_iter().map(limitation));
+    Some((before, after))
 }

@@ -42,6 +42,15 @@ fn rule(page: &Page) -> String {
     let mut out = format!("# {}\n\n{}\n\n", page.id, page.description);
     let profiles = if page.profiles.is_empty() { "all".to_owned() } else { page.profiles.join(", ") };
     out.push_str(&format!("- pack: {}\n- severity: {}\n- profiles: {profiles}\n", page.pack, page.severity));
+    if page.scope != lint::Scope::Document {
+        out.push_str(&format!(
+            "- looks at: {}\n",
+            match page.scope {
+                lint::Scope::Pair => "two versions of a contract (`check`, `bump`, `changelog --verify`)",
+                _ => "the dates of a contract and its past (`check`, `timeline --check`)",
+            }
+        ));
+    }
     for (profile, severity) in &page.profile_severity {
         out.push_str(&format!("- severity in {profile}: {severity}\n"));
     }

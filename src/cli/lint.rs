@@ -8,7 +8,7 @@ use super::shard::Part;
 use super::spectral::SpectralArguments;
 use crate::gate::{Baseline, Report, settle};
 use crate::report::{Format, Style};
-use crate::workspace::Input;
+use crate::workspace::{Input, Workspace};
 use clap::Args;
 use rayon::prelude::*;
 use std::io::{BufRead, IsTerminal};
@@ -122,7 +122,12 @@ pub(super) fn contract(session: &Session, rules: &Rules, input: &Input) -> Findi
             return findings;
         }
     };
-    findings.contracts = 1;
-    rules.run(session, input, &workspace, &mut findings);
+    loaded(session, rules, input, &workspace, &mut findings);
     findings
+}
+
+/// The same of a contract that is loaded already.
+pub(super) fn loaded(session: &Session, rules: &Rules, input: &Input, workspace: &Workspace, findings: &mut Findings) {
+    findings.contracts += 1;
+    rules.run(session, input, workspace, findings);
 }

@@ -65,6 +65,16 @@ fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Pol
             "a promise can be extended, not shortened: restore the day or move it later",
         );
     }
+    let later = milestone.flags.iter().find_map(|flag| flag.strip_prefix("extended-")?.parse::<u32>().ok());
+    if let Some(times) = later.filter(|times| *times > policy.extensions_before_warning) {
+        let message = format!(
+            "the last day of `{label}` was moved later {times} times, now to {date}; clients no longer believe it"
+        );
+        let help = "settle a day that can be kept, or take the deprecation back";
+        let mut found = say("lc-sunset-moved", Severity::Warn, message, help)?;
+        found.policy = Some(format!("lifecycle.extensions-before-warning: {}", policy.extensions_before_warning));
+        return Some(found);
+    }
     if flagged("short-notice")
         && let Some(notice) = &milestone.notice
     {
@@ -164,6 +174,23 @@ mod tests {
             .replace("2025-01-01", "2026-11-01")
             .replace("responses", "x-emergency-change: {reason: r, approver: a, reevaluate_on: 2027-02-10}, responses");
         assert!(found("head: {responses: {}}", &urgent).is_empty());
+    }
+
+    #[test]
+    fn a_day_that_moved_too_often_is_no_longer_believed() {
+        let policy = Policy::default();
+        let mut merged = None;
+        let days = ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"];
+        for (at, day) in days.iter().enumerate() {
+            let workspace = contract(&GET.replace("2027-01-31", day));
+            let api = Api::open(&workspace).unwrap();
+            let now = timeline(api, &policy, date(2025, 1 + at as i8, 1));
+            let now = merged.take().map_or(now.clone(), |before| now.merge(&before));
+            let found = broken_promises(&now, api, &policy);
+            assert_eq!(found.len(), usize::from(at == 3), "{day}: {found:?}");
+            assert!(found.iter().all(|found| found.severity == Severity::Warn && found.message.contains("3 times")));
+            merged = Some(now);
+        }
     }
 
     #[test]

@@ -130,7 +130,10 @@ fn calendars_majors_and_overlaps_are_checked() {
     let calendar = |rows: &str| {
         format!("openapi: 3.0.3\ninfo: {{title: T, version: 3.0.0, x-version-calendar: [{rows}]}}\npaths: {{}}\n")
     };
-    let row = |version: &str, rest: &str| format!("{{version: {version}, introduced: 2025-01-01{rest}}}, ");
+    let row = |version: &str, rest: &str| {
+        let year = 2023 + version[..1].parse::<i32>().unwrap();
+        format!("{{version: {version}, introduced: {year}-01-01{rest}}}, ")
+    };
     assert_eq!(judge(&calendar(&(row("2.0.0", "") + &row("3.0.0", "")))), Vec::<String>::new());
     assert_eq!(
         judge(&calendar(&(row("1.0.0", "") + &row("2.0.0", "") + &row("3.0.0", "")))),
@@ -141,6 +144,21 @@ fn calendars_majors_and_overlaps_are_checked() {
         ["lc-calendar-consistent"]
     );
     assert_eq!(judge(&calendar(&(row("3.0.0", "") + &row("3.0.0", "")))), ["lc-calendar-consistent"]);
+    let close = "{version: 2.0.0, introduced: 2025-01-01}, {version: 3.0.0, introduced: 2025-05-01}";
+    assert_eq!(judge(&calendar(close)), ["lc-release-cadence"]);
+    let many: String =
+        (1..=5).map(|n| format!("{{version: {n}.0.0, introduced: 2025-0{n}-01, retired: 2025-12-31}}, ")).collect();
+    let found = judge(&calendar(&many));
+    assert_eq!(found.iter().filter(|rule| *rule == "lc-release-cadence").count(), 5, "{found:?}");
+    let old = |keys: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths: {{/a: {{get: {{deprecated: true, x-deprecated-at: 2024-01-01{keys}}}}}}}\n"
+        )
+    };
+    assert_eq!(judge(&old("")), ["lc-zombie-deprecation"]);
+    assert_eq!(judge(&old(", x-sunset: 2027-01-29")), Vec::<String>::new());
+    assert_eq!(judge(&old(", x-reviewed: 2026-05-01")), Vec::<String>::new());
+    assert_eq!(judge(&old(", x-reviewed: 2025-05-01")), ["lc-zombie-deprecation"]);
     let replaced = |from: &str| {
         format!(
             "openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n  /a: {{get: {{deprecated: true, x-deprecated-at: 2026-06-01, x-sunset: 2027-01-31, x-replaced-by: b}}}}\n\

@@ -19,7 +19,7 @@ mod select;
 mod suppress;
 
 pub use engine::lint;
-pub use page::{Example, Page, page, pages};
+pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
 pub use run::{FAILED, document_findings, run};

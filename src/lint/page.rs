@@ -27,6 +27,28 @@ pub fn page(id: &str) -> Option<&'static Page> {
     PAGES.binary_search_by(|page| page.id.cmp(id)).ok().map(|at| &PAGES[at])
 }
 
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One contract.
+    Document,
+    /// Two versions of a contract: run by `check`, `bump` and `changelog --verify`.
+    Pair,
+    /// The dates of a contract and its past: run by `check` and `timeline --check`.
+    History,
+}
+
+impl Scope {
+    /// The name used on pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Document => "document",
+            Scope::Pair => "pair",
+            Scope::History => "history",
+        }
+    }
+}
+
 /// A rule page.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -46,6 +68,8 @@ pub struct Page {
     pub versions: Vec<String>,
     /// 1, 2 or 3.
     pub tier: u8,
+    /// What it looks at: one contract, two versions of it, or its whole life.
+    pub scope: Scope,
     /// The function in `native/`; empty when the rule is made of `given` and `then`.
     pub native: String,
     /// The rule in the form of a Spectral ruleset, when it has `given` and `then`.
@@ -71,6 +95,8 @@ pub struct Example<'p> {
     pub text: &'p str,
     /// `yaml` or `json`.
     pub language: &'p str,
+    /// In examples of two versions, which one it is: `base` or `revision`; else empty.
+    pub role: &'p str,
     /// 1-based lines of the text that carry `# expect`.
     pub expected: Vec<u32>,
 }
@@ -89,7 +115,8 @@ impl Page {
         let (severity, profile_severity) = severities(front.get("severity"))?;
         let native = front.get("native").and_then(NodeRef::as_str).unwrap_or_default();
         let definition = front.get("then").is_some().then(|| definition(front, severity));
-        if native.is_empty() == definition.is_none() {
+        let scope = scope(front.get("scope").and_then(NodeRef::as_str).unwrap_or("document"))?;
+        if scope == Scope::Document && native.is_empty() == definition.is_none() {
             return Err("a page needs either `native`, or `given` and `then`".to_owned());
         }
         let controls = front.get("controls").into_iter().flat_map(NodeRef::members);
@@ -102,6 +129,7 @@ impl Page {
             profiles: texts(front.get("profiles")),
             versions: texts(front.get("versions")),
             tier: front.get("tier").and_then(NodeRef::as_u64).map_or(1, |tier| tier as u8),
+            scope,
             native: native.to_owned(),
             definition,
             repair: front.get("repair").map(NodeRef::text).unwrap_or_default().to_owned(),
@@ -135,9 +163,10 @@ impl Page {
             let Some((language, block)) = after.split_once('\n') else { break };
             let Some(end) = block.find("```") else { break };
             let text = &block[..end];
+            let (language, role) = language.trim().split_once(' ').unwrap_or((language.trim(), ""));
             let expected =
                 text.lines().zip(1..).filter(|(line, _)| line.contains("# expect")).map(|(_, number)| number);
-            out.push(Example { text, language: language.trim(), expected: expected.collect() });
+            out.push(Example { text, language, role, expected: expected.collect() });
             rest = &block[end + 3..];
         }
         out
@@ -151,7 +180,8 @@ impl Page {
 }
 
 /// The keys of a front matter.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 24] = [
+    "scope",
     "severity",
     "description",
     "native",
@@ -193,6 +223,15 @@ fn check_keys(front: NodeRef<'_>) -> Result<(), String> {
     match front.members().find(|member| !KEYS.contains(&member.name)) {
         Some(member) => Err(format!("the front matter has the unknown key `{}`", member.name)),
         None => Ok(()),
+    }
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    match text {
+        "document" => Ok(Scope::Document),
+        "pair" => Ok(Scope::Pair),
+        "history" => Ok(Scope::History),
+        _ => Err(format!("`{text}` is not a scope")),
     }
 }
 
@@ -250,6 +289,9 @@ mod tests {
             assert!(!page.description.is_empty(), "{}: no description", page.id);
             for section in ["What it checks", "Why", "Fix", "Good", "Bad"] {
                 assert!(page.section(section).is_some_and(|text| !text.is_empty()), "{}: no `## {section}`", page.id);
+            }
+            if page.scope != Scope::Document {
+                continue;
             }
             let known = page.definition.is_some() || super::super::native::find(&page.native).is_some();
             assert!(known, "{}: no function `{}`", page.id, page.native);

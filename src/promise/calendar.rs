@@ -2,7 +2,7 @@
 //!
 //! Holidays are computed, nothing is fetched.
 
-use super::policy::Calendars;
+use super::policy::{Calendars, Freeze};
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
@@ -28,10 +28,7 @@ pub fn risks(date: Date, calendars: &Calendars) -> Vec<String> {
         out.push("holiday".to_owned());
     }
     for freeze in &calendars.freeze {
-        let (Some(from), Some(to)) = (month_day(&freeze.from), month_day(&freeze.to)) else { continue };
-        let day = (date.month(), date.day());
-        let inside = if from <= to { (from..=to).contains(&day) } else { day >= from || day <= to };
-        if inside {
+        if within(date, freeze) {
             let reason = if freeze.reason.is_empty() { "change freeze" } else { &freeze.reason };
             out.push(format!("freeze ({reason})"));
         }
@@ -39,9 +36,56 @@ pub fn risks(date: Date, calendars: &Calendars) -> Vec<String> {
     out
 }
 
+/// Whether a freeze holds on `date`.
+fn within(date: Date, freeze: &Freeze) -> bool {
+    if let Some(rule) = &freeze.rrule {
+        let ends = match rule.as_str() {
+            "quarter-end" => date.month() % 3 == 0,
+            "year-end" => date.month() == 12,
+            _ => true,
+        };
+        return ends && date.days_in_month() - date.day() < i8::try_from(freeze.days).unwrap_or(i8::MAX);
+    }
+    let (Some(from), Some(to)) = (month_day(&freeze.from), month_day(&freeze.to)) else { return false };
+    let day = (date.month(), date.day());
+    if from <= to { (from..=to).contains(&day) } else { day >= from || day <= to }
+}
+
+/// Month and day of `MM-DD`; 29 February is one.
 fn month_day(text: &str) -> Option<(i8, i8)> {
     let (month, day) = text.split_once('-')?;
-    Some((month.parse().ok()?, day.parse().ok()?))
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    Date::new(2024, month, day).ok().map(|_| (month, day))
+}
+
+impl Calendars {
+    /// The first entry that can never hit a day, in one sentence.
+    pub(super) fn fault(&self) -> Option<String> {
+        let known = ["weekend", "target2-holiday", "us-fed-holiday"];
+        if let Some(name) = self.no_effective_dates_on.iter().find(|name| !known.contains(&name.as_str())) {
+            let known = known.join("`, `");
+            return Some(format!("`lifecycle.calendars.no-effective-dates-on` has `{name}`, but knows `{known}`"));
+        }
+        let key = "lifecycle.calendars.freeze";
+        for freeze in &self.freeze {
+            match &freeze.rrule {
+                Some(rule) if !["month-end", "quarter-end", "year-end"].contains(&rule.as_str()) => {
+                    return Some(format!(
+                        "`{key}` has the rule `{rule}`, but knows `month-end`, `quarter-end`, `year-end`"
+                    ));
+                }
+                Some(rule) if freeze.days == 0 => return Some(format!("`{key}`: `{rule}` needs `days`")),
+                Some(_) => {}
+                None => {
+                    let sides = [("from", &freeze.from), ("to", &freeze.to)];
+                    if let Some((side, text)) = sides.into_iter().find(|(_, text)| month_day(text).is_none()) {
+                        return Some(format!("`{key}`: `{side}` is `{text}`, but must be a day as `MM-DD`"));
+                    }
+                }
+            }
+        }
+        None
+    }
 }
 
 /// Easter Sunday of a year (Gregorian, Anonymous algorithm of Meeus, Jones and Butcher).
@@ -105,7 +149,6 @@ fn federal_reserve(date: Date) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::policy::Freeze;
     use super::*;
     use jiff::civil::date;
 
@@ -124,9 +167,25 @@ mod tests {
 
     #[test]
     fn a_freeze_may_span_the_turn_of_the_year() {
-        let freeze = Freeze { from: "12-10".into(), to: "01-08".into(), reason: "year end".into() };
+        let freeze =
+            Freeze { from: "12-10".into(), to: "01-08".into(), reason: "year end".into(), ..Freeze::default() };
         let calendars = Calendars { freeze: vec![freeze], ..Calendars::default() };
         for (day, hit) in [(date(2026, 12, 10), true), (date(2027, 1, 8), true), (date(2027, 1, 9), false)] {
+            assert_eq!(!risks(day, &calendars).is_empty(), hit, "{day}");
+        }
+    }
+
+    #[test]
+    fn the_last_days_of_a_quarter_can_be_frozen() {
+        let freeze = Freeze { rrule: Some("quarter-end".into()), days: 3, ..Freeze::default() };
+        let calendars = Calendars { freeze: vec![freeze], ..Calendars::default() };
+        for (day, hit) in [
+            (date(2027, 3, 29), true),
+            (date(2027, 3, 31), true),
+            (date(2027, 3, 28), false),
+            (date(2027, 6, 28), true),
+            (date(2027, 4, 30), false),
+        ] {
             assert_eq!(!risks(day, &calendars).is_empty(), hit, "{day}");
         }
     }

@@ -185,14 +185,22 @@ pub struct Calendars {
     pub freeze: Vec<Freeze>,
 }
 
-/// A time of every year in which nothing is changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A time of every year in which nothing is changed: `from` and `to`, or the last `days` of each period of `rrule`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Freeze {
     /// First day, `MM-DD`.
+    #[serde(default)]
     pub from: String,
     /// Last day, `MM-DD`; may lie in the next year.
+    #[serde(default)]
     pub to: String,
+    /// `month-end`, `quarter-end` or `year-end`, instead of `from` and `to`.
+    #[serde(default)]
+    pub rrule: Option<String>,
+    /// With `rrule`: how many last days.
+    #[serde(default)]
+    pub days: u8,
     /// Why.
     #[serde(default)]
     pub reason: String,
@@ -296,7 +304,9 @@ impl Policy {
             merge(&mut whole, &preset);
         }
         merge(&mut whole, &own);
-        serde_json::from_value(whole).map_err(|error| format!("`lifecycle` cannot be read: {error}"))
+        let policy: Policy =
+            serde_json::from_value(whole).map_err(|error| format!("`lifecycle` cannot be read: {error}"))?;
+        policy.calendars.fault().map_or(Ok(policy), Err)
     }
 
     /// The notice owed for the end of an element of this kind and level towards this audience.
@@ -384,6 +394,20 @@ mod tests {
         assert!(error.contains("min-notise-days"), "{error}");
         let error = Policy::from_value(Some(&json!({"profile": "nowhere"}))).unwrap_err();
         assert!(error.contains("open-banking-uk"), "{error}");
+    }
+
+    #[test]
+    fn a_calendar_that_could_never_hit_is_refused() {
+        for (calendars, expected) in [
+            (json!({"no-effective-dates-on": ["week-end"]}), "week-end"),
+            (json!({"freeze": [{"from": "13-01", "to": "01-08"}]}), "13-01"),
+            (json!({"freeze": [{"from": "12-10"}]}), "`to`"),
+            (json!({"freeze": [{"rrule": "fortnight", "days": 3}]}), "fortnight"),
+            (json!({"freeze": [{"rrule": "quarter-end"}]}), "`days`"),
+        ] {
+            let error = Policy::from_value(Some(&json!({"calendars": calendars}))).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@
 
 use super::describe::{self, TextEdit};
 use crate::diagnostic::{Assurance, Category, Diagnostic, Impact, Severity};
-use crate::openapi::{Api, Audience};
+use crate::openapi::{Api, Audience, VersionScheme};
 use crate::text::escape::{line, markdown, shortened};
+use crate::workspace::Place;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -95,6 +96,8 @@ pub struct Options {
     pub date: Option<Date>,
     /// Show edits of descriptions as text differences instead of one line that counts them.
     pub texts: bool,
+    /// How versions are written: told at the beginning of a file.
+    pub scheme: VersionScheme,
 }
 
 /// One line of a changelog.
@@ -143,6 +146,8 @@ pub struct Changelog {
     pub texts: Vec<TextEdit>,
     /// The edition.
     pub edition: Edition,
+    /// How versions are written.
+    pub scheme: VersionScheme,
 }
 
 /// The changelog of the changes from `base` to `revision`.
@@ -150,12 +155,14 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
     let resources = Resources::of(base, revision);
     let hidden = options.audience.map(|audience| Resources::hidden(base, revision, audience)).unwrap_or_default();
     let visible = |change: &&Diagnostic| {
-        change.operations.is_empty() || !change.operations.iter().all(|label| hidden.contains(label))
+        let seen = change.operations.is_empty() || !change.operations.iter().all(|label| hidden.contains(label));
+        seen && options.audience.is_none_or(|audience| shown_to(base, revision, change, audience))
     };
     let mut entries = Vec::new();
     let mut documentation = 0;
     let mut texts = Vec::new();
-    for change in changes.iter().filter(visible) {
+    // That the version changed is said by the heading.
+    for change in changes.iter().filter(visible).filter(|change| change.rule != "api-version-changed") {
         if is_documentation(change) {
             documentation += 1;
             texts.extend(options.texts.then(|| describe::text_edit(change)).flatten());
@@ -169,7 +176,7 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
             resource: resources.name(&shown),
             breaking: change.impact == Impact::Breaking,
             risky: change.impact == Impact::Risky,
-            message: sentence(&change.message),
+            message: capital(sentence(&change.message)),
             action: change.help.as_deref().map(sentence),
             operations: shown,
             file: change.location.file().to_owned(),
@@ -178,7 +185,11 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
     }
     entries.sort_by(|a, b| {
         let key = |entry: &Entry| (entry.section, !entry.breaking, !entry.risky, entry.resource.clone());
-        key(a).cmp(&key(b)).then_with(|| (&a.file, a.line, &a.id).cmp(&(&b.file, b.line, &b.id)))
+        // The revision before a path (`v1.2.0:a.yaml`) says nothing about the change.
+        fn path(entry: &Entry) -> &str {
+            entry.file.rsplit_once(':').map_or(&entry.file, |(_, path)| path)
+        }
+        key(a).cmp(&key(b)).then_with(|| (path(a), a.line, &a.id).cmp(&(path(b), b.line, &b.id)))
     });
     Changelog {
         title: shortened(&line(revision.title()), 200),
@@ -189,7 +200,27 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
         documentation,
         texts,
         edition: options.edition,
+        scheme: options.scheme,
     }
+}
+
+/// Whether what a change points at, and everything around it, is for `audience`.
+fn shown_to(base: Api<'_>, revision: Api<'_>, change: &Diagnostic, audience: Audience) -> bool {
+    let sides = [(revision, Some(&change.location)), (base, change.base_location.as_ref())];
+    !sides.into_iter().filter_map(|(api, location)| Some((api, location?))).any(|(api, location)| {
+        let workspace = api.root().workspace();
+        let Some((document, _)) = workspace.documents().find(|(_, document)| document.name() == location.file()) else {
+            return false;
+        };
+        let narrower =
+            |place: Option<Place<'_>>| place.and_then(Audience::declared).is_some_and(|declared| declared < audience);
+        let mut at = Some(workspace.document_root(document));
+        narrower(api.info())
+            || crate::syntax::pointer::tokens(&location.pointer).unwrap_or_default().iter().any(|token| {
+                at = at.and_then(|place| place.descend(&[token.as_ref()]));
+                narrower(at)
+            })
+    })
 }
 
 /// Whether the change is of words alone and nothing depends on them.
@@ -233,6 +264,14 @@ fn section(change: &Diagnostic) -> Section {
 fn sentence(text: &str) -> String {
     let text = shortened(&line(text), 600);
     if text.ends_with(['.', '!', '?', '…', ':']) || text.is_empty() { text } else { format!("{text}.") }
+}
+
+/// The text with a capital first letter.
+fn capital(text: String) -> String {
+    match text.chars().next() {
+        Some(first) if first.is_ascii_lowercase() => first.to_ascii_uppercase().to_string() + &text[1..],
+        _ => text,
+    }
 }
 
 /// The names of what operations are about.
@@ -365,9 +404,17 @@ impl Changelog {
     /// What stands before the first release.
     pub(super) fn preamble(&self) -> String {
         format!(
-            "# Changelog\n\nAll notable changes to {} will be documented in this file.\n\nThe format is based on [Keep a Changelog]({}).\n",
+            "# Changelog\n\nAll notable changes to {} will be documented in this file.\n\nThe format is based on [Keep a Changelog]({}).{}\n",
             if self.title.is_empty() { "this API".to_owned() } else { markdown(&self.title) },
-            self.edition.url()
+            self.edition.url(),
+            match self.scheme {
+                VersionScheme::Semver =>
+                    " Versions follow [Semantic Versioning](https://semver.org/spec/v2.0.0.html); the interface they speak of is this API.",
+                VersionScheme::Date => " Versions are dates.",
+                VersionScheme::MajorOnly | VersionScheme::Integer =>
+                    " Versions are whole numbers; a new one breaks clients.",
+                VersionScheme::Obuk | VersionScheme::Pattern => "",
+            }
         )
     }
 }

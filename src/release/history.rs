@@ -98,7 +98,8 @@ pub fn history(steps: &[Step], policy: &Policy, options: &diff::Options) -> Hist
         let before = at.checked_sub(1).map(|before| &steps[before]);
         release(before, &steps[at], policy, options)
     };
-    let releases: Vec<Release> = (0..steps.len()).into_par_iter().map(compared).collect();
+    let mut releases: Vec<Release> = (0..steps.len()).into_par_iter().map(compared).collect();
+    cadence(&mut releases, policy);
     let mut totals = Totals::default();
     for release in releases.iter().filter(|release| release.version_outcome.is_some()) {
         totals.compared += 1;
@@ -114,6 +115,25 @@ pub fn history(steps: &[Step], policy: &Policy, options: &diff::Options) -> Hist
     let newest = steps.last().and_then(|step| Api::open(&step.workspace).ok());
     let title = newest.map(|api| brief(api.title())).unwrap_or_default();
     History { schema: SCHEMA, title, releases, totals }
+}
+
+/// Time between majors is a promise too.
+fn cadence(releases: &mut [Release], policy: &Policy) {
+    let mut last: Option<(Date, String)> = None;
+    for release in
+        releases.iter_mut().filter(|release| release.declared == Bump::Major && release.verdict >= Impact::Risky)
+    {
+        let Some(day) = release.date else { continue };
+        if let Some((before, version)) = &last {
+            let (days, least) = (days_between(*before, day), i64::from(policy.min_days_between_majors));
+            let sentence = format!(
+                "{} came {days} days after {version}; {least} days lie between majors",
+                if release.version.is_empty() { &release.label } else { &release.version }
+            );
+            if days >= least { release.kept.push(sentence) } else { release.broken.push(sentence) }
+        }
+        last = Some((day, release.version.clone()));
+    }
 }
 
 fn brief(text: &str) -> String {

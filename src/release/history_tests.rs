@@ -1,4 +1,4 @@
-use super::history::{History, Step, history};
+use super::history::{History, Release, Step, history};
 use super::walk::{Releases, walk};
 use super::{HistoryFormat, render_history};
 use crate::diagnostic::Impact;
@@ -59,6 +59,26 @@ fn promises_kept_and_broken_are_told_apart() {
         early.releases[2]
     );
     assert!(early.releases[2].verdict >= Impact::Compatible);
+}
+
+#[test]
+fn majors_that_come_too_fast_break_a_promise() {
+    let step = |version: &str, month: i8, path: &str| Step {
+        label: version.into(),
+        date: Some(date(2026, month, 1)),
+        released: true,
+        workspace: Workspace::from_text("a.yaml", &contract(version, &A.replace("/a", path))),
+    };
+    let steps = [step("1.0.0", 1, "/a"), step("2.0.0", 2, "/b"), step("3.0.0", 4, "/c"), step("4.0.0", 12, "/d")];
+    let made = history(&steps, &Policy::default(), &diff::Options::default());
+    let told = |at: usize, list: fn(&Release) -> &Vec<String>| {
+        list(&made.releases[at]).iter().any(|sentence| sentence.contains("days lie between majors"))
+    };
+    assert!(!told(1, |release| &release.broken) && told(2, |release| &release.broken));
+    assert!(told(3, |release| &release.kept) && made.totals.broken >= 1);
+    let patient = Policy { min_days_between_majors: 30, ..Policy::default() };
+    let made = history(&steps, &patient, &diff::Options::default());
+    assert!(made.releases[2].broken.iter().all(|sentence| !sentence.contains("between majors")));
 }
 
 #[test]

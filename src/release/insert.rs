@@ -9,9 +9,15 @@ use std::ops::Range;
 /// Entries whose id is already in the file are left out, so doing it twice changes nothing. Line ends are kept. A
 /// missing release is added before the newest one; an empty file gets the usual beginning.
 pub fn insert_into(text: &str, changelog: &Changelog) -> String {
+    insert_after(text, changelog, None)
+}
+
+/// The same; a missing release is added above the one of `older`, where that is in the file.
+pub(super) fn insert_after(text: &str, changelog: &Changelog, older: Option<&Changelog>) -> String {
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut lines: Vec<String> = text.replace("\r\n", "\n").lines().map(str::to_owned).collect();
-    let fresh: Vec<&Entry> = changelog.entries.iter().filter(|entry| !text.contains(&entry.id)).collect();
+    let told = told(text, &lines, changelog);
+    let fresh: Vec<&Entry> = changelog.entries.iter().filter(|entry| !told.contains(&entry.id)).collect();
     let mut wanted: Vec<(Section, String)> =
         fresh.iter().map(|entry| (entry.section, entry.to_markdown(changelog.edition))).collect();
     if lines.iter().all(|line| line.trim().is_empty()) {
@@ -27,7 +33,11 @@ pub fn insert_into(text: &str, changelog: &Changelog) -> String {
         return text.to_owned();
     }
     if release.is_none() {
-        let at = lines.iter().position(|line| is_heading(line, 2)).unwrap_or_else(|| before_links(&lines));
+        let older = older.and_then(|older| find_release(&lines, older)).map(|range| range.start);
+        let released = |line: &String| is_heading(line, 2) && !is_release(line, UNRELEASED);
+        let newest = || lines.iter().position(released).filter(|_| changelog.version != UNRELEASED);
+        let first = || lines.iter().position(|line| is_heading(line, 2) && changelog.version == UNRELEASED);
+        let at = older.or_else(newest).or_else(first).unwrap_or_else(|| before_links(&lines));
         let mut heading = vec![format!("## {}", changelog.heading()), String::new()];
         if at > 0 && !lines[at - 1].trim().is_empty() {
             heading.insert(0, String::new());
@@ -77,16 +87,36 @@ fn is_heading(line: &str, level: usize) -> bool {
     hashes == level && line[hashes..].starts_with(' ')
 }
 
+/// The heading under which changes wait for a release.
+const UNRELEASED: &str = "Unreleased";
+
+/// The part of a file that may already hold the entries: for a release its own lines and those under `Unreleased`, so
+/// that a change that comes a second time is told a second time; for `Unreleased` the whole file, because its entries
+/// move into a release.
+fn told(text: &str, lines: &[String], changelog: &Changelog) -> String {
+    if changelog.version.eq_ignore_ascii_case(UNRELEASED) {
+        return text.to_owned();
+    }
+    let waiting = lines.iter().position(|line| is_release(line, UNRELEASED));
+    let waiting = waiting.map(|start| start..release_end(lines, start));
+    let ranges = waiting.into_iter().chain(find_release(lines, changelog));
+    ranges.flat_map(|range| lines[range].iter().map(String::as_str)).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a line is the heading of the release with this name.
+fn is_release(line: &str, name: &str) -> bool {
+    let text = line.trim_start_matches('#').trim();
+    let text = text.strip_prefix('[').unwrap_or(text);
+    let rest = text.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &text[name.len()..]);
+    is_heading(line, 2)
+        && rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
+}
+
 /// The lines of the release that the entries belong to, heading included.
 fn find_release(lines: &[String], changelog: &Changelog) -> Option<Range<usize>> {
-    let named = |line: &String, name: &str| {
-        let text = line.trim_start_matches('#').trim();
-        let text = text.strip_prefix('[').unwrap_or(text);
-        let rest = text.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &text[name.len()..]);
-        is_heading(line, 2)
-            && rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
-    };
-    let start = lines.iter().position(|line| named(line, &changelog.version))?;
+    // As in the heading.
+    let name = changelog.version.replace(['[', ']'], "");
+    let start = lines.iter().position(|line| is_release(line, &name))?;
     Some(start..release_end(lines, start))
 }
 

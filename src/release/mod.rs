@@ -6,7 +6,8 @@
 //! What to call, command by command:
 //! - `bump`: [`bump::verdict`], [`bump::findings`]; [`set_version`] for `--write`;
 //! - `changelog`: [`changelog::changelog`], then [`changelog::Changelog::to_markdown`] or `to_file`, [`render_template`]
-//!   with a team's own template, [`insert_into`] for `--into`, [`verify`] for `--verify`;
+//!   with a team's own template, [`insert_into`] for `--into`, [`verify`] for `--verify`; [`changelogs`], [`whole_file`]
+//!   and [`insert_all`] over many releases;
 //! - `notices`: [`notices::notices`] over a timeline;
 //! - `history`: [`walk`] over a git repository, or [`history::Step`]s from files, those of a list ([`listed`]) among them;
 //!   then [`history::history`] and [`render_history`]; [`timeline_of`] for the timeline over all of them.
@@ -19,6 +20,7 @@ mod insert;
 mod listed;
 pub mod notices;
 mod past;
+mod releases;
 mod render_history;
 mod template;
 mod walk;
@@ -35,6 +37,7 @@ pub use describe::TextEdit;
 pub use insert::{insert_into, verify};
 pub use listed::{Listed, listed};
 pub use past::timeline_of;
+pub use releases::{ReleaseLog, changelogs, insert_all, whole_file};
 pub use render_history::{HistoryFormat, render_history};
 pub use template::render as render_template;
 pub use walk::{Releases, Walked, walk};

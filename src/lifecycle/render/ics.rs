@@ -48,7 +48,13 @@ fn event(out: &mut String, timeline: &Timeline, milestone: &Milestone) {
     let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();
     push(out, &format!("DESCRIPTION:{}", lines.join("\\n")));
     push(out, &format!("CATEGORIES:{}", milestone.audience.name()));
-    let status = if milestone.status == Status::Withdrawn { "CANCELLED" } else { "CONFIRMED" };
+    // An announcement that lies ahead is a plan.
+    let told = milestone.notice.as_ref().is_none_or(|notice| notice.published <= timeline.as_of);
+    let status = match milestone.status {
+        Status::Withdrawn => "CANCELLED",
+        _ if told => "CONFIRMED",
+        _ => "TENTATIVE",
+    };
     push(out, &format!("STATUS:{status}"));
     push(out, "TRANSP:TRANSPARENT");
     if let Some(guide) = milestone.guide.as_deref().and_then(markdown::link) {

@@ -12,12 +12,17 @@ pub(super) fn render(timelines: &[Timeline]) -> String {
         [one] => format!("{} lifecycle (as of {})", super::title(one), one.as_of),
         many => format!("Lifecycle of {} contracts", many.len()),
     };
-    let mut out = format!("gantt\n  title {}\n  dateFormat YYYY-MM-DD\n  axisFormat %Y-%m\n", label(&title));
+    let mut out =
+        format!("gantt\n  title {}\n  dateFormat YYYY-MM-DD\n  axisFormat %Y-%m\n  todayMarker off\n", label(&title));
     let mut bars = 0;
     let mut left = 0;
     for (number, timeline) in timelines.iter().enumerate() {
         let mut section = String::new();
         for milestone in &timeline.milestones {
+            // The bar begins there.
+            if milestone.kind == MilestoneKind::Deprecated && has_bar(timeline, milestone) {
+                continue;
+            }
             if bars >= MOST {
                 left += 1;
                 continue;
@@ -28,7 +33,11 @@ pub(super) fn render(timelines: &[Timeline]) -> String {
                 && let Some(from) = announced(timeline, milestone)
                 && from < milestone.date
             {
-                let tag = if from > timeline.as_of { "" } else { "active, " };
+                let tag = match milestone.status {
+                    Status::Done | Status::Withdrawn => "done, ",
+                    _ if from > timeline.as_of => "",
+                    _ => "active, ",
+                };
                 let name = label(&format!("{} deprecated", milestone.element.label));
                 section.push_str(&format!("  {name} :{tag}{key}d, {from}, {}\n", milestone.date));
                 bars += 1;
@@ -56,10 +65,20 @@ pub(super) fn render(timelines: &[Timeline]) -> String {
     out
 }
 
+/// Whether the end of the element is drawn as a bar from this announcement.
+fn has_bar(timeline: &Timeline, milestone: &Milestone) -> bool {
+    timeline.milestones.iter().any(|other| {
+        other.kind == MilestoneKind::Sunset && other.element == milestone.element && other.date > milestone.date
+    })
+}
+
 /// The day on which the end of the element of `milestone` was announced.
 fn announced(timeline: &Timeline, milestone: &Milestone) -> Option<jiff::civil::Date> {
     let same = |entry: &&crate::lifecycle::timeline::Entry| entry.element == milestone.element;
-    timeline.elements.iter().find(same)?.deprecated_at
+    let known = timeline.elements.iter().find(same).and_then(|entry| entry.deprecated_at);
+    // What is gone is known by its milestones alone.
+    let told = |other: &&Milestone| other.kind == MilestoneKind::Deprecated && other.element == milestone.element;
+    known.or_else(|| timeline.milestones.iter().find(told).map(|told| told.date))
 }
 
 /// Text for a task name, title or section: the characters that end one, or start a comment or markup, are replaced.

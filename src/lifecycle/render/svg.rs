@@ -81,7 +81,9 @@ fn rows(timelines: &[Timeline]) -> Vec<Row<'_>> {
         for label in order {
             let milestones = by_element.remove(label).unwrap_or_default();
             let entry = timeline.elements.iter().find(|entry| entry.element.label == label);
-            let announced = entry.and_then(|entry| entry.deprecated_at);
+            // What is gone is known by its milestones alone.
+            let told = milestones.iter().find(|milestone| milestone.kind == MilestoneKind::Deprecated);
+            let announced = entry.and_then(|entry| entry.deprecated_at).or(told.map(|milestone| milestone.date));
             out.push(Row { label: label.to_owned(), heading: false, milestones, announced });
         }
     }
@@ -180,7 +182,8 @@ fn draw(out: &mut String, row: &Row<'_>, scale: &Scale, top: f64) {
         }
     }
     if let Some(last) = end.or(row.milestones.last()) {
-        let words = distance(last.days);
+        let withdrawn = last.status == Status::Withdrawn;
+        let words = if withdrawn { "withdrawn".to_owned() } else { distance(last.days) };
         let x = WIDTH - 12.0;
         out.push_str(&format!(
             "<text x=\"{x}\" y=\"{:.1}\" class=\"s\" text-anchor=\"end\">{words}</text>\n",

@@ -39,13 +39,12 @@ fn the_gantt_chart_has_a_bar_and_an_end() {
       title Payments 1.3.0 lifecycle (as of 2026-11-25)
       dateFormat YYYY-MM-DD
       axisFormat %Y-%m
+      todayMarker off
       section Payments 1.3.0
-      DELETE /transfers deprecated :done, milestone, m0x0, 2025-01-01, 0d
-      POST /transfers deprecated :done, milestone, m0x1, 2026-09-16, 0d
-      DELETE /transfers deprecated :active, m0x2d, 2025-01-01, 2026-10-01
-      DELETE /transfers last day of service :crit, milestone, m0x2, 2026-10-01, 0d
-      POST /transfers deprecated :active, m0x4d, 2026-09-16, 2027-01-31
-      POST /transfers last day of service :crit, milestone, m0x4, 2027-01-31, 0d
+      DELETE /transfers deprecated :active, m0x0d, 2025-01-01, 2026-10-01
+      DELETE /transfers last day of service :crit, milestone, m0x0, 2026-10-01, 0d
+      POST /transfers deprecated :active, m0x2d, 2026-09-16, 2027-01-31
+      POST /transfers last day of service :crit, milestone, m0x2, 2027-01-31, 0d
       %% 1 more are in the table: covenant timeline --format markdown
     ");
 }
@@ -158,6 +157,28 @@ fn an_independent_reader_accepts_the_calendar() {
     }
     let alarms: usize = calendar.components.iter().map(|component| component.components.len()).sum();
     assert_eq!(alarms, 3);
+}
+
+#[test]
+fn an_event_says_whether_it_is_told_planned_or_taken_back() {
+    let ahead = timeline_of(&CONTRACT.replace("2026-09-16", "2026-12-16"));
+    assert_eq!(render(&[ahead], Format::Ics).matches("STATUS:TENTATIVE").count(), 1);
+    let told = timeline_of(CONTRACT);
+    assert!(!render(std::slice::from_ref(&told), Format::Ics).contains("TENTATIVE"));
+    let none = timeline_of("openapi: 3.0.0\ninfo: {title: Payments, version: '1'}\npaths: {}\n");
+    assert_eq!(render(&[none.merge(&told)], Format::Ics).matches("STATUS:CANCELLED").count(), 1);
+}
+
+#[test]
+fn what_is_gone_keeps_its_bar_in_the_charts() {
+    let told = timeline_of(CONTRACT);
+    let none = timeline_of("openapi: 3.0.0\ninfo: {title: Payments, version: '1'}\npaths: {}\n");
+    let merged = [none.merge(&told)];
+    assert!(
+        render(&merged, Format::Mermaid).contains("POST /transfers deprecated :done, m0x2d, 2026-09-16, 2027-01-31")
+    );
+    let image = render(&merged, Format::Svg);
+    assert!(image.contains("class=\"plan\"") && image.contains(">withdrawn</text>"), "{image}");
 }
 
 #[test]
