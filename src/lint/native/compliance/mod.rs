@@ -1,11 +1,20 @@
 //! Rule functions of the pack `compliance`.
 
+mod berlin;
+mod brasil;
 mod card;
+mod cdr;
 mod classification;
 mod correlation;
+mod declared;
 mod governance;
+mod masking;
+mod message;
+mod obuk;
+mod psd2;
+mod waivers;
 
-use super::{Native, rule};
+use super::{Native, family, rule};
 
 /// The functions of this pack.
 pub(super) const RULES: &[Native] = &[
@@ -22,4 +31,22 @@ pub(super) const RULES: &[Native] = &[
     rule("cmp-inventory-metadata", governance::inventory),
     rule("cmp-residency-declared", governance::residency_declared),
     rule("cmp-residency-allowed", governance::residency_allowed),
+    rule("cmp-no-contact-pii-in-url", super::security::url_names::contact),
+    rule("cmp-classification-consistent", declared::consistent),
+    rule("cmp-log-masking-declared", declared::log_masking),
+    rule("cmp-audit-event-declared", declared::audit_event),
+    rule("cmp-processing-record", declared::processing),
+    rule("cmp-retention-declared", declared::retention),
+    rule("cmp-pan-operation-in-scope", declared::pan_scope),
+    rule("cmp-masked-field-pattern", masking::masked_pattern),
+    rule("cmp-example-personal-data", masking::example_data),
+    family("cmp-waivers", waivers::check),
+    rule("cmp-customer-context-headers", psd2::context),
+    rule("cmp-dynamic-linking", psd2::linking),
+    rule("cmp-obuk-path-and-version", obuk::path),
+    rule("cmp-obuk-headers-and-status", obuk::headers),
+    rule("cmp-berlin-group-headers", berlin::headers),
+    rule("cmp-ofb-headers-and-limits", brasil::headers),
+    rule("cmp-cdr-version-headers", cdr::versions),
+    rule("cmp-cdr-envelope-and-names", cdr::envelope),
 ];

@@ -92,7 +92,7 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
 }
 
 /// Whether a text is an IBAN with right check digits (ISO 13616, ISO 7064 mod 97-10).
-pub(super) fn is_iban(text: &str) -> bool {
+pub(in crate::lint::native) fn is_iban(text: &str) -> bool {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     if !(15..=34).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
         return false;

@@ -8,6 +8,8 @@ mod money;
 mod patterns;
 mod scalars;
 
+pub(super) use formats::is_iban;
+
 use super::{Native, rule};
 
 /// The functions of this pack.

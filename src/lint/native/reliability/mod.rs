@@ -1,8 +1,10 @@
 //! Rule functions of the pack `reliability`.
 
 mod collections;
+mod contracts;
 mod errors;
 mod idempotency;
+mod slo;
 
 use super::{Native, rule};
 
@@ -12,4 +14,11 @@ pub(super) const RULES: &[Native] = &[
     rule("rel-collection-paginated", collections::paginated),
     rule("rel-server-errors-documented", errors::server_errors),
     rule("rel-error-model-consistent", errors::consistent),
+    rule("rel-slo-declared", slo::declared),
+    rule("rel-slo-coherent", slo::coherent),
+    rule("rel-idempotency-contract", contracts::idempotency),
+    rule("rel-async-acceptance-contract", contracts::acceptance),
+    rule("rel-problem-details", contracts::problem),
+    rule("rel-status-code-registered", contracts::status_codes),
+    rule("rel-webhook-delivery-policy", contracts::delivery),
 ];

@@ -80,3 +80,11 @@ pub(in crate::lint::native) fn account_number(facts: &Facts<'_>, _: &Options, ou
     };
     search(facts, &Search { lexicon: "account", last_word: false, message }, ceiling, out);
 }
+
+/// `cmp-no-contact-pii-in-url`: no addresses, numbers and names of people.
+pub(in crate::lint::native) fn contact(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    let message = |label: &str| {
+        format!("the {label} puts contact data of a person into the URL; send it in the body of a search")
+    };
+    search(facts, &Search { lexicon: "contact", last_word: true, message }, |_| None, out);
+}
