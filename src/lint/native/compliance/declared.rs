@@ -245,15 +245,17 @@ pub(super) fn retention(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     }
     let candidates = open.len();
     let any = !places.is_empty();
-    if candidates == 0 && !any && !whole {
-        if let Some((info, field)) = facts.api.info().zip(personal(facts)) {
-            let mut finding = Finding::key(
-                info,
-                "the contract carries personal data, but does not say how long they are kept; add `x-retention` to `info`",
-            );
-            finding.related.push(Label { location: field.at.key_location(), message: "such as this".to_owned() });
-            out.push(finding);
-        }
+    if candidates == 0
+        && !any
+        && !whole
+        && let Some((info, field)) = facts.api.info().zip(personal(facts))
+    {
+        let mut finding = Finding::key(
+            info,
+            "the contract carries personal data, but does not say how long they are kept; add `x-retention` to `info`",
+        );
+        finding.related.push(Label { location: field.at.key_location(), message: "such as this".to_owned() });
+        out.push(finding);
     }
     fold(
         facts.api,
