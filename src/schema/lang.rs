@@ -9,6 +9,7 @@ mod sample;
 pub(super) use sample::Sample;
 
 use super::dfa::Dfa;
+use super::regex;
 use matching::Matcher;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -94,7 +95,16 @@ impl Langs {
     pub(super) fn pattern(&mut self, pattern: &str) -> Lang {
         match pattern {
             "" | "^" | ".*" | "^.*" | "$" => ANY,
-            _ => self.intern(Expr::Pattern(pattern.into())),
+            _ => match regex::leading_look_ahead(pattern) {
+                // `^(?=x)y` is what `^x` and `^y` both hold: without look-ahead, automata can be had.
+                Some((ahead, wanted, rest)) => {
+                    let ahead = self.pattern(&ahead);
+                    let ahead = if wanted { ahead } else { self.not(ahead) };
+                    let rest = self.pattern(&rest);
+                    self.and([ahead, rest])
+                }
+                None => self.intern(Expr::Pattern(pattern.into())),
+            },
         }
     }
 
@@ -285,11 +295,26 @@ mod tests {
     #[test]
     fn a_pattern_with_look_ahead_is_judged_word_by_word() {
         let mut langs = Langs::default();
-        let pattern = langs.pattern("^(?!a)[a-z]+$");
+        let pattern = langs.pattern("^x?(?!a)[a-z]+$");
         assert_eq!(langs.matches(pattern, "ab"), Some(false));
         assert_eq!(first(&mut langs, pattern).as_deref(), Some("b"));
-        let never = langs.pattern("^(?!x)x$");
+        let never = langs.pattern("^x(?!x)x$");
         assert_eq!(langs.sample(never, 1), None);
+    }
+
+    #[test]
+    fn look_ahead_at_the_start_is_an_intersection() {
+        let mut langs = Langs::default();
+        let never = langs.pattern("^(?!x)x$");
+        assert_eq!(langs.sample(never, 1).unwrap(), Sample { words: vec![], whole: true });
+        let secret = langs.pattern(r"^(?=.*[A-Z])(?=.*\d)(?!.*\s).{4,}$");
+        for (word, inside) in [("aA1b", true), ("aa1b", false), ("A1b", false), ("A 1b", false), ("AB12", true)] {
+            assert_eq!(langs.matches(secret, word), Some(inside), "{word}");
+        }
+        let digits = langs.pattern(r"\d");
+        let without = langs.not(digits);
+        let gap = langs.and([secret, without]);
+        assert_eq!(langs.sample(gap, 1).unwrap().words.len(), 0);
     }
 
     #[test]

@@ -25,6 +25,44 @@ pub(super) fn translate(pattern: &str) -> Option<Translated> {
     Some(Translated { text: parser.out, regular: parser.regular })
 }
 
+/// Takes a look-ahead off the start of a pattern: `^(?=x)y` gives `^(?:x)`, true and `^y`; `^(?!x)y` the same with false.
+/// `None` where there is none, or where the rest is not sure to be read as before.
+pub(super) fn leading_look_ahead(pattern: &str) -> Option<(String, bool, String)> {
+    // Each takes a call: hostile patterns have thousands.
+    let body = pattern.strip_prefix("^(?").filter(|body| body.len() < 2_000)?;
+    let wanted = match body.chars().next()? {
+        '=' => true,
+        '!' => false,
+        _ => return None,
+    };
+    let body = &body[1..];
+    let mut chars = body.char_indices();
+    let (mut depth, mut class, mut close) = (0_u32, false, None);
+    while let Some((at, c)) = chars.next() {
+        match c {
+            // Groups may be counted from outside.
+            '\\' => {
+                if matches!(chars.next()?.1, '1'..='9' | 'k') {
+                    return None;
+                }
+            }
+            '[' => class = true,
+            ']' => class = false,
+            _ if class => {}
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ')' if close.is_none() => close = Some(at),
+            ')' => return None,
+            // Another way to match would not be bound by the look-ahead; a quantifier may skip it.
+            '|' if depth == 0 && close.is_some() => return None,
+            '?' | '*' | '+' | '{' if close.is_some_and(|close| close + 1 == at) => return None,
+            _ => {}
+        }
+    }
+    let close = close.filter(|_| depth == 0 && !class)?;
+    Some((format!("^(?:{})", &body[..close]), wanted, format!("^{}", &body[close + 1..])))
+}
+
 struct Parser<'p> {
     chars: &'p [char],
     at: usize,
@@ -291,6 +329,16 @@ mod tests {
         assert!(!translate("^(?!x)").unwrap().regular);
         assert!(!translate(r"(a)\1").unwrap().regular);
         assert!(translate("^(?:x)$").unwrap().regular);
+    }
+
+    #[test]
+    fn a_look_ahead_is_taken_off_only_where_it_binds_all() {
+        let taken = leading_look_ahead;
+        assert_eq!(taken("^(?!a|b)c"), Some(("^(?:a|b)".into(), false, "^c".into())));
+        assert_eq!(taken(r"^(?=[)]\))(a|b)"), Some((r"^(?:[)]\))".into(), true, "^(a|b)".into())));
+        for pattern in ["(?!a)b", "^(?!a)b|c", "^(?!a)?b", r"^(?=(a))\1", "^(?:a)b", "^(?<!a)b", "^(?!a"] {
+            assert_eq!(taken(pattern), None, "{pattern}");
+        }
     }
 
     #[test]
