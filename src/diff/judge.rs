@@ -302,7 +302,7 @@ fn forms(template: &str) -> Option<(&str, &str, &str, &str)> {
 fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
     let words = &edit.words;
     let mut out = match page {
-        Some(page) => number(&page.message, words.name.contains("`, `"))
+        Some(page) => number(page.message, words.name.contains("`, `"))
             .replace("{where}", &words.location)
             .replace("{name}", &words.name)
             .replace("{old}", &words.old)

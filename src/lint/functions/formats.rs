@@ -217,7 +217,7 @@ fn relative_json_pointer(text: &str) -> bool {
 /// Base64 with its padding (RFC 4648, section 4).
 fn base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && text.len() - body.len() <= 2
         && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'))
 }
