@@ -74,12 +74,14 @@ fn path_expressions_select_what_spectral_selects() {
                 right += 1;
             } else {
                 let error = query.as_ref().err().cloned().unwrap_or_default();
-                wrong.push(format!("{expression} on {name}: {count} expected, {} found {error}", found.len()));
+                let first = paths.difference(&found).next();
+                wrong
+                    .push(format!("{expression} on {name}: {count} expected, {} found {error} {first:?}", found.len()));
             }
         }
     }
     println!("path expressions: {right} of {all}\n{}", wrong.join("\n"));
-    assert!(right >= 5680, "path expressions: {right} of {all}");
+    assert!(right >= 5687, "path expressions: {right} of {all}");
 }
 
 fn path_of(diagnostic: &Diagnostic) -> Vec<String> {
@@ -150,7 +152,7 @@ fn functions_answer_as_those_of_spectral() {
         }
     }
     println!("functions: {right} of {all}, same paths {paths}\n{}", wrong.join("\n"));
-    assert!(right >= 245, "functions: {right} of {all}");
+    assert!(right >= 246, "functions: {right} of {all}");
 }
 
 #[test]
@@ -271,7 +273,7 @@ fn whole_rulesets_give_what_spectral_gives() {
     for (rule, (missing, extra)) in wrong {
         println!("  {rule}: {missing} missing, {extra} extra");
     }
-    assert!(right >= 4740, "whole rulesets: {right} of {all}");
+    assert!(right >= 4801, "whole rulesets: {right} of {all}");
 }
 
 /// Prints how long the whole set takes on the largest contracts of the corpus; a slow machine and an unoptimised build

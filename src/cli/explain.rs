@@ -34,7 +34,7 @@ fn unknown(id: &str) -> String {
     )
 }
 
-fn similarity(a: &str, b: &str) -> f32 {
+pub(super) fn similarity(a: &str, b: &str) -> f32 {
     similar::TextDiff::from_chars(a, b).ratio()
 }
 

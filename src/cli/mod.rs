@@ -24,6 +24,7 @@ mod session;
 mod shard;
 mod spectral;
 mod timeline;
+mod unknown_rules;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -45,6 +45,8 @@ pub(super) struct Rules {
     rulesets: Vec<Ruleset>,
     /// Documents that the rulesets are not for pass without a word.
     pub(super) ignore_unknown_format: bool,
+    /// What is doubtful about the configuration of the rules.
+    notes: Vec<Diagnostic>,
 }
 
 impl RuleArguments {
@@ -84,7 +86,8 @@ impl RuleArguments {
         }
         let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
         let selection = if own { Some(self.selection(session)?) } else { None };
-        Ok(Rules { selection, rulesets, ignore_unknown_format: false })
+        let notes = super::unknown_rules::find(session, &rulesets);
+        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes })
     }
 }
 
@@ -151,6 +154,8 @@ impl Rules {
             findings.limitations.push(Limitation { what: failure.message.clone(), file, incomplete: true });
         }
         found.retain(|diagnostic| diagnostic.rule != lint::FAILED);
+        lint::drop_covered(&mut found);
         findings.diagnostics.extend(lint::suppress(workspace, found));
+        findings.diagnostics.extend(self.notes.iter().cloned());
     }
 }

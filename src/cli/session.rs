@@ -85,6 +85,8 @@ pub(super) struct Session {
     pub(super) config: Config,
     /// Whether there is a configuration file.
     pub(super) configured: bool,
+    /// The configuration file.
+    pub(super) file: Option<PathBuf>,
     /// The folder of the configuration, to which its paths are relative.
     pub(super) folder: PathBuf,
     /// What may be read.
@@ -119,7 +121,7 @@ impl Session {
         let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
         let options = Options { root, map, max_file_size, max_files, ..Options::default() };
         let as_of = arguments.as_of.map_or_else(default_day, Ok)?;
-        Ok(Session { config, configured: file.is_some(), folder, options, as_of })
+        Ok(Session { config, configured: file.is_some(), file, folder, options, as_of })
     }
 
     /// The contracts that arguments name; without arguments those of the configuration, else of the current folder.

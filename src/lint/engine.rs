@@ -40,6 +40,7 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
         let ruleset = Ruleset::of_pages(&made_of_paths);
         out.extend(super::run(api.root().workspace(), &ruleset));
     }
+    super::drop_covered(&mut out);
     finish(&mut out);
     out
 }

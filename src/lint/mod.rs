@@ -8,6 +8,7 @@ mod engine;
 mod functions;
 mod js;
 pub mod native;
+mod overlap;
 mod page;
 pub mod path;
 mod profile;
@@ -19,6 +20,7 @@ mod select;
 mod suppress;
 
 pub use engine::lint;
+pub use overlap::drop_covered;
 pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;

@@ -74,6 +74,8 @@ pub struct Page {
     pub native: String,
     /// The rule in the form of a Spectral ruleset, when it has `given` and `then`.
     pub definition: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Rules whose findings at the same place say the same: they are left out beside a finding of this one.
+    pub covers: Vec<String>,
     /// The function in `repair/` that repairs its findings; empty: none does.
     pub repair: String,
     /// Whether its findings are repaired only where the rule is named: the repair is one choice of several.
@@ -132,6 +134,7 @@ impl Page {
             scope,
             native: native.to_owned(),
             definition,
+            covers: texts(front.get("covers")),
             repair: front.get("repair").map(NodeRef::text).unwrap_or_default().to_owned(),
             repair_on_request: front.get("repair-on-request").and_then(NodeRef::as_bool) == Some(true),
             options: front.get("options").map_or(serde_json::Value::Null, NodeRef::to_json),
@@ -180,12 +183,13 @@ impl Page {
 }
 
 /// The keys of a front matter.
-const KEYS: [&str; 24] = [
+const KEYS: [&str; 25] = [
     "scope",
     "severity",
     "description",
     "native",
     "options",
+    "covers",
     "repair",
     "repair-on-request",
     "profiles",

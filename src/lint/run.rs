@@ -157,12 +157,16 @@ struct Site<'w> {
     keyed: bool,
     /// The function could not answer.
     failed: bool,
+    /// Where the last reference on the way led.
+    jump: Option<Place<'w>>,
 }
 
 /// Runs one function on every target of a hit.
 fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn FnMut(Site<'w>, String)) {
     let base = hit.place;
     let own = own_site(&hit.way);
+    let jumps = hit.way.iter().rev().find(|step| step.site.id() != step.place.id());
+    let start = (base, jumps.map(|step| step.place));
     let is_container = matches!(base.kind(), Kind::Map | Kind::Seq) && !hit.keyed;
     let mut call = |target: Target<'w>, field: &[String], keyed: bool| {
         let call = Call { target, view, way: &hit.way, field };
@@ -170,12 +174,12 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
         then.function.call(&call, &mut messages);
         for message in messages {
             let site = match message.at {
-                At::Target => below(view, base, own, field, keyed),
-                At::Below(path) => below(view, base, own, &[field, &path].concat(), false),
-                At::Root(path) => below(view, view.root, None, &path, false),
-                At::Failure => Site { failed: true, ..below(view, base, own, field, keyed) },
+                At::Target => below(view, start, own, field, keyed),
+                At::Below(path) => below(view, start, own, &[field, &path].concat(), false),
+                At::Root(path) => below(view, (view.root, None), None, &path, false),
+                At::Failure => Site { failed: true, ..below(view, start, own, field, keyed) },
                 At::Place(place) => {
-                    Site { place: view.follow(place), missing: Vec::new(), keyed: false, failed: false }
+                    Site { place: view.follow(place), missing: Vec::new(), keyed: false, failed: false, jump: None }
                 }
             };
             report(site, message.message);
@@ -248,22 +252,46 @@ fn own_site<'w>(way: &[Step<'w>]) -> Option<Place<'w>> {
 }
 
 /// Where a path below a place leads. From a reference with something beside it, what stands there counts.
-fn below<'w>(view: &View<'w>, base: Place<'w>, own: Option<Place<'w>>, path: &[String], keyed: bool) -> Site<'w> {
+fn below<'w>(
+    view: &View<'w>,
+    (base, jump): (Place<'w>, Option<Place<'w>>),
+    own: Option<Place<'w>>,
+    path: &[String],
+    keyed: bool,
+) -> Site<'w> {
     let mut place = own.unwrap_or(base);
+    let mut jump = jump.filter(|_| own.is_none());
     for (at, part) in path.iter().enumerate() {
         match place.child(part) {
             Some(child) if own.is_some() => place = child,
-            Some(child) => place = view.follow(child),
-            None => return Site { place, missing: path[at..].to_vec(), keyed: false, failed: false },
+            Some(child) => {
+                place = view.follow(child);
+                jump = if place.id() == child.id() { jump } else { Some(place) };
+            }
+            None => return Site { place, missing: path[at..].to_vec(), keyed: false, failed: false, jump },
         }
     }
-    Site { place, missing: Vec::new(), keyed, failed: false }
+    Site { place, missing: Vec::new(), keyed, failed: false, jump }
+}
+
+/// Behind a reference, a place is known by the pointer in it: keys with characters that a URI fragment escapes are not
+/// found there, and the finding stays at what holds them. This is where users of Spectral know such findings.
+fn seen_behind<'w>(site: &Site<'w>) -> Option<Place<'w>> {
+    let jump = site.jump?.path().len();
+    let path = site.place.path();
+    let plain = |part: &String| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.!~*'()/".contains(&b));
+    let hidden = path.iter().skip(jump).position(|part| !plain(part))? + jump;
+    let tokens: Vec<&str> = path[..hidden].iter().map(String::as_str).collect();
+    site.place.workspace().document_root(site.place.document_id()).descend(&tokens)
 }
 
 fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {
     let mut location: Location = if site.keyed { site.place.key_location() } else { site.place.location() };
     if !site.missing.is_empty() && !site.place.pointer().is_empty() {
         location = site.place.key_location();
+    }
+    if let Some(holder) = seen_behind(site) {
+        location = holder.location();
     }
     let severity = severity_at(rule, &location.pointer)?;
     let path = site.place.path();

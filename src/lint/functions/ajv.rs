@@ -4,6 +4,7 @@
 //! `anyOf` and `oneOf`; a second pass then drops what says little. Both are done here over complete lists of errors.
 
 use super::json::{number_text, print_value, same};
+use super::schema::Checker;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
@@ -63,11 +64,17 @@ fn rank(keyword: &str) -> u8 {
 }
 
 /// The errors of one validation, in order; `all`: do not stop at the first.
-pub(super) fn faults(errors: Vec<ValidationError<'_>>, root: &Value, all: bool) -> Vec<Fault> {
+pub(super) fn faults(
+    errors: Vec<ValidationError<'_>>,
+    root: &Value,
+    all: bool,
+    checker: Option<&Checker>,
+) -> Vec<Fault> {
+    let how = How { root, all, checker };
     let mut groups: Vec<(Vec<u8>, Vec<Fault>)> = errors
         .into_iter()
         .map(|error| {
-            let group = expand(&error, root, all);
+            let group = expand(&error, &how);
             (group.last().map(|fault| fault.rank.clone()).unwrap_or_default(), group)
         })
         .collect();
@@ -78,18 +85,45 @@ pub(super) fn faults(errors: Vec<ValidationError<'_>>, root: &Value, all: bool) 
     groups.into_iter().flat_map(|(_, group)| group).collect()
 }
 
-/// The errors of branches first, then the error itself.
-fn expand(error: &ValidationError<'_>, root: &Value, all: bool) -> Vec<Fault> {
+/// What one validation is about.
+struct How<'h> {
+    root: &'h Value,
+    all: bool,
+    /// The whole schema, for what its errors do not hold.
+    checker: Option<&'h Checker>,
+}
+
+/// The errors of branches and of elements first, then the error itself.
+fn expand(error: &ValidationError<'_>, how: &How<'_>) -> Vec<Fault> {
+    let How { root, all, checker } = *how;
     let mut out = Vec::new();
+    if let (Kind::Contains, Some(checker)) = (error.kind(), checker) {
+        out.extend(elements(error, root, checker, all));
+    }
     if let Kind::AnyOf { context } | Kind::OneOfNotValid { context } = error.kind() {
         for branch in context {
-            let mut groups: Vec<Vec<Fault>> = branch.iter().map(|error| expand(error, root, all)).collect();
+            let mut groups: Vec<Vec<Fault>> = branch.iter().map(|error| expand(error, how)).collect();
             groups.sort_by(|a, b| a.last().map(|fault| &fault.rank).cmp(&b.last().map(|fault| &fault.rank)));
             let wanted = if all { groups.len() } else { 1 };
             out.extend(groups.into_iter().take(wanted).flatten());
         }
     }
     out.extend(fault(error, root));
+    out
+}
+
+/// Why no element is what `contains` asks for.
+fn elements(error: &ValidationError<'_>, root: &Value, checker: &Checker, all: bool) -> Vec<Fault> {
+    let path = error.instance_path().to_string();
+    let list = root.pointer(&path).and_then(Value::as_array);
+    let Some(inner) = checker.inner(&error.schema_path().to_string()) else { return Vec::new() };
+    let mut out = Vec::new();
+    for (index, element) in list.into_iter().flatten().enumerate() {
+        for mut fault in faults(inner.iter_errors(element).collect(), element, all, None) {
+            fault.path = format!("{path}/{index}{}", fault.path);
+            out.push(fault);
+        }
+    }
     out
 }
 

@@ -3,6 +3,7 @@
 use super::View;
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceId};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
 /// Nodes of one value, at most.
@@ -64,6 +65,51 @@ impl<'v, 'w> Json<'v, 'w> {
     fn of_plain(&mut self, place: Place<'w>) -> Option<Value> {
         self.left = self.left.checked_sub(1)?;
         Some(place.to_json())
+    }
+}
+
+/// Places that were asked whether they lead back to themselves.
+#[derive(Default)]
+pub(super) struct Circles {
+    known: FxHashMap<PlaceId, bool>,
+    open: FxHashSet<PlaceId>,
+}
+
+/// Nesting that is followed; what is deeper counts as a circle.
+const DEPTH: usize = 128;
+
+impl<'w> View<'w> {
+    /// Whether the value at a place, references followed, has no end, or a reference that leads nowhere. Every place
+    /// is looked at once.
+    pub(super) fn is_circular(&self, place: Place<'w>) -> bool {
+        let mut circles = self.circles.borrow_mut();
+        circles.open.clear();
+        let mut too_deep = false;
+        self.leads_back(place, &mut circles, 0, &mut too_deep)
+    }
+
+    fn leads_back(&self, place: Place<'w>, circles: &mut Circles, depth: usize, too_deep: &mut bool) -> bool {
+        let id = place.id();
+        if let Some(&known) = circles.known.get(&id) {
+            return known;
+        }
+        *too_deep |= depth > DEPTH;
+        if *too_deep || !circles.open.insert(id) {
+            return true;
+        }
+        let children = place.members().map(|member| member.value).chain(place.elements());
+        let mut circular = false;
+        for child in children.filter(|child| matches!(child.kind(), Kind::Map | Kind::Seq)) {
+            let child = self.follow(child);
+            let nowhere = self.resolved && child.reference().is_some();
+            // All children are asked, so that what is known is complete.
+            circular |= nowhere || self.leads_back(child, circles, depth + 1, too_deep);
+        }
+        circles.open.remove(&id);
+        if !*too_deep {
+            circles.known.insert(id, circular);
+        }
+        circular
     }
 }
 

@@ -89,6 +89,10 @@ pub(super) struct View<'w> {
     pub(super) formats: Formats,
     /// Compiled schemas of the run.
     pub(super) schemas: RefCell<schema::Cache>,
+    /// Schemas of the contract, compiled for a direction.
+    pub(super) compiled: RefCell<schema::Compiled>,
+    /// Which places lead back to themselves.
+    circles: RefCell<json::Circles>,
     /// Reference targets, once asked for.
     pub(super) referenced: std::cell::OnceCell<rustc_hash::FxHashSet<crate::workspace::PlaceId>>,
     /// The engine for functions in JavaScript.
@@ -103,6 +107,8 @@ impl<'w> View<'w> {
             resolved,
             formats,
             schemas: RefCell::default(),
+            compiled: RefCell::default(),
+            circles: RefCell::default(),
             referenced: std::cell::OnceCell::new(),
             js: Run::default(),
         }

@@ -5,6 +5,7 @@ use super::formats::Format;
 use super::json::Json;
 use super::{Call, Found, Target};
 use crate::lint::regex::JsRegex;
+use crate::workspace::PlaceId;
 use jsonschema::{Draft, Validator};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -13,13 +14,13 @@ use std::sync::Arc;
 /// A compiled schema.
 #[derive(Debug, Clone)]
 pub(in crate::lint) struct Schema {
-    validator: Result<Arc<Validator>, String>,
+    validator: Result<Arc<Checker>, String>,
     all: bool,
 }
 
 /// A schema that values are asked about.
 #[cfg(feature = "js")]
-pub(in crate::lint) struct Check(Validator);
+pub(in crate::lint) struct Check(Checker);
 
 #[cfg(feature = "js")]
 impl Check {
@@ -38,7 +39,11 @@ impl Check {
 }
 
 /// Compiled schemas of one run by their text.
-pub(in crate::lint) type Cache = FxHashMap<String, Result<Arc<Validator>, String>>;
+pub(in crate::lint) type Cache = FxHashMap<String, Result<Arc<Checker>, String>>;
+
+/// Compiled schemas of a contract by their place and whether they are for a request, a response; `None` where one
+/// cannot be compiled.
+pub(in crate::lint) type Compiled = FxHashMap<(PlaceId, bool, bool), Option<Arc<Checker>>>;
 
 impl Schema {
     pub(super) fn compile(options: &Value) -> Result<Self, String> {
@@ -106,14 +111,49 @@ fn named(name: &str) -> Draft {
 }
 
 /// Compiles a schema. The error is empty when a reference in it leads nowhere.
-pub(super) fn build(schema: &Value, draft: Draft) -> Result<Validator, String> {
+pub(super) fn build(schema: &Value, draft: Draft) -> Result<Checker, String> {
     let mut schema = schema.clone();
     if let Some(map) = schema.as_object_mut() {
         // The dialect is chosen by the caller.
         map.remove("$schema");
     }
-    let built = jsonschema::options().with_draft(draft).with_keyword("format", Format::keyword).build(&schema);
-    built.map_err(explain)
+    let validator = compile(&schema, draft).map_err(explain)?;
+    Ok(Checker { validator, schema, draft })
+}
+
+/// A schema and its compiled form.
+#[derive(Debug)]
+pub(in crate::lint) struct Checker {
+    validator: Validator,
+    schema: Value,
+    draft: Draft,
+}
+
+impl Checker {
+    /// The compiled schema under `contains` at a path of keywords, references followed.
+    pub(super) fn inner(&self, path: &str) -> Option<Validator> {
+        let mut at = &self.schema;
+        for token in crate::syntax::pointer::tokens(path)? {
+            at = match at {
+                Value::Array(list) => list.get(token.parse::<usize>().ok()?)?,
+                _ if token == "$ref" => self.schema.pointer(at.get("$ref")?.as_str()?.strip_prefix('#')?)?,
+                _ => at.get(&*token)?,
+            };
+        }
+        let mut schema = at.clone();
+        if let Some(map) = schema.as_object_mut() {
+            for key in ["definitions", "$defs"] {
+                if let Some(all) = self.schema.get(key).filter(|_| !map.contains_key(key)) {
+                    map.insert(key.to_owned(), all.clone());
+                }
+            }
+        }
+        compile(&schema, self.draft).ok()
+    }
+}
+
+fn compile(schema: &Value, draft: Draft) -> Result<Validator, jsonschema::ValidationError<'_>> {
+    jsonschema::options().with_draft(draft).with_keyword("format", Format::keyword).build(schema)
 }
 
 fn explain(error: jsonschema::ValidationError<'_>) -> String {
@@ -127,7 +167,7 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
         _ => {
             let path = error.instance_path().to_string();
             let root = error.instance().clone().into_owned();
-            let faults = ajv::faults(vec![error], &root, false);
+            let faults = ajv::faults(vec![error], &root, false, None);
             let all: Vec<_> = faults.iter().map(|fault| format!("data{path} {}", fault.message)).collect();
             format!("schema is invalid: {}", all.join(", "))
         }
@@ -135,11 +175,11 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
 }
 
 /// The faults of a value.
-pub(super) fn validate(validator: &Validator, value: &Value, all: bool) -> Vec<Fault> {
-    if validator.is_valid(value) {
+pub(super) fn validate(checker: &Checker, value: &Value, all: bool) -> Vec<Fault> {
+    if checker.validator.is_valid(value) {
         return Vec::new();
     }
-    ajv::faults(validator.iter_errors(value).collect(), value, all)
+    ajv::faults(checker.validator.iter_errors(value).collect(), value, all, Some(checker))
 }
 
 /// Faults as messages below the target.

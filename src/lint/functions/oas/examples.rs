@@ -1,11 +1,11 @@
 //! Examples and defaults against their schemas.
 
 use super::super::json::Json;
-use super::super::schema::{build, by_uri, found, validate};
+use super::super::schema::{Checker, build, by_uri, found, validate};
 use super::super::{At, Call, Found, Target, View};
 use crate::lint::path::Key;
 use crate::workspace::Place;
-use jsonschema::{Draft, Validator};
+use jsonschema::Draft;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(super) fn schema<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fou
     }
 }
 
-fn compiled(view: &View<'_>, schema: Value) -> Result<Arc<Validator>, String> {
+fn compiled(view: &View<'_>, schema: Value) -> Result<Arc<Checker>, String> {
     let key = schema.to_string();
     if let Some(known) = view.schemas.borrow().get(&key) {
         return known.clone();
@@ -56,17 +56,8 @@ pub(super) fn example<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fo
     if items.is_empty() || is_plainly_right(schema, &items) {
         return;
     }
-    let mut json = Json::new(call.view);
-    let Some(mut schema_value) = json.of(schema) else { return };
-    if json.circular {
-        return;
-    }
-    if version_2 && schema_value.get("required").is_some_and(Value::is_boolean) {
-        schema_value.as_object_mut().map(|map| map.remove("required"));
-    }
-    let (request, response) = if of_media { direction(call, version_2) } else { (false, false) };
-    clean(&mut schema_value, &Cleaning { version_2, request, response, old: draft(call.view) == Draft::Draft4 }, false);
-    let Ok(validator) = compiled(call.view, schema_value.clone()) else { return };
+    let direction = if of_media { direction(call, version_2) } else { (false, false) };
+    let Some(validator) = validator(call.view, schema, version_2, direction) else { return };
     for (path, value) in items {
         let Some(value) = value else {
             let name = path.last().cloned().unwrap_or_default();
@@ -80,6 +71,35 @@ pub(super) fn example<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fo
             out.push(Found::below(path.iter().cloned().chain(inner).collect(), fault.message));
         }
     }
+}
+
+/// A schema of the contract, compiled once for each direction; `None` when it is circular, too large, or no schema.
+fn validator<'w>(
+    view: &View<'w>,
+    schema: Place<'w>,
+    version_2: bool,
+    (request, response): (bool, bool),
+) -> Option<Arc<Checker>> {
+    let key = (schema.id(), request, response);
+    if let Some(known) = view.compiled.borrow().get(&key) {
+        return known.clone();
+    }
+    let make = || {
+        // Writing out what leads back to itself takes long, and nothing comes of it.
+        if view.is_circular(schema) {
+            return None;
+        }
+        let mut json = Json::new(view);
+        let mut value = json.of(schema).filter(|_| !json.circular)?;
+        if version_2 && value.get("required").is_some_and(Value::is_boolean) {
+            value.as_object_mut().map(|map| map.remove("required"));
+        }
+        clean(&mut value, &Cleaning { version_2, request, response, old: draft(view) == Draft::Draft4 }, false);
+        compiled(view, value).ok()
+    };
+    let made = make();
+    view.compiled.borrow_mut().insert(key, made.clone());
+    made
 }
 
 type Item<'w> = (Vec<String>, Option<Place<'w>>);

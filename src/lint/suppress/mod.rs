@@ -1,4 +1,5 @@
-//! Suppression in the contract: `x-covenant-ignore` on a node or on one that holds it.
+//! Suppression in the contract: `x-covenant-ignore` on a node or on one that holds it, and comments
+//! (`# covenant-ignore`, see [`comments`]).
 //!
 //! ```yaml
 //! x-covenant-ignore:
@@ -9,7 +10,9 @@
 //! A list of ids, a map of id to reason, and a single id are accepted too. A suppression that hides nothing is a
 //! finding, and so is one of an unknown form.
 
-use crate::diagnostic::{Diagnostic, Severity};
+mod comments;
+
+use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{NodeId, NodeRef};
 use crate::workspace::{Place, PlaceId, Workspace};
 use std::collections::BTreeMap;
@@ -17,14 +20,32 @@ use std::collections::BTreeMap;
 /// The key.
 const KEY: &str = "x-covenant-ignore";
 
-/// One id that is ignored below a node.
+/// One id that is ignored.
 struct Ignore<'w> {
     rule: &'w str,
-    /// The node it stands in.
-    holder: NodeRef<'w>,
-    /// The node that names the rule.
-    at: Place<'w>,
+    scope: Scope<'w>,
+    /// What names the rule.
+    at: Location,
     used: bool,
+}
+
+/// Where it is ignored.
+#[derive(Clone, Copy)]
+enum Scope<'w> {
+    /// At this node and below.
+    Node(NodeRef<'w>),
+    File,
+}
+
+impl Scope<'_> {
+    /// Whether a finding of the same file is inside.
+    fn holds(self, location: &Location) -> bool {
+        let Scope::Node(node) = self else { return true };
+        let (inside, at) = (node.span(), location.span);
+        let below = location.pointer.strip_prefix(node.pointer().as_str());
+        below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || (inside.start <= at.start && at.end <= inside.end)
+    }
 }
 
 /// Removes the findings that the contract says to ignore, and reports what was ignored in vain. Findings about the
@@ -34,6 +55,7 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>) -> Vec<Diag
     let mut ignores: BTreeMap<&str, Vec<Ignore<'_>>> = BTreeMap::new();
     for (id, document) in workspace.documents() {
         let tree = document.tree();
+        comments::read(tree, ignores.entry(document.name()).or_default(), &mut out);
         let Some(symbol) = tree.symbol(KEY) else { continue };
         let mut open: Vec<NodeId> = Vec::new();
         for node in (0..tree.len() as u32).map(NodeId) {
@@ -51,13 +73,10 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>) -> Vec<Diag
             }
         }
     }
-    if ignores.is_empty() {
-        return diagnostics;
-    }
     let mut kept: Vec<Diagnostic> = diagnostics.into_iter().filter(|found| !hidden(&mut ignores, found)).collect();
     for ignore in ignores.values().flatten().filter(|ignore| !ignore.used) {
         let words = format!("`{}` is ignored here but is not found here", ignore.rule);
-        let finding = Diagnostic::new("unused-suppression", Severity::Warn, words, ignore.at.location());
+        let finding = Diagnostic::new("unused-suppression", Severity::Warn, words, ignore.at.clone());
         out.push(finding.help("remove it, so that it does not hide a finding to come"));
     }
     kept.extend(out);
@@ -67,12 +86,7 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>) -> Vec<Diag
 fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic) -> bool {
     let mut hidden = false;
     for ignore in ignores.get_mut(found.location.file()).into_iter().flatten() {
-        let (inside, at) = (ignore.holder.span(), found.location.span);
-        let holder = ignore.holder.pointer();
-        let below = found.location.pointer.strip_prefix(holder.as_str());
-        let holds = below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            || (inside.start <= at.start && at.end <= inside.end);
-        if ignore.rule == found.rule && holds {
+        if ignore.rule == found.rule && ignore.scope.holds(&found.location) {
             ignore.used = true;
             hidden = true;
         }
@@ -81,7 +95,9 @@ fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic) -> 
 }
 
 fn read<'w>(value: Place<'w>, holder: NodeRef<'w>, list: &mut Vec<Ignore<'w>>, out: &mut Vec<Diagnostic>) {
-    let mut add = |rule: &'w str, at: Place<'w>| list.push(Ignore { rule, holder, at, used: false });
+    let mut add = |rule: &'w str, at: Place<'w>| {
+        list.push(Ignore { rule, scope: Scope::Node(holder), at: at.location(), used: false });
+    };
     let entries: Vec<Place<'w>> = if value.is_seq() { value.elements().collect() } else { vec![value] };
     for entry in entries {
         if let Some(rule) = entry.as_str() {
