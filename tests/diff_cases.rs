@@ -371,3 +371,53 @@ fn real_pairs_end() {
     }
     assert!(count > 0 && confirmed * 100 >= schema * 95);
 }
+
+/// Files of a row of the table of claims: a pair, a control, or two versions of a history.
+fn claimed(corpus: &Path, name: &str) -> Option<(PathBuf, PathBuf)> {
+    if let Some(rest) = name.strip_prefix("histories/") {
+        let (left, right) = rest.split_once(" -> ")?;
+        return Some((corpus.join("histories").join(left), corpus.join("histories").join(right)));
+    }
+    let (kind, name) = name.split_once('/').unwrap_or(("pairs", name));
+    let found = pairs(&corpus.join(kind)).into_iter().find(|(pair, ..)| pair == name)?;
+    Some((found.1, found.2))
+}
+
+#[test]
+fn what_publishers_claim_stands_beside_the_verdict_with_a_reason() {
+    let Some(shared) = shared() else { return };
+    let corpus = shared.join("corpus");
+    let (mut same, mut stricter, mut milder, mut unproved) = (0, Vec::new(), Vec::new(), Vec::new());
+    for row in rows(&corpus.join("pairs/TRUTH.tsv")) {
+        let (name, claim) = (&row["pair"], &row["claim"]);
+        let Some((base, revision)) = claimed(&corpus, name) else {
+            println!("no files: {name}");
+            continue;
+        };
+        let Some(comparison) = compare(&base, &revision, &Options::default()) else {
+            println!("cannot be loaded: {name}");
+            continue;
+        };
+        let ours = comparison.impact();
+        let breaks = claim.starts_with("breaking");
+        let worst = comparison.changes.iter().filter(|change| change.impact == ours);
+        let count = worst.clone().count();
+        let first = worst.clone().next().map_or(String::new(), |change| format!("{}: {}", change.rule, change.message));
+        let line = format!("{name}\n    claim {claim}: {}\n    ours  {ours}, {count} findings; {first}", row["quote"]);
+        match (breaks, ours == Impact::Breaking) {
+            (true, true) | (false, false) => same += 1,
+            (false, true) => {
+                let proof = worst.filter_map(|change| change.evidence.as_ref());
+                match proof.clone().find(|evidence| evidence.status == EvidenceStatus::Confirmed) {
+                    Some(proof) => stricter.push(format!("{line}\n    because {}: {}", proof.reason, proof.value)),
+                    None => unproved.push(line),
+                }
+            }
+            (true, false) => milder.push(line),
+        }
+    }
+    println!("claims: {same} alike, {} where ours is stricter, {} where it is milder", stricter.len(), milder.len());
+    println!("stricter, each with a message that fails:\n{}", stricter.join("\n"));
+    println!("milder, with the gravest finding:\n{}", milder.join("\n"));
+    assert!(unproved.is_empty(), "stricter without a proof:\n{}", unproved.join("\n"));
+}

@@ -1,10 +1,10 @@
 //! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
 
+use super::catalogue::Catalogue;
 use super::diff::JudgementArguments;
 use super::output::OutputArguments;
 use super::rulesets::RuleArguments;
 use super::session::{Failure, Findings, LoadArguments, Session};
-use crate::gate::Limitation;
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::openapi::Api;
 use crate::release::bump;
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Arguments {
     /// Contracts: files, folders, globs [default: those of covenant.yaml, else of this folder].
     files: Vec<String>,
-    /// What to compare with: a git revision (the same paths in it), REV:path, or a file.
+    /// What to compare with: a git revision (the same paths in it), REV:path, a file, or a folder (the same paths in it).
     #[arg(short, long, value_name = "REV|FILE")]
     base: Option<String>,
     #[command(flatten)]
@@ -50,7 +50,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     for input in &inputs {
-        let base = arguments.base.as_ref().map(|base| base_of(input, base, inputs.len())).transpose()?;
+        let base =
+            arguments.base.as_ref().map(|base| base_of(input, base, inputs.len(), &arguments.files)).transpose()?;
         let workspace = match session.load(input) {
             Ok(workspace) => workspace,
             Err(limitation) => {
@@ -64,7 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             Some(Base::At(base)) => match session.load(&base) {
                 Ok(before) => {
                     let mut compared = Findings::default();
-                    let apis = super::diff::loaded(&before, &workspace, input, &options, &mut compared);
+                    let apis = super::diff::loaded(&before, &workspace, &input.name(), &options, &mut compared);
                     if let Some((before, after)) = apis {
                         promises(before, after, session.as_of, &lifecycle, &mut compared);
                     }
@@ -72,14 +73,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
                 }
                 Err(limitation) => findings.limitations.push(limitation),
             },
-            Some(Base::Absent) => findings.limitations.push(Limitation {
-                what: format!(
-                    "the contract is new: `{}` has no such file, so there is nothing to compare with",
-                    arguments.base.as_deref().unwrap_or_default()
-                ),
-                file: Some(input.name()),
-                incomplete: false,
-            }),
+            Some(Base::Absent) => findings.diagnostics.extend(super::catalogue::new_contract(&workspace)),
+        }
+    }
+    if let Some(base) = &arguments.base {
+        for folder in arguments.files.iter().filter(|file| Path::new(file).is_dir()) {
+            if let Some(catalogue) = Catalogue::find(base, folder)? {
+                findings.extend(catalogue.gone(&session, &options));
+            }
         }
     }
     arguments.output.write(&findings.judge("check", &policy))
@@ -103,8 +104,14 @@ fn promises(
 }
 
 /// The base of one contract.
-fn base_of(input: &Input, base: &str, inputs: usize) -> Result<Base, Failure> {
+fn base_of(input: &Input, base: &str, inputs: usize, folders: &[String]) -> Result<Base, Failure> {
     let whole = Input::from_argument(base);
+    if Path::new(base).is_dir() {
+        return Ok(match folders.iter().find_map(|folder| super::catalogue::counterpart(input, folder, base)) {
+            Some(path) => Base::At(Input::File(path)),
+            None => Base::Absent,
+        });
+    }
     let is_file = matches!(&whole, Input::File(path) if path.is_file()) || matches!(whole, Input::Revision { .. });
     if is_file {
         // A file of a pull request must not take the place of the revision that is meant.

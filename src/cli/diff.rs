@@ -1,5 +1,7 @@
 //! `covenant diff`: what changed between two contracts, what breaks, and the message that proves it.
 
+use super::catalogue::Catalogue;
+use super::compose;
 use super::output::OutputArguments;
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
@@ -12,11 +14,35 @@ use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Compare two contracts and prove what breaks.
+/// Compare two contracts, or two folders of contracts, and prove what breaks.
+///
+/// Two folders are compared contract by contract, paired by path; contracts that came or went are findings. The base
+/// may be a git revision then. With --base and --revision, several files together are one API on each side.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// The contract as clients know it: a file, `-`, or REV:path of the git repository; or a folder, or a git revision.
+    #[arg(value_name = "BASE", required_unless_present = "base_files")]
+    base: Option<String>,
+    /// The contract as it shall become; or a folder.
+    #[arg(value_name = "REVISION", required_unless_present = "base_files")]
+    revision: Option<String>,
+    /// Files, folders or globs that together are the API as clients know it.
+    #[arg(
+        long = "base",
+        value_name = "FILE",
+        num_args = 1..,
+        requires = "revision_files",
+        conflicts_with_all = ["base", "revision"],
+        help_heading = "Input"
+    )]
+    base_files: Vec<String>,
+    /// Files, folders or globs that together are the API as it shall become.
+    #[arg(long = "revision", value_name = "FILE", num_args = 1.., requires = "base_files", help_heading = "Input")]
+    revision_files: Vec<String>,
     #[command(flatten)]
-    pair: PairArguments,
+    judgement: JudgementArguments,
+    #[command(flatten)]
+    load: LoadArguments,
     #[command(flatten)]
     output: OutputArguments,
 }
@@ -175,37 +201,47 @@ impl JudgementArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let pair = &arguments.pair;
-    let (base, revision) = (Input::from_argument(&pair.base), Input::from_argument(&pair.revision));
-    let session = Session::start(&pair.load, Some(&revision))?;
-    let options = pair.judgement.options(&session)?;
+    let named = arguments.revision.as_ref().or(arguments.revision_files.first());
+    let near = Input::from_argument(named.map_or(".", String::as_str));
+    let session = Session::start(&arguments.load, Some(&near))?;
+    let options = arguments.judgement.options(&session)?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    policy.ignores = pair.judgement.ignores(&session)?;
-    let findings = compare(&session, &base, &revision, &options);
+    policy.ignores = arguments.judgement.ignores(&session)?;
+    let findings = match (&arguments.base, &arguments.revision) {
+        (Some(base), Some(revision)) => match Catalogue::find(base, revision)? {
+            Some(catalogue) => catalogue.compare(&session, &options),
+            None => compare(&session, &Input::from_argument(base), &near, &options),
+        },
+        _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options),
+    };
     arguments.output.write(&findings.judge("diff", &policy))
 }
 
 /// Loads both sides (side by side) and compares them.
 pub(super) fn compare(session: &Session, base: &Input, revision: &Input, options: &Options) -> Findings {
-    let (before, after) = rayon::join(|| session.load(base), || session.load(revision));
-    let mut findings = Findings { contracts: 1, ..Findings::default() };
-    let (before, after) = match (before, after) {
-        (Ok(before), Ok(after)) => (before, after),
+    let sides = rayon::join(|| session.load(base), || session.load(revision));
+    match sides {
+        (Ok(before), Ok(after)) => workspaces(&before, &after, &revision.name(), options),
         (before, after) => {
-            findings.contracts = 0;
-            findings.limitations.extend([before.err(), after.err()].into_iter().flatten());
-            return findings;
+            let limitations = [before.err(), after.err()].into_iter().flatten().collect();
+            Findings { limitations, ..Findings::default() }
         }
-    };
-    loaded(&before, &after, revision, options, &mut findings);
+    }
+}
+
+/// Compares two workspaces; `name` is that of the revision.
+pub(super) fn workspaces(before: &Workspace, after: &Workspace, name: &str, options: &Options) -> Findings {
+    let mut findings = Findings { contracts: 1, ..Findings::default() };
+    loaded(before, after, name, options, &mut findings);
     findings
 }
 
-/// Compares two sides that are loaded, and gives their views where both are contracts.
+/// Compares two sides that are loaded, and gives their views where both are contracts; `name` is that of the
+/// revision.
 pub(super) fn loaded<'w>(
     before: &'w Workspace,
     after: &'w Workspace,
-    revision: &Input,
+    name: &str,
     options: &Options,
     findings: &mut Findings,
 ) -> Option<(Api<'w>, Api<'w>)> {
@@ -218,7 +254,7 @@ pub(super) fn loaded<'w>(
     let (before, after) = (apis.0?, apis.1?);
     let comparison = diff::compare(before, after, options);
     findings.diagnostics.extend(comparison.changes);
-    let limitation = |what| Limitation { what, file: Some(revision.name()), incomplete: false };
+    let limitation = |what| Limitation { what, file: Some(name.to_owned()), incomplete: false };
     findings.limitations.extend(comparison.limitations.into_iter().map(limitation));
     Some((before, after))
 }

@@ -3,9 +3,11 @@
 //! Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 could not complete. Stands on everything.
 
 mod bump;
+mod catalogue;
 mod changelog;
 mod check;
 mod completions;
+mod compose;
 mod diff;
 mod explain;
 mod fix;

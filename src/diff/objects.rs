@@ -221,6 +221,37 @@ impl<'w> Walk<'w, '_> {
         {
             self.property(pair, name, &rest, schema, (None, None));
         }
+        if absent.is_none() && pair.context.subject.role() == Role::Response {
+            self.exposed(pair, name, &property.view, schema);
+        }
+    }
+
+    /// Whether a new property of an answer, or one below it, holds personal or secret data by its name.
+    fn exposed(&mut self, pair: &Pair<'w>, name: &str, view: &View<'w>, schema: &SchemaRef<'w>) {
+        let mut found = Vec::new();
+        let mut todo = vec![(name.to_owned(), name.to_owned(), view.clone(), 0)];
+        while let Some((path, name, view, depth)) = todo.pop() {
+            let secret = view.get("format").and_then(Place::as_str) == Some("password");
+            if let Some(what) = crate::lint::native::sensitive(&name).or(secret.then_some("a credential")) {
+                found.push(format!("`{path}` ({what})"));
+            }
+            if depth < 3 && found.len() < 8 && todo.len() < 200 {
+                let items = view.sub("items").map(|items| View::new(&items, self.revision.version()));
+                let below = view.properties().into_iter().chain(items.iter().flat_map(View::properties));
+                for (inner, schema) in below.collect::<Vec<_>>().into_iter().rev() {
+                    let view = View::new(&schema, self.revision.version());
+                    todo.push((format!("{path}.{inner}"), inner.to_owned(), view, depth + 1));
+                }
+            }
+        }
+        if !found.is_empty() {
+            let id = "response-sensitive-property-added".to_owned();
+            let mut edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+            edit.member = None;
+            edit.anchor = None;
+            edit.words.new = found.join(", ");
+            self.push(edit);
+        }
     }
 
     /// A required property whose description vanished, or appeared.

@@ -6,11 +6,11 @@
 
 use super::edit::{AnchorId, Edit};
 use super::effect::{Effect, Polarity};
-use super::message::{self, Messages, Side, Spot};
+use super::message::{self, Focus, Messages, Side, Spot};
 use super::schema::Mark;
 use super::walk::{Anchor, Origin, Root, Walk};
 use crate::diagnostic::{Evidence, EvidenceStatus};
-use crate::openapi::Api;
+use crate::openapi::{Api, SchemaRef};
 use crate::schema::{Answer, Dialect, Direction, Engine, SchemaSource, Settings, Step, Verdict, Wish, Witness};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
@@ -45,6 +45,9 @@ const FORMATS: [&str; 14] = [
 
 /// Nesting of a value in a message, at most.
 const MAX_STEPS: usize = 24;
+
+/// Properties that the other side asks for and a value is wished to have, at most.
+const MAX_ASKED: usize = 40;
 
 /// Edits that change what values mean to some reader, not which JSON values there are. Formats are among them:
 /// validators differ in what they make of them, and the engine reads them as annotations.
@@ -213,7 +216,7 @@ impl<'w> Prover<'w> {
                 }
             };
             let whole = whole?;
-            return self.messages.with_value(&mut self.engine, &spot, sender, &whole, Some(&reason));
+            return self.messages.with_value(&mut self.engine, &spot, sender, &whole, &Focus::default(), Some(&reason));
         }
         None
     }
@@ -234,12 +237,92 @@ impl<'w> Prover<'w> {
     fn witness(&mut self, edit: &Edit<'w>, anchor: AnchorId, whole: &Witness<'w>) -> Option<(Value, String)> {
         let generic = (whole.value.clone(), whole.rejection.message.clone());
         let Some(wish) = wish(edit) else { return Some(generic) };
-        let (_, sent, read, direction) = self.sides(anchor);
-        match self.engine.ask(&sent, Some(&read), direction, &[wish]) {
-            Answer::Found(value, Some(rejection)) => Some((value, rejection.message)),
+        let (sender, sent, read, direction) = self.sides(anchor);
+        let focus = focus(edit, sender);
+        // A property that is new and optional hurts nobody, although the base allowed anything under its name.
+        let fresh = if edit.polarity == Polarity::ToServer && edit.cause.as_deref().is_some_and(is_list) {
+            fresh_names(&self.anchors[anchor])
+        } else {
+            Vec::new()
+        };
+        if !fresh.is_empty() {
+            let without: Vec<Wish<'w>> = fresh.into_iter().map(Wish::Absent).collect();
+            match self.engine.ask(&sent, Some(&read), direction, &without) {
+                Answer::None => return None,
+                Answer::Found(value, Some(rejection)) => {
+                    let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
+                    return Some((value, reason));
+                }
+                _ => {}
+            }
+        }
+        if let Some(value) = self.grafted(&sent, &read, direction, &wish)
+            && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
+        {
+            return Some((value, reason));
+        }
+        // What the other edits ask for shall be there, so that this one alone is to blame.
+        let asked = read.required().into_iter().filter(|name| edit.member.as_ref() != Some(name));
+        let mut wishes: Vec<Wish<'w>> = asked.take(MAX_ASKED).map(Wish::Present).collect();
+        wishes.push(wish);
+        if wishes.len() > 1
+            && let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
+            && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
+        {
+            return Some((value, reason));
+        }
+        let alone = wishes.split_off(wishes.len() - 1);
+        match self.engine.ask(&sent, Some(&read), direction, &alone) {
+            Answer::Found(value, Some(rejection)) => {
+                let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
+                Some((value, reason))
+            }
             Answer::None if !edit.in_branch => None,
             _ => Some(generic),
         }
+    }
+
+    /// A value that both sides accept, with the one member taken out or put in that the wish is about.
+    fn grafted(
+        &mut self,
+        sent: &SchemaSource<'w>,
+        read: &SchemaSource<'w>,
+        direction: Direction,
+        wish: &Wish<'w>,
+    ) -> Option<Value> {
+        match wish {
+            Wish::Absent(name) => {
+                let mut value = self.engine.common(sent, read, direction, &[Wish::Present(name.clone())])?;
+                value.as_object_mut()?.shift_remove(name)?;
+                Some(value)
+            }
+            Wish::Present(name) => {
+                let mut value = self.engine.common(sent, read, direction, &[Wish::Absent(name.clone())])?;
+                let Answer::Found(with, _) = self.engine.ask(sent, None, direction, std::slice::from_ref(wish)) else {
+                    return None;
+                };
+                value.as_object_mut()?.insert(name.clone(), with.get(name)?.clone());
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The reason why the reader refuses what the sender may send; `None` when it does not.
+    fn refused(
+        &mut self,
+        sent: &SchemaSource<'w>,
+        read: &SchemaSource<'w>,
+        direction: Direction,
+        value: &Value,
+        focus: &Focus<'w>,
+    ) -> Option<String> {
+        if !matches!(self.engine.check(sent, direction, value), Some(Ok(()))) {
+            return None;
+        }
+        let faults = self.engine.faults(read, direction, value)?.into_iter().rev();
+        let best = faults.max_by_key(|fault| focus.fits(fault.place.map(Place::id), &fault.message))?;
+        Some(best.message)
     }
 
     /// The value in a whole message, else alone.
@@ -252,11 +335,25 @@ impl<'w> Prover<'w> {
         roots: &[&Root<'w>],
     ) -> Evidence {
         let sender = self.sides(anchor).0;
+        let focus = focus(edit, sender);
         if let Some((spot, outer, steps)) = self.way_out(anchor) {
-            let whole = if steps.is_empty() { Some(value.clone()) } else { self.around(outer, steps, value) };
-            let message =
-                whole.and_then(|whole| self.messages.with_value(&mut self.engine, &spot, sender, &whole, None));
-            if let Some(evidence) = message {
+            let (_, sent, read, direction) = self.sides(outer);
+            let mut wholes = Vec::new();
+            if steps.is_empty() {
+                wholes.push(value.clone());
+            } else if let Some(whole) = self.engine.common(&sent, &read, direction, &[Wish::Reaches(steps.clone())]) {
+                wholes.extend(graft(whole, &steps, value));
+            }
+            for whole in wholes {
+                let message = self.messages.with_value(&mut self.engine, &spot, sender, &whole, &focus, None);
+                if let Some(evidence) = message {
+                    return evidence;
+                }
+            }
+            if !steps.is_empty()
+                && let Some(whole) = self.around(outer, steps, value)
+                && let Some(evidence) = self.messages.with_value(&mut self.engine, &spot, sender, &whole, &focus, None)
+            {
                 return evidence;
             }
         }
@@ -300,6 +397,63 @@ impl<'w> Prover<'w> {
             },
         }
     }
+}
+
+/// Whether an edit is one of a list of branches.
+fn is_list(cause: &str) -> bool {
+    ["all-of-", "any-of-", "one-of-", "wrapped-in-", "unwrapped-from-"].iter().any(|part| cause.starts_with(part))
+}
+
+/// Properties that only the revision of a pair describes, branches included.
+fn fresh_names(pair: &Anchor<'_>) -> Vec<String> {
+    let (old, new) = (names(&pair.base), names(&pair.revision));
+    let fresh: Vec<String> = new.into_iter().filter(|name| !old.contains(name)).collect();
+    if fresh.len() > MAX_ASKED { Vec::new() } else { fresh }
+}
+
+/// The properties of a schema and its branches, each once.
+fn names(schema: &SchemaRef<'_>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut todo, mut seen) = (Vec::from_iter(schema.place()), Vec::new());
+    while let Some(place) = todo.pop() {
+        let place = place.resolved();
+        if seen.contains(&place.id()) || seen.len() > 200 {
+            continue;
+        }
+        seen.push(place.id());
+        for member in place.get("properties").into_iter().flat_map(Place::members) {
+            if !out.iter().any(|known| known == member.name) {
+                out.push(member.name.to_owned());
+            }
+        }
+        for list in ["allOf", "anyOf", "oneOf"] {
+            todo.extend(place.get(list).into_iter().flat_map(Place::elements));
+        }
+    }
+    out
+}
+
+/// What the reason of a refusal should be about: the edit, where the refusing side has it.
+fn focus<'w>(edit: &Edit<'w>, sender: Side) -> Focus<'w> {
+    let place = match sender {
+        Side::Base => edit.revision,
+        Side::Revision => edit.base,
+    };
+    Focus { place, member: edit.member.clone() }
+}
+
+/// A value with another one at the end of the steps.
+fn graft(mut whole: Value, steps: &[Step], value: &Value) -> Option<Value> {
+    let mut at = &mut whole;
+    for step in steps {
+        at = match step {
+            Step::Member(name) => at.get_mut(name)?,
+            Step::AnyMember => at.as_object_mut()?.values_mut().last()?,
+            Step::AnyItem => at.get_mut(0)?,
+        };
+    }
+    *at = value.clone();
+    Some(whole)
 }
 
 /// What a value must show to be about an edit; `None` where any value of the broken pair will do.

@@ -3,6 +3,8 @@
 use super::edit::{Edit, ScopeId, show};
 use super::effect::Polarity;
 use super::walk::Walk;
+use crate::openapi::Audience;
+use crate::promise::{SERVICE_KEYS, service_numbers, service_worse};
 use crate::workspace::Place;
 
 impl<'w> Walk<'w, '_> {
@@ -39,6 +41,9 @@ impl<'w> Walk<'w, '_> {
             (Some(_), None) => "removed",
             (Some(_), Some(_)) => "changed",
         };
+        if self.assured(scope, name, (old, new), (base, revision)) {
+            return;
+        }
         let id = match name {
             "description" => "description-changed".to_owned(),
             "summary" => "summary-changed".to_owned(),
@@ -55,4 +60,47 @@ impl<'w> Walk<'w, '_> {
             .values(show(old), show(new));
         self.push(edit);
     }
+
+    /// Extensions that promise something apart from messages: who may see it, and how it serves.
+    fn assured(
+        &mut self,
+        scope: ScopeId,
+        name: &str,
+        (old, new): (Option<Place<'w>>, Option<Place<'w>>),
+        (base, revision): (Place<'w>, Place<'w>),
+    ) -> bool {
+        let edit = |id: &'static str| {
+            Edit::new(id, scope, Polarity::ToServer)
+                .at(Some(old.unwrap_or(base)), Some(new.unwrap_or(revision)))
+                .name(name)
+        };
+        if AUDIENCE.contains(&name) {
+            let (before, after) = (Audience::declared(base), Audience::declared(revision));
+            let words = |audience: Option<Audience>| audience.map_or("nobody in particular", Audience::name);
+            let id = match (before, after) {
+                (Some(before), Some(after)) if before < after => "audience-widened",
+                (Some(before), Some(after)) if before > after => "audience-narrowed",
+                (Some(Audience::Internal | Audience::Partner), None) => "audience-widened",
+                _ => return false,
+            };
+            self.push(edit(id).values(words(before), words(after)));
+            return true;
+        }
+        if let Some(old) = old.filter(|_| SERVICE_KEYS.contains(&name)) {
+            let worse = service_numbers(old).into_iter().filter_map(|(path, value)| {
+                let tokens: Vec<&str> = path.iter().map(String::as_str).collect();
+                let now = new.and_then(|new| new.descend(&tokens));
+                service_worse("the contract", &format!("{name}.{}", path.join(".")), value, now)
+            });
+            let sentences: Vec<String> = worse.map(|(sentence, _)| sentence).collect();
+            if !sentences.is_empty() {
+                self.push(edit("service-level-weakened").values(sentences.join("; "), ""));
+                return true;
+            }
+        }
+        false
+    }
 }
+
+/// Keys that say who may see something.
+const AUDIENCE: [&str; 3] = ["x-audience", "x-visibility", "x-internal"];

@@ -3,48 +3,21 @@
 use super::pair::audience;
 use crate::diagnostic::{Assurance, Diagnostic, Severity};
 use crate::openapi::{Api, Audience};
-use crate::promise::Policy;
+use crate::promise::{Policy, SERVICE_KEYS, service_numbers, service_worse};
 use crate::workspace::Place;
-
-/// Keys that hold such promises.
-const HOLDERS: [&str; 7] =
-    ["x-slo", "x-sla", "x-ratelimit", "x-rate-limit", "x-quota", "x-idempotency", "x-webhook-retry"];
-
-/// Parts of names for which less is better; looked at first.
-const LESS: [&str; 10] =
-    ["latency", "p50", "p90", "p95", "p99", "response", "error", "retry_after", "retry-after", "downtime"];
-
-/// Parts of names for which more is better.
-const MORE: [&str; 15] = [
-    "availability",
-    "uptime",
-    "limit",
-    "quota",
-    "requests",
-    "rate",
-    "burst",
-    "calls",
-    "size",
-    "retention",
-    "attempts",
-    "retries",
-    "hours",
-    "throughput",
-    "horizon",
-];
 
 /// The promises of `base` that `revision` does not keep: `lc-service-level-weakened`.
 pub(super) fn weakened(base: Api<'_>, revision: Api<'_>, policy: &Policy) -> Vec<Diagnostic> {
     let severity = if audience(revision, policy) == Audience::Internal { Severity::Warn } else { Severity::Error };
     let mut out = Vec::new();
     let mut compare = |name: &str, old: Option<Place<'_>>, new: Option<Place<'_>>, operation: Option<String>| {
-        for holder in HOLDERS {
+        for holder in SERVICE_KEYS {
             let Some(before) = old.and_then(|place| place.get(holder)) else { continue };
             let after = new.and_then(|place| place.get(holder));
-            for (path, value) in numbers(before) {
+            for (path, value) in service_numbers(before) {
                 let at = after.and_then(|after| after.descend(&path.iter().map(String::as_str).collect::<Vec<_>>()));
                 let label = format!("{holder}.{}", path.join("."));
-                let Some((message, place)) = judge(name, &label, value, at) else { continue };
+                let Some((message, place)) = service_worse(name, &label, value, at) else { continue };
                 let place = place.or(after).or(new).unwrap_or(value);
                 let mut found = Diagnostic::new("lc-service-level-weakened", severity, message, place.location());
                 found.base_location = Some(value.location());
@@ -61,57 +34,6 @@ pub(super) fn weakened(base: Api<'_>, revision: Api<'_>, policy: &Policy) -> Vec
         let label = old.label();
         if let Some(new) = after.iter().find(|operation| operation.label() == label) {
             compare(&format!("`{label}`"), Some(old.place), Some(new.place), Some(label.clone()));
-        }
-    }
-    out
-}
-
-/// What got worse, if anything, and where.
-fn judge<'w>(name: &str, label: &str, old: Place<'_>, new: Option<Place<'w>>) -> Option<(String, Option<Place<'w>>)> {
-    let label = crate::text::escape::shortened(label, 120);
-    let lower = label.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let less_is_better = has(&LESS);
-    if !less_is_better && !has(&MORE) {
-        return None;
-    }
-    let shown = |place: Place<'_>| crate::text::escape::shortened(&crate::text::escape::line(place.text()), 40);
-    let Some(new) = new else {
-        return Some((format!("{name} no longer promises `{label}` (was `{}`)", shown(old)), None));
-    };
-    let ((before, unit), (after, other)) = (number(old)?, number(new)?);
-    if unit != other {
-        return None;
-    }
-    let worse = if less_is_better { after > before } else { after < before };
-    worse
-        .then(|| (format!("{name} promises less: `{label}` went from `{}` to `{}`", shown(old), shown(new)), Some(new)))
-}
-
-/// A number and its unit: `99.95%`, `300ms`, `5`.
-fn number(place: Place<'_>) -> Option<(f64, &str)> {
-    let text = place.text().trim();
-    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    Some((text[..end].parse().ok()?, text[end..].trim()))
-}
-
-/// The numbers below a place, with their paths; at most a few hundred.
-fn numbers(place: Place<'_>) -> Vec<(Vec<String>, Place<'_>)> {
-    let mut out = Vec::new();
-    let mut stack = vec![(Vec::new(), place)];
-    while let Some((path, place)) = stack.pop() {
-        if out.len() > 300 || path.len() > 6 {
-            continue;
-        }
-        if place.is_map() {
-            let members: Vec<_> = place.members().collect();
-            for member in members.into_iter().rev() {
-                let mut path = path.clone();
-                path.push(member.name.to_owned());
-                stack.push((path, member.value));
-            }
-        } else if !place.is_seq() && number(place).is_some() {
-            out.push((path, place));
         }
     }
     out

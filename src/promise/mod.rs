@@ -7,6 +7,7 @@ mod calendar;
 mod emergency;
 mod policy;
 mod profiles;
+mod service;
 mod state;
 
 pub use calendar::{days_between, risks};
@@ -15,4 +16,5 @@ pub use policy::{
     SunsetReminders,
 };
 pub use profiles::NAMES as PROFILES;
+pub use service::{SERVICE_KEYS, service_numbers, service_worse};
 pub use state::{State, state, state_of};

@@ -29,6 +29,8 @@ pub enum Step {
 pub enum Wish<'w> {
     /// At the end of the steps stands this value.
     Holds(Vec<Step>, Json),
+    /// The steps lead to some value.
+    Reaches(Vec<Step>),
     /// It has a member of this name.
     Present(String),
     /// It has no member of this name.
@@ -95,6 +97,42 @@ impl<'w> Engine<'w> {
         }
     }
 
+    /// A value that both schemas accept, the one as its sender writes it and the other as its reader applies it, with all
+    /// wishes granted.
+    pub fn common(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+        wishes: &[Wish<'w>],
+    ) -> Option<Json> {
+        let sent = Self::side(sub, direction, true);
+        let read = Self::side(sup, direction, false);
+        let mut parts = vec![self.lower(sub, sent), self.lower(sup, read)];
+        for wish in wishes {
+            parts.push(self.wish(wish, sup, direction)?);
+        }
+        self.solver.steps = self.settings.steps;
+        let Found::Value(value) = self.solver.find(parts) else { return None };
+        let value = value.to_json()?;
+        let key = self.key(sub);
+        self.judge(sub, sent, key)?.accepts(&value).then_some(value)
+    }
+
+    /// All reasons (up to 16) for which a schema, as its reader applies it, rejects a value; `None` when the validator
+    /// cannot read the schema.
+    pub fn faults(
+        &mut self,
+        source: &SchemaSource<'w>,
+        direction: Direction,
+        value: &Json,
+    ) -> Option<Vec<Rejection<'w>>> {
+        let hidden = Self::side(source, direction, false);
+        let key = self.key(source);
+        let judge = self.judge(source, hidden, key)?;
+        Some(judge.rejections(&self.lowering, value, 16))
+    }
+
     /// Whether a schema, as its reader applies it, accepts a value, by the validator alone; `None` when the validator
     /// cannot read the schema.
     pub fn check(
@@ -115,8 +153,11 @@ impl<'w> Engine<'w> {
     fn wish(&mut self, wish: &Wish<'w>, sup: &SchemaSource<'w>, direction: Direction) -> Option<Id> {
         let store = &mut self.solver.store;
         Some(match wish {
-            Wish::Holds(steps, value) => {
-                let mut id = store.values([from_json(value)?]);
+            Wish::Holds(steps, _) | Wish::Reaches(steps) => {
+                let mut id = match wish {
+                    Wish::Holds(_, value) => store.values([from_json(value)?]),
+                    _ => TOP,
+                };
                 for step in steps.iter().rev() {
                     id = match step {
                         Step::Member(name) => {

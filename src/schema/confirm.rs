@@ -80,9 +80,18 @@ impl Judge {
         self.validator.is_valid(value)
     }
 
-    /// Why the schema rejects a value.
+    /// Why the schema rejects a value: the first reason.
     pub(super) fn rejection<'w>(&self, lowering: &Lowering<'w>, value: &Json) -> Option<Rejection<'w>> {
-        let error = self.validator.iter_errors(value).next()?;
+        self.rejections(lowering, value, 1).pop()
+    }
+
+    /// Why the schema rejects a value, up to `limit` reasons.
+    pub(super) fn rejections<'w>(&self, lowering: &Lowering<'w>, value: &Json, limit: usize) -> Vec<Rejection<'w>> {
+        let errors = self.validator.iter_errors(value).take(limit);
+        errors.map(|error| self.read(lowering, &error)).collect()
+    }
+
+    fn read<'w>(&self, lowering: &Lowering<'w>, error: &jsonschema::ValidationError<'_>) -> Rejection<'w> {
         let path = error.schema_path().to_string();
         let mut message = error.to_string();
         if message.chars().count() > 240 {
@@ -95,7 +104,7 @@ impl Judge {
             let message = format!(
                 "{at}`{keyword}` rejects the value: no schema that its `mapping` leads to from this value accepts it"
             );
-            return Some(Rejection { instance, keyword, message, place: Some(place) });
+            return Rejection { instance, keyword, message, place: Some(place) };
         }
         let mut keyword = error.kind().keyword().to_owned();
         let mut place = self.place(lowering, &path);
@@ -107,7 +116,7 @@ impl Judge {
             }
         }
         let message = format!("{at}`{keyword}` rejects the value: {message}");
-        Some(Rejection { instance, keyword, message, place })
+        Rejection { instance, keyword, message, place }
     }
 
     /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.

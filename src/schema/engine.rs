@@ -62,6 +62,19 @@ impl<'w> SchemaSource<'w> {
         }
     }
 
+    /// The names under `required` of the object itself, references followed.
+    pub fn required(&self) -> Vec<String> {
+        match self {
+            SchemaSource::At { place, .. } => {
+                let list = place.resolved().get("required").into_iter().flat_map(Place::elements);
+                list.filter_map(Place::as_str).map(str::to_owned).collect()
+            }
+            SchemaSource::Object { members, .. } => {
+                members.iter().filter(|member| member.required).map(|member| member.name.clone()).collect()
+            }
+        }
+    }
+
     pub(super) fn places(&self) -> Vec<Place<'w>> {
         match self {
             SchemaSource::At { place, .. } => vec![*place],

@@ -165,6 +165,17 @@ pub(super) fn from_text(name: &str, text: &str, options: &Options) -> Workspace 
     loader.finish()
 }
 
+/// See [`Workspace::composed`].
+pub(super) fn composed(name: &str, text: &str, root: &Path, options: &Options) -> Result<Workspace, LoadError> {
+    let shown = display_name(root);
+    let root = root.canonicalize().map_err(|error| LoadError::Read(format!("`{shown}`: {error}")))?;
+    // Named like a file in that folder, so that the files below are named as the user sees them.
+    let shown = display_name(&root.join(name));
+    let mut loader = Loader::new(Source::Folder(root), options);
+    loader.add(shown, name.to_owned(), text);
+    Ok(loader.finish())
+}
+
 /// The source, the path of the contract in it, and its bytes.
 fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), LoadError> {
     match input {
@@ -232,6 +243,10 @@ impl<'o> Loader<'o> {
     /// Parses a text and queues it as the next document.
     fn add(&mut self, name: String, path: String, text: &str) -> DocumentId {
         let id = DocumentId(self.documents.len() as u32);
+        // Prose that a description refers to is one text, not a document.
+        let quoted =
+            if self.documents.is_empty() || !is_prose(&path) { None } else { serde_json::to_string(text).ok() };
+        let text = quoted.as_deref().unwrap_or(text);
         let source = match &self.source {
             Source::Revision(files) => SourceText::at_revision(files.revision(), name.clone(), text),
             _ => SourceText::new(name.clone(), text),
@@ -353,6 +368,12 @@ impl<'o> Loader<'o> {
         self.by_path.insert(url.to_owned(), loaded.clone());
         loaded
     }
+}
+
+/// Whether a file holds prose by its name.
+fn is_prose(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["md", "markdown", "txt", "html", "adoc", "rst"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// The name of `path` written the way that `name` writes `base`.

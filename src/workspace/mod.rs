@@ -81,6 +81,15 @@ impl Workspace {
         load::from_text(name, text, &Options::default())
     }
 
+    /// A workspace of one text that stands for a file at the top of the folder `root`; its references may lead to the
+    /// files below.
+    ///
+    /// # Errors
+    /// [`LoadError`] when the folder cannot be read.
+    pub fn composed(name: &str, text: &str, root: &std::path::Path, options: &Options) -> Result<Self, LoadError> {
+        load::composed(name, text, root, options)
+    }
+
     /// The root of the contract.
     pub fn root(&self) -> Place<'_> {
         self.document_root(DocumentId(0))

@@ -145,3 +145,15 @@ fn an_identity_names_elements_instead_of_counting_them() {
     assert_eq!(place.location().identity, "/p/[query x]/schema/enum/[b]");
     assert_eq!(place.location().pointer, "/p/0/schema/enum/1");
 }
+
+#[test]
+fn prose_that_a_description_refers_to_is_one_text() {
+    let folder = folder(&[
+        ("a.yaml", "openapi: 3.0.0\ntags: [{name: x, description: {$ref: intro.md}}]\n"),
+        ("intro.md", "# Title: [not YAML\n* `a`: {b\n"),
+    ]);
+    let workspace = Workspace::load(&Input::File(folder.path().join("a.yaml")), &Options::default()).unwrap();
+    assert!(workspace.problems().is_empty(), "{:?}", workspace.problems()[0].message);
+    let text = workspace.root().descend(&["tags", "0"]).unwrap().get_resolved("description").unwrap();
+    assert_eq!(text.as_str(), Some("# Title: [not YAML\n* `a`: {b\n"));
+}

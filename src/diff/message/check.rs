@@ -7,6 +7,7 @@
 use super::source;
 use crate::openapi::{Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, Surface};
 use crate::schema::{Dialect, Direction, Engine};
+use crate::workspace::{Place, PlaceId};
 use serde_json::{Map, Value};
 
 /// The variables of a path template with the texts that stand for them.
@@ -30,7 +31,12 @@ pub(in crate::diff) enum About {
 pub(in crate::diff) struct Fault {
     pub(in crate::diff) about: About,
     pub(in crate::diff) reason: String,
+    /// The keyword that refuses a value.
+    pub(in crate::diff) place: Option<PlaceId>,
 }
+
+/// Why a value is refused: sentences with the keywords; `None` when it cannot be told.
+type Verdict = Option<Vec<(String, Option<PlaceId>)>>;
 
 /// What reading a message gave.
 #[derive(Debug, Default)]
@@ -42,14 +48,13 @@ pub(in crate::diff) struct Reading {
 
 impl Reading {
     fn fault(&mut self, about: About, reason: impl Into<String>) {
-        self.faults.push(Fault { about, reason: reason.into() });
+        self.faults.push(Fault { about, reason: reason.into(), place: None });
     }
 
-    fn value(&mut self, about: About, what: &str, verdict: Option<Result<(), String>>) {
-        match verdict {
-            None => self.unclear = true,
-            Some(Ok(())) => {}
-            Some(Err(reason)) => self.fault(about, format!("{what}: {reason}")),
+    fn value(&mut self, about: &About, what: &str, verdict: Verdict) {
+        self.unclear |= verdict.is_none();
+        for (reason, place) in verdict.into_iter().flatten() {
+            self.faults.push(Fault { about: about.clone(), reason: format!("{what}: {reason}"), place });
         }
     }
 }
@@ -179,7 +184,7 @@ impl<'w> Reader<'w> {
                 match given.and_then(|given| member(given, parameter.name, place == ParameterIn::Header)) {
                     Some(value) => {
                         let verdict = self.parameter(engine, direction, parameter, value);
-                        reading.value(about, &parameter.label(), verdict);
+                        reading.value(&about, &parameter.label(), verdict);
                     }
                     None if parameter.required() => {
                         reading.fault(about, format!("the {} is required and missing", parameter.label()));
@@ -205,21 +210,15 @@ impl<'w> Reader<'w> {
             let found = known.iter().find(|p| p.location == Some(ParameterIn::Path) && p.name == name);
             let Some(parameter) = found else { continue };
             let mut first = None;
-            let accepted =
-                readings(text).into_iter().any(|value| match self.parameter(engine, direction, parameter, &value) {
-                    Some(Ok(())) => true,
-                    Some(Err(reason)) => {
-                        first.get_or_insert(reason);
-                        false
-                    }
-                    None => {
-                        reading.unclear = true;
-                        false
-                    }
-                });
-            if let Some(reason) = first.filter(|_| !accepted) {
+            let accepted = readings(text).into_iter().any(|value| {
+                let verdict = self.parameter(engine, direction, parameter, &value);
+                let accepted = verdict.as_ref().is_some_and(Vec::is_empty);
+                first.get_or_insert(verdict);
+                accepted
+            });
+            if let Some(verdict) = first.filter(|_| !accepted) {
                 let about = About::Parameter("path", name.clone());
-                reading.fault(about, format!("{}: {reason}", parameter.label()));
+                reading.value(&about, &parameter.label(), verdict);
             }
         }
     }
@@ -230,7 +229,7 @@ impl<'w> Reader<'w> {
         direction: Direction,
         parameter: &Parameter<'w>,
         value: &Value,
-    ) -> Option<Result<(), String>> {
+    ) -> Verdict {
         let schema = parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema));
         self.judge(engine, direction, schema.as_ref(), value)
     }
@@ -241,10 +240,10 @@ impl<'w> Reader<'w> {
         direction: Direction,
         schema: Option<&SchemaRef<'w>>,
         value: &Value,
-    ) -> Option<Result<(), String>> {
-        let Some(schema) = schema else { return Some(Ok(())) };
-        let verdict = engine.check(&source(schema, self.dialect), direction, value)?;
-        Some(verdict.map_err(|rejection| rejection.message))
+    ) -> Verdict {
+        let Some(schema) = schema else { return Some(Vec::new()) };
+        let faults = engine.faults(&source(schema, self.dialect), direction, value)?;
+        Some(faults.into_iter().map(|fault| (fault.message, fault.place.map(Place::id))).collect())
     }
 
     fn request_body(
@@ -284,7 +283,7 @@ impl<'w> Reader<'w> {
             reading.unclear = true;
         }
         let verdict = self.judge(engine, direction, media.schema.as_ref(), value);
-        reading.value(About::Body, "the body", verdict);
+        reading.value(&About::Body, "the body", verdict);
     }
 
     fn answer(
@@ -321,7 +320,7 @@ impl<'w> Reader<'w> {
                 Some(value) => {
                     let schema = header.schema().or_else(|| header.content().into_iter().find_map(|m| m.schema));
                     let verdict = self.judge(engine, direction, schema.as_ref(), value);
-                    reading.value(about, &format!("header `{}`", header.name), verdict);
+                    reading.value(&about, &format!("header `{}`", header.name), verdict);
                 }
                 None if header.required() => {
                     reading.fault(about, format!("the header `{}` is always sent, but missing here", header.name));

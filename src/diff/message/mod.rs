@@ -12,7 +12,7 @@ mod tests;
 use crate::openapi::{ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use check::format_fault;
-pub(super) use prove::{Messages, of_part};
+pub(super) use prove::{Focus, Messages, of_part};
 
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

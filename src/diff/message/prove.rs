@@ -12,7 +12,7 @@ use crate::diff::effect::Polarity;
 use crate::diff::walk::Root;
 use crate::openapi::{Api, Operation, Parameter, ParameterIn, Response, Server};
 use crate::schema::{Dialect, Engine};
-use crate::workspace::Place;
+use crate::workspace::{Place, PlaceId};
 use serde_json::{Value, json};
 
 /// Messages that are written and read, at most; beyond, findings go without.
@@ -20,6 +20,32 @@ const MAX_MESSAGES: usize = 6_000;
 
 /// Operations that are tried for one edit.
 const MAX_ROOTS: usize = 3;
+
+/// What the reason of a refusal should be about.
+#[derive(Clone, Debug, Default)]
+pub(in crate::diff) struct Focus<'w> {
+    /// The place of the edit on the refusing side.
+    pub(in crate::diff) place: Option<Place<'w>>,
+    /// The property.
+    pub(in crate::diff) member: Option<String>,
+}
+
+impl Focus<'_> {
+    /// How well a reason fits: at the keyword of the edit, else about its property, else any.
+    pub(in crate::diff) fn fits(&self, place: Option<PlaceId>, reason: &str) -> u8 {
+        let of_edit = self.place.zip(place).is_some_and(|(edit, keyword)| {
+            edit.document_id() == keyword.document && {
+                let keyword = edit.workspace().place(keyword).path();
+                let edit = edit.path();
+                edit.starts_with(&keyword) || (keyword.starts_with(&edit) && !edit.is_empty())
+            }
+        });
+        let named = self.member.as_ref().is_some_and(|name| {
+            [format!("\"{name}\""), format!("'{name}'")].iter().any(|name| reason.contains(name.as_str()))
+        });
+        u8::from(named) * 2 + u8::from(of_edit)
+    }
+}
 
 /// Writes and confirms messages of a pair of contracts.
 pub(in crate::diff) struct Messages<'w> {
@@ -61,6 +87,7 @@ impl<'w> Messages<'w> {
         spot: &Spot<'w>,
         sender: Side,
         value: &Value,
+        focus: &Focus<'w>,
         reason: Option<&str>,
     ) -> Option<Evidence> {
         let root = self.roots.get(spot.root)?;
@@ -93,7 +120,7 @@ impl<'w> Messages<'w> {
             }
             _ => return None,
         };
-        let Some(reason) = reason else { return self.confirmed(engine, message, sender, &about) };
+        let Some(reason) = reason else { return self.focused(engine, message, sender, &about, focus) };
         self.written += 1;
         let good = self.read(sender, engine, &message);
         (!good.unclear && good.faults.is_empty()).then(|| shown(message, sender, reason.to_owned()))
@@ -272,6 +299,18 @@ impl<'w> Messages<'w> {
         accepted_by: Side,
         about: &About,
     ) -> Option<Evidence> {
+        self.focused(engine, message, accepted_by, about, &Focus::default())
+    }
+
+    /// The same; of several reasons, the one that fits best.
+    fn focused(
+        &mut self,
+        engine: &mut Engine<'w>,
+        message: Value,
+        accepted_by: Side,
+        about: &About,
+        focus: &Focus<'w>,
+    ) -> Option<Evidence> {
         if self.written >= MAX_MESSAGES {
             return None;
         }
@@ -281,7 +320,9 @@ impl<'w> Messages<'w> {
             return None;
         }
         let bad = self.read(accepted_by.other(), engine, &message);
-        let fault = bad.faults.into_iter().find(|fault| fault.about == *about)?;
+        let found = bad.faults.into_iter().filter(|fault| fault.about == *about);
+        // Of equals the first.
+        let fault = found.rev().max_by_key(|fault| focus.fits(fault.place, &fault.reason))?;
         Some(shown(message, accepted_by, fault.reason))
     }
 }

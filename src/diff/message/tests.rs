@@ -180,3 +180,32 @@ webhooks:
     assert_eq!(request["webhook"], "settled");
     assert!(request["body"].get("id").is_none());
 }
+
+#[test]
+fn a_refactor_into_branches_with_a_new_optional_property_breaks_nothing() {
+    let base = BASE.replace(
+        "              type: object
+              required: [amount]",
+        "              type: object
+              title: payment
+              required: [amount]",
+    );
+    let start = base.find("              type: object\n              title").unwrap();
+    let end = base.find("          application/xml").unwrap();
+    let branches = "              allOf:
+                - {type: object, required: [amount], properties: {amount: {type: integer, minimum: 1}}}
+                - type: object
+                  properties:
+                    amount: {type: integer}
+                    note: {type: string, maxLength: 80}
+                    tags: {type: array, items: {type: string}}
+                    fresh: {type: string}
+";
+    let revision = format!("{}{branches}{}", &base[..start], &base[end..]);
+    let worst = changes(&base, &revision).into_iter().filter(|change| change.rule.contains("all-of")).map(|c| c.impact);
+    assert_eq!(worst.max(), Some(Impact::Compatible));
+    let stricter =
+        revision.replace("fresh: {type: string}", "note2: {type: string}").replace("maxLength: 80", "maxLength: 8");
+    let worst = changes(&base, &stricter).into_iter().map(|change| change.impact).max();
+    assert_eq!(worst, Some(Impact::Breaking));
+}

@@ -25,6 +25,11 @@ pub use finding::Finding;
 pub use options::Options;
 pub use schema_walk::{Element, Role};
 
+/// What sensitive data a field of this name holds, by `rules/lexicons.yaml`: `card data`, `a credential`.
+pub(crate) fn sensitive(name: &str) -> Option<&'static str> {
+    words::sensitive(name)
+}
+
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;
 use crate::promise::Policy;
