@@ -403,7 +403,7 @@ impl Reader<'_, '_> {
 
     /// Passes over the object or array that begins here.
     pub(super) fn skip_collection(&mut self) {
-        let mut open = 0_usize;
+        let (start, mut open) = (self.at, 0_usize);
         while let Some(&c) = self.s.get(self.at) {
             self.at += 1;
             match c {
@@ -425,14 +425,14 @@ impl Reader<'_, '_> {
                 break;
             }
         }
-        self.sync_line();
+        self.sync_line(start);
     }
 
-    /// Finds the line of this place anew after a token that may have line ends in it.
-    pub(super) fn sync_line(&mut self) {
+    /// Finds the line of this place anew after a token from `start` that may have line ends in it.
+    pub(super) fn sync_line(&mut self, start: usize) {
         self.at = self.at.min(self.s.len());
-        if let Some(found) = memchr::memrchr(b'\n', &self.s[self.line..self.at]) {
-            self.line += found + 1;
+        if let Some(found) = memchr::memrchr(b'\n', &self.s[start.min(self.at)..self.at]) {
+            self.line = start + found + 1;
             self.indent = self.s[self.line..].iter().take_while(|c| matches!(c, b' ' | b'\t')).count();
         }
         self.last = self.at;

@@ -105,7 +105,7 @@ impl Reader<'_, '_> {
         let closed = self.s.get(at) == Some(&quote);
         let end = at + usize::from(closed);
         (self.at, self.last) = (end, end);
-        self.sync_line();
+        self.sync_line(start);
         if breaks {
             self.report(start, start + 1, "this string has a line end in it", "write line ends as `\\n`, on one line");
         }

@@ -46,7 +46,7 @@ impl Reader<'_, '_> {
         let end = closed.unwrap_or_else(|| scan::trim_end(self.s, start, scan::line_end(self.s, start)));
         self.at = end;
         let last = self.last;
-        self.sync_line();
+        self.sync_line(start);
         self.last = last;
         self.out.comment(Span::new(start, end));
         if closed.is_none() {

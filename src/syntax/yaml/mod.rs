@@ -39,6 +39,7 @@ pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
         flow_end: 0,
         columns: Vec::new(),
         anchors: FxHashMap::default(),
+        newest_anchor: None,
         limits: *limits,
         faults: 0,
         reread: 0,
@@ -71,6 +72,8 @@ struct Reader<'s, 'l> {
     /// Columns of the open block collections.
     columns: Vec<usize>,
     anchors: FxHashMap<&'s str, u32>,
+    /// No anchor names a later node.
+    newest_anchor: Option<u32>,
     limits: Limits,
     faults: usize,
     /// Bytes read a second time after faults.

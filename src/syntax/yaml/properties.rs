@@ -63,6 +63,7 @@ impl<'s> Reader<'s, '_> {
         if let Some(anchor) = props.anchor {
             let name = &self.text[anchor.range()][1..];
             self.anchors.insert(name, self.out.next_id());
+            self.newest_anchor = Some(self.out.next_id());
         }
         match props.tag {
             None => Ok(kind),

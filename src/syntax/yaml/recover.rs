@@ -128,8 +128,10 @@ impl Reader<'_, '_> {
     /// Takes back the nodes from `id` on, their anchors, and the collections opened since there were `open`.
     pub(super) fn undo(&mut self, id: u32, open: usize) {
         self.out.truncate(id, open);
-        if !self.anchors.is_empty() {
+        // Most keys are taken back and added anew; only a later anchor is worth the search.
+        if self.newest_anchor.is_some_and(|newest| newest >= id) {
             self.anchors.retain(|_, anchored| *anchored < id);
+            self.newest_anchor = id.checked_sub(1);
         }
     }
 
