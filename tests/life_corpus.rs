@@ -53,7 +53,7 @@ fn every_history_has_a_changelog_a_timeline_and_a_version_verdict_for_each_step(
             let text = render_history(&history, format);
             assert!(history.releases.iter().all(|release| text.contains(&release.label)), "{name}");
         }
-        let logs = changelogs(&steps, &Default::default(), &options);
+        let logs = changelogs(&steps, &covenant::release::changelog::Options::default(), &options);
         let text = whole_file(&logs);
         assert!(logs.iter().all(|release| verify(&text, &release.changes).is_empty()), "{name}: a break is not told");
         let kept = insert_all("", &logs);
