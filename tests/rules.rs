@@ -121,7 +121,7 @@ fn repaired(page: &'static Page, example: &Example<'_>) -> String {
     let text = example.text.replace(" # expect", "");
     let load = |texts: &Texts| Some(Workspace::from_text(&name, texts.get(&name).unwrap_or(&text)));
     // All rules watch, so that a repair that breaks another rule is not made.
-    let mut selection = Selection::of_profile("strict,spectral-oas", &Default::default()).unwrap();
+    let mut selection = Selection::of_profile("strict,spectral-oas", &std::collections::BTreeMap::default()).unwrap();
     selection.rules.extend(Selection::only(page).rules);
     selection.rules.sort_by_key(|active| active.page.id);
     selection.rules.dedup_by_key(|active| active.page.id);
