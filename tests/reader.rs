@@ -46,9 +46,12 @@ fn unprintable(c: char) -> bool {
 /// the column of its key, as many contracts do; the other parser is asked with such brackets moved to the right.
 fn indentation(text: &str, ours: &Reading) -> Option<String> {
     let said = ours.problems.iter().any(|(code, _)| code == "syntax-indent");
-    let moved = |line: &str| match line.trim_start_matches([' ', '\t']).starts_with([']', '}']) {
-        true => format!("{}{line}", " ".repeat(80)),
-        false => line.to_owned(),
+    let moved = |line: &str| {
+        if line.trim_start_matches([' ', '\t']).starts_with([']', '}']) {
+            format!("{}{line}", " ".repeat(80))
+        } else {
+            line.to_owned()
+        }
     };
     let strict = strictly_refused(text)
         && (said || strictly_refused(&text.split_inclusive('\n').map(moved).collect::<String>()));
