@@ -156,7 +156,8 @@ fn examples(page: &str, section: &str) -> Vec<String> {
 #[test]
 fn every_rule_has_a_page_whose_examples_hold() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/lint/structure");
-    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), model::RULES.len());
+    // One page is about what the reader finds: `duplicate-key`.
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), model::RULES.len() + 1);
     for rule in model::RULES {
         let page = std::fs::read_to_string(folder.join(format!("{rule}.md"))).unwrap();
         let (good, bad) = (examples(&page, "Good"), examples(&page, "Bad"));

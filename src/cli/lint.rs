@@ -96,12 +96,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
         return Ok(0);
     }
-    if arguments.output.hides_limitations(rules.is_spectral()) {
-        for limitation in &report.limitations {
-            let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
-            eprintln!("not examined: {file}{}", limitation.what);
-        }
-    }
     let style = Style { urls: arguments.spectral.show_documentation_url, ..Style::default() };
     arguments.output.write_in(&report, Format::find(format).unwrap_or(Format::ALL[0]), style)
 }

@@ -105,6 +105,13 @@ impl OutputArguments {
     /// As [`Self::write_as`], with the parts of a style that other arguments decide.
     pub(super) fn write_in(&self, report: &Report, default: Format, style: Style) -> Result<u8, Failure> {
         let default = self.format.unwrap_or(default);
+        // Spectral's formats have no room for what was not examined.
+        if self.only_outputs || ["stylish", "spectral-json"].contains(&default.name) {
+            for limitation in &report.limitations {
+                let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
+                eprintln!("not examined: {file}{}", limitation.what);
+            }
+        }
         // Spectral's `--quiet` is about the line that says that there is nothing.
         let quiet = self.quiet && (default.name != "stylish" || report.diagnostics.is_empty());
         let mut to_stdout = (!quiet || self.format.is_some()) && !self.only_outputs;
@@ -129,12 +136,6 @@ impl OutputArguments {
             print(&default.render(report, self.style(style)));
         }
         Ok(report.exit_code())
-    }
-
-    /// Whether what is printed has no room for what was not examined.
-    pub(super) fn hides_limitations(&self, spectral: bool) -> bool {
-        let name = self.format.map_or(if spectral { "stylish" } else { "text" }, |format| format.name);
-        self.only_outputs || ["stylish", "spectral-json"].contains(&name)
     }
 
     fn style(&self, base: Style) -> Style {

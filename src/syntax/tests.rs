@@ -76,8 +76,8 @@ fn an_alias_inside_its_own_anchor_is_refused() {
 
 #[test]
 fn deep_nesting_is_refused_and_the_rest_kept() {
-    let deep = "[".repeat(10_000);
-    let parsed = json(&format!("{{\"ok\": 1, \"deep\": {deep}"));
+    let deep = "[".repeat(10_000) + &"]".repeat(10_000);
+    let parsed = json(&format!("{{\"ok\": 1, \"deep\": {deep}}}"));
     assert_eq!(codes(&parsed), ["limit-depth"]);
     assert_eq!(parsed.tree.at_pointer("/ok").unwrap().as_i64(), Some(1));
     let parsed = yaml(&format!("ok: 1\ndeep: {deep}"));
