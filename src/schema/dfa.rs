@@ -1,8 +1,9 @@
 //! Deterministic automata over Unicode scalar values: the algebra behind patterns and property names.
 //!
 //! The alphabet is cut into classes of characters that the automaton cannot tell apart. Every operation has a cap on
-//! states and answers `None` beyond it. Stands on nothing.
+//! states and answers `None` beyond it. Stands on [`refine`].
 
+use super::refine;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
@@ -145,28 +146,10 @@ impl Dfa {
         Some(Dfa { accept: accept.collect(), starts, next }.minimized())
     }
 
-    /// The smallest automaton of the same language, with the fewest classes (Moore's partition refinement).
+    /// The smallest automaton of the same language, with the fewest classes.
     pub(super) fn minimized(self) -> Dfa {
         let classes = self.classes();
-        let mut block: Vec<u32> = self.accept.iter().map(|accept| u32::from(*accept)).collect();
-        let mut count = 0;
-        loop {
-            let mut index: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-            let mut fresh = Vec::with_capacity(block.len());
-            for state in 0..self.states() {
-                let row = &self.next[state * classes..(state + 1) * classes];
-                let mut key = Vec::with_capacity(classes + 1);
-                key.push(block[state]);
-                key.extend(row.iter().map(|to| block[*to as usize]));
-                let id = index.len() as u32;
-                fresh.push(*index.entry(key).or_insert(id));
-            }
-            block = fresh;
-            if index.len() == count {
-                break;
-            }
-            count = index.len();
-        }
+        let (block, count) = refine::blocks(&self.next, classes, &self.accept);
         // Blocks are numbered as they are reached from the start, so equal languages get equal tables.
         let mut first = vec![0; count];
         for state in (0..self.states()).rev() {

@@ -18,6 +18,7 @@ mod lower;
 mod nfa;
 mod number;
 mod object;
+mod refine;
 mod regex;
 mod resolve;
 mod shape;
