@@ -1,9 +1,9 @@
 //! Every rule page explains and proves itself: its good contracts are clean, its bad ones are found at the marked lines.
 
-use covenant::diagnostic::Diagnostic;
+use covenant::diagnostic::{Diagnostic, Impact};
 use covenant::lifecycle::{Policy, broken_promises, pair_findings, timeline, timeline_findings};
 use covenant::lint::repair::{Texts, Tools, repair};
-use covenant::lint::{Example, Page, Scope, Selection, lint, pages};
+use covenant::lint::{Example, Page, Scope, Selection, lint, pages, rules_of_change};
 use covenant::openapi::Api;
 use covenant::release::{bump, verify};
 use covenant::workspace::Workspace;
@@ -47,14 +47,24 @@ fn places(page: &'static Page, example: &[Example<'_>]) -> Vec<(usize, u32)> {
         found.extend(pair_findings(base, revision, &changes, &policy, as_of));
         found.extend(bump::findings(&bump::verdict(base, revision, &changes, &policy), base, revision));
         found.extend(verify("", &changes));
+        // Rules that the comparison judges: the changes they are about.
+        found.extend(
+            changes
+                .into_iter()
+                .filter(|change| rules_of_change(&change.rule).any(|rule| rule.id == page.id))
+                .filter(|change| change.impact >= Impact::Risky || !change.assurance.is_empty())
+                .map(|change| Diagnostic { rule: page.id.into(), ..change }),
+        );
     } else {
         let timeline = timeline(revision, &policy, as_of);
         found.extend(timeline_findings(&timeline, revision, &policy));
         found.extend(broken_promises(&timeline, revision, &policy));
     }
     let file = |found: &Diagnostic| usize::from(found.location.file() == "1.yaml");
-    let own = found.iter().filter(|found| found.rule == page.id);
-    let mut places: Vec<_> = own.map(|found| (file(found), found.location.start().line)).collect();
+    let own: Vec<_> = found.iter().filter(|found| found.rule == page.id).collect();
+    let heavier = own.iter().any(|found| found.severity > page.severity);
+    assert!(!heavier, "{}: a finding is heavier than its page says", page.id);
+    let mut places: Vec<_> = own.iter().map(|found| (file(found), found.location.start().line)).collect();
     places.sort_unstable();
     places.dedup();
     places

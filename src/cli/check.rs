@@ -69,6 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
                     if let Some((before, after)) = apis {
                         promises(before, after, session.as_of, &lifecycle, &mut compared);
                     }
+                    rules.carry(&mut compared.diagnostics);
                     findings.extend(compared);
                 }
                 Err(limitation) => findings.limitations.push(limitation),

@@ -68,6 +68,14 @@ fn rule(page: &Page) -> String {
     for (framework, ids) in &page.controls {
         out.push_str(&format!("- supports {framework}: {}\n", ids.join(", ")));
     }
+    if page.options.get("changes").is_some() {
+        let changes: Vec<&str> = diff::pages()
+            .iter()
+            .map(|change| change.id)
+            .filter(|change| lint::rules_of_change(change).any(|rule| rule.id == page.id))
+            .collect();
+        out.push_str(&format!("- changes: {}\n", changes.join(", ")));
+    }
     out.push('\n');
     out.push_str(page.body.trim());
     out.push('\n');
@@ -82,6 +90,9 @@ fn change(page: &diff::Page) -> String {
     }
     if !page.assurance.is_empty() {
         out.push_str(&format!("- assurance: {}\n", page.assurance));
+    }
+    for rule in lint::rules_of_change(page.id) {
+        out.push_str(&format!("- rule about it: {}\n", rule.id));
     }
     let body = page.text.find("\n## ").map_or("", |at| &page.text[at..]);
     out.push_str(body.trim_end());

@@ -55,10 +55,7 @@ impl RuleArguments {
     /// # Errors
     /// [`Failure`] when there is no such profile.
     pub(super) fn selection(&self, session: &Session) -> Result<Selection, Failure> {
-        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or("recommended");
-        let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
-        selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
-        Ok(selection)
+        selection(self.profile.as_deref(), session)
     }
 
     /// All rules of the run.
@@ -91,6 +88,17 @@ impl RuleArguments {
     }
 }
 
+/// Covenant's own rules of a profile; without a name those of the configuration, else of `recommended`.
+///
+/// # Errors
+/// [`Failure`] when there is no such profile.
+pub(super) fn selection(profile: Option<&str>, session: &Session) -> Result<Selection, Failure> {
+    let profile = profile.or(session.config.profile.as_deref()).unwrap_or("recommended");
+    let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
+    selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
+    Ok(selection)
+}
+
 fn faults(mut faults: Vec<Diagnostic>) -> Failure {
     let last = faults.pop();
     for fault in faults {
@@ -116,6 +124,13 @@ impl Rules {
                 ruleset.names().count(),
                 ruleset.enabled().count()
             );
+        }
+    }
+
+    /// Gives findings over two versions the severities of the profile; without one they stay as they are.
+    pub(super) fn carry(&self, findings: &mut Vec<Diagnostic>) {
+        if let Some(selection) = &self.selection {
+            selection.carry(findings);
         }
     }
 

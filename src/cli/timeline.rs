@@ -106,6 +106,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             findings.diagnostics.extend(lifecycle::broken_promises(timeline, *api, &policy));
             findings.diagnostics.extend(lifecycle::timeline_findings(timeline, *api, &policy));
         }
+        super::rulesets::selection(None, &session)?.carry(&mut findings.diagnostics);
     }
     if let Some(audience) = arguments.audience {
         timelines = timelines.iter().map(|timeline| timeline.for_audience(audience)).collect();

@@ -190,9 +190,7 @@ impl<'o> Policy<'o> {
 
     fn enum_addition(&self, extensible: bool, policy: &mut Option<String>) -> Impact {
         let choice = self.options.response_enum_additions;
-        if choice != EnumAdditions::default() {
-            *policy = Some(format!("response-enum-additions: {}", choice.name()));
-        }
+        *policy = Some(format!("response-enum-additions: {}", choice.name()));
         match choice {
             EnumAdditions::Breaking => Impact::Breaking,
             EnumAdditions::Risky => Impact::Risky,

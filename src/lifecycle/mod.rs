@@ -15,6 +15,7 @@ mod build;
 mod kept;
 mod over_time;
 mod pair;
+mod protection;
 pub(crate) mod render;
 mod service;
 mod timeline;

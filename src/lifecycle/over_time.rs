@@ -218,7 +218,7 @@ fn overlap(timeline: &Timeline, api: Api<'_>, policy: &Policy, out: &mut Vec<Dia
             continue;
         };
         let place = super::kept::place_of(api, &milestone.source).unwrap_or_else(|| api.root());
-        let mut found = Diagnostic::new("lc-overlap-minimum", Severity::Warn, message, place.location());
+        let mut found = Diagnostic::new("lc-overlap-minimum", Severity::Error, message, place.location());
         found.policy = Some(format!("lifecycle.min-overlap-days.{}: {owed}", milestone.audience.name()));
         out.push(found);
     }

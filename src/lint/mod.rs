@@ -4,6 +4,7 @@
 //! `rules/lint/<pack>/<id>.md`: its front matter is the rule, its examples are its tests. What needs code is a function
 //! in `native/` that the front matter names. See `docs/rules.md`. Stands on `openapi` and `schema`.
 
+mod carried;
 mod engine;
 mod functions;
 mod js;
@@ -19,6 +20,7 @@ mod run;
 mod select;
 mod suppress;
 
+pub use carried::rules_of_change;
 pub use engine::lint;
 pub use overlap::drop_covered;
 pub use page::{Example, Page, Scope, page, pages};
