@@ -21,6 +21,8 @@ pub(super) type MakeEdit<'w, 'a> = dyn Fn(&str, Option<Place<'w>>, Option<Place<
 pub(super) struct Words {
     pub(super) location: String,
     pub(super) name: String,
+    /// How many names were left out of `name`.
+    pub(super) more: usize,
     pub(super) old: String,
     pub(super) new: String,
 }
@@ -95,6 +97,13 @@ impl<'w> Edit<'w> {
 
     pub(super) fn name(mut self, name: impl Into<String>) -> Self {
         self.words.name = name.into();
+        self
+    }
+
+    /// Names, without those that would make the line too long.
+    pub(super) fn names(mut self, (name, more): (String, usize)) -> Self {
+        self.words.name = name;
+        self.words.more = more;
         self
     }
 

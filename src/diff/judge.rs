@@ -1,7 +1,7 @@
 //! Turns edits into findings: one per root cause, with the impact that follows from its effect and the policy.
 
 use super::catalogue::{self, Page};
-use super::edit::{Edit, ScopeId, reach};
+use super::edit::{Edit, ScopeId, Words, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{EnumAdditions, Exempt, Level, Options, Override};
 use super::proof::{self, Proof, Prover};
@@ -277,6 +277,19 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
     out
 }
 
+/// The name in the marks of a value, and how many are left out.
+fn quoted(words: &Words) -> String {
+    match words.more {
+        0 => format!("`{}`", words.name),
+        more => format!("`{}` and {more} more", words.name),
+    }
+}
+
+/// Whether a name stands for more than one thing: a list of values, or a count where the message does not quote it.
+fn several(template: &str, name: &str) -> bool {
+    if template.contains("`{name}`") { name.contains("`, `") } else { name != "1" }
+}
+
 /// Chooses between the two forms of each `{one|many}`.
 fn number(template: &str, many: bool) -> String {
     let mut out = String::with_capacity(template.len());
@@ -300,8 +313,9 @@ fn forms(template: &str) -> Option<(&str, &str, &str, &str)> {
 fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
     let words = &edit.words;
     let mut out = match page {
-        Some(page) => number(page.message, words.name.contains("`, `"))
+        Some(page) => number(page.message, several(page.message, &words.name))
             .replace("{where}", &words.location)
+            .replace("`{name}`", &quoted(words))
             .replace("{name}", &words.name)
             .replace("{old}", &words.old)
             .replace("{new}", &words.new),

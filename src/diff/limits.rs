@@ -1,7 +1,7 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
 use super::effect::Effect;
-use super::schema::{Pair, Role};
+use super::schema::{Pair, Role, Subject};
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
 use crate::workspace::Place;
@@ -239,7 +239,9 @@ impl<'w> Walk<'w, '_> {
         let several = |types: Option<TypeSet>| {
             types.is_some_and(|t| (if t & NUMBER != 0 { t & !INTEGER } else { t }).count_ones() > 1)
         };
-        let response = matches!(pair.context.subject.role(), Role::Response | Role::Header);
+        let subject = pair.context.subject;
+        let named =
+            matches!(subject.role(), Role::Response | Role::Header) || subject == Subject::RequestParameterProperty;
         let what = match effect {
             Effect::None => "type-compatible",
             Effect::Widens if several(old) || several(new) => "list-of-types-widened",
@@ -247,7 +249,7 @@ impl<'w> Walk<'w, '_> {
                 "list-of-types-narrowed"
             }
             Effect::Widens => "type-generalized",
-            Effect::Narrows if response => "type-specialized",
+            Effect::Narrows if named => "type-specialized",
             _ => "type-changed",
         };
         let names = (type_names(old), type_names(new));

@@ -44,12 +44,10 @@ fn missing<'w>(left: &[Place<'w>], right: &[Place<'w>]) -> Vec<Place<'w>> {
     right.iter().copied().filter(|place| !known.contains(&key(*place))).collect()
 }
 
-fn names(values: &[Place<'_>]) -> String {
-    let mut out: Vec<String> = values.iter().take(8).map(|value| shorten(&show(Some(*value)))).collect();
-    if values.len() > 8 {
-        out.push(format!("{} more", values.len() - 8));
-    }
-    out.join("`, `")
+/// The first eight values, and how many are left.
+fn names(values: &[Place<'_>]) -> (String, usize) {
+    let shown: Vec<String> = values.iter().take(8).map(|value| shorten(&show(Some(*value)))).collect();
+    (shown.join("`, `"), values.len() - shown.len())
 }
 
 impl<'w> Walk<'w, '_> {
@@ -73,13 +71,11 @@ impl<'w> Walk<'w, '_> {
         let places = (pair.old.get("enum").or(old), pair.new.get("enum").or(new));
         match (before, after) {
             (None, Some(after)) => {
-                let mut edit = pair.edit("became-enum", places.0, places.1);
-                edit.words.name = names(&after);
+                let edit = pair.edit("became-enum", places.0, places.1).names(names(&after));
                 self.push(edit);
             }
             (Some(before), None) => {
-                let mut edit = pair.edit("became-not-enum", places.0, places.1);
-                edit.words.name = names(&before);
+                let edit = pair.edit("became-not-enum", places.0, places.1).names(names(&before));
                 self.push(edit);
             }
             (Some(before), Some(after)) => {
@@ -88,8 +84,7 @@ impl<'w> Walk<'w, '_> {
                     let Some(&first) = values.first() else { continue };
                     let places =
                         if what == "enum-value-added" { (places.0, Some(first)) } else { (Some(first), places.1) };
-                    let mut edit: Edit<'w> = pair.edit(what, places.0, places.1);
-                    edit.words.name = names(&values);
+                    let mut edit: Edit<'w> = pair.edit(what, places.0, places.1).names(names(&values));
                     edit.extensible = pair.new.get("x-extensible-enum").is_some();
                     self.push(edit);
                 }
@@ -112,20 +107,17 @@ impl<'w> Walk<'w, '_> {
                     [(removed, "x-extensible-enum-value-removed"), (added, "x-extensible-enum-value-added")]
                 {
                     if !values.is_empty() {
-                        let mut edit = pair.edit(what, old, new);
-                        edit.words.name = names(&values);
+                        let edit = pair.edit(what, old, new).names(names(&values));
                         self.push(edit);
                     }
                 }
             }
             (None, Some(_)) => {
-                let mut edit = pair.edit("x-extensible-enum-added", old, new);
-                edit.words.name = names(&list(new));
+                let edit = pair.edit("x-extensible-enum-added", old, new).names(names(&list(new)));
                 self.push(edit);
             }
             (Some(_), None) => {
-                let mut edit = pair.edit("x-extensible-enum-removed", old, new);
-                edit.words.name = names(&list(old));
+                let mut edit = pair.edit("x-extensible-enum-removed", old, new).names(names(&list(old)));
                 // Closed lists say `enum`; without any list every value was allowed before.
                 if pair.new.get("enum").is_none() {
                     edit.effect = Some(Effect::None);
