@@ -1,11 +1,12 @@
 //! The versions of a contract that a git repository holds: its commits or tags, as [`Step`]s. Versions whose files are
-//! the same as before are not read again (files that the oldest or the newest version refers to are looked at).
+//! the same as before are not loaded again, texts that are the same in several are read once (files that the oldest or the newest version refers to are looked at).
 
 use super::history::Step;
-use crate::workspace::{Input, Options, Repository, Workspace};
+use crate::workspace::{Input, Options, ParsedTexts, Repository, Workspace};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Which versions count as releases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,7 @@ pub fn walk(repository: &Repository, path: &str, releases: &Releases, options: &
         out.limitations.push(format!("only the newest {MOST} of {} versions were read", versions.len()));
     }
     let skipped = versions.len().saturating_sub(MOST);
+    let options = &Options { parsed: Some(Arc::new(ParsedTexts::default())), ..options.clone() };
     let load = |(label, date): &(&str, Option<Date>)| {
         let folder = repository.top().to_owned();
         let input = Input::Revision { revision: (*label).to_owned(), path: path.to_owned(), folder };

@@ -22,7 +22,7 @@ enum Text {
     Owned(u32),
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Symbols {
     table: HashTable<u32>,
     texts: Vec<Text>,

@@ -93,7 +93,7 @@ const _: () = assert!(size_of::<Node>() == 20);
 const LARGE_MAP: u32 = 16;
 
 /// One document: its text and its nodes. Immutable.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tree {
     pub(super) source: Arc<SourceText>,
     pub(super) nodes: Vec<Node>,
@@ -108,6 +108,12 @@ impl Tree {
     /// The text the tree was read from.
     pub fn source(&self) -> &Arc<SourceText> {
         &self.source
+    }
+
+    /// The same document under another name: `source` has the same text.
+    pub(crate) fn with_source(&self, source: Arc<SourceText>) -> Tree {
+        debug_assert_eq!(self.source.text(), source.text());
+        Tree { source, ..self.clone() }
     }
 
     /// The root node; null for an empty document.

@@ -1,6 +1,7 @@
 //! Loading: the contract, then every file its references reach, then the references themselves.
 
 use super::git::{GitError, Repository};
+use super::parsed::ParsedTexts;
 use super::reference::{self, Names, RefError, Resolver};
 use super::source::{ReadError, Source, read_all, read_file};
 use super::{Document, DocumentId, PlaceId, Workspace};
@@ -94,6 +95,8 @@ pub struct Options {
     pub max_files: usize,
     /// Bounds on one text.
     pub limits: Limits,
+    /// Texts read before, shared by loads of many versions.
+    pub parsed: Option<Arc<ParsedTexts>>,
     /// Texts that are read instead of those of the files, by path below the root.
     pub texts: BTreeMap<String, String>,
 }
@@ -107,6 +110,7 @@ impl Default for Options {
             max_file_size,
             max_files: 10_000,
             limits: Limits::default(),
+            parsed: None,
             texts: BTreeMap::new(),
         }
     }
@@ -251,7 +255,11 @@ impl<'o> Loader<'o> {
             Source::Revision(files) => SourceText::at_revision(files.revision(), name.clone(), text),
             _ => SourceText::new(name.clone(), text),
         };
-        let parsed = syntax::parse(Arc::new(source), None, &self.options.limits);
+        let (source, limits) = (Arc::new(source), &self.options.limits);
+        let parsed = match &self.options.parsed {
+            Some(known) => known.parse(&path, source, limits),
+            None => syntax::parse(source, None, limits),
+        };
         self.by_path.insert(path.clone(), Ok(id));
         let (tree, problems) = (parsed.tree, parsed.problems);
         self.documents.push(Document { name, path, tree, problems, references: FxHashMap::default() });

@@ -8,6 +8,7 @@ mod discover;
 mod git;
 mod identity;
 mod load;
+mod parsed;
 mod place;
 mod reference;
 mod source;
@@ -15,6 +16,7 @@ mod source;
 pub use discover::{DiscoverError, discover};
 pub use git::{Files, GitError, Repository};
 pub use load::{Input, LoadError, Options, read_text};
+pub use parsed::ParsedTexts;
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
 pub use reference::RefError;
 
