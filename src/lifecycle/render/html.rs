@@ -12,7 +12,7 @@ body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1120px;paddin
 h1{font-size:1.6rem;margin:0 0 1rem}h2{font-size:1.2rem;margin:2rem 0 .2rem}p{margin:.2rem 0 1rem;color:#57606a}\n\
 .chart{overflow-x:auto;border:1px solid #d5d9de;border-radius:8px}.chart svg{display:block}\n\
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #e3e6ea;vertical-align:top}\n\
-th{font-weight:600;border-bottom-width:2px}td.n{white-space:nowrap}td.e{min-width:11rem}td.i{overflow-wrap:anywhere;min-width:9rem}code{font-family:ui-monospace,monospace;font-size:13px;overflow-wrap:anywhere}\n\
+th{font-weight:600;border-bottom-width:2px}td.n{white-space:nowrap}td.e{min-width:11rem}td.i{overflow-wrap:anywhere;min-width:9rem}small{color:#57606a;overflow-wrap:anywhere}code{font-family:ui-monospace,monospace;font-size:13px;overflow-wrap:anywhere}\n\
 tr.overdue td:first-child{border-left:4px solid #b3261e}tr.overdue .st{color:#b3261e;font-weight:600}tr.done{color:#57606a}\n\
 @media print{body{margin:0}}\n</style>\n</head>\n<body>\n";
 
@@ -33,7 +33,7 @@ fn one(out: &mut String, timeline: &Timeline) {
     if timeline.milestones.is_empty() {
         out.push_str("<p>Nothing in this contract has a date.</p>\n");
     } else {
-        out.push_str("<div class=\"wide\"><table>\n<thead><tr><th>Date</th><th>When</th><th>Element</th><th>What</th><th>Standing</th><th>Audience</th><th>Notice</th><th>Use instead</th><th>Where</th></tr></thead>\n<tbody>\n");
+        out.push_str("<div class=\"wide\"><table>\n<thead><tr><th>Date</th><th>When</th><th>Element</th><th>What</th><th>Standing</th><th>Audience</th><th>Notice</th><th>Use instead</th></tr></thead>\n<tbody>\n");
         for milestone in &timeline.milestones {
             let class = match milestone.status {
                 Status::Overdue => "overdue",
@@ -46,15 +46,15 @@ fn one(out: &mut String, timeline: &Timeline) {
                 instead.push_str(&format!("{dot}<a href=\"{}\" rel=\"noopener noreferrer\">guide</a>", xml(guide)));
             }
             out.push_str(&format!(
-                "<tr class=\"{class}\"><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"e\"><code>{}</code></td><td>{}</td><td class=\"st\">{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"i\">{instead}</td><td class=\"e\"><code>{}</code></td></tr>\n",
+                "<tr class=\"{class}\"><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"e\"><code>{}</code><br><small>{}</small></td><td>{}</td><td class=\"st\">{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"i\">{instead}</td></tr>\n",
                 milestone.date,
                 distance(milestone.days),
                 xml(&shortened(&milestone.element.label, 200)),
+                xml(&place(milestone)),
                 xml(&what(milestone)),
                 xml(&standing(milestone)),
                 milestone.audience.name(),
                 notice(milestone),
-                xml(&place(milestone)),
             ));
         }
         out.push_str("</tbody>\n</table></div>\n");
