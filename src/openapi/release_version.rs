@@ -50,6 +50,8 @@ impl ReleaseVersion {
     pub fn parse(text: &str, scheme: Scheme, pattern: Option<&str>) -> Result<Self, String> {
         let text = text.trim();
         let found = match scheme {
+            // `2026-02-01` would be version 2026 with a pre-release.
+            Scheme::Semver | Scheme::Obuk if dated(text).is_some() => None,
             Scheme::Semver | Scheme::Obuk => semantic(text),
             Scheme::Date => dated(text),
             Scheme::MajorOnly | Scheme::Integer => counter(text),
@@ -57,6 +59,9 @@ impl ReleaseVersion {
         };
         found.ok_or_else(|| {
             match scheme {
+                Scheme::Semver | Scheme::Obuk if dated(text).is_some() => {
+                    "a semantic version such as `1.4.0`; where versions are dates, set `lifecycle.version-scheme: date`"
+                }
                 Scheme::Semver | Scheme::Obuk => "a semantic version such as `1.4.0` or `2.0.0-rc.1`",
                 Scheme::Date => "a date such as `2026-11-25`",
                 Scheme::MajorOnly => "a number such as `6` or `v6`",

@@ -313,6 +313,16 @@ fn reason(verdict: &Verdict) -> String {
         [one] => format!("`{}` requires a new {part}", one.rule),
         [one, rest @ ..] => format!("`{}` and {} more require a new {part}", one.rule, rest.len()),
     };
+    // Of a version that is not released yet nothing was promised (Semantic Versioning 2.0.0, item 9).
+    if verdict.outcome == Outcome::Right && verdict.declared < verdict.required && verdict.scheme != VersionScheme::Date
+    {
+        let by = match verdict.forced_by.as_slice() {
+            [one] => format!("`{}`", one.rule),
+            [one, rest @ ..] => format!("`{}` and {} more", one.rule, rest.len()),
+            [] => "what changed".to_owned(),
+        };
+        return format!("`{base}` to `{revision}` is right: `{base}` is a pre-release, which may still change by {by}");
+    }
     let next = verdict.next.as_deref().map(|next| format!("; the next version is `{next}`")).unwrap_or_default();
     match verdict.outcome {
         Outcome::Right if base == revision => format!("`{base}` may stay: {by}"),

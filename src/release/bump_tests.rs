@@ -121,3 +121,21 @@ fn findings_name_the_next_version_and_a_stale_url() {
     assert_eq!(found[0].rule, "lc-breaking-requires-major");
     assert!(found[0].help.as_ref().unwrap().contains("`2.0.0`"));
 }
+
+#[test]
+fn a_pre_release_is_right_whatever_changed_and_the_sentence_says_why() {
+    let verdict = judge("2.0.0-rc.9", "2.0.0", &[Bump::Major], json!({}));
+    assert_eq!(
+        verdict.reason,
+        "`2.0.0-rc.9` to `2.0.0` is right: `2.0.0-rc.9` is a pre-release, which may still change by `endpoint-removed`"
+    );
+}
+
+#[test]
+fn dates_are_no_semantic_versions_and_the_scheme_for_them_is_named() {
+    let verdict = judge("2026-01-01", "2026-02-01", &[Bump::Major], json!({}));
+    assert_eq!(verdict.outcome, Outcome::Unreadable);
+    assert!(verdict.reason.contains("`lifecycle.version-scheme: date`"), "{}", verdict.reason);
+    let verdict = judge("2026-01-01", "2026-02-01", &[Bump::Major], json!({"version-scheme": "date"}));
+    assert_eq!(verdict.outcome, Outcome::Right);
+}
