@@ -1,8 +1,11 @@
 //! Rule functions of the pack `documentation`.
 
+mod details;
 mod examples;
+mod guides;
 mod info;
 mod operations;
+mod samples;
 
 use super::{Native, rule};
 
@@ -15,4 +18,17 @@ pub(super) const RULES: &[Native] = &[
     rule("doc-error-catalogue", operations::error_catalogue),
     rule("doc-success-example", examples::success),
     rule("doc-example-validates", examples::validates),
+    rule("doc-legal-metadata", guides::legal),
+    rule("doc-getting-started", guides::getting_started),
+    rule("doc-security-scheme-guide", guides::scheme_guide),
+    rule("doc-changelog-link", guides::changelog),
+    rule("doc-support-and-status", guides::support),
+    rule("doc-sandbox-server", guides::sandbox),
+    rule("doc-first-call-ready", guides::first_call),
+    rule("doc-parameter-and-property-described", details::described),
+    rule("doc-error-example", details::error_example),
+    rule("doc-error-code-in-catalogue", details::in_catalogue),
+    rule("doc-units-declared", details::units),
+    rule("doc-code-samples-languages", samples::languages),
+    rule("doc-code-samples-coherent", samples::coherent),
 ];
