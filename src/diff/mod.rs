@@ -13,6 +13,7 @@ mod arrays;
 mod body;
 mod catalogue;
 mod describe;
+mod discriminator;
 mod document;
 mod edit;
 mod effect;

@@ -307,60 +307,6 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// `discriminator`, which in 2.0 is a string.
-    fn discriminator(&mut self, pair: &Pair<'w>) {
-        let (old, new) = (pair.old.get("discriminator"), pair.new.get("discriminator"));
-        let (Some(old), Some(new)) = (old, new) else {
-            match (old, new) {
-                (Some(_), None) => self.push(pair.edit("discriminator-removed", old, new)),
-                (None, Some(_)) => self.push(pair.edit("discriminator-added", old, new)),
-                _ => {}
-            }
-            return;
-        };
-        let name = |place: Place<'w>| place.as_str().or_else(|| place.get_str("propertyName"));
-        if name(old) != name(new) {
-            let edit = pair.edit("discriminator-property-name-changed", Some(old), Some(new));
-            self.push(edit.values(name(old).unwrap_or_default(), name(new).unwrap_or_default()));
-        }
-        let (before, after) = (old.get("mapping"), new.get("mapping"));
-        for member in before.into_iter().flat_map(Place::members) {
-            match after.and_then(|after| after.get(member.name)) {
-                None => {
-                    let mut edit = pair.edit("discriminator-mapping-deleted", Some(member.value), after.or(Some(new)));
-                    if is_implicit(member.name, member.value) {
-                        edit.effect = Some(Effect::None);
-                    }
-                    self.push(edit.name(member.name));
-                }
-                Some(value) if value.text() != member.value.text() => {
-                    let edit = pair.edit("discriminator-mapping-changed", Some(member.value), Some(value));
-                    self.push(edit.name(member.name));
-                }
-                Some(value) => {
-                    // The mapped schemas are reached through the mapping too, not only through a list of branches.
-                    if let (Some(Ok(left)), Some(Ok(right))) = (member.value.follow_uri(), value.follow_uri()) {
-                        let mut context = pair.context;
-                        context.in_branch = true;
-                        self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
-                    }
-                }
-            }
-        }
-        for member in after.into_iter().flat_map(Place::members) {
-            if before.is_none_or(|before| before.get(member.name).is_none()) {
-                let mut edit = pair.edit("discriminator-mapping-added", before.or(Some(old)), Some(member.value));
-                if is_implicit(member.name, member.value) {
-                    edit.effect = Some(Effect::None);
-                }
-                self.push(edit.name(member.name));
-            }
-        }
-        if old.is_map() && new.is_map() {
-            self.rest(pair.scope, old, new, &["propertyName", "mapping"]);
-        }
-    }
-
     /// Deprecation and stability of a schema, which is that of the property it describes.
     fn schema_life(&mut self, pair: &Pair<'w>) {
         let (Some(old), Some(new)) = (pair.old.at(), pair.new.at()) else { return };
@@ -475,11 +421,6 @@ const HANDLED: [&str; 58] = [
     "collectionFormat",
     "allowEmptyValue",
 ];
-
-/// Whether a mapping says what holds without it: the name of a schema stands for that schema.
-fn is_implicit(name: &str, target: Place<'_>) -> bool {
-    target.as_str().is_some_and(|target| target.rsplit('/').next() == Some(name))
-}
 
 /// What 2.0 and 3.0 say by `format` where 3.1 has a keyword of its own (OpenAPI 3.1.1, 4.7.14.2, and the migration
 /// from 3.0 it describes).

@@ -4,14 +4,12 @@
 //! Takes a contract and a message in JSON; gives every fault of the message. It shares nothing with the code that
 //! compares contracts or writes messages; values are judged by a JSON Schema validator.
 
+use super::notation::{Captures, capture, member, readings, takes, trimmed, variables, wires};
 use super::source;
 use crate::openapi::{Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, Surface};
 use crate::schema::{Dialect, Direction, Engine};
 use crate::workspace::{Place, PlaceId};
 use serde_json::{Map, Value};
-
-/// The variables of a path template with the texts that stand for them.
-type Captures = Vec<(String, String)>;
 
 /// What a fault is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,18 +72,59 @@ impl<'w> Reader<'w> {
     /// All faults of a message.
     pub(in crate::diff) fn read(&self, engine: &mut Engine<'w>, message: &Value) -> Reading {
         let mut reading = Reading::default();
-        let Some((operation, captures)) = self.find(message, &mut reading) else { return reading };
+        if let Some((operation, captures)) = self.find(message, &mut reading) {
+            self.parts(engine, &operation, &captures, message, &mut reading);
+        }
+        reading
+    }
+
+    /// The faults of a message that was written for an operation elsewhere, as if it were sent to this one.
+    pub(in crate::diff) fn read_moved(
+        &self,
+        engine: &mut Engine<'w>,
+        message: &Value,
+        (written_for, operation): (&Operation<'w>, &Operation<'w>),
+    ) -> Reading {
+        let mut reading = Reading::default();
+        let path = message.get("path").and_then(Value::as_str).unwrap_or_default();
+        let given = capture(written_for.path.template, path).unwrap_or_default();
+        // Variables keep their values by name, else by their number.
+        let names = variables(operation.path.template);
+        let text = |(at, name): (usize, &String)| {
+            let same = given.iter().find(|(own, _)| own == name);
+            let free = || given.get(at).filter(|(own, _)| given.len() == names.len() && !names.contains(own));
+            same.or_else(free).map(|(_, text)| (name.clone(), text.clone()))
+        };
+        let captures: Captures = names.iter().enumerate().filter_map(text).collect();
+        for parameter in operation.parameters().iter().filter(|p| p.location == Some(ParameterIn::Path)) {
+            if !captures.iter().any(|(name, _)| name == parameter.name) {
+                let about = About::Parameter("path", parameter.name.to_owned());
+                reading.fault(about, format!("the {} is required and missing", parameter.label()));
+            }
+        }
+        self.parts(engine, operation, &captures, message, &mut reading);
+        reading
+    }
+
+    /// Judges all parts of a message for an operation.
+    fn parts(
+        &self,
+        engine: &mut Engine<'w>,
+        operation: &Operation<'w>,
+        captures: &[(String, String)],
+        message: &Value,
+        reading: &mut Reading,
+    ) {
         let answer = message.get("status").is_some();
         let from_client = (operation.path.surface == Surface::Path) != answer;
         let direction = if from_client { Direction::Request } else { Direction::Response };
         if answer {
-            self.answer(engine, direction, &operation, message, &mut reading);
+            self.answer(engine, direction, operation, message, reading);
         } else {
-            self.credentials(&operation, message, &mut reading);
-            self.parameters(engine, direction, &operation, &captures, message, &mut reading);
-            self.request_body(engine, direction, &operation, message, &mut reading);
+            self.credentials(operation, message, reading);
+            self.parameters(engine, direction, operation, captures, message, reading);
+            self.request_body(engine, direction, operation, message, reading);
         }
-        reading
     }
 
     /// The operation that a message is for, and the texts that stand for the variables of its path.
@@ -141,10 +180,12 @@ impl<'w> Reader<'w> {
         let security = operation.security();
         let enough = security.alternatives.iter().any(|way| {
             way.schemes.iter().all(|used| {
-                let wire = self.schemes.iter().find(|s| s.name == used.name).map_or(used.name.to_owned(), wire);
-                given.get(&wire).and_then(Value::as_array).is_some_and(|scopes| {
-                    used.scopes.iter().all(|scope| scopes.iter().any(|own| own.as_str() == Some(scope)))
-                })
+                let scheme = self.schemes.iter().find(|scheme| scheme.name == used.name);
+                let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
+                wires
+                    .iter()
+                    .filter_map(|wire| given.get(wire)?.as_array())
+                    .any(|scopes| used.scopes.iter().all(|scope| scopes.iter().any(|own| own.as_str() == Some(scope))))
             })
         });
         if !enough && !security.allows_anonymous() {
@@ -332,145 +373,5 @@ impl<'w> Reader<'w> {
             let described = response.media_types();
             self.body(engine, direction, &described, value, message, reading);
         }
-    }
-}
-
-/// Why a value is not of a format; `None` when it is, or when the format is not known.
-pub(in crate::diff) fn format_fault(format: &str, value: &Value) -> Option<String> {
-    let limit = match format {
-        "int32" => Some((f64::from(i32::MIN), f64::from(i32::MAX))),
-        "int64" => Some((-9.223_372_036_854_776e18, 9.223_372_036_854_775e18)),
-        _ => None,
-    };
-    let wrong = match (limit, value.as_f64()) {
-        (Some((low, high)), Some(number)) => number < low || number > high,
-        (Some(_), None) => false,
-        (None, _) => {
-            let schema = serde_json::json!({ "format": format });
-            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
-            let validator = options.should_validate_formats(true).build(&schema).ok()?;
-            !validator.is_valid(value)
-        }
-    };
-    wrong.then(|| format!("`{value}` is no `{format}`"))
-}
-
-/// What a scheme looks like on the wire.
-pub(in crate::diff) fn wire(scheme: &Scheme<'_>) -> String {
-    let text = |key: &str| scheme.place.get_str(key).unwrap_or_default();
-    match scheme.kind() {
-        "apiKey" => format!("apiKey {} {}", text("in"), text("name")),
-        "http" => format!("http {}", text("scheme").to_ascii_lowercase()),
-        "basic" => "http basic".to_owned(),
-        other => other.to_owned(),
-    }
-}
-
-/// A URL without a final slash.
-fn trimmed(url: &str) -> String {
-    url.trim_end_matches('/').to_owned()
-}
-
-fn member<'v>(map: &'v Map<String, Value>, name: &str, any_case: bool) -> Option<&'v Value> {
-    map.iter()
-        .find(|(key, _)| if any_case { key.eq_ignore_ascii_case(name) } else { *key == name })
-        .map(|(_, value)| value)
-}
-
-/// The texts for the variables of a template when a path is one of it.
-fn capture(template: &str, path: &str) -> Option<Captures> {
-    let Some(start) = template.find('{') else { return (template == path).then(Vec::new) };
-    let end = start + template[start..].find('}')?;
-    let rest = path.strip_prefix(&template[..start])?;
-    let after = &template[end + 1..];
-    let longest = rest.find('/').unwrap_or(rest.len());
-    // The literal text that follows decides where the variable ends.
-    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|at| *at <= longest);
-    for at in ends.collect::<Vec<_>>().into_iter().rev() {
-        if let Some(mut captures) = capture(after, &rest[at..]) {
-            captures.insert(0, (template[start + 1..end].to_owned(), decoded(&rest[..at])));
-            return Some(captures);
-        }
-    }
-    None
-}
-
-/// Percent-encoded bytes read.
-fn decoded(text: &str) -> String {
-    let mut out = Vec::new();
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            out.push(byte);
-            at += 3;
-        } else {
-            out.push(bytes[at]);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// What a text in a path may stand for: itself, a number or boolean, a list.
-fn readings(text: &str) -> Vec<Value> {
-    let mut out = vec![Value::from(text)];
-    let typed = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| !v.is_object() && !v.is_array());
-    out.extend(typed(text));
-    let parts = text.split(',');
-    out.push(Value::Array(parts.clone().map(Value::from).collect()));
-    out.extend(parts.map(typed).collect::<Option<Vec<_>>>().map(Value::Array));
-    out
-}
-
-/// Whether a message of type `sent` is one of the described type, which may be a range.
-fn takes(described: &str, sent: &str) -> bool {
-    let parts = |name: &str| {
-        let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
-        (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>())
-    };
-    let ((wide, wide_extra), (narrow, narrow_extra)) = (parts(described), parts(sent));
-    let covers = wide == narrow
-        || matches!(wide.as_str(), "*/*" | "*")
-        || wide.strip_suffix("/*").is_some_and(|kind| narrow.split('/').next() == Some(kind));
-    covers && wide_extra.iter().filter(|extra| *extra != "charset=utf-8").all(|extra| narrow_extra.contains(extra))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_are_read_by_their_templates() {
-        let one = |name: &str, text: &str| Some(vec![(name.to_owned(), text.to_owned())]);
-        assert_eq!(capture("/a/{id}", "/a/x"), one("id", "x"));
-        assert_eq!(capture("/a/{id}.json", "/a/x.y.json"), one("id", "x.y"));
-        assert_eq!(capture("/a/{id}", "/a/x/y"), None);
-        assert_eq!(capture("/a/{id}", "/a/"), None);
-        assert_eq!(capture("/a/{id}", "/a/x%2Fy"), one("id", "x/y"));
-        assert_eq!(capture("/a", "/a"), Some(Vec::new()));
-    }
-
-    #[test]
-    fn media_types_are_ranges() {
-        assert!(takes("application/*", "application/json") && takes("*/*", "a/b") && takes("a/b", "A/B; x=1"));
-        assert!(!takes("a/b; x=1", "a/b") && !takes("text/*", "application/json"));
-    }
-
-    #[test]
-    fn formats_are_judged_by_the_validator_and_by_ranges() {
-        assert!(
-            format_fault("uuid", &Value::from("x")).is_some()
-                && format_fault("date", &Value::from("2026-01-31")).is_none()
-        );
-        assert!(format_fault("int32", &Value::from(2_147_483_648_i64)).is_some());
-        assert!(format_fault("int32", &Value::from(5)).is_none() && format_fault("own", &Value::from("x")).is_none());
-    }
-
-    #[test]
-    fn texts_in_paths_may_be_numbers_and_lists() {
-        assert!(readings("5").contains(&Value::from(5)));
-        assert!(readings("a,b").contains(&serde_json::json!(["a", "b"])));
     }
 }

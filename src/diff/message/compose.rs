@@ -2,13 +2,16 @@
 //!
 //! Takes an operation of one side and a [`Fill`]; gives the message in JSON, or nothing where a value cannot be found.
 
-use super::check::wire;
+use super::notation::wires;
 use super::source;
 use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Surface};
 use crate::schema::{Answer, Dialect, Direction, Engine, Wish};
 use crate::workspace::PlaceId;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
+
+/// Combinations of credentials of one alternative, at most.
+const MAX_CREDENTIALS: usize = 8;
 
 /// What becomes of the body of a request.
 #[derive(Clone, Debug, Default)]
@@ -231,19 +234,25 @@ impl Writer {
     }
 }
 
-/// The credentials of one alternative of a base operation, by what the wire shows.
+/// The credentials that an operation takes, by what the wire shows: of each alternative, and of each way to get a token.
 pub(super) fn credentials(operation: &Operation<'_>) -> Vec<Value> {
     let schemes = operation.api().security_schemes();
     let security = operation.security();
-    let way = |requirement: &crate::openapi::Requirement<'_>| {
-        let mut out = Map::new();
-        for used in &requirement.schemes {
-            let wire = schemes.iter().find(|s| s.name == used.name).map_or(used.name.to_owned(), wire);
-            out.insert(wire, json!(used.scopes));
+    let mut out = Vec::new();
+    for way in &security.alternatives {
+        let mut all = vec![Map::new()];
+        for used in &way.schemes {
+            let scheme = schemes.iter().find(|scheme| scheme.name == used.name);
+            let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
+            let with = |wire: &String| {
+                let mut all = all.clone();
+                all.iter_mut().for_each(|one| drop(one.insert(wire.clone(), json!(used.scopes))));
+                all
+            };
+            all = wires.iter().flat_map(with).take(MAX_CREDENTIALS).collect();
         }
-        Value::from(out)
-    };
-    let mut out: Vec<Value> = security.alternatives.iter().map(way).collect();
+        out.extend(all.into_iter().map(Value::from));
+    }
     if security.alternatives.is_empty() {
         out.push(json!({}));
     }

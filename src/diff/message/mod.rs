@@ -1,17 +1,20 @@
 //! Whole messages as proof: a request or an answer that one side accepts and the other refuses.
 //!
 //! `compose` writes messages for an operation; `check` reads a message as a server or a client would and knows nothing
-//! of how it was made; `prove` finds the message that shows an edit and keeps it only when the reader confirms it.
+//! of how it was made (what both know of notation stands in `notation`); `prove` finds the message that shows an edit and keeps it only when the reader confirms it.
 
 mod check;
 mod compose;
+mod kind;
+mod notation;
 mod prove;
 #[cfg(test)]
 mod tests;
 
 use crate::openapi::{ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
-pub(super) use check::format_fault;
+pub(super) use kind::{discriminator_name, kind_fault};
+pub(super) use notation::{format_fault, format_range};
 pub(super) use prove::{Focus, Messages, of_part};
 
 /// One of the two contracts.

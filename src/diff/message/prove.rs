@@ -15,6 +15,9 @@ use crate::schema::{Dialect, Engine};
 use crate::workspace::{Place, PlaceId};
 use serde_json::{Value, json};
 
+/// An operation on both sides.
+type Pair<'w> = (Option<Operation<'w>>, Option<Operation<'w>>);
+
 /// Messages that are written and read, at most; beyond, findings go without.
 const MAX_MESSAGES: usize = 6_000;
 
@@ -91,7 +94,8 @@ impl<'w> Messages<'w> {
         reason: Option<&str>,
     ) -> Option<Evidence> {
         let root = self.roots.get(spot.root)?;
-        let operation = sender.of((root.base, root.revision))?;
+        let pair = (root.base, root.revision);
+        let operation = sender.of(pair)?;
         if self.written >= MAX_MESSAGES {
             return None;
         }
@@ -120,7 +124,7 @@ impl<'w> Messages<'w> {
             }
             _ => return None,
         };
-        let Some(reason) = reason else { return self.focused(engine, message, sender, &about, focus) };
+        let Some(reason) = reason else { return self.focused(engine, message, sender, pair, &about, focus) };
         self.written += 1;
         let good = self.read(sender, engine, &message);
         (!good.unclear && good.faults.is_empty()).then(|| shown(message, sender, reason.to_owned()))
@@ -142,13 +146,13 @@ impl<'w> Messages<'w> {
         if starts(&["api-path-removed", "api-removed", "endpoint-path-changed", "webhook-removed", "callback-removed"])
         {
             let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
-            return self.confirmed(engine, message, Side::Base, &About::Operation);
+            return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Operation);
         }
         if starts(&["api-security", "api-global-security"]) {
-            return self.security(engine, &root.base?);
+            return self.security(engine, root);
         }
         if starts(&["server-"]) {
-            return self.server(engine, &root.base?);
+            return self.server(engine, root);
         }
         if starts(&["new-required-request", "new-request-path-parameter"]) || id == "request-parameter-became-required"
         {
@@ -159,7 +163,7 @@ impl<'w> Messages<'w> {
         }
         if starts(&["request-parameter-removed", "request-parameter-location-changed"]) {
             return match edit.polarity {
-                Polarity::ToServer => self.with_parameter(engine, edit, &root.base?),
+                Polarity::ToServer => self.with_parameter(engine, edit, root),
                 Polarity::ToClient => self.without_parameter(engine, edit, root, Side::Revision),
             };
         }
@@ -172,22 +176,24 @@ impl<'w> Messages<'w> {
         None
     }
 
-    fn security(&mut self, engine: &mut Engine<'w>, operation: &Operation<'w>) -> Option<Evidence> {
+    fn security(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
         credentials(operation).into_iter().find_map(|way| {
             let fill = Fill { credentials: Some(way), ..Fill::default() };
             let message = self.writers.0.request(engine, operation, &fill)?;
-            self.confirmed(engine, message, Side::Base, &About::Credentials)
+            self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Credentials)
         })
     }
 
-    fn server(&mut self, engine: &mut Engine<'w>, operation: &Operation<'w>) -> Option<Evidence> {
+    fn server(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
         let servers = operation.servers();
         let written = servers.iter().filter(|server| server.place.is_some());
         let urls: Vec<String> = written.flat_map(Server::urls).collect();
         urls.into_iter().find_map(|url| {
             let fill = Fill { server: Some(url), ..Fill::default() };
             let message = self.writers.0.request(engine, operation, &fill)?;
-            self.confirmed(engine, message, Side::Base, &About::Operation)
+            self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Operation)
         })
     }
 
@@ -205,21 +211,17 @@ impl<'w> Messages<'w> {
         let parameter = parameter_at(&reader, place, &edit.words.location)?;
         let operation = sender.of((root.base, root.revision))?;
         let message = self.writer(sender).request(engine, &operation, &Fill::default())?;
-        self.confirmed(engine, message, sender, &about(&parameter)?)
+        self.confirmed(engine, message, sender, (root.base, root.revision), &about(&parameter)?)
     }
 
     /// A request with a parameter that the revision no longer describes.
-    fn with_parameter(
-        &mut self,
-        engine: &mut Engine<'w>,
-        edit: &Edit<'w>,
-        operation: &Operation<'w>,
-    ) -> Option<Evidence> {
+    fn with_parameter(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
         let parameter = parameter_at(operation, edit.base?, &edit.words.location)?;
         let fill = Fill { parameter: Some((parameter.location?, parameter.name.to_owned(), None)), ..Fill::default() };
         let message = self.writers.0.request(engine, operation, &fill)?;
         let about = if parameter.location == Some(ParameterIn::Path) { About::Operation } else { about(&parameter)? };
-        self.confirmed(engine, message, Side::Base, &about)
+        self.confirmed(engine, message, Side::Base, (root.base, root.revision), &about)
     }
 
     fn request_body(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -249,7 +251,7 @@ impl<'w> Messages<'w> {
         };
         let operation = sender.of((root.base, root.revision))?;
         let message = self.writer(sender).request(engine, &operation, &fill(content))?;
-        self.confirmed(engine, message, sender, &part)
+        self.confirmed(engine, message, sender, (root.base, root.revision), &part)
     }
 
     fn answer(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -258,7 +260,7 @@ impl<'w> Messages<'w> {
         if id.contains("-status-") || id == "response-default-removed" {
             let response = base.responses().into_iter().find(|response| Some(response.at) == edit.base)?;
             let message = self.writers.0.answer(engine, &response, &Content::AsNeeded, None)?;
-            return self.confirmed(engine, message, Side::Base, &About::Status);
+            return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Status);
         }
         if id.starts_with("response-media-type-") {
             for response in base.responses() {
@@ -267,7 +269,7 @@ impl<'w> Messages<'w> {
                 let Some(media) = found else { continue };
                 let content = Content::Any(Some(media.name.to_owned()));
                 let message = self.writers.0.answer(engine, &response, &content, None)?;
-                return self.confirmed(engine, message, Side::Base, &About::Media);
+                return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Media);
             }
             return None;
         }
@@ -283,7 +285,9 @@ impl<'w> Messages<'w> {
                 }
                 let message = self.writers.1.answer(engine, &new, &Content::AsNeeded, None)?;
                 let about = About::Header(name.clone());
-                if let Some(evidence) = self.confirmed(engine, message, Side::Revision, &about) {
+                if let Some(evidence) =
+                    self.confirmed(engine, message, Side::Revision, (root.base, root.revision), &about)
+                {
                     return Some(evidence);
                 }
             }
@@ -297,9 +301,10 @@ impl<'w> Messages<'w> {
         engine: &mut Engine<'w>,
         message: Value,
         accepted_by: Side,
+        pair: Pair<'w>,
         about: &About,
     ) -> Option<Evidence> {
-        self.focused(engine, message, accepted_by, about, &Focus::default())
+        self.focused(engine, message, accepted_by, pair, about, &Focus::default())
     }
 
     /// The same; of several reasons, the one that fits best.
@@ -308,6 +313,7 @@ impl<'w> Messages<'w> {
         engine: &mut Engine<'w>,
         message: Value,
         accepted_by: Side,
+        pair: Pair<'w>,
         about: &About,
         focus: &Focus<'w>,
     ) -> Option<Evidence> {
@@ -319,11 +325,21 @@ impl<'w> Messages<'w> {
         if good.unclear || !good.faults.is_empty() {
             return None;
         }
-        let bad = self.read(accepted_by.other(), engine, &message);
+        let refusing = accepted_by.other();
+        let (bad, prefix) = match moved(pair).filter(|_| *about != About::Operation) {
+            Some(operations) => {
+                let (own, other) = (accepted_by.of(operations), refusing.of(operations));
+                let reader = if refusing == Side::Base { &self.readers.0 } else { &self.readers.1 };
+                let was = if refusing == Side::Base { "was" } else { "is" };
+                let prefix = format!("at `{}`, where the operation {was}: ", other.label());
+                (reader.read_moved(engine, &message, (&own, &other)), prefix)
+            }
+            None => (self.read(refusing, engine, &message), String::new()),
+        };
         let found = bad.faults.into_iter().filter(|fault| fault.about == *about);
         // Of equals the first.
         let fault = found.rev().max_by_key(|fault| focus.fits(fault.place, &fault.reason))?;
-        Some(shown(message, accepted_by, fault.reason))
+        Some(shown(message, accepted_by, prefix + &fault.reason))
     }
 }
 
@@ -335,6 +351,17 @@ fn shown(message: Value, accepted_by: Side, reason: String) -> Evidence {
         rejected_by: accepted_by.other().name().to_owned(),
         reason,
     }
+}
+
+/// Both operations, where the path of the one is not that of the other.
+fn moved<'w>((base, revision): Pair<'w>) -> Option<(Operation<'w>, Operation<'w>)> {
+    let (base, revision) = (base?, revision?);
+    let plain = |operation: &Operation<'w>| {
+        let mut parts = operation.path.template.split('{');
+        let start = parts.next().unwrap_or_default().to_owned();
+        parts.fold(start, |out, part| out + "{" + part.split_once('}').map_or(part, |(_, rest)| rest))
+    };
+    (plain(&base) != plain(&revision)).then_some((base, revision))
 }
 
 fn about(parameter: &Parameter<'_>) -> Option<About> {

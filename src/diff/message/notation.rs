@@ -1,0 +1,165 @@
+//! How messages are written as text: path templates, percent-encoding, media types, formats, credentials.
+
+use crate::openapi::Scheme;
+use serde_json::{Map, Value};
+
+/// The variables of a path template with the texts that stand for them.
+pub(super) type Captures = Vec<(String, String)>;
+
+/// The numbers of a format: the least and the greatest.
+pub(in crate::diff) fn format_range(format: &str) -> Option<(f64, f64)> {
+    match format {
+        "int32" => Some((f64::from(i32::MIN), f64::from(i32::MAX))),
+        "int64" => Some((-9.223_372_036_854_776e18, 9.223_372_036_854_775e18)),
+        "float" => Some((f64::from(f32::MIN), f64::from(f32::MAX))),
+        _ => None,
+    }
+}
+
+/// Why a value is not of a format; `None` when it is, or when the format is not known.
+pub(in crate::diff) fn format_fault(format: &str, value: &Value) -> Option<String> {
+    let wrong = match (format_range(format), value.as_f64()) {
+        (Some((low, high)), Some(number)) => number < low || number > high,
+        (Some(_), None) => false,
+        (None, _) => {
+            let schema = serde_json::json!({ "format": format });
+            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+            let validator = options.should_validate_formats(true).build(&schema).ok()?;
+            !validator.is_valid(value)
+        }
+    };
+    wrong.then(|| format!("`{value}` is no `{format}`"))
+}
+
+/// What credentials of a scheme look like on the wire; of OAuth 2 one for each way to get a token.
+pub(super) fn wires(scheme: &Scheme<'_>) -> Vec<String> {
+    let text = |key: &str| scheme.place.get_str(key).unwrap_or_default();
+    let one = match scheme.kind() {
+        "apiKey" => format!("apiKey {} {}", text("in"), text("name")),
+        "http" => format!("http {}", text("scheme").to_ascii_lowercase()),
+        "basic" => "http basic".to_owned(),
+        other => {
+            let flows: Vec<String> = scheme.flows().iter().map(|(flow, _)| format!("{other} {flow}")).collect();
+            if !flows.is_empty() {
+                return flows;
+            }
+            other.to_owned()
+        }
+    };
+    vec![one]
+}
+
+/// A URL without a final slash.
+pub(super) fn trimmed(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
+pub(super) fn member<'v>(map: &'v Map<String, Value>, name: &str, any_case: bool) -> Option<&'v Value> {
+    map.iter()
+        .find(|(key, _)| if any_case { key.eq_ignore_ascii_case(name) } else { *key == name })
+        .map(|(_, value)| value)
+}
+
+/// The texts for the variables of a template when a path is one of it.
+pub(super) fn capture(template: &str, path: &str) -> Option<Captures> {
+    let Some(start) = template.find('{') else { return (template == path).then(Vec::new) };
+    let end = start + template[start..].find('}')?;
+    let rest = path.strip_prefix(&template[..start])?;
+    let after = &template[end + 1..];
+    let longest = rest.find('/').unwrap_or(rest.len());
+    // The literal text that follows decides where the variable ends.
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|at| *at <= longest);
+    for at in ends.collect::<Vec<_>>().into_iter().rev() {
+        if let Some(mut captures) = capture(after, &rest[at..]) {
+            captures.insert(0, (template[start + 1..end].to_owned(), decoded(&rest[..at])));
+            return Some(captures);
+        }
+    }
+    None
+}
+
+/// The names of the variables of a path template, in order.
+pub(super) fn variables(template: &str) -> Vec<String> {
+    let parts = template.split('{').skip(1);
+    parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Percent-encoded bytes read.
+pub(super) fn decoded(text: &str) -> String {
+    let mut out = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            out.push(byte);
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// What a text in a path may stand for: itself, a number or boolean, a list.
+pub(super) fn readings(text: &str) -> Vec<Value> {
+    let mut out = vec![Value::from(text)];
+    let typed = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| !v.is_object() && !v.is_array());
+    out.extend(typed(text));
+    let parts = text.split(',');
+    out.push(Value::Array(parts.clone().map(Value::from).collect()));
+    out.extend(parts.map(typed).collect::<Option<Vec<_>>>().map(Value::Array));
+    out
+}
+
+/// Whether a message of type `sent` is one of the described type, which may be a range.
+pub(super) fn takes(described: &str, sent: &str) -> bool {
+    let parts = |name: &str| {
+        let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
+        (parts.next().unwrap_or_default(), parts.collect::<Vec<_>>())
+    };
+    let ((wide, wide_extra), (narrow, narrow_extra)) = (parts(described), parts(sent));
+    let covers = wide == narrow
+        || matches!(wide.as_str(), "*/*" | "*")
+        || wide.strip_suffix("/*").is_some_and(|kind| narrow.split('/').next() == Some(kind));
+    covers && wide_extra.iter().filter(|extra| *extra != "charset=utf-8").all(|extra| narrow_extra.contains(extra))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read_by_their_templates() {
+        let one = |name: &str, text: &str| Some(vec![(name.to_owned(), text.to_owned())]);
+        assert_eq!(capture("/a/{id}", "/a/x"), one("id", "x"));
+        assert_eq!(capture("/a/{id}.json", "/a/x.y.json"), one("id", "x.y"));
+        assert_eq!(capture("/a/{id}", "/a/x/y"), None);
+        assert_eq!(capture("/a/{id}", "/a/"), None);
+        assert_eq!(capture("/a/{id}", "/a/x%2Fy"), one("id", "x/y"));
+        assert_eq!(capture("/a", "/a"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn media_types_are_ranges() {
+        assert!(takes("application/*", "application/json") && takes("*/*", "a/b") && takes("a/b", "A/B; x=1"));
+        assert!(!takes("a/b; x=1", "a/b") && !takes("text/*", "application/json"));
+    }
+
+    #[test]
+    fn formats_are_judged_by_the_validator_and_by_ranges() {
+        assert!(
+            format_fault("uuid", &Value::from("x")).is_some()
+                && format_fault("date", &Value::from("2026-01-31")).is_none()
+        );
+        assert!(format_fault("int32", &Value::from(2_147_483_648_i64)).is_some());
+        assert!(format_fault("int32", &Value::from(5)).is_none() && format_fault("own", &Value::from("x")).is_none());
+    }
+
+    #[test]
+    fn texts_in_paths_may_be_numbers_and_lists() {
+        assert!(readings("5").contains(&Value::from(5)));
+        assert!(readings("a,b").contains(&serde_json::json!(["a", "b"])));
+    }
+}

@@ -1,0 +1,192 @@
+//! The containment engine as judge: is what worked with the base still good, and if not, which message is not?
+//!
+//! Takes the pairs of schemas that the walk noted; gives a verdict per pair, once. An edit inside a pair that is proved
+//! contained cannot hurt, whatever keyword moved; one inside a pair that is not gets the message that proves it: a value
+//! that shows this very edit where there is one (`witness`), put into a whole message where one can be written (`whole`).
+//! Formats and discriminators are no sets of values: `meaning`.
+
+mod meaning;
+mod whole;
+mod witness;
+
+use super::edit::{AnchorId, Edit};
+use super::effect::{Effect, Polarity};
+use super::message::{self, Messages, Side};
+use super::walk::{Anchor, Root, Walk};
+use crate::diagnostic::{Evidence, EvidenceStatus};
+use crate::openapi::Api;
+use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
+use crate::workspace::Place;
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+/// Steps of the search per pair; a pair that needs more stays undecided.
+const STEPS: u64 = 20_000;
+
+/// Pairs that are judged, at most; beyond, edits keep the effect of their keyword.
+const MAX_PAIRS: usize = 4_000;
+
+/// How far enclosing pairs are asked whether they make up for an edit.
+const MAX_AROUND: usize = 4;
+
+/// Edits that change what values mean to some reader, not which JSON values there are. Formats are among them:
+/// validators differ in what they make of them, and the engine reads them as annotations.
+const BEYOND: [&str; 7] =
+    ["format-", "discriminator-", "content-", "xml-", "dialect-", "x-extensible-enum-", "dynamic-anchor-"];
+
+/// What the engine says about an edit.
+#[derive(Clone, Debug)]
+pub(super) enum Proof {
+    /// The edit cannot hurt.
+    Harmless,
+    /// It can, and this message shows it.
+    Broken(Evidence),
+    /// It could not be told.
+    Undecided(String),
+    /// The engine was not asked.
+    Unasked,
+}
+
+/// Asks the engine and remembers.
+pub(super) struct Prover<'w> {
+    engine: Engine<'w>,
+    messages: Messages<'w>,
+    names: Vec<String>,
+    anchors: Vec<Anchor<'w>>,
+    dialects: (Dialect, Dialect),
+    verdicts: FxHashMap<AnchorId, Verdict<'w>>,
+    asked: usize,
+    refused: usize,
+}
+
+impl<'w> Prover<'w> {
+    pub(super) fn new(walk: &mut Walk<'w, '_>) -> Self {
+        let dialect =
+            |api: Api<'w>| Dialect::of(api.version(), api.root().get("jsonSchemaDialect").and_then(Place::as_str));
+        let dialects = (dialect(walk.base), dialect(walk.revision));
+        Prover {
+            engine: Engine::new(Settings { steps: STEPS, ..Settings::default() }),
+            messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone()),
+            names: std::mem::take(&mut walk.names),
+            anchors: std::mem::take(&mut walk.anchors),
+            dialects,
+            verdicts: FxHashMap::default(),
+            asked: 0,
+            refused: 0,
+        }
+    }
+
+    /// Judges an edit whose keyword may hurt.
+    pub(super) fn judge(&mut self, edit: &Edit<'w>, effect: Effect, roots: &[&Root<'w>]) -> Proof {
+        let Some(anchor) = edit.anchor else { return Proof::Unasked };
+        // What a server may silently ignore, or a client may miss, is no question of sets of values.
+        if effect == Effect::Unknown && edit.cause.is_none() {
+            return Proof::Unasked;
+        }
+        if let Some(cause) = edit.cause.as_deref().filter(|cause| BEYOND.iter().any(|part| cause.starts_with(part))) {
+            let idle = cause.starts_with("format-") && self.within_format(edit, anchor);
+            return if idle { Proof::Harmless } else { Proof::Unasked };
+        }
+        match self.verdict(anchor) {
+            Some(Verdict::Contained) => Proof::Harmless,
+            Some(Verdict::NotContained(witness)) => {
+                if self.contained_around(anchor, 0) {
+                    return Proof::Harmless;
+                }
+                // Another edit of the same schema may be to blame.
+                if edit.cause.as_deref() == Some("pattern-changed") && witness.rejection.keyword != "pattern" {
+                    return Proof::Unasked;
+                }
+                match self.witness(edit, anchor, &witness) {
+                    Some((value, reason)) => Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots)),
+                    None => Proof::Harmless,
+                }
+            }
+            Some(Verdict::Undecided(reason)) => {
+                if self.contained_around(anchor, 0) {
+                    Proof::Harmless
+                } else {
+                    Proof::Undecided(reason)
+                }
+            }
+            None => Proof::Unasked,
+        }
+    }
+
+    /// What was left unproved for lack of budget.
+    pub(super) fn limitation(&self) -> Option<String> {
+        let left = self.refused;
+        (left > 0).then(|| {
+            format!("{left} edits were judged by their keyword alone: {MAX_PAIRS} pairs of schemas were proved")
+        })
+    }
+
+    fn verdict(&mut self, anchor: AnchorId) -> Option<Verdict<'w>> {
+        if let Some(known) = self.verdicts.get(&anchor) {
+            return Some(known.clone());
+        }
+        if self.asked >= MAX_PAIRS {
+            self.refused += 1;
+            return None;
+        }
+        self.asked += 1;
+        let pair = self.anchors.get(anchor)?;
+        let base = message::source(&pair.base, self.dialects.0);
+        let revision = message::source(&pair.revision, self.dialects.1);
+        let verdict = match pair.polarity {
+            Polarity::ToServer => self.engine.compare(&base, &revision, Direction::Request),
+            Polarity::ToClient => self.engine.compare(&revision, &base, Direction::Response),
+        };
+        self.verdicts.insert(anchor, verdict.clone());
+        Some(verdict)
+    }
+
+    /// Whether every pair around one is proved contained, so that what changed inside is made up for there.
+    fn contained_around(&mut self, anchor: AnchorId, depth: usize) -> bool {
+        let pair = &self.anchors[anchor];
+        if pair.direct || pair.around.is_empty() || pair.around.len() > MAX_AROUND || depth >= MAX_AROUND {
+            return false;
+        }
+        let around = pair.around.clone();
+        around.into_iter().all(|outer| match self.verdict(outer) {
+            Some(Verdict::Contained) => true,
+            Some(_) => self.contained_around(outer, depth + 1),
+            None => false,
+        })
+    }
+
+    /// The message of a breaking edit that is not about the set of values of a schema.
+    pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
+        if let (Some(anchor), Some(cause)) = (edit.anchor, edit.cause.as_deref()) {
+            if cause.starts_with("format-") {
+                return self.format(edit, anchor);
+            }
+            if cause.starts_with("discriminator-") {
+                return self.discriminator(edit, anchor);
+            }
+        }
+        self.messages.structural(&mut self.engine, edit, roots)
+    }
+
+    /// Who sends what the pair describes, and both schemas: the sender's, the reader's.
+    fn sides(&self, anchor: AnchorId) -> (Side, SchemaSource<'w>, SchemaSource<'w>, Direction) {
+        let pair = &self.anchors[anchor];
+        let base = message::source(&pair.base, self.dialects.0);
+        let revision = message::source(&pair.revision, self.dialects.1);
+        match pair.polarity {
+            Polarity::ToServer => (Side::Base, base, revision, Direction::Request),
+            Polarity::ToClient => (Side::Revision, revision, base, Direction::Response),
+        }
+    }
+}
+
+/// Evidence that nothing was decided.
+pub(super) fn undecided(reason: String) -> Evidence {
+    Evidence {
+        status: EvidenceStatus::Undecided,
+        value: Value::Null,
+        accepted_by: String::new(),
+        rejected_by: String::new(),
+        reason,
+    }
+}

@@ -1,0 +1,204 @@
+//! Values that show one edit: refused for this edit alone, where there is such a value.
+//!
+//! Takes an edit and its pair of schemas; gives a value that the sender's schema allows and the reader's refuses, with the
+//! reason, or the proof that the edit alone refuses nothing.
+
+use super::Prover;
+use crate::diff::edit::{AnchorId, Edit};
+use crate::diff::effect::Polarity;
+use crate::diff::message::{Focus, Side};
+use crate::diff::walk::Anchor;
+use crate::openapi::SchemaRef;
+use crate::schema::{Answer, Direction, SchemaSource, Wish, Witness};
+use crate::workspace::Place;
+use serde_json::Value;
+
+/// Properties that the other side asks for and a value is wished to have, at most.
+const MAX_ASKED: usize = 40;
+
+impl<'w> Prover<'w> {
+    /// The value of a broken pair that shows this edit, with the reason of its rejection; that of the pair where none
+    /// shows it; `None` when the edit alone is proved to refuse nothing.
+    pub(super) fn witness(
+        &mut self,
+        edit: &Edit<'w>,
+        anchor: AnchorId,
+        whole: &Witness<'w>,
+    ) -> Option<(Value, String)> {
+        let generic = (whole.value.clone(), whole.rejection.message.clone());
+        let Some(wish) = wish(edit) else { return Some(generic) };
+        let (sender, sent, read, direction) = self.sides(anchor);
+        let focus = focus(edit, sender);
+        // A property that is new and optional hurts nobody, although the base allowed anything under its name.
+        let fresh = if edit.polarity == Polarity::ToServer && edit.cause.as_deref().is_some_and(is_list) {
+            fresh_names(&self.anchors[anchor])
+        } else {
+            Vec::new()
+        };
+        if !fresh.is_empty() {
+            let without: Vec<Wish<'w>> = fresh.into_iter().map(Wish::Absent).collect();
+            match self.engine.ask(&sent, Some(&read), direction, &without) {
+                Answer::None => return None,
+                Answer::Found(value, Some(rejection)) => {
+                    let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
+                    return Some((value, reason));
+                }
+                _ => {}
+            }
+        }
+        if let Some(value) = self.grafted(&sent, &read, direction, &wish)
+            && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
+        {
+            return Some((value, reason));
+        }
+        // What the other edits ask for shall be there, so that this one alone is to blame.
+        let asked = read.required().into_iter().filter(|name| edit.member.as_ref() != Some(name));
+        let mut wishes: Vec<Wish<'w>> = asked.take(MAX_ASKED).map(Wish::Present).collect();
+        wishes.push(wish);
+        if wishes.len() > 1
+            && let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
+            && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
+        {
+            return Some((value, reason));
+        }
+        let alone = wishes.split_off(wishes.len() - 1);
+        match self.engine.ask(&sent, Some(&read), direction, &alone) {
+            Answer::Found(value, Some(rejection)) => {
+                let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
+                Some((value, reason))
+            }
+            Answer::None if !edit.in_branch => None,
+            _ => Some(generic),
+        }
+    }
+
+    /// A value that both sides accept, with the one member taken out or put in that the wish is about.
+    fn grafted(
+        &mut self,
+        sent: &SchemaSource<'w>,
+        read: &SchemaSource<'w>,
+        direction: Direction,
+        wish: &Wish<'w>,
+    ) -> Option<Value> {
+        match wish {
+            Wish::Absent(name) => {
+                let mut value = self.engine.common(sent, read, direction, &[Wish::Present(name.clone())])?;
+                value.as_object_mut()?.shift_remove(name)?;
+                Some(value)
+            }
+            Wish::Present(name) => {
+                let mut value = self.engine.common(sent, read, direction, &[Wish::Absent(name.clone())])?;
+                let Answer::Found(with, _) = self.engine.ask(sent, None, direction, std::slice::from_ref(wish)) else {
+                    return None;
+                };
+                value.as_object_mut()?.insert(name.clone(), with.get(name)?.clone());
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The reason why the reader refuses what the sender may send; `None` when it does not.
+    fn refused(
+        &mut self,
+        sent: &SchemaSource<'w>,
+        read: &SchemaSource<'w>,
+        direction: Direction,
+        value: &Value,
+        focus: &Focus<'w>,
+    ) -> Option<String> {
+        if !matches!(self.engine.check(sent, direction, value), Some(Ok(()))) {
+            return None;
+        }
+        let faults = self.engine.faults(read, direction, value)?.into_iter().rev();
+        let best = faults.max_by_key(|fault| focus.fits(fault.place.map(Place::id), &fault.message))?;
+        Some(best.message)
+    }
+}
+
+/// What the reason of a refusal should be about: the edit, where the refusing side has it.
+pub(super) fn focus<'w>(edit: &Edit<'w>, sender: Side) -> Focus<'w> {
+    let place = match sender {
+        Side::Base => edit.revision,
+        Side::Revision => edit.base,
+    };
+    Focus { place, member: edit.member.clone() }
+}
+
+/// What a value must show to be about an edit; `None` where any value of the broken pair will do.
+fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
+    if edit.elsewhere {
+        return None;
+    }
+    let id = &*edit.id;
+    if let Some(name) = &edit.member {
+        let there = id.ends_with("-schema-added")
+            || id.ends_with("-schema-removed")
+            || match edit.polarity {
+                Polarity::ToServer => id.contains("-removed"),
+                Polarity::ToClient => id.contains("-added") || id.starts_with("new-"),
+            };
+        return Some(if there { Wish::Present(name.clone()) } else { Wish::Absent(name.clone()) });
+    }
+    let place = match edit.polarity {
+        Polarity::ToServer => edit.revision,
+        Polarity::ToClient => edit.base,
+    }?;
+    let tokens = place.path();
+    let mut depth = tokens.len().checked_sub(1)?;
+    let numbered = |at: usize| tokens[at].bytes().all(|byte| byte.is_ascii_digit());
+    if depth > 0
+        && numbered(depth)
+        && matches!(&*tokens[depth - 1], "allOf" | "anyOf" | "oneOf" | "enum" | "prefixItems")
+    {
+        depth -= 1;
+    }
+    let keyword = tokens[depth].clone();
+    let named = depth.checked_sub(1).is_some_and(|before| {
+        ["properties", "patternProperties", "schemas", "definitions", "$defs", "dependentSchemas"]
+            .contains(&&*tokens[before])
+    });
+    if named {
+        return None;
+    }
+    let path: Vec<&str> = tokens[..depth].iter().map(String::as_str).collect();
+    let object = place.workspace().document_root(place.document_id()).descend(&path)?;
+    if keyword == "additionalProperties" && place.as_bool() == Some(false) {
+        return Some(Wish::Undeclared(object));
+    }
+    Some(Wish::Violates(object, keyword))
+}
+
+/// Whether an edit is one of a list of branches.
+fn is_list(cause: &str) -> bool {
+    ["all-of-", "any-of-", "one-of-", "wrapped-in-", "unwrapped-from-"].iter().any(|part| cause.starts_with(part))
+}
+
+/// Properties that only the revision of a pair describes, branches included.
+fn fresh_names(pair: &Anchor<'_>) -> Vec<String> {
+    let (old, new) = (names(&pair.base), names(&pair.revision));
+    let fresh: Vec<String> = new.into_iter().filter(|name| !old.contains(name)).collect();
+    if fresh.len() > MAX_ASKED { Vec::new() } else { fresh }
+}
+
+/// The properties of a schema and its branches, each once.
+fn names(schema: &SchemaRef<'_>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let (mut todo, mut seen) = (Vec::from_iter(schema.place()), Vec::new());
+    while let Some(place) = todo.pop() {
+        let place = place.resolved();
+        if seen.contains(&place.id()) || seen.len() > 200 {
+            continue;
+        }
+        seen.push(place.id());
+        for member in place.get("properties").into_iter().flat_map(Place::members) {
+            if !out.iter().any(|known| known == member.name) {
+                out.push(member.name.to_owned());
+            }
+        }
+        for list in ["allOf", "anyOf", "oneOf"] {
+            todo.extend(place.get(list).into_iter().flat_map(Place::elements));
+        }
+    }
+    out
+}
