@@ -41,6 +41,8 @@ pub enum Wish<'w> {
     Violates(Place<'w>, String),
     /// As a text it can stand in a path without being escaped.
     Segment,
+    /// As a text it is not empty.
+    Filled,
 }
 
 /// The answer to a question with wishes.
@@ -202,8 +204,10 @@ impl<'w> Engine<'w> {
                 let demand = self.lowering.group(&mut self.solver.store, site, &context, keyword)?;
                 self.solver.store.not(demand)
             }
-            Wish::Segment => {
-                let text = store.langs.pattern("^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$");
+            Wish::Segment | Wish::Filled => {
+                let segment = matches!(wish, Wish::Segment);
+                let pattern = if segment { "^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$" } else { "^[\\s\\S]" };
+                let text = store.langs.pattern(pattern);
                 let (text, other) = (store.string(text), store.types(types::ALL & !types::STR));
                 let text = {
                     let string = store.types(types::STR);
@@ -283,6 +287,10 @@ mod tests {
             panic!("no value");
         };
         assert!(!value.as_str().unwrap().is_empty());
+        let urn = Workspace::from_text("urn", r#"{"type": "string", "pattern": "^(urn:a)?$"}"#);
+        assert!(matches!(engine.ask(&at(&urn), None, Direction::Neither, &[Wish::Segment]), Answer::None));
+        let filled = engine.ask(&at(&urn), None, Direction::Neither, &[Wish::Filled]);
+        assert!(matches!(filled, Answer::Found(value, None) if value == json!("urn:a")));
         assert_eq!(engine.check(&at(&old), Direction::Neither, &json!("a")), Some(Ok(())));
         assert!(engine.check(&at(&old), Direction::Neither, &json!("c")).unwrap().is_err());
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The rows of a document, and which of them were used.
-pub struct Listed {
-    pub text: String,
+pub(crate) struct Listed {
+    pub(crate) text: String,
     rows: Vec<Vec<String>>,
     used: BTreeSet<usize>,
     open: Vec<String>,
@@ -15,7 +15,7 @@ pub struct Listed {
 
 impl Listed {
     /// Reads all tables of a document below `docs/`; marks of code are taken off the cells.
-    pub fn read(name: &str) -> Listed {
+    pub(crate) fn read(name: &str) -> Listed {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
         let text = std::fs::read_to_string(path).expect("the document can be read");
         let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| --"));
@@ -28,7 +28,7 @@ impl Listed {
     }
 
     /// Notes a difference: the first row that `fits` explains it.
-    pub fn explain(&mut self, difference: &str, fits: impl Fn(&[String]) -> bool) {
+    pub(crate) fn explain(&mut self, difference: &str, fits: impl Fn(&[String]) -> bool) {
         match self.rows.iter().position(|row| fits(row)) {
             Some(at) => {
                 println!("  {difference}: {}", self.rows[at].last().map_or("", String::as_str));
@@ -39,12 +39,12 @@ impl Listed {
     }
 
     /// Whether a row fits.
-    pub fn any(&self, fits: impl Fn(&[String]) -> bool) -> bool {
+    pub(crate) fn any(&self, fits: impl Fn(&[String]) -> bool) -> bool {
         self.rows.iter().any(|row| fits(row))
     }
 
     /// Fails on differences without a row, and on rows without a difference.
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let idle: Vec<String> =
             (0..self.rows.len()).filter(|at| !self.used.contains(at)).map(|at| self.rows[at].join(" | ")).collect();
         assert!(self.open.is_empty(), "differences without a reason:\n{}", self.open.join("\n"));

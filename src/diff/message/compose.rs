@@ -224,11 +224,12 @@ impl Writer {
             return known.clone();
         }
         let source = source(schema, self.dialect);
-        let wish = [Wish::Segment];
-        let value = match engine.ask(&source, None, direction, if in_path { &wish } else { &[] }) {
+        // In a path best what needs no escapes there, else what is not empty.
+        let wishes: &[&[Wish<'w>]] = if in_path { &[&[Wish::Segment], &[Wish::Filled]] } else { &[&[]] };
+        let value = wishes.iter().find_map(|wishes| match engine.ask(&source, None, direction, wishes) {
             Answer::Found(value, _) => Some(value),
             _ => None,
-        };
+        });
         self.samples.insert(key, value.clone());
         value
     }
@@ -246,7 +247,9 @@ pub(super) fn credentials(operation: &Operation<'_>) -> Vec<Value> {
             let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
             let with = |wire: &String| {
                 let mut all = all.clone();
-                all.iter_mut().for_each(|one| drop(one.insert(wire.clone(), json!(used.scopes))));
+                for one in &mut all {
+                    one.insert(wire.clone(), json!(used.scopes));
+                }
                 all
             };
             all = wires.iter().flat_map(with).take(MAX_CREDENTIALS).collect();

@@ -67,6 +67,13 @@ pub(super) struct Spot<'w> {
     pub(super) part: Part<'w>,
 }
 
+impl Spot<'_> {
+    /// Whether it is a parameter in a path.
+    pub(super) fn in_path(&self) -> bool {
+        matches!(self.part, Part::Parameter(ParameterIn::Path, _))
+    }
+}
+
 /// A schema as the containment engine takes it.
 pub(super) fn source<'w>(schema: &SchemaRef<'w>, dialect: Dialect) -> SchemaSource<'w> {
     match schema {

@@ -124,7 +124,7 @@ impl<'w> Messages<'w> {
             }
             _ => return None,
         };
-        let Some(reason) = reason else { return self.focused(engine, message, sender, pair, &about, focus) };
+        let Some(reason) = reason else { return self.focused(engine, message, sender, &pair, &about, focus) };
         self.written += 1;
         let good = self.read(sender, engine, &message);
         (!good.unclear && good.faults.is_empty()).then(|| shown(message, sender, reason.to_owned()))
@@ -146,7 +146,7 @@ impl<'w> Messages<'w> {
         if starts(&["api-path-removed", "api-removed", "endpoint-path-changed", "webhook-removed", "callback-removed"])
         {
             let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
-            return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Operation);
+            return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation);
         }
         if starts(&["api-security", "api-global-security"]) {
             return self.security(engine, root);
@@ -181,7 +181,7 @@ impl<'w> Messages<'w> {
         credentials(operation).into_iter().find_map(|way| {
             let fill = Fill { credentials: Some(way), ..Fill::default() };
             let message = self.writers.0.request(engine, operation, &fill)?;
-            self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Credentials)
+            self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Credentials)
         })
     }
 
@@ -193,7 +193,7 @@ impl<'w> Messages<'w> {
         urls.into_iter().find_map(|url| {
             let fill = Fill { server: Some(url), ..Fill::default() };
             let message = self.writers.0.request(engine, operation, &fill)?;
-            self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Operation)
+            self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
         })
     }
 
@@ -211,7 +211,7 @@ impl<'w> Messages<'w> {
         let parameter = parameter_at(&reader, place, &edit.words.location)?;
         let operation = sender.of((root.base, root.revision))?;
         let message = self.writer(sender).request(engine, &operation, &Fill::default())?;
-        self.confirmed(engine, message, sender, (root.base, root.revision), &about(&parameter)?)
+        self.confirmed(engine, message, sender, &(root.base, root.revision), &about(&parameter)?)
     }
 
     /// A request with a parameter that the revision no longer describes.
@@ -221,7 +221,7 @@ impl<'w> Messages<'w> {
         let fill = Fill { parameter: Some((parameter.location?, parameter.name.to_owned(), None)), ..Fill::default() };
         let message = self.writers.0.request(engine, operation, &fill)?;
         let about = if parameter.location == Some(ParameterIn::Path) { About::Operation } else { about(&parameter)? };
-        self.confirmed(engine, message, Side::Base, (root.base, root.revision), &about)
+        self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &about)
     }
 
     fn request_body(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -251,7 +251,7 @@ impl<'w> Messages<'w> {
         };
         let operation = sender.of((root.base, root.revision))?;
         let message = self.writer(sender).request(engine, &operation, &fill(content))?;
-        self.confirmed(engine, message, sender, (root.base, root.revision), &part)
+        self.confirmed(engine, message, sender, &(root.base, root.revision), &part)
     }
 
     fn answer(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -260,7 +260,7 @@ impl<'w> Messages<'w> {
         if id.contains("-status-") || id == "response-default-removed" {
             let response = base.responses().into_iter().find(|response| Some(response.at) == edit.base)?;
             let message = self.writers.0.answer(engine, &response, &Content::AsNeeded, None)?;
-            return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Status);
+            return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Status);
         }
         if id.starts_with("response-media-type-") {
             for response in base.responses() {
@@ -269,7 +269,7 @@ impl<'w> Messages<'w> {
                 let Some(media) = found else { continue };
                 let content = Content::Any(Some(media.name.to_owned()));
                 let message = self.writers.0.answer(engine, &response, &content, None)?;
-                return self.confirmed(engine, message, Side::Base, (root.base, root.revision), &About::Media);
+                return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Media);
             }
             return None;
         }
@@ -286,7 +286,7 @@ impl<'w> Messages<'w> {
                 let message = self.writers.1.answer(engine, &new, &Content::AsNeeded, None)?;
                 let about = About::Header(name.clone());
                 if let Some(evidence) =
-                    self.confirmed(engine, message, Side::Revision, (root.base, root.revision), &about)
+                    self.confirmed(engine, message, Side::Revision, &(root.base, root.revision), &about)
                 {
                     return Some(evidence);
                 }
@@ -301,7 +301,7 @@ impl<'w> Messages<'w> {
         engine: &mut Engine<'w>,
         message: Value,
         accepted_by: Side,
-        pair: Pair<'w>,
+        pair: &Pair<'w>,
         about: &About,
     ) -> Option<Evidence> {
         self.focused(engine, message, accepted_by, pair, about, &Focus::default())
@@ -313,7 +313,7 @@ impl<'w> Messages<'w> {
         engine: &mut Engine<'w>,
         message: Value,
         accepted_by: Side,
-        pair: Pair<'w>,
+        pair: &Pair<'w>,
         about: &About,
         focus: &Focus<'w>,
     ) -> Option<Evidence> {
@@ -354,8 +354,8 @@ fn shown(message: Value, accepted_by: Side, reason: String) -> Evidence {
 }
 
 /// Both operations, where the path of the one is not that of the other.
-fn moved<'w>((base, revision): Pair<'w>) -> Option<(Operation<'w>, Operation<'w>)> {
-    let (base, revision) = (base?, revision?);
+fn moved<'w>((base, revision): &Pair<'w>) -> Option<(Operation<'w>, Operation<'w>)> {
+    let (base, revision) = ((*base)?, (*revision)?);
     let plain = |operation: &Operation<'w>| {
         let mut parts = operation.path.template.split('{');
         let start = parts.next().unwrap_or_default().to_owned();

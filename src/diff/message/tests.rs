@@ -146,7 +146,7 @@ fn bodies_media_types_credentials_and_addresses_are_shown() {
     assert_eq!(request["content-type"], "application/xml");
     let revision = edited("security: [{oauth: [read]}]", "security: [{oauth: [read, write]}]");
     let (request, reason) = message(BASE, &revision, "api-global-security-scope-added");
-    assert_eq!(request["credentials"]["oauth2"], serde_json::json!(["read"]));
+    assert_eq!(request["credentials"]["oauth2 clientCredentials"], serde_json::json!(["read"]));
     assert!(reason.contains("`write`"), "{reason}");
     let revision = edited("https://a.test/v1", "https://b.test/v1");
     let (request, reason) = message(BASE, &revision, "server-url-changed");
@@ -208,4 +208,112 @@ fn a_refactor_into_branches_with_a_new_optional_property_breaks_nothing() {
         revision.replace("fresh: {type: string}", "note2: {type: string}").replace("maxLength: 80", "maxLength: 8");
     let worst = changes(&base, &stricter).into_iter().map(|change| change.impact).max();
     assert_eq!(worst, Some(Impact::Breaking));
+}
+
+#[test]
+fn a_message_for_an_operation_that_moved_is_read_where_it_is_now() {
+    let base = BASE.replace("    post:\n", "    post:\n      operationId: pay\n");
+    let revision = base
+        .replace("/accounts/{id}/payments", "/v2/accounts/{account}/payments")
+        .replace("name: id, in: path", "name: account, in: path")
+        .replace("security: [{oauth: [read]}]", "security: [{oauth: [read, write]}]")
+        .replace("{name: dry, in: query, schema", "{name: dry, in: query, required: true, schema")
+        .replace("maxLength: 80", "maxLength: 8");
+    let (request, reason) = message(&base, &revision, "api-global-security-scope-added");
+    assert!(request["path"].as_str().unwrap().starts_with("/accounts/"), "{request}");
+    assert!(reason.contains("where the operation is: the operation asks for"), "{reason}");
+    let (request, reason) = message(&base, &revision, "request-parameter-became-required");
+    assert!(request.get("query").is_none() && reason.contains("`dry`"), "{request} {reason}");
+    let (request, reason) = message(&base, &revision, "request-property-max-length-decreased");
+    assert!(request["body"]["note"].is_string() && reason.contains("/note"), "{request} {reason}");
+}
+
+#[test]
+fn tokens_of_another_flow_are_other_credentials() {
+    let flows = "flows: {clientCredentials: {tokenUrl: 'https://a.test/t', scopes: {read: r, write: w}}}}";
+    let code = "flows: {authorizationCode: {authorizationUrl: 'https://a.test/a', tokenUrl: 'https://a.test/t', scopes: {read: r}}}}";
+    let both = format!("{flows}\n    user: {{type: oauth2, {code}");
+    let base = BASE.replace(flows, &both);
+    let revision = base.replace("security: [{oauth: [read]}]", "security: [{user: [read]}]");
+    let (request, reason) = message(&base, &revision, "api-global-security-removed");
+    assert!(request["credentials"]["oauth2 clientCredentials"].is_array(), "{request}");
+    assert!(reason.contains("`user`"), "{reason}");
+}
+
+#[test]
+fn numbers_within_the_limits_of_a_format_cannot_break_it() {
+    let amount =
+        |limits: &str| edited("amount: {type: integer, minimum: 1}", &format!("amount: {{type: integer, {limits}}}"));
+    let of = |base: &str, revision: &str| {
+        let found = changes(base, revision);
+        found.into_iter().find(|change| change.rule == "request-property-format-added").unwrap()
+    };
+    let (base, revision) = (amount("minimum: 1, maximum: 9"), amount("minimum: 1, maximum: 9, format: int32"));
+    assert_eq!(of(&base, &revision).impact, Impact::Compatible);
+    let (base, revision) = (amount("minimum: 1"), amount("minimum: 1, format: int32"));
+    assert_eq!(of(&base, &revision).impact, Impact::Breaking);
+    let (request, reason) = message(&base, &revision, "request-property-format-added");
+    assert!(request["body"]["amount"] == 2_147_483_648_i64 && reason.contains("int32"), "{request} {reason}");
+}
+
+#[test]
+fn no_empty_text_stands_in_a_path() {
+    let id =
+        |schema: &str| edited("schema: {type: string, format: uuid}", &format!("schema: {{type: string{schema}}}"));
+    let found = changes(&id(""), &id(", minLength: 1"));
+    assert!(found.iter().all(|change| change.impact <= Impact::Compatible), "{found:?}");
+    let (request, _) = message(&id(""), &id(", minLength: 3"), "request-parameter-min-length-set");
+    let part = request["path"].as_str().unwrap().split('/').nth(2).unwrap();
+    assert!(!part.is_empty() && part.len() < 3, "{request}");
+}
+
+const KINDS: &str = "
+openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+paths:
+  /pets:
+    post:
+      requestBody:
+        required: true
+        content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}
+      responses: {'204': {description: made}}
+components:
+  schemas:
+    Pet:
+      type: object
+      required: [kind]
+      properties: {kind: {type: string}, sort: {type: string}}
+      discriminator: {propertyName: kind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}}
+    Cat: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}
+    Dog: {allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {size: {type: integer}}}]}
+";
+
+#[test]
+fn a_kind_that_nothing_stands_for_is_shown() {
+    let revision = KINDS.replace("cat: '#/components/schemas/Cat', ", "");
+    let (request, reason) = message(KINDS, &revision, "request-body-discriminator-mapping-deleted");
+    assert!(request["body"]["kind"] == "cat" && reason.contains("knows no `cat`"), "{request} {reason}");
+    let revision = KINDS.replace("propertyName: kind", "propertyName: sort");
+    let (request, reason) = message(KINDS, &revision, "request-body-discriminator-property-name-changed");
+    assert!(request["body"].get("sort").is_none() && reason.contains("lacks `sort`"), "{request} {reason}");
+}
+
+#[test]
+fn an_entry_for_a_branch_that_says_its_kind_itself_is_harmless() {
+    let base = KINDS
+        .replace(
+            "type: object\n      required: [kind]\n      properties: {kind: {type: string}, sort: {type: string}}",
+            "oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]",
+        )
+        .replace(
+            "{allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {lives: {type: integer}}}]}",
+            "{type: object, required: [kind], properties: {kind: {type: string, enum: [cat]}}}",
+        )
+        .replace(
+            "{allOf: [{$ref: '#/components/schemas/Pet'}, {properties: {size: {type: integer}}}]}",
+            "{type: object, required: [kind], properties: {kind: {type: string, enum: [dog]}}}",
+        );
+    let revision = base.replace("cat: '#/components/schemas/Cat', ", "");
+    let found = changes(&base, &revision);
+    assert_eq!(found.iter().map(|change| change.impact).max(), Some(Impact::Compatible), "{found:?}");
 }

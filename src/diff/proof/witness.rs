@@ -7,7 +7,7 @@ use super::Prover;
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
 use crate::diff::message::{Focus, Side};
-use crate::diff::walk::Anchor;
+use crate::diff::walk::{Anchor, Origin};
 use crate::openapi::SchemaRef;
 use crate::schema::{Answer, Direction, SchemaSource, Wish, Witness};
 use crate::workspace::Place;
@@ -25,9 +25,18 @@ impl<'w> Prover<'w> {
         anchor: AnchorId,
         whole: &Witness<'w>,
     ) -> Option<(Value, String)> {
-        let generic = (whole.value.clone(), whole.rejection.message.clone());
-        let Some(wish) = wish(edit) else { return Some(generic) };
+        let mut generic = (whole.value.clone(), whole.rejection.message.clone());
         let (sender, sent, read, direction) = self.sides(anchor);
+        let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
+        if in_path && whole.value.as_str().is_some_and(str::is_empty) {
+            // No empty text stands in a path.
+            match self.engine.ask(&sent, Some(&read), direction, &[Wish::Filled]) {
+                Answer::None => return None,
+                Answer::Found(value, Some(rejection)) => generic = (value, rejection.message),
+                _ => {}
+            }
+        }
+        let Some(wish) = wish(edit) else { return Some(generic) };
         let focus = focus(edit, sender);
         // A property that is new and optional hurts nobody, although the base allowed anything under its name.
         let fresh = if edit.polarity == Polarity::ToServer && edit.cause.as_deref().is_some_and(is_list) {
@@ -54,6 +63,7 @@ impl<'w> Prover<'w> {
         // What the other edits ask for shall be there, so that this one alone is to blame.
         let asked = read.required().into_iter().filter(|name| edit.member.as_ref() != Some(name));
         let mut wishes: Vec<Wish<'w>> = asked.take(MAX_ASKED).map(Wish::Present).collect();
+        wishes.extend(in_path.then_some(Wish::Filled));
         wishes.push(wish);
         if wishes.len() > 1
             && let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
@@ -61,7 +71,7 @@ impl<'w> Prover<'w> {
         {
             return Some((value, reason));
         }
-        let alone = wishes.split_off(wishes.len() - 1);
+        let alone = wishes.split_off(wishes.len() - 1 - usize::from(in_path));
         match self.engine.ask(&sent, Some(&read), direction, &alone) {
             Answer::Found(value, Some(rejection)) => {
                 let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
