@@ -6,7 +6,7 @@ use super::output::OutputArguments;
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
-use crate::diff::{self, EnumAdditions, Exempt, Options};
+use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
 use crate::gate::{Ignores, Limitation};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
@@ -69,10 +69,13 @@ pub(super) struct JudgementArguments {
     /// What a new enum value in a response is: breaking, risky, compatible or extensible-only [default: risky].
     #[arg(long, value_name = "POLICY", value_parser = additions, help_heading = "Judgement")]
     response_enum_added: Option<EnumAdditions>,
-    /// Changes of operations below this stability level never break: draft, alpha, beta, stable [default: beta].
+    /// Changes of what is below this stability level never break: draft, alpha, beta, stable [default: beta].
     #[arg(long, value_name = "LEVEL", value_parser = stability, help_heading = "Judgement")]
     stability: Option<Stability>,
-    /// Whether changes of deprecated operations may break: never, after-sunset, always [default: never].
+    /// What a breaking change of something that is beta is: breaking or risky [default: breaking].
+    #[arg(long, value_name = "POLICY", value_parser = beta, help_heading = "Judgement")]
+    beta: Option<BetaBreaks>,
+    /// Whether changes of what is deprecated may break: never, after-sunset, always [default: never].
     #[arg(long, value_name = "POLICY", value_parser = exempt, help_heading = "Judgement")]
     exempt_deprecated: Option<Exempt>,
     /// A file of `id level` lines (ERR, WARN, INFO, NONE), as oasdiff reads it.
@@ -106,6 +109,10 @@ fn stability(text: &str) -> Result<Stability, String> {
     Stability::parse(text).ok_or_else(|| "one of draft, alpha, beta, stable".to_owned())
 }
 
+fn beta(text: &str) -> Result<BetaBreaks, String> {
+    BetaBreaks::parse(text).ok_or_else(|| "one of breaking, risky".to_owned())
+}
+
 fn exempt(text: &str) -> Result<Exempt, String> {
     Exempt::parse(text).ok_or_else(|| "one of never, after-sunset, always".to_owned())
 }
@@ -127,6 +134,8 @@ impl JudgementArguments {
             .map(|text| stability(&text))
             .transpose()
             .map_err(|error| fault("stability", error))?;
+        let beta_set =
+            from_config(&configured.beta).map(|text| beta(&text)).transpose().map_err(|error| fault("beta", error))?;
         let exempt_set = from_config(&configured.exempt_deprecated)
             .map(|text| exempt(&text))
             .transpose()
@@ -153,6 +162,7 @@ impl JudgementArguments {
             keep: self.keep.or(configured.keep).unwrap_or(defaults.keep),
             response_enum_additions: self.response_enum_added.or(additions_set).or(promised_enum).unwrap_or_default(),
             stability: self.stability.or(stability_set).or(promised_level).unwrap_or(defaults.stability),
+            beta: self.beta.or(beta_set).unwrap_or_default(),
             exempt: self.exempt_deprecated.or(exempt_set).unwrap_or_default(),
             as_of: Some(session.as_of),
             notice_days_stable: configured.notice_days.stable,

@@ -133,13 +133,15 @@ pub struct DiffConfig {
     pub response_enum_added: Option<String>,
     /// Changes below this stability level never break: `draft`, `alpha`, `beta` or `stable`; `beta` when absent.
     pub stability: Option<String>,
+    /// What a breaking change of something that is beta is: `breaking` or `risky`; `breaking` when absent.
+    pub beta: Option<String>,
     /// Severity per change id.
     pub severity: BTreeMap<String, RuleLevel>,
     /// Lines that move severity or category of some changes; the last that matches wins.
     pub policy: Vec<ChangeRule>,
     /// Days between announcement and end that operations owe their clients, per stability level.
     pub notice_days: NoticeDays,
-    /// Whether changes of deprecated operations may break: `never`, `after-sunset` or `always`; `never` when absent.
+    /// Whether changes of what is deprecated may break: `never`, `after-sunset` or `always`; `never` when absent.
     pub exempt_deprecated: Option<String>,
     /// A file of `id level` lines as oasdiff reads it (ERR, WARN, INFO, NONE), relative to this file.
     pub severity_levels: Option<String>,

@@ -3,11 +3,12 @@
 use super::catalogue::{self, Page};
 use super::edit::{Edit, ScopeId, Words, reach};
 use super::effect::{Effect, Polarity};
-use super::options::{EnumAdditions, Exempt, Level, Options, Override};
+use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
 use super::proof::{self, Proof, Prover};
+use super::standing::{self, level_of};
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
-use crate::openapi::{LifecycleKeys, Operation, Stability};
+use crate::openapi::{Operation, Stability};
 use crate::workspace::PlaceId;
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::FxHashMap;
@@ -145,11 +146,17 @@ impl<'o> Policy<'o> {
                 policy = Some(format!("keep: {}", self.options.keep));
             }
         }
-        if impact > Impact::Compatible && self.all_unstable(roots) {
-            impact = Impact::Compatible;
-            policy = Some(format!("stability: {}", self.options.stability.name()));
+        if impact > Impact::Compatible {
+            let level = standing::level(edit, roots);
+            if level < self.options.stability {
+                impact = Impact::Compatible;
+                policy = Some(format!("stability: {}", self.options.stability.name()));
+            } else if level <= Stability::Beta && impact == Impact::Breaking && self.options.beta == BetaBreaks::Risky {
+                impact = Impact::Risky;
+                policy = Some(format!("beta: {}", self.options.beta.name()));
+            }
         }
-        if impact > Impact::Compatible && self.exempt(roots) {
+        if impact > Impact::Compatible && standing::is_exempt(edit, roots, self.options) {
             impact = Impact::Compatible;
             policy = Some(format!("exempt-deprecated: {}", self.options.exempt.name()));
         }
@@ -200,28 +207,6 @@ impl<'o> Policy<'o> {
         }
     }
 
-    /// Whether every operation reached is below the level that is promised.
-    fn all_unstable(&self, roots: &[&Root<'_>]) -> bool {
-        !roots.is_empty()
-            && roots.iter().all(|root| level_of(root).unwrap_or(Stability::Stable) < self.options.stability)
-    }
-
-    /// Whether every operation reached was deprecated, and its end has come where that is asked for.
-    fn exempt(&self, roots: &[&Root<'_>]) -> bool {
-        let over = |root: &Root<'_>| {
-            let Some(operation) = root.base else { return false };
-            let keys = LifecycleKeys::read(operation.place);
-            let date = keys.sunset.and_then(|sunset| sunset.date);
-            keys.deprecated
-                && match self.options.exempt {
-                    Exempt::Never => false,
-                    Exempt::Always => true,
-                    Exempt::AfterSunset => date.zip(self.options.as_of).is_some_and(|(date, today)| today > date),
-                }
-        };
-        self.options.exempt != Exempt::Never && !roots.is_empty() && roots.iter().all(|root| over(root))
-    }
-
     /// The lines of policy for a change, the last first.
     fn lines<'a, 'w>(
         &'a self,
@@ -255,11 +240,6 @@ impl<'o> Policy<'o> {
         finding.policy = Some(line.name.clone());
         Some(finding)
     }
-}
-
-/// The stability level of an operation, that of the base where it exists there.
-fn level_of(root: &Root<'_>) -> Option<Stability> {
-    LifecycleKeys::read(root.base.or(root.revision)?.place).level()
 }
 
 fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> + use<'a, 'w> {

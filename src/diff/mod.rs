@@ -6,7 +6,7 @@
 //!
 //! `walk` holds the state; `operation`, `parameter`, `body`, `response`, `security`, `server`, `document` pair the parts
 //! of two contracts; `schema` with `view`, `limits`, `values`, `objects`, `arrays`, `lists` compares schemas; `rest` reports what
-//! nobody looked at; `judge` turns edits into findings, `proof` asks the containment engine, `message` writes the messages
+//! nobody looked at; `judge` turns edits into findings, `standing` knows what was promised about their elements, `proof` asks the containment engine, `message` writes the messages
 //! that prove them. `catalogue` holds the pages of all change ids.
 
 mod arrays;
@@ -34,13 +34,14 @@ mod same;
 mod schema;
 mod security;
 mod server;
+mod standing;
 mod values;
 mod view;
 mod walk;
 
 pub use catalogue::{Page, page, pages};
 pub use effect::{Effect, Polarity};
-pub use options::{EnumAdditions, Exempt, Level, Options, Override};
+pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};
 
 use crate::diagnostic::{Bump, Diagnostic, Impact, finish};
 use crate::openapi::Api;

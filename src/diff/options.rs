@@ -86,6 +86,35 @@ impl Exempt {
     }
 }
 
+/// What a breaking change of something that is `beta` is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BetaBreaks {
+    /// Breaking like any other.
+    #[default]
+    Breaking,
+    /// Risky: partners agreed that it may change with notice.
+    Risky,
+}
+
+impl BetaBreaks {
+    /// Reads the name used in configuration.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "breaking" => BetaBreaks::Breaking,
+            "risky" => BetaBreaks::Risky,
+            _ => return None,
+        })
+    }
+
+    /// The name used in configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            BetaBreaks::Breaking => "breaking",
+            BetaBreaks::Risky => "risky",
+        }
+    }
+}
+
 /// A line of policy that moves some changes. Every part that is given must match.
 #[derive(Clone, Debug, Default)]
 pub struct Override {
@@ -112,15 +141,17 @@ pub struct Options {
     pub keep: Category,
     /// How new enumeration values of responses are judged.
     pub response_enum_additions: EnumAdditions,
-    /// Changes of operations below this level break no promise.
+    /// Changes of operations, parameters and properties below this level break no promise.
     pub stability: Stability,
+    /// What breaking changes of `beta` elements are.
+    pub beta: BetaBreaks,
     /// The day of judgement; without it, no sunset date counts as reached.
     pub as_of: Option<Date>,
     /// Days between announcement and end that stable operations owe their clients; 0 asks for none.
     pub notice_days_stable: u32,
     /// The same for beta operations.
     pub notice_days_beta: u32,
-    /// Whether changes of deprecated operations may break.
+    /// Whether changes of deprecated operations, parameters and properties may break.
     pub exempt: Exempt,
     /// Lines that move findings; of those that set the severity, and of those that set the category, the last that
     /// matches wins.
@@ -135,6 +166,7 @@ impl Default for Options {
             keep: Category::Contract,
             response_enum_additions: EnumAdditions::default(),
             stability: Stability::Beta,
+            beta: BetaBreaks::default(),
             as_of: None,
             notice_days_stable: 0,
             notice_days_beta: 0,
