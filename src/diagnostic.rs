@@ -193,6 +193,8 @@ pub struct Diagnostic {
     pub message: String,
     /// The place that the author should look at; of a pair, in the revision where it exists there, else in the base.
     pub location: Location,
+    /// The whole value that the finding is about, where `location` shows less of it: what the formats of Spectral give.
+    pub extent: Option<Span>,
     /// Of a pair: the place in the base.
     pub base_location: Option<Location>,
     /// Other places.
@@ -232,6 +234,7 @@ impl Diagnostic {
             severity,
             message: message.into(),
             location,
+            extent: None,
             base_location: None,
             related: Vec::new(),
             operations: Vec::new(),

@@ -48,7 +48,9 @@ fn path_expressions_select_what_spectral_selects() {
     let Some(folder) = shared() else { return };
     let documents = documents(&folder);
     let (mut right, mut all, mut wrong) = (0, 0, Vec::new());
+    let mut by_ruleset: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for case in cases(&folder, "jsonpath.json") {
+        let before = all - right;
         let expression = case["expr"].as_str().unwrap();
         let query = Query::parse(expression);
         for (name, expected) in case["docs"].as_object().unwrap() {
@@ -79,9 +81,33 @@ fn path_expressions_select_what_spectral_selects() {
                     .push(format!("{expression} on {name}: {count} expected, {} found {error} {first:?}", found.len()));
             }
         }
+        for name in case["rulesets"].as_array().unwrap() {
+            let (same, whole) = by_ruleset.entry(name.as_str().unwrap().to_owned()).or_default();
+            *whole += 1;
+            *same += usize::from(all - right == before);
+        }
     }
     println!("path expressions: {right} of {all}\n{}", wrong.join("\n"));
+    let mut table = "| ruleset | path expressions | of these the same everywhere |\n|---|--:|--:|\n".to_owned();
+    for (name, (same, whole)) in &by_ruleset {
+        table.push_str(&format!("| {name} | {whole} | {same} |\n"));
+    }
+    documented("path expressions by ruleset", &table);
     assert!(right >= 5687, "path expressions: {right} of {all}");
+}
+
+/// The table stands in the documentation between its marks, as it was just counted. `COVENANT_DOCUMENT=1` writes it.
+fn documented(name: &str, table: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/spectral-rulesets.md");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (start, end) = (format!("<!-- {name} -->\n\n"), format!("\n<!-- end of {name} -->"));
+    let (head, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{name} has no mark in {}", file.display()));
+    let (old, tail) = rest.split_once(&end).unwrap();
+    if std::env::var_os("COVENANT_DOCUMENT").is_some() {
+        std::fs::write(&file, format!("{head}{start}{table}{end}{tail}")).unwrap();
+    } else {
+        assert_eq!(old, table, "{}: run with COVENANT_DOCUMENT=1 to write what was counted", file.display());
+    }
 }
 
 fn path_of(diagnostic: &Diagnostic) -> Vec<String> {
@@ -206,6 +232,9 @@ fn whole_rulesets_give_what_spectral_gives() {
     let (mut runs, mut equal, mut all, mut right) = (0, 0, 0, 0);
     let mut wrong: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let (mut severities, mut messages, mut lines) = (0, 0, 0);
+    let mut table =
+        "| ruleset | rules | enabled | runs | runs equal | results | of these found | runs whole |\n".to_owned();
+    table.push_str("|---|--:|--:|--:|--:|--:|--:|---|\n");
     let mut files: Vec<_> = std::fs::read_dir(golden.join("expected")).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     for file in files {
@@ -219,6 +248,7 @@ fn whole_rulesets_give_what_spectral_gives() {
                 None
             }
         };
+        let before = (runs, equal, all, right);
         for (document, result) in expected["documents"].as_object().unwrap() {
             let Some(results) = result.get("results").and_then(Value::as_array) else { continue };
             runs += 1;
@@ -266,7 +296,22 @@ fn whole_rulesets_give_what_spectral_gives() {
             }
             equal += usize::from(same);
         }
+        let whole = match &ruleset {
+            None => "no: refused".to_owned(),
+            Some(ruleset) if ruleset.notices.is_empty() => "yes".to_owned(),
+            Some(ruleset) => format!("yes, with {} notes", ruleset.notices.len()),
+        };
+        let refused = if runs == before.0 { "; Spectral refuses it" } else { "" };
+        let (rules, enabled) = ruleset.as_ref().map_or((0, 0), |set| (set.names().count(), set.enabled().count()));
+        table.push_str(&format!(
+            "| {name} | {rules} | {enabled} | {} | {} | {} | {} | {whole}{refused} |\n",
+            runs - before.0,
+            equal - before.1,
+            all - before.2,
+            right - before.3
+        ));
     }
+    documented("whole rulesets", &table);
     println!(
         "whole rulesets: {equal} of {runs} runs equal; {right} of {all} results; of these same severity {severities}, message {messages}, line {lines}"
     );

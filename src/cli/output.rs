@@ -157,7 +157,7 @@ impl OutputArguments {
         };
         let show = if self.display_only_failures { failing } else { self.show };
         let only = if self.display_only_failures { failing } else { Severity::Hint };
-        Style { color: false, short: self.short, show, only, ..base }
+        Style { color: false, short: self.short, show, only, failing, ..base }
     }
 }
 

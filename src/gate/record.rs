@@ -65,6 +65,8 @@ struct Finding {
     message: String,
     at: Place,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    extent: Option<(u32, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<Place>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<(Place, String)>,
@@ -163,7 +165,9 @@ impl Record {
             Ok(location)
         };
         let restore = |finding: Finding| {
+            let extent = finding.extent.map(|(start, end)| (finding.at.0, start, end, String::new(), None));
             let mut diagnostic = Diagnostic::new(finding.rule, finding.severity, finding.message, place(finding.at)?);
+            diagnostic.extent = extent.map(|extent| Ok(place(extent)?.span)).transpose()?;
             diagnostic.base_location = finding.base.map(place).transpose()?;
             for (at, message) in finding.related {
                 diagnostic.related.push(Label { location: place(at)?, message });
@@ -191,6 +195,20 @@ struct Sources {
 }
 
 impl Sources {
+    /// Offsets of a span that a text and its characters allow: one of an unfinished value may end behind the text.
+    fn fitted(text: &str, span: Span) -> (u32, u32) {
+        let fit = |at: u32| (0..=(at as usize).min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+        let offset = |at: u32| fit(at).unwrap_or_default() as u32;
+        (offset(span.start), offset(span.end))
+    }
+
+    fn extent(&mut self, number: usize, span: Span) -> (u32, u32) {
+        let (text, offsets) = &mut self.texts[number];
+        let (start, end) = Self::fitted(text.text(), span);
+        offsets.extend([start, end]);
+        (start, end)
+    }
+
     fn place(&mut self, location: &Location) -> Place {
         // The findings of one text stand together.
         let number = self.texts.iter().rposition(|(text, _)| Arc::ptr_eq(text, &location.source));
@@ -198,22 +216,19 @@ impl Sources {
             self.texts.push((Arc::clone(&location.source), BTreeSet::new()));
             self.texts.len() - 1
         });
-        // Not every span keeps to the text and its characters: one of an unfinished value may end behind it.
-        let text = location.source.text();
-        let fitted = |at: u32| (0..=(at as usize).min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-        let offset = |at: u32| fitted(at).unwrap_or_default() as u32;
-        let (start, end) = (offset(location.span.start), offset(location.span.end));
-        self.texts[number].1.extend([start, end]);
+        let (start, end) = self.extent(number, location.span);
         let identity = (location.identity != location.pointer).then(|| location.identity.clone());
         (number, start, end, location.pointer.clone(), identity)
     }
 
     fn finding(&mut self, diagnostic: &Diagnostic) -> Finding {
+        let at = self.place(&diagnostic.location);
         Finding {
             rule: diagnostic.rule.to_string(),
             severity: diagnostic.severity,
             message: diagnostic.message.clone(),
-            at: self.place(&diagnostic.location),
+            extent: diagnostic.extent.map(|span| self.extent(at.0, span)),
+            at,
             base: diagnostic.base_location.as_ref().map(|base| self.place(base)),
             related: diagnostic.related.iter().map(|l| (self.place(&l.location), l.message.clone())).collect(),
             operations: diagnostic.operations.clone(),

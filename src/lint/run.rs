@@ -290,8 +290,10 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
     if !site.missing.is_empty() && !site.place.pointer().is_empty() {
         location = site.place.key_location();
     }
+    let mut extent = site.place.extent();
     if let Some(holder) = seen_behind(site) {
         location = holder.location();
+        extent = holder.extent();
     }
     let severity = severity_at(rule, &location.pointer)?;
     let path = site.place.path();
@@ -317,6 +319,7 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
         (None, None) => own,
     };
     let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text.trim(), location);
+    diagnostic.extent = Some(extent);
     diagnostic.url.clone_from(&rule.url);
     diagnostic.help = super::page(name).filter(|_| rule.private).and_then(super::Page::fix);
     Some(diagnostic)

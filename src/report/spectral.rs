@@ -5,6 +5,7 @@ use super::{Style, counted};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::Report;
 use crate::syntax::pointer;
+use crate::text::Span;
 use serde_json::{Value, json};
 
 fn number(severity: Severity) -> u8 {
@@ -29,6 +30,18 @@ fn is_shown(diagnostic: &Diagnostic, style: Style) -> bool {
     number(diagnostic.severity) <= number(style.only)
 }
 
+/// The findings that count, in Spectral's order: by file, place, rule and path.
+fn shown(report: &Report, style: Style) -> Vec<&Diagnostic> {
+    let mut shown: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| is_shown(found, style)).collect();
+    shown.sort_by_cached_key(|found| (found.location.file(), extent(found).start, &found.rule, path(found)));
+    shown
+}
+
+/// Spectral points at whole values.
+fn extent(diagnostic: &Diagnostic) -> Span {
+    diagnostic.extent.unwrap_or(diagnostic.location.span)
+}
+
 fn path(diagnostic: &Diagnostic) -> Vec<String> {
     let tokens = pointer::tokens(&diagnostic.location.pointer).unwrap_or_default();
     tokens.into_iter().map(std::borrow::Cow::into_owned).collect()
@@ -36,12 +49,11 @@ fn path(diagnostic: &Diagnostic) -> Vec<String> {
 
 /// Spectral's JSON: code, path, message, severity 0 to 3, range, source.
 pub(super) fn json(report: &Report, style: Style) -> String {
-    let results: Vec<Value> = report
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| is_shown(diagnostic, style))
+    let results: Vec<Value> = shown(report, style)
+        .into_iter()
         .map(|diagnostic| {
-            let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
+            let (span, source) = (extent(diagnostic), &diagnostic.location.source);
+            let (start, end) = (source.position(span.start), source.position(span.end));
             let mut result = json!({
                 "code": diagnostic.rule,
                 "path": path(diagnostic),
@@ -64,13 +76,17 @@ pub(super) fn json(report: &Report, style: Style) -> String {
 
 /// Spectral's default text: a block per file, columns aligned, counts at the end.
 pub(super) fn stylish(report: &Report, style: Style) -> String {
-    let shown: Vec<&Diagnostic> = report.diagnostics.iter().filter(|diagnostic| is_shown(diagnostic, style)).collect();
+    let shown = shown(report, style);
     if shown.is_empty() && !report.limitations.is_empty() {
         // Nothing was found where nothing was looked at.
         return String::new();
     }
     if shown.is_empty() {
-        return "No results with a severity of 'error' found!\n".to_owned();
+        let level = match style.failing {
+            Severity::Error => "'error'".to_owned(),
+            other => format!("'{}' or higher", other.name()),
+        };
+        return format!("No results with a severity of {level} found!\n");
     }
     let paint = |code: &str, text: &str| {
         if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
@@ -86,9 +102,12 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths = [width(0), width(1), width(2), width(3), width(4)];
         for (row, url) in rows.iter().zip(urls) {
+            // Centred; of an odd rest the larger half stands before.
+            let before = (widths[0] - row[0].chars().count()).div_ceil(2);
+            let place = format!("{:before$}{}", "", row[0]);
             let text = format!(
-                " {:>w0$}  {:<w1$}  {:<w2$}  {:<w3$}  {:<w4$}  {}",
-                row[0],
+                " {:<w0$}  {:>w1$}  {:<w2$}  {:<w3$}  {:<w4$}  {}",
+                place,
                 row[1],
                 row[2],
                 row[3],
@@ -110,10 +129,12 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
     let (infos, hints) = (count(Severity::Info), count(Severity::Hint));
     let total = shown.len();
     let summary = format!(
-        "✖ {} ({}, {}, {infos} infos, {hints} hints)",
+        "✖ {} ({}, {}, {}, {})",
         counted(total, "problem"),
         counted(errors, "error"),
         counted(warnings, "warning"),
+        counted(infos, "info"),
+        counted(hints, "hint"),
     );
     let color = if errors > 0 { "31" } else { "33" };
     out.push_str(&format!("\n{}\n", paint(color, &summary)));
@@ -121,7 +142,7 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
 }
 
 fn row(diagnostic: &Diagnostic) -> [String; 5] {
-    let start = diagnostic.location.start();
+    let start = diagnostic.location.source.position(extent(diagnostic).start);
     [
         format!("{}:{}", start.line, start.column),
         word(diagnostic.severity).to_owned(),

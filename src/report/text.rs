@@ -22,13 +22,16 @@ pub struct Style {
     pub show: Severity,
     /// Findings below this severity are left out of Spectral's formats.
     pub only: Severity,
+    /// Findings from this severity on fail the run; Spectral names it where there is none.
+    pub failing: Severity,
     /// With documentation addresses in Spectral's formats.
     pub urls: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, short: false, show: Severity::Hint, only: Severity::Hint, urls: false }
+        let (show, only, failing) = (Severity::Hint, Severity::Hint, Severity::Error);
+        Style { color: false, short: false, show, only, failing, urls: false }
     }
 }
 

@@ -270,6 +270,25 @@ impl<'w> Place<'w> {
         self.located(span)
     }
 
+    /// The whole value as Spectral measures it: an object or array that has a key begins behind the colon, and ends
+    /// where the last text in it does.
+    pub fn extent(self) -> Span {
+        let span = self.node.span();
+        let mut last = self.node;
+        while let Some(next) = last.members().last().map(|member| member.value).or_else(|| last.elements().last()) {
+            last = next;
+        }
+        let end = last.span().end.max(span.start);
+        let key = self.key().map(|key| key.node.span());
+        let start = match key {
+            Some(key) if matches!(self.kind(), Kind::Map | Kind::Seq) || span.is_empty() => key.end + 1,
+            // What stands at the very top, and one line before it, belongs to the document.
+            _ if self.node.id() == NodeId(0) && self.document().tree.source().position(span.start).line <= 2 => 0,
+            _ => span.start,
+        };
+        Span { start: start.min(end), end }
+    }
+
     /// Where a finding about the key of this value points; the place itself where it has no key.
     pub fn key_location(self) -> Location {
         let span = self.key().map_or_else(|| self.location().span, |key| key.node.span());

@@ -67,7 +67,14 @@ fn parse(path: &Path, text: &str) -> Result<File, Vec<Diagnostic>> {
     let json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let format = if json { Format::Json } else { Format::Yaml };
     let source = Arc::new(SourceText::new(name, text));
-    let parsed = syntax::parse(Arc::clone(&source), Some(format), &Limits::default());
+    let mut parsed = syntax::parse(Arc::clone(&source), Some(format), &Limits::default());
+    if json && parsed.problems.iter().any(|problem| !problem.is_harmless()) {
+        // Spectral reads JSON as YAML, which knows comments and trailing commas.
+        let lenient = syntax::parse(Arc::clone(&source), Some(Format::Yaml), &Limits::default());
+        if lenient.problems.iter().all(syntax::Problem::is_harmless) {
+            parsed = lenient;
+        }
+    }
     let hard: Vec<Diagnostic> = parsed
         .problems
         .iter()
