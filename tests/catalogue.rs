@@ -131,3 +131,74 @@ fn files_whose_roots_disagree_make_the_run_incomplete() {
     assert_eq!(code, 2);
     assert!(report["limitations"].to_string().contains("`security` differs"), "{report}");
 }
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn check_without_arguments_reports_contracts_that_left_this_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    two_folders(folder.path());
+    let (_, report) = run(&folder.path().join("new"), &["check", "--base", "../old"]);
+    let found = ids(&report);
+    for id in ["api-added", "api-removed", "endpoint-added"] {
+        assert_eq!(found.iter().filter(|known| **known == id).count(), 1, "{id} among {found:?}");
+    }
+    // The same against a git revision.
+    let work = folder.path().join("work");
+    write(&work, "a.yaml", &contract("A", &path("/a")));
+    write(&work, "sub/gone.yaml", &contract("Gone", &path("/gone")));
+    git(&work, &["init", "-q"]);
+    git(&work, &["add", "-A"]);
+    git(&work, &["commit", "-qm", "first"]);
+    std::fs::remove_file(work.join("sub/gone.yaml")).unwrap();
+    write(&work, "fresh.yaml", &contract("Fresh", &path("/fresh")));
+    let (code, report) = run(&work, &["check", "--base", "HEAD"]);
+    let found = ids(&report);
+    assert!(found.contains(&"api-added") && found.contains(&"api-removed"), "{found:?}");
+    assert_eq!(code, 1);
+}
+
+#[test]
+fn check_counts_the_contracts_that_the_configuration_of_the_base_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let work = folder.path();
+    write(work, "covenant.yaml", "version: 1\napis:\n- {name: a, file: a.yaml}\n- {name: gone, file: ./gone.yaml}\n");
+    write(work, "a.yaml", &contract("A", &path("/a")));
+    write(work, "gone.yaml", &contract("Gone", &path("/gone")));
+    write(work, "draft.yaml", &contract("Draft", &path("/draft")));
+    git(work, &["init", "-q"]);
+    git(work, &["add", "-A"]);
+    git(work, &["commit", "-qm", "first"]);
+    std::fs::remove_file(work.join("gone.yaml")).unwrap();
+    std::fs::remove_file(work.join("draft.yaml")).unwrap();
+    write(work, "covenant.yaml", "version: 1\napis:\n- {name: a, file: a.yaml}\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_covenant"));
+    let output = command.current_dir(work).args(["check", "--base", "HEAD", "-f", "json"]).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let gone: Vec<&Value> =
+        report["diagnostics"].as_array().unwrap().iter().filter(|d| d["rule"] == "api-removed").collect();
+    assert_eq!(gone.len(), 1, "{gone:?}");
+    assert!(gone[0]["message"].as_str().unwrap().contains("`Gone`"), "{gone:?}");
+}
+
+#[test]
+fn check_compares_several_files_as_one_api() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "old/a.yaml", &contract("A", &format!("{}{}", path("/a"), path("/moved"))));
+    write(folder.path(), "old/b.yaml", &contract("B", &format!("{}{}", path("/b"), path("/lost"))));
+    write(folder.path(), "new/a.yaml", &contract("A", &path("/a")));
+    write(folder.path(), "new/b.yaml", &contract("B", &format!("{}{}", path("/b"), path("/moved"))));
+    let arguments = ["check", "new/a.yaml", "new/b.yaml", "--base", "old/a.yaml", "--base", "old/b.yaml"];
+    let (code, report) = run(folder.path(), &arguments);
+    let all = report["diagnostics"].as_array().unwrap();
+    let changes: Vec<&Value> = all.iter().filter(|finding| finding["impact"] == "breaking").collect();
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    assert!(changes[0]["message"].as_str().unwrap().contains("/lost"));
+    assert!(all.iter().any(|finding| finding["rule"].as_str().unwrap().starts_with("doc-")), "lint runs as well");
+    assert_eq!((code, &report["contracts"]), (1, &Value::from(2)));
+}

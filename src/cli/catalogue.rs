@@ -80,11 +80,13 @@ impl Catalogue {
         findings
     }
 
-    /// The contracts that are gone.
-    pub(super) fn gone(&self, session: &Session, options: &Options) -> Findings {
+    /// The contracts that are gone, of those that `counts` says of their path that they count.
+    pub(super) fn gone(&self, session: &Session, options: &Options, counts: impl Fn(&str) -> bool) -> Findings {
         let mut findings = Findings::default();
-        for (base, revision) in self.pairs.values() {
-            if let (Some(base), None) = (base, revision) {
+        for (path, (base, revision)) in &self.pairs {
+            if let (Some(base), None) = (base, revision)
+                && counts(path)
+            {
                 findings.extend(removed(session, base, options));
             }
         }
@@ -96,7 +98,10 @@ impl Catalogue {
 /// The contract in the folder `base` that has the path of `input` below `folder`.
 pub(super) fn counterpart(input: &Input, folder: &str, base: &str) -> Option<PathBuf> {
     let Input::File(path) = input else { return None };
-    let found = Path::new(base).join(path.strip_prefix(folder).ok()?);
+    let here = path.strip_prefix(".").unwrap_or(path);
+    let inside =
+        if folder == "." { Some(here).filter(|path| path.is_relative()) } else { path.strip_prefix(folder).ok() };
+    let found = Path::new(base).join(inside?);
     found.is_file().then_some(found)
 }
 
@@ -104,7 +109,7 @@ pub(super) fn counterpart(input: &Input, folder: &str, base: &str) -> Option<Pat
 fn below(folder: &Path) -> Vec<(String, Input)> {
     let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()]);
     let path = |input: &Input| match input {
-        Input::File(path) => Some(path.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/")),
+        Input::File(path) => Some(path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")),
         _ => None,
     };
     inputs.into_iter().filter_map(|input| Some((path(&input)?, input))).collect()

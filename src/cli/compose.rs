@@ -25,14 +25,25 @@ const SHARED: [&str; 8] =
 const MERGED: [&str; 7] =
     ["paths", "webhooks", "definitions", "parameters", "responses", "securityDefinitions", "components"];
 
-/// Compares the files of the base, as one API, with those of the revision.
-pub(super) fn compare(session: &Session, base: &[String], revision: &[String], options: &Options) -> Findings {
+/// Compares the files of the base, as one API, with those of the revision; `judge` adds what else there is to say
+/// about both.
+pub(super) fn compare(
+    session: &Session,
+    base: &[String],
+    revision: &[String],
+    options: &Options,
+    judge: impl FnOnce(Api<'_>, Api<'_>, &mut Findings),
+) -> Findings {
     let mut limitations = Vec::new();
     let before = side(session, base, &mut limitations);
     let after = side(session, revision, &mut limitations);
     let mut findings = match (&before, &after) {
         (Ok(before), Ok(after)) => {
-            let mut findings = super::diff::workspaces(before, after, "the revision", options);
+            let mut findings = Findings { contracts: 1, ..Findings::default() };
+            let apis = super::diff::loaded(before, after, "the revision", options, &mut findings);
+            if let Some((before, after)) = apis {
+                judge(before, after, &mut findings);
+            }
             for finding in &mut findings.diagnostics {
                 // A place of the base alone is the place to look at.
                 let home = if finding.location.pointer.is_empty() { None } else { real(after, &finding.location) };

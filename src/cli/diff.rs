@@ -222,7 +222,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             Some(catalogue) => catalogue.compare(&session, &options),
             None => compare(&session, &Input::from_argument(base), &near, &options),
         },
-        _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options),
+        _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options, |_, _, _| {}),
     };
     arguments.output.write(&findings.judge("diff", &policy))
 }

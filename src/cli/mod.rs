@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 could not complete. Stands on everything.
 
+mod base;
 mod bump;
 mod catalogue;
 mod changelog;

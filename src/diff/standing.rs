@@ -56,7 +56,7 @@ pub(super) fn is_exempt(edit: &Edit<'_>, roots: &[&Root<'_>], options: &Options)
     };
     let ended = |root: &&Root<'_>| root.base.is_some_and(|operation| over(&LifecycleKeys::read(operation.place)));
     options.exempt != Exempt::Never
-        && (elements(edit).iter().any(over) || (!roots.is_empty() && roots.iter().all(|root| ended(root))))
+        && (elements(edit).iter().any(over) || (!roots.is_empty() && roots.iter().all(ended)))
 }
 
 #[cfg(test)]
