@@ -43,7 +43,9 @@ fn scenarios(folder: &Path, below: &str, out: &mut Vec<Scenario>) {
                     }
                 }
             }
-            sections.values_mut().for_each(|body| *body = body.trim().to_owned());
+            for body in sections.values_mut() {
+                *body = body.trim().to_owned();
+            }
             out.push(Scenario { name: format!("{below}{name}"), sections });
         }
     }

@@ -4,8 +4,8 @@ use super::functions::{At, Call, Found, Target, View, print_value};
 use super::path::{Hit, Key, Matcher, Query, Step};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::syntax::Kind;
-use crate::workspace::{Place, PlaceId, Workspace};
+use crate::syntax::{Kind, NodeId};
+use crate::workspace::{DocumentId, Place, PlaceId, Workspace};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -47,6 +47,9 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
         out.push(problem);
     }
     let root = workspace.root();
+    if let Some(severity) = ruleset.incompatible_values {
+        out.extend(incompatible_keys(workspace, severity));
+    }
     let mut said = FxHashSet::default();
     for (id, document) in workspace.documents() {
         let tree = document.tree();
@@ -70,6 +73,24 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
         out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));
     }
     out
+}
+
+/// Keys of the document that YAML reads as numbers, booleans or null, where JSON has only texts.
+fn incompatible_keys(workspace: &Workspace, severity: Severity) -> Vec<Diagnostic> {
+    let (id, root) = (DocumentId(0), workspace.document(DocumentId(0)).tree());
+    let keys = (0..root.len() as u32).map(|node| root.node(NodeId(node))).filter(|node| node.key_symbol().is_some());
+    let incompatible = keys.filter_map(|key| {
+        let kind = match key.core_kind() {
+            Kind::Int | Kind::Float => "number",
+            Kind::Bool => "boolean",
+            Kind::Null => "null",
+            _ => return None,
+        };
+        let message = format!("Mapping key must be a string scalar rather than {kind}");
+        let place = workspace.place(PlaceId { document: id, node: NodeId(key.id().0 + 1) });
+        Some(Diagnostic::new("parser", severity, message, place.key_location()))
+    });
+    incompatible.collect()
 }
 
 /// A selected node that is still to be checked; checks run after the walk, which must not wait for them.

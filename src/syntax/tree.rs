@@ -317,6 +317,11 @@ impl<'t> NodeRef<'t> {
         Span { start: node.start, end: node.end }
     }
 
+    /// What YAML's core schema makes of a scalar or key (YAML 1.2.2, section 10.3.2): of a text in quotes a string.
+    pub fn core_kind(self) -> Kind {
+        if self.style() == Style::Plain { super::number::resolve(self.text()) } else { Kind::Str }
+    }
+
     /// The tokens of its JSON pointer.
     pub fn path(self) -> Vec<String> {
         self.tree.path(self.id)

@@ -237,15 +237,18 @@ impl Loader {
             faults.push(file.fault("", "a ruleset needs `extends`, `rules` or `overrides`"));
         }
         let folder = file.path.parent().map(Path::to_owned).unwrap_or_default();
-        let mut ruleset =
-            Ruleset { folder: folder.clone(), duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
+        let mut ruleset = Ruleset { folder: folder.clone(), ..Ruleset::strict() };
         let source = Source { file: &file, pointer: "", private: false, functions: &functions };
         merge::merge(self, &mut ruleset, &source, map, &mut faults);
         overrides::read(&mut ruleset, &file, &mut faults);
-        if let Some(level) = map.get("parserOptions").and_then(|options| options.get("duplicateKeys")) {
+        let options = map.get("parserOptions");
+        let levels =
+            [("duplicateKeys", &mut ruleset.duplicate_keys), ("incompatibleValues", &mut ruleset.incompatible_values)];
+        for (name, severity) in levels {
+            let Some(level) = options.and_then(|options| options.get(name)) else { continue };
             match merge::severity(level) {
-                Some(severity) => ruleset.duplicate_keys = severity,
-                None => faults.push(file.fault("/parserOptions/duplicateKeys", "this is not a severity")),
+                Some(level) => *severity = level,
+                None => faults.push(file.fault(&format!("/parserOptions/{name}"), "this is not a severity")),
             }
         }
         ruleset.loaded = Some(Arc::clone(&file));
@@ -309,7 +312,7 @@ pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) 
     value["aliases"] = aliases();
     let file = File { path: PathBuf::from(name), tree: empty_tree(Path::new(name)), value };
     let Some(map) = file.value.as_object() else { return Ok(Ruleset::default()) };
-    let mut ruleset = Ruleset { duplicate_keys: Some(Severity::Error), ..Ruleset::default() };
+    let mut ruleset = Ruleset::strict();
     let mut faults = Vec::new();
     let source = Source { file: &file, pointer: "", private: true, functions: &Functions::default() };
     merge::merge(&mut Loader::resumed(), &mut ruleset, &source, map, &mut faults);

@@ -35,6 +35,8 @@ pub struct Ruleset {
     pub(super) folder: PathBuf,
     /// Severity of duplicate keys; `None` is off.
     pub(super) duplicate_keys: Option<Severity>,
+    /// Severity of keys that YAML does not read as text; `None`: not told.
+    pub(super) incompatible_values: Option<Severity>,
     loaded: Option<Arc<load::File>>,
     functions: Functions,
 }
@@ -84,6 +86,12 @@ pub(super) fn aliases_of(rule: &Rule, path: &str, formats: Formats) -> Vec<Strin
 }
 
 impl Ruleset {
+    /// An empty ruleset, for which faults of the text are errors.
+    fn strict() -> Self {
+        let severity = Some(Severity::Error);
+        Ruleset { duplicate_keys: severity, incompatible_values: severity, ..Ruleset::default() }
+    }
+
     /// Loads a ruleset by name: `spectral:oas`, `covenant:<profile or pack>`, or a file. `folder` is where relative
     /// names start.
     ///

@@ -58,3 +58,20 @@ fn a_ruleset_for_several_kinds_of_documents_runs_for_contracts() {
     assert_eq!(ruleset.notices[0].message, words);
     assert!(faults("extends: spectral:oas\nrules: {asyncapi-tags: off}\n")[0].contains("cannot be changed"));
 }
+
+#[test]
+fn keys_that_are_no_texts_are_told_with_the_severity_of_the_ruleset() {
+    let text = "openapi: 3.0.3\npaths:\n  /a:\n    get:\n      responses:\n        200: {description: fine}\n        '201': {description: fine}\n";
+    let workspace = crate::workspace::Workspace::from_text("a.yaml", text);
+    let told = |options: &str| {
+        let ruleset = format!("rules: {{}}\n{options}");
+        let ruleset = Ruleset::from_text(std::path::Path::new("r.yaml"), &ruleset).unwrap();
+        let found = crate::lint::document_findings(&workspace, &ruleset);
+        found.iter().map(|d| (d.severity, d.message.clone(), d.location.pointer.clone())).collect::<Vec<_>>()
+    };
+    let message = "Mapping key must be a string scalar rather than number".to_owned();
+    let place = "/paths/~1a/get/responses/200".to_owned();
+    assert_eq!(told(""), [(Severity::Error, message.clone(), place.clone())]);
+    assert_eq!(told("parserOptions: {incompatibleValues: hint}\n"), [(Severity::Hint, message, place)]);
+    assert_eq!(told("parserOptions: {incompatibleValues: off}\n"), []);
+}
