@@ -7,6 +7,7 @@ use super::output::OutputArguments;
 use super::rulesets::RuleArguments;
 use super::session::{Failure, Findings, LoadArguments, Session};
 use crate::lifecycle::{pair_findings, timeline_findings};
+use crate::lint::claim_changes;
 use crate::openapi::Api;
 use crate::release::bump;
 use crate::workspace::Input;
@@ -66,6 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
                         promises(before, after, session.as_of, &lifecycle, &mut compared);
                     }
                     rules.carry(&mut compared.diagnostics);
+                    claim_changes(&mut compared.diagnostics);
                     findings.extend(compared);
                 }
                 Err(limitation) => findings.limitations.push(limitation),
@@ -84,6 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         };
         let mut compared = compose::compare(&session, &arguments.base, &names, &options, judge);
         rules.carry(&mut compared.diagnostics);
+        claim_changes(&mut compared.diagnostics);
         compared.contracts = 0;
         findings.extend(compared);
     }

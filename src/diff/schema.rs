@@ -247,9 +247,13 @@ impl<'w> Walk<'w, '_> {
 
     /// Sub-schemas that stand alone under a keyword.
     fn parts(&mut self, pair: &Pair<'w>) {
+        // A condition that comes or goes takes what hangs on it along: one edit.
+        let condition = pair.old.sub("if").is_some() != pair.new.sub("if").is_some();
         for (keyword, what, bearing) in PARTS {
             let (old, new) = (pair.old.sub(keyword), pair.new.sub(keyword));
+            let told = condition && matches!(keyword, "then" | "else");
             match (&old, &new) {
+                (Some(_), None) | (None, Some(_)) if told => {}
                 (None, None) => {}
                 (Some(old), Some(new)) => {
                     let mut context = inner(pair, bearing);

@@ -249,14 +249,23 @@ fn errors(base: Api<'_>, revision: Api<'_>, out: &mut Vec<Diagnostic>) {
         let label = old.label();
         let Some(new) = after.get(&label) else { continue };
         let is_error = |status: &str| status.starts_with(['4', '5']);
+        // A range or `default` stands for the statuses in it.
+        let stands_for = |key: &str, status: &str| {
+            let range = key.len() == 3 && key[1..].eq_ignore_ascii_case("xx");
+            key == status || key == "default" || (range && key.as_bytes()[0] == status.as_bytes()[0])
+        };
         let (before, now) = (old.responses(), new.responses());
         let gone: Vec<_> = before
             .iter()
-            .filter(|response| is_error(response.status) && !now.iter().any(|other| other.status == response.status))
+            .filter(|response| {
+                is_error(response.status) && !now.iter().any(|other| stands_for(other.status, response.status))
+            })
             .collect();
         let fresh: Vec<_> = now
             .iter()
-            .filter(|response| is_error(response.status) && !before.iter().any(|other| other.status == response.status))
+            .filter(|response| {
+                is_error(response.status) && !before.iter().any(|other| stands_for(other.status, response.status))
+            })
             .collect();
         if let (Some(first), false) = (fresh.first(), gone.is_empty()) {
             let list = |all: &[&crate::openapi::Response<'_>]| {

@@ -22,7 +22,7 @@ mod suppress;
 
 pub use carried::rules_of_change;
 pub use engine::lint;
-pub use overlap::drop_covered;
+pub use overlap::{claim_changes, drop_covered};
 pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
