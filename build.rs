@@ -1,4 +1,8 @@
-//! Compiles the pages of `rules/` into sorted tables: `lint_pages.rs` and `change_pages.rs`.
+//! Compiles `rules/` into the program, so that nothing of it is read as YAML when it runs: pages become sorted tables
+//! (`lint_pages.rs`, `change_pages.rs`), the object model, lexicons and profiles become JSON.
+
+#[path = "build/pages.rs"]
+mod pages;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +12,11 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build/pages.rs");
+    for (file, name) in [("rules/model/openapi.yaml", "model.json"), ("rules/lexicons.yaml", "lexicons.json")] {
+        fs::write(out.join(name), json(&root.join(file))).expect("OUT_DIR is writable");
+    }
+    fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
     fs::write(out.join("change_pages.rs"), change_pages(&root.join("rules/changes"))).expect("OUT_DIR is writable");
 }
@@ -57,35 +66,48 @@ fn field(front: &str, name: &str) -> Option<String> {
     Some(value.replace("\\\"", "\""))
 }
 
-/// `(pack, id, text)` of every lint rule page, sorted by id.
-fn lint_pages(folder: &Path) -> String {
-    let mut pages = Vec::new();
-    for pack in files(folder).into_iter().filter(|path| path.is_dir()) {
-        let name = file_name(&pack);
-        for page in files(&pack).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        {
-            let id = page_id(&page);
-            pages.push((id, name.clone(), page));
-        }
-    }
-    pages.sort();
+/// A YAML file as JSON, keys in their order.
+fn json(file: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", file.display());
+    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let mut value: serde_yaml::Value =
+        serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    value.apply_merge().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::to_string(&value).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// `(name, JSON)` of every profile, sorted by name.
+fn profiles(folder: &Path) -> String {
     let mut table = String::from("&[\n");
-    for (id, pack, page) in pages {
-        writeln!(table, "({pack:?}, {id:?}, include_str!({:?})),", page.to_string_lossy())
-            .expect("a string can be written to");
+    for file in files(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")) {
+        let name = file.file_stem().expect("a profile has a name").to_string_lossy().into_owned();
+        writeln!(table, "({name:?}, {:?}),", json(&file)).expect("a string can be written to");
     }
     table.push(']');
     table
 }
 
-/// The file name without `.md`; names of files cannot hold `:`, so a page may give its `id:`.
-fn page_id(page: &Path) -> String {
-    println!("cargo:rerun-if-changed={}", page.display());
-    let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
-    let front = text.strip_prefix("---\n").and_then(|rest| rest.split("\n---").next()).unwrap_or_default();
-    let given = front.lines().find_map(|line| line.strip_prefix("id:")).map(|id| id.trim().trim_matches(['"', '\'']));
-    let stem = page.file_stem().expect("a page has a name").to_string_lossy();
-    given.unwrap_or(&stem).to_owned()
+/// Every lint rule page as a `Page`, sorted by id.
+fn lint_pages(folder: &Path) -> String {
+    let mut pages = Vec::new();
+    for pack in files(folder).into_iter().filter(|path| path.is_dir()) {
+        let name = file_name(&pack);
+        for file in files(&pack).into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        {
+            println!("cargo:rerun-if-changed={}", file.display());
+            let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let stem = file.file_stem().expect("a page has a name").to_string_lossy().into_owned();
+            let page = pages::compile(&name, &stem, &text);
+            pages.push(page.unwrap_or_else(|fault| panic!("{}: {fault}", file.display())));
+        }
+    }
+    pages.sort();
+    let mut table = format!("pub(super) static PAGES: [Page; {}] = [\n", pages.len());
+    for (_, literal) in pages {
+        writeln!(table, "{literal},").expect("a string can be written to");
+    }
+    table.push_str("];\n");
+    table
 }
 
 /// The entries of a folder, sorted; it is watched for changes.

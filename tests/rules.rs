@@ -39,7 +39,7 @@ fn places(page: &'static Page, example: &[Example<'_>]) -> Vec<(usize, u32)> {
         example.iter().enumerate().map(|(at, example)| Workspace::from_text(&name(at), example.text)).collect();
     let apis: Vec<Api<'_>> = workspaces.iter().map(|workspace| Api::open(workspace).unwrap()).collect();
     let (base, revision) = (apis[0], apis[apis.len() - 1]);
-    let policy = Policy::from_value(page.options.get("policy")).unwrap();
+    let policy = Policy::from_value(page.options().get("policy")).unwrap();
     let as_of = "2026-06-30".parse().unwrap();
     let mut found: Vec<Diagnostic> = Vec::new();
     if page.scope == Scope::Pair {

@@ -51,7 +51,7 @@ fn rule(page: &Page) -> String {
             }
         ));
     }
-    for (profile, severity) in &page.profile_severity {
+    for (profile, severity) in page.profile_severity {
         out.push_str(&format!("- severity in {profile}: {severity}\n"));
     }
     if !page.versions.is_empty() {
@@ -65,10 +65,10 @@ fn rule(page: &Page) -> String {
     if !page.sources.is_empty() {
         out.push_str(&format!("- sources: {}\n", page.sources.join("; ")));
     }
-    for (framework, ids) in &page.controls {
+    for (framework, ids) in page.controls {
         out.push_str(&format!("- supports {framework}: {}\n", ids.join(", ")));
     }
-    if page.options.get("changes").is_some() {
+    if page.changes().is_some() {
         let changes: Vec<&str> = diff::pages()
             .iter()
             .map(|change| change.id)

@@ -113,7 +113,7 @@ fn list(rules: &[Active]) -> String {
             json!({
                 "id": rule.page.id, "pack": rule.page.pack, "severity": rule.severity,
                 "description": rule.page.description, "profiles": rule.page.profiles, "versions": rule.page.versions,
-                "tier": rule.page.tier, "scope": rule.page.scope.name(), "sources": rule.page.sources, "controls": rule.page.controls,
+                "tier": rule.page.tier, "scope": rule.page.scope.name(), "sources": rule.page.sources, "controls": rule.page.controls.iter().copied().collect::<std::collections::BTreeMap<_, _>>(),
             })
         })
         .collect();

@@ -16,8 +16,7 @@ pub fn rules_of_change(change: &str) -> impl Iterator<Item = &'static Page> {
 
 /// Whether the page names the change among those it is about.
 fn is_about(page: &Page, change: &str) -> bool {
-    let named = page.options.get("changes").and_then(|changes| changes.as_array());
-    named.into_iter().flatten().filter_map(|pattern| pattern.as_str()).any(|pattern| fits(pattern, change))
+    page.changes().into_iter().flatten().filter_map(|pattern| pattern.as_str()).any(|pattern| fits(pattern, change))
 }
 
 /// `*` stands for any text.
@@ -30,7 +29,7 @@ impl Selection {
     /// get the severity they have there, and what a rule left milder stays so. Changes that a rule is about weigh at
     /// least as much as the rule, unless a line of policy has decided about them or they harm nobody.
     pub fn carry(&self, findings: &mut Vec<Diagnostic>) {
-        let about: Vec<&Active> = self.rules.iter().filter(|rule| rule.page.options.get("changes").is_some()).collect();
+        let about: Vec<&Active> = self.rules.iter().filter(|rule| rule.page.changes().is_some()).collect();
         findings.retain_mut(|finding| {
             if let Some(page) = page(&finding.rule).filter(|page| page.scope != Scope::Document) {
                 let Some(active) = self.rules.iter().find(|rule| rule.page.id == page.id) else { return false };

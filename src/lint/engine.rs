@@ -10,32 +10,28 @@ use jiff::civil::Date;
 /// The findings of the selected rules, sorted, with fingerprints. `as_of` is the day that date rules use.
 pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Diagnostic> {
     let version = api.version().name();
-    let fits = |rule: &&Active| rule.page.versions.is_empty() || rule.page.versions.iter().any(|v| v == version);
+    let fits = |rule: &&Active| rule.page.versions.is_empty() || rule.page.versions.contains(&version);
     let mut groups: Vec<(&str, Vec<&Active>)> = Vec::new();
     for rule in selection.rules.iter().filter(fits) {
         // A function that serves a family of rules runs once for all of them.
-        let family = native::find(&rule.page.native).is_some_and(|native| native.family);
+        let family = native::find(rule.page.native).is_some_and(|native| native.family);
         match groups.iter_mut().find(|(name, _)| family && *name == rule.page.native) {
             Some((_, rules)) => rules.push(rule),
-            None => groups.push((&rule.page.native, vec![rule])),
+            None => groups.push((rule.page.native, vec![rule])),
         }
     }
     let facts = Facts::new(api);
     let mut out = Vec::new();
     for (name, rules) in groups {
         let Some(native) = native::find(name) else { continue };
-        let options = selection.options.get(rules[0].page.id).unwrap_or(&rules[0].page.options);
+        let options = selection.options.get(rules[0].page.id).unwrap_or_else(|| rules[0].page.options());
         let context = Context { api, options, policy: &selection.policy, as_of };
         let mut sink = Sink::new(rules[0].page.id);
         native.run(&context, &facts, &mut sink);
         out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));
     }
-    let made_of_paths: Vec<_> = selection
-        .rules
-        .iter()
-        .filter(|rule| rule.page.definition.is_some())
-        .map(|rule| (rule.page, rule.severity))
-        .collect();
+    let made_of_paths: Vec<_> =
+        selection.rules.iter().filter(|rule| rule.page.is_defined()).map(|rule| (rule.page, rule.severity)).collect();
     if !made_of_paths.is_empty() {
         let ruleset = Ruleset::of_pages(&made_of_paths);
         out.extend(super::run(api.root().workspace(), &ruleset));

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Removes findings that another one covers.
 pub fn drop_covered(findings: &mut Vec<Diagnostic>) {
     let covered: BTreeMap<&str, &str> =
-        pages().iter().flat_map(|page| page.covers.iter().map(|rule| (rule.as_str(), page.id))).collect();
+        pages().iter().flat_map(|page| page.covers.iter().map(|rule| (*rule, page.id))).collect();
     let place = |finding: &Diagnostic| (finding.location.file().to_owned(), finding.location.pointer.clone());
     let mut severities: BTreeMap<(&str, (String, String)), Severity> = BTreeMap::new();
     for finding in findings.iter() {

@@ -8,25 +8,12 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// `(name, text)` of every profile, sorted by name.
-static TEXTS: &[(&str, &str)] = &[
-    ("berlin-group", include_str!("../../rules/profiles/berlin-group.yaml")),
-    ("cdr-au", include_str!("../../rules/profiles/cdr-au.yaml")),
-    ("dora", include_str!("../../rules/profiles/dora.yaml")),
-    ("fapi", include_str!("../../rules/profiles/fapi.yaml")),
-    ("gdpr", include_str!("../../rules/profiles/gdpr.yaml")),
-    ("nydfs", include_str!("../../rules/profiles/nydfs.yaml")),
-    ("open-banking-uk", include_str!("../../rules/profiles/open-banking-uk.yaml")),
-    ("open-finance-brasil", include_str!("../../rules/profiles/open-finance-brasil.yaml")),
-    ("pci-dss", include_str!("../../rules/profiles/pci-dss.yaml")),
-    ("psd2-sca", include_str!("../../rules/profiles/psd2-sca.yaml")),
-    ("recommended", include_str!("../../rules/profiles/recommended.yaml")),
-    ("strict", include_str!("../../rules/profiles/strict.yaml")),
-];
+/// `(name, JSON)` of every profile, sorted by name; written by `build.rs`.
+static TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
 
 static PROFILES: LazyLock<Vec<Profile>> = LazyLock::new(|| {
     let read = |&(name, text): &(&'static str, &'static str)| {
-        let profile = serde_yaml::from_str(text);
+        let profile = serde_json::from_str(text);
         Profile {
             name,
             ..profile.unwrap_or_else(|fault| unreachable!("rules/profiles/{name}.yaml, compiled in: {fault}"))

@@ -63,7 +63,7 @@ impl Selection {
 
     /// The names of all profiles.
     pub fn profiles() -> BTreeSet<&'static str> {
-        let named = pages().iter().flat_map(|page| page.profiles.iter().map(String::as_str));
+        let named = pages().iter().flat_map(|page| page.profiles.iter().copied());
         named.chain(profiles().iter().map(|profile| profile.name)).collect()
     }
 }
@@ -77,7 +77,7 @@ fn severity_in(page: &Page, name: &str) -> Option<Severity> {
 /// The options of a page with those of the profiles laid over them, in their order; `None` when no profile sets any.
 fn options(page: &Page, chosen: &[&str]) -> Option<serde_json::Value> {
     let set = chosen.iter().filter_map(|name| profile(name)?.rules.get(page.id)).filter(|set| !set.options.is_empty());
-    let mut merged = page.options.as_object().cloned().unwrap_or_default();
+    let mut merged = page.options().as_object().cloned().unwrap_or_default();
     let mut any = false;
     for setting in set {
         any = true;

@@ -55,8 +55,9 @@ pub(super) fn any(words: &[String], terms: &[&str]) -> bool {
     words.iter().any(|word| terms.contains(&word.as_str()))
 }
 
-static LEXICONS: LazyLock<BTreeMap<String, Vec<String>>> =
-    LazyLock::new(|| serde_yaml::from_str(include_str!("../../../rules/lexicons.yaml")).unwrap_or_default());
+static LEXICONS: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/lexicons.json"))).unwrap_or_default()
+});
 
 /// The terms of a lexicon; none for an unknown name.
 pub(super) fn lexicon(name: &str) -> &'static [String] {

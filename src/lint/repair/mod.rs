@@ -24,7 +24,7 @@ struct Plan {
 
 /// What would repair a finding; `None` when its rule has no repair, or this case is not mechanical.
 fn plan(workspace: &Workspace, finding: &Diagnostic) -> Option<Plan> {
-    let repair = rules::find(&page(&finding.rule)?.repair)?;
+    let repair = rules::find(page(&finding.rule)?.repair)?;
     let source = &finding.location.source;
     let (document, found) =
         workspace.documents().find(|(_, document)| Arc::ptr_eq(document.tree().source(), source))?;

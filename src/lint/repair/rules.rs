@@ -216,8 +216,7 @@ mod tests {
 
     #[test]
     fn every_repair_that_a_page_names_exists_and_every_one_is_named() {
-        let named: BTreeSet<&str> =
-            pages().iter().map(|page| page.repair.as_str()).filter(|name| !name.is_empty()).collect();
+        let named: BTreeSet<&str> = pages().iter().map(|page| page.repair).filter(|name| !name.is_empty()).collect();
         let known: BTreeSet<&str> = REPAIRS.iter().map(|(name, _)| *name).collect();
         assert_eq!(named, known);
     }

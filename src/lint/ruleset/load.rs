@@ -142,7 +142,7 @@ impl Loader {
             return built_in("owasp", |page| page.pack == "owasp");
         }
         if let Some(which) = name.strip_prefix("covenant:") {
-            let known = |page: &&crate::lint::Page| page.pack == which || page.profiles.iter().any(|p| p == which);
+            let known = |page: &&crate::lint::Page| page.pack == which || page.profiles.contains(&which);
             if !pages().iter().any(|page| known(&page)) {
                 return Err(Fault::Words(format!("there is no profile or pack `{which}`")));
             }
@@ -304,7 +304,7 @@ fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
 pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) -> Result<Ruleset, Fault> {
     let mut rules = Map::new();
     for page in pages().iter().filter(|page| wanted(page)) {
-        if let Some(definition) = &page.definition {
+        if let Some(definition) = page.definition() {
             rules.insert(page.id.to_owned(), Value::Object(definition.clone()));
         }
     }

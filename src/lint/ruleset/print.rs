@@ -16,7 +16,7 @@ pub fn to_spectral<'p>(pages: impl IntoIterator<Item = &'p Page>) -> (Value, Vec
             Some(then) => then.get("function").and_then(Value::as_str).is_some_and(public),
             None => false,
         };
-        match &page.definition {
+        match page.definition() {
             Some(definition) if functions_are_public(definition) => {
                 rules.insert(page.id.to_owned(), Value::Object(definition.clone()));
             }

@@ -1,4 +1,4 @@
-//! Reads the table. It is compiled in, so a fault in it is a fault of the build, which a test finds.
+//! Reads the table, which `build.rs` made JSON. It is compiled in, so a fault in it is a fault of the build, which a test finds.
 
 use super::table::{
     Entry, Field, FieldType, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule, Test, Text,
@@ -10,8 +10,8 @@ use std::sync::{Arc, OnceLock};
 
 /// The model a table describes; else what is wrong with the table.
 pub(super) fn load(text: &str) -> Result<Model, String> {
-    let source = Arc::new(SourceText::new("rules/model/openapi.yaml", text));
-    let parsed = syntax::parse(source, Some(syntax::Format::Yaml), &Limits::default());
+    let source = Arc::new(SourceText::new("openapi.json", text));
+    let parsed = syntax::parse(source, Some(syntax::Format::Json), &Limits::default());
     if let Some(problem) = parsed.problems.first() {
         return Err(problem.message.clone());
     }

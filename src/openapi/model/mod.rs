@@ -42,7 +42,7 @@ pub const RULES: [&str; 18] = [
 ];
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
-    let table = include_str!("../../../rules/model/openapi.yaml");
+    let table = include_str!(concat!(env!("OUT_DIR"), "/model.json"));
     load::load(table).unwrap_or_else(|fault| unreachable!("rules/model/openapi.yaml, compiled in: {fault}"))
 });
 

@@ -5,29 +5,57 @@ use crate::diagnostic::Severity;
 use crate::syntax::{Kind, NodeId};
 use crate::workspace::Place;
 use regex::Regex;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
+
+/// The shape of a secret. Its pattern is compiled for contracts that hold one of its marks, which few do.
+struct Shape {
+    marks: &'static [&'static str],
+    pattern: &'static str,
+    name: &'static str,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Shape {
+    const fn new(marks: &'static [&'static str], pattern: &'static str, name: &'static str) -> Self {
+        Shape { marks, pattern, name, regex: OnceLock::new() }
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| Regex::new(self.pattern).ok()).as_ref()
+    }
+
+    /// The pattern, where something in the text has this shape.
+    fn meets(&self, text: &str) -> Option<&Regex> {
+        let marked = self.marks.iter().any(|mark| text.contains(mark));
+        if marked { self.regex().filter(|regex| regex.is_match(text)) } else { None }
+    }
+}
 
 /// Shapes of keys, with the name of what they are.
-static SHAPES: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
-    let shapes = [
-        (
-            r"-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/]{40}",
-            "a private key",
-        ),
-        (r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b", "an AWS access key"),
-        (r"\bAIza[0-9A-Za-z_-]{35}\b", "a Google API key"),
-        (r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "a GitHub token"),
-        (r"\bxox[baprs]-[0-9]{8,}-[0-9A-Za-z-]{10,}", "a Slack token"),
-        (r"\b(?:sk|rk)_live_[0-9A-Za-z]{20,}", "a live payment key"),
-        (r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}", "an Azure storage key"),
-        (r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b", "a SendGrid key"),
-    ];
-    shapes.into_iter().filter_map(|(shape, name)| Some((Regex::new(shape).ok()?, name))).collect()
-});
-static TOKEN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}").ok());
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]+:[^\s/@"'<>]+@[^\s"'<>]+"#).ok());
+static SHAPES: [Shape; 8] = [
+    Shape::new(
+        &["PRIVATE KEY"],
+        r"-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/]{40}",
+        "a private key",
+    ),
+    Shape::new(&["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b", "an AWS access key"),
+    Shape::new(&["AIza"], r"\bAIza[0-9A-Za-z_-]{35}\b", "a Google API key"),
+    Shape::new(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "a GitHub token"),
+    Shape::new(&["xox"], r"\bxox[baprs]-[0-9]{8,}-[0-9A-Za-z-]{10,}", "a Slack token"),
+    Shape::new(&["k_live_"], r"\b(?:sk|rk)_live_[0-9A-Za-z]{20,}", "a live payment key"),
+    Shape::new(&["AccountKey="], r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}", "an Azure storage key"),
+    Shape::new(&["SG."], r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b", "a SendGrid key"),
+];
+static TOKEN: Shape =
+    Shape::new(&[".eyJ"], r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}", "a signed token");
+static ADDRESS: Shape =
+    Shape::new(&["://"], r#"\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]+:[^\s/@"'<>]+@[^\s"'<>]+"#, "an address");
+
+/// Whether some address of the text names a user: an `@` before its path begins.
+fn names_users(text: &str) -> bool {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '@' | '"' | '\'' | '<' | '>');
+    text.match_indices("://").any(|(at, mark)| text[at + mark.len()..].chars().find(|c| ends(*c)) == Some('@'))
+}
 
 /// Words that show that a value only stands for a secret.
 const PLACEHOLDERS: [&str; 12] =
@@ -46,9 +74,9 @@ pub(super) fn no_literal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
         let tree = document.tree();
         // One look at the whole text: most contracts hold nothing of the kind.
         let text = tree.source().text();
-        let shapes: Vec<_> = SHAPES.iter().filter(|(shape, _)| shape.is_match(text)).collect();
-        let tokens = TOKEN.as_ref().filter(|token| token.is_match(text));
-        let addresses = ADDRESS.as_ref().filter(|address| address.is_match(text));
+        let shapes: Vec<_> = SHAPES.iter().filter_map(|shape| Some((shape.meets(text)?, shape.name))).collect();
+        let tokens = TOKEN.meets(text);
+        let addresses = if names_users(text) { ADDRESS.meets(text) } else { None };
         if shapes.is_empty() && tokens.is_none() && addresses.is_none() {
             continue;
         }
