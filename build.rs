@@ -17,8 +17,33 @@ fn main() {
         fs::write(out.join(name), json(&root.join(file))).expect("OUT_DIR is writable");
     }
     fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
+    println!("cargo:rustc-env=COVENANT_BUILD={}", build(&root));
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
     fs::write(out.join("change_pages.rs"), change_pages(&root.join("rules/changes"))).expect("OUT_DIR is writable");
+}
+
+/// Version and a sum over everything that decides what the program finds; results of another build are not reused.
+fn build(root: &Path) -> String {
+    let mut open: Vec<PathBuf> =
+        ["src", "rules", "Cargo.toml", "Cargo.lock"].iter().map(|name| root.join(name)).collect();
+    let mut all = Vec::new();
+    while let Some(path) = open.pop() {
+        if path.is_dir() { open.extend(files(&path)) } else { all.push(path) }
+    }
+    all.sort();
+    let mut features: Vec<String> =
+        env::vars().map(|(name, _)| name).filter(|n| n.starts_with("CARGO_FEATURE_")).collect();
+    features.sort();
+    // FNV-1a: the sum tells builds apart and has no one to resist.
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    for file in all {
+        println!("cargo:rerun-if-changed={}", file.display());
+        let name = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        for byte in name.bytes().chain(fs::read(&file).unwrap_or_default()) {
+            sum = (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    format!("{} {sum:016x} {}", env::var("CARGO_PKG_VERSION").unwrap_or_default(), features.join(" "))
 }
 
 /// The change pages, sorted by id: the fields of the front matter and the text. What the fields mean is decided in

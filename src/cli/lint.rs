@@ -1,5 +1,6 @@
 //! `covenant lint`: is this contract sound, documented, safe, compliant?
 
+use super::cache::CacheArguments;
 use super::fix::FixArguments;
 use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
@@ -34,6 +35,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     rules: RuleArguments,
     #[command(flatten)]
+    cache: CacheArguments,
+    #[command(flatten)]
     load: LoadArguments,
     #[command(flatten)]
     output: OutputArguments,
@@ -48,6 +51,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, first.as_ref())?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     let mut rules = arguments.rules.rules(&session)?;
+    rules.cache = arguments.cache.open()?;
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
         rules.count();
@@ -73,11 +77,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let parts: Vec<Findings> = inputs
         .par_iter()
         .map(|input| {
-            let findings = contract(&session, &rules, input);
+            let findings = rules.contract(&session, input);
             progress.step();
             findings
         })
         .collect();
+    rules.finish();
     let mut findings = Findings { limitations, ..Findings::default() };
     for part in parts {
         findings.extend(part);
@@ -106,21 +111,7 @@ fn stdin_has_text() -> bool {
     !stdin.is_terminal() && stdin.lock().fill_buf().is_ok_and(|text| !text.is_empty())
 }
 
-/// Everything there is to say about one contract on its own.
-pub(super) fn contract(session: &Session, rules: &Rules, input: &Input) -> Findings {
-    let mut findings = Findings::default();
-    let workspace = match session.load(input) {
-        Ok(workspace) => workspace,
-        Err(limitation) => {
-            findings.limitations.push(limitation);
-            return findings;
-        }
-    };
-    loaded(session, rules, input, &workspace, &mut findings);
-    findings
-}
-
-/// The same of a contract that is loaded already.
+/// What rules say about a contract that is loaded already.
 pub(super) fn loaded(session: &Session, rules: &Rules, input: &Input, workspace: &Workspace, findings: &mut Findings) {
     findings.contracts += 1;
     rules.run(session, input, workspace, findings);

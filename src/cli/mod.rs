@@ -4,6 +4,7 @@
 
 mod base;
 mod bump;
+mod cache;
 mod catalogue;
 mod changelog;
 mod check;

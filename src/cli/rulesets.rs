@@ -1,5 +1,6 @@
 //! Which rules a run uses: Covenant's own by profile, and Spectral rulesets.
 
+use super::cache::Cache;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::gate::Limitation;
@@ -8,6 +9,7 @@ use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Options of every command that runs rules.
 #[derive(Debug, Args)]
@@ -47,6 +49,10 @@ pub(super) struct Rules {
     pub(super) ignore_unknown_format: bool,
     /// What is doubtful about the configuration of the rules.
     notes: Vec<Diagnostic>,
+    /// Where results are kept, if anywhere.
+    pub(super) cache: Option<Cache>,
+    /// What the rules are, as text, where no override changes them; see [`Rules::identity`].
+    identity: OnceLock<Option<String>>,
 }
 
 impl RuleArguments {
@@ -84,7 +90,8 @@ impl RuleArguments {
         let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
         let selection = if own { Some(self.selection(session)?) } else { None };
         let notes = super::unknown_rules::find(session, &rulesets);
-        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes })
+        let identity = OnceLock::new();
+        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes, cache: None, identity })
     }
 }
 
@@ -105,6 +112,14 @@ fn faults(mut faults: Vec<Diagnostic>) -> Failure {
         Failure::from(Box::new(fault)).print();
     }
     last.map_or_else(|| Failure::new("the ruleset cannot be read"), |fault| Failure::from(Box::new(fault)))
+}
+
+/// The path that overrides are chosen by.
+fn path_of(input: &Input) -> PathBuf {
+    match input {
+        Input::File(path) => path.clone(),
+        other => PathBuf::from(other.name()),
+    }
 }
 
 impl Rules {
@@ -134,6 +149,51 @@ impl Rules {
         }
     }
 
+    /// Everything there is to say about one contract on its own.
+    pub(super) fn contract(&self, session: &Session, input: &Input) -> Findings {
+        let opened = match session.read(input) {
+            Ok(opened) => opened,
+            Err(limitation) => return Findings { limitations: vec![limitation], ..Findings::default() },
+        };
+        let examine = |workspace: &Workspace| {
+            let mut findings = Findings { contracts: 1, ..Findings::default() };
+            self.run(session, input, workspace, &mut findings);
+            findings
+        };
+        match &self.cache {
+            Some(cache) => cache.findings(session, self, input, opened, examine),
+            None => examine(&opened.load()),
+        }
+    }
+
+    /// Must be called when all contracts are done.
+    pub(super) fn finish(&self) {
+        if let Some(cache) = &self.cache {
+            cache.prune();
+        }
+    }
+
+    /// What decides, beside the contract and the day, what the rules find; `None` when that is not known.
+    pub(super) fn identity(&self, input: &Input) -> Option<String> {
+        let whole = |rulesets: &[Ruleset]| {
+            let mut out = format!("{}\n", self.ignore_unknown_format);
+            if let Some(selection) = &self.selection {
+                out.push_str(&selection.identity());
+            }
+            for ruleset in rulesets {
+                out.push('\n');
+                out.push_str(&ruleset.identity()?);
+            }
+            Some(out)
+        };
+        if !self.rulesets.iter().any(Ruleset::has_overrides) {
+            return self.identity.get_or_init(|| whole(&self.rulesets)).clone();
+        }
+        let path = path_of(input);
+        let adapted: Option<Vec<_>> = self.rulesets.iter().map(|ruleset| ruleset.for_document(&path).ok()).collect();
+        whole(&adapted?)
+    }
+
     /// Runs everything over one contract.
     pub(super) fn run(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
         let mut texts = Findings::default();
@@ -147,11 +207,7 @@ impl Rules {
             }
         }
         for (at, ruleset) in self.rulesets.iter().enumerate() {
-            let path = match input {
-                Input::File(path) => path.clone(),
-                other => PathBuf::from(other.name()),
-            };
-            match ruleset.for_document(&path) {
+            match ruleset.for_document(&path_of(input)) {
                 Ok(ruleset) => {
                     if self.selection.is_none() && at == 0 {
                         let mut told = document_findings(workspace, &ruleset);

@@ -6,7 +6,7 @@ use crate::gate::{Baseline, Limitation, Policy, Report};
 use crate::lifecycle;
 use crate::openapi::Api;
 use crate::syntax::is_harmless;
-use crate::workspace::{Input, Options, Repository, Workspace, discover};
+use crate::workspace::{Input, Opened, Options, Repository, Workspace, discover};
 use clap::Args;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -134,6 +134,16 @@ impl Session {
         let (inputs, errors) = discover(if arguments.is_empty() { &here } else { arguments });
         let limitation = |what: String| Limitation { what, file: None, incomplete: true };
         (inputs, errors.into_iter().map(|error| limitation(error.to_string())).collect())
+    }
+
+    /// Reads one contract, without what it refers to.
+    pub(super) fn read(&self, input: &Input) -> Result<Opened, Limitation> {
+        let fault = |error: crate::workspace::LoadError| Limitation {
+            what: error.to_string(),
+            file: Some(input.name()),
+            incomplete: true,
+        };
+        Opened::new(input, &self.options).map_err(fault)
     }
 
     /// Loads one contract.

@@ -61,6 +61,14 @@ impl Selection {
         Selection { rules: vec![Active { page, severity: page.severity }], ..Selection::default() }
     }
 
+    /// Everything that decides what the rules find, as text.
+    pub fn identity(&self) -> String {
+        let rules: Vec<_> = self.rules.iter().map(|rule| (rule.page.id, rule.severity)).collect();
+        let policy = serde_json::to_string(&self.policy).unwrap_or_default();
+        let options: Vec<_> = self.options.iter().map(|(rule, options)| (rule, options.to_string())).collect();
+        format!("{rules:?} {options:?} {policy}")
+    }
+
     /// The names of all profiles.
     pub fn profiles() -> BTreeSet<&'static str> {
         let named = pages().iter().flat_map(|page| page.profiles.iter().copied());

@@ -3,11 +3,12 @@
 use super::git::{GitError, Repository};
 use super::parsed::ParsedTexts;
 use super::reference::{self, Names, RefError, Resolver};
-use super::source::{ReadError, Source, read_all, read_file};
+use super::source::{Asked, ReadError, Source, read_all, read_file};
 use super::{Document, DocumentId, PlaceId, Workspace};
 use crate::syntax::{self, Limits};
-use crate::text::{SourceText, decode};
+use crate::text::{EncodingError, SourceText, decode};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -128,7 +129,7 @@ pub enum LoadError {
         /// The file.
         name: String,
         /// What is wrong with it.
-        error: crate::text::EncodingError,
+        error: EncodingError,
     },
     /// Git could not answer.
     #[error(transparent)]
@@ -140,13 +141,94 @@ pub enum LoadError {
 
 /// See [`Workspace::load`].
 pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadError> {
-    let (source, path, bytes) = open(input, options)?;
-    let name = input.name();
-    let text = decode(&bytes).map_err(|error| LoadError::Encoding { name: name.clone(), error })?;
-    let mut loader = Loader::new(source, options);
-    let text = options.texts.get(&path).map_or(&*text, String::as_str);
-    loader.add(name, path, text);
-    Ok(loader.finish())
+    Ok(Opened::new(input, options)?.load())
+}
+
+/// A contract that has been read, but not what it refers to.
+pub struct Opened {
+    source: Source,
+    options: Options,
+    name: String,
+    path: String,
+    text: String,
+}
+
+impl Opened {
+    /// Reads a contract.
+    ///
+    /// # Errors
+    /// [`LoadError`] when it cannot be read.
+    pub fn new(input: &Input, options: &Options) -> Result<Self, LoadError> {
+        let (source, path, bytes) = open(input, options)?;
+        let name = input.name();
+        let text = decoded(bytes).map_err(|error| LoadError::Encoding { name: name.clone(), error })?;
+        let text = options.texts.get(&path).cloned().unwrap_or(text);
+        Ok(Opened { source, options: options.clone(), name, path, text })
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What beside its text and the files it asks for decides what is loaded: names and limits.
+    pub fn identity(&self) -> String {
+        // The root and texts in place of files show in what is read.
+        let Options { root: _, texts: _, parsed: _, map, max_file_size, max_files, limits } = &self.options;
+        let map: Vec<_> = map.iter().map(|(url, file)| (url, display_name(file))).collect();
+        let revision = match &self.source {
+            Source::Revision(files) => files.revision(),
+            _ => "",
+        };
+        format!("{:?}", (&self.name, &self.path, revision, map, max_file_size, max_files, limits))
+    }
+
+    /// The text of a file that the contract asks for.
+    ///
+    /// # Errors
+    /// [`ReadError`] as it is while loading.
+    pub fn fetch(&mut self, asked: &Asked) -> Result<String, ReadError> {
+        fetch(&mut self.source, &self.options, asked)
+    }
+
+    /// Loads what it refers to.
+    pub fn load(self) -> Workspace {
+        let mut loader = Loader::new(self.source, &self.options);
+        loader.add(self.name, self.path, self.text);
+        loader.finish()
+    }
+}
+
+/// The text of bytes, without a copy where there is no mark to remove.
+fn decoded(bytes: Vec<u8>) -> Result<String, EncodingError> {
+    match decode(&bytes)? {
+        Cow::Borrowed(text) if text.len() < bytes.len() => Ok(text.to_owned()),
+        Cow::Owned(text) => Ok(text),
+        Cow::Borrowed(_) => Ok(String::from_utf8(bytes).unwrap_or_default()),
+    }
+}
+
+fn fetch(source: &mut Source, options: &Options, asked: &Asked) -> Result<String, ReadError> {
+    let bytes = match asked {
+        Asked::Path(path) => match options.texts.get(path) {
+            Some(text) => return Ok(text.clone()),
+            None => source.read(path, options.max_file_size)?,
+        },
+        Asked::Url(url) => {
+            let file = mapped(options, url).ok_or(ReadError::Outside)?;
+            read_file(&file, &display_name(&file), options.max_file_size).map_err(ReadError::Failed)?
+        }
+    };
+    decoded(bytes).map_err(|error| ReadError::Failed(error.to_string()))
+}
+
+/// The local copy of a remote file, by the longest matching beginning.
+fn mapped(options: &Options, url: &str) -> Option<PathBuf> {
+    let rules = options.map.iter().filter(|(start, _)| url.starts_with(start.as_str()));
+    let (start, target) = rules.max_by_key(|(start, _)| start.len())?;
+    let rest = url[start.len()..].trim_start_matches('/');
+    let safe = !rest.split('/').any(|part| part == "..");
+    safe.then(|| if rest.is_empty() { target.clone() } else { target.join(rest) })
 }
 
 /// The text of one input, as [`Workspace::load`] would read it, without what it refers to.
@@ -159,13 +241,13 @@ pub fn read_text(input: &Input, limit: u64) -> Result<String, LoadError> {
         Input::File(file) => read_file(file, &name, limit).map_err(LoadError::Read)?,
         _ => open(input, &Options { max_file_size: limit, ..Options::default() })?.2,
     };
-    decode(&bytes).map(std::borrow::Cow::into_owned).map_err(|error| LoadError::Encoding { name, error })
+    decoded(bytes).map_err(|error| LoadError::Encoding { name, error })
 }
 
 /// See [`Workspace::from_text`].
 pub(super) fn from_text(name: &str, text: &str, options: &Options) -> Workspace {
     let mut loader = Loader::new(Source::Closed, options);
-    loader.add(name.to_owned(), name.to_owned(), text);
+    loader.add(name.to_owned(), name.to_owned(), text.to_owned());
     loader.finish()
 }
 
@@ -176,7 +258,7 @@ pub(super) fn composed(name: &str, text: &str, root: &Path, options: &Options) -
     // Named like a file in that folder, so that the files below are named as the user sees them.
     let shown = display_name(&root.join(name));
     let mut loader = Loader::new(Source::Folder(root), options);
-    loader.add(shown, name.to_owned(), text);
+    loader.add(shown, name.to_owned(), text.to_owned());
     Ok(loader.finish())
 }
 
@@ -237,20 +319,22 @@ struct Loader<'o> {
     documents: Vec<Document>,
     by_path: BTreeMap<String, Result<DocumentId, RefError>>,
     files: BTreeMap<(DocumentId, String), Result<DocumentId, RefError>>,
+    reads: Vec<(Asked, Result<DocumentId, ReadError>)>,
 }
 
 impl<'o> Loader<'o> {
     fn new(source: Source, options: &'o Options) -> Self {
-        Loader { source, options, documents: Vec::new(), by_path: BTreeMap::new(), files: BTreeMap::new() }
+        let (by_path, files) = (BTreeMap::new(), BTreeMap::new());
+        Loader { source, options, documents: Vec::new(), by_path, files, reads: Vec::new() }
     }
 
     /// Parses a text and queues it as the next document.
-    fn add(&mut self, name: String, path: String, text: &str) -> DocumentId {
+    fn add(&mut self, name: String, path: String, text: String) -> DocumentId {
         let id = DocumentId(self.documents.len() as u32);
         // Prose that a description refers to is one text, not a document.
         let quoted =
-            if self.documents.is_empty() || !is_prose(&path) { None } else { serde_json::to_string(text).ok() };
-        let text = quoted.as_deref().unwrap_or(text);
+            if self.documents.is_empty() || !is_prose(&path) { None } else { serde_json::to_string(&text).ok() };
+        let text = quoted.unwrap_or(text);
         let source = match &self.source {
             Source::Revision(files) => SourceText::at_revision(files.revision(), name.clone(), text),
             _ => SourceText::new(name.clone(), text),
@@ -305,14 +389,19 @@ impl<'o> Loader<'o> {
             Source::Folder(folder) => Some(folder),
             Source::Revision(_) | Source::Closed => None,
         };
-        Workspace { documents: self.documents, folder }
+        Workspace { documents: self.documents, folder, reads: self.reads }
     }
 
     /// The document that `base`, the part of a URI before `#`, leads to from `from`.
     fn file(&mut self, from: DocumentId, base: &str) -> Result<DocumentId, RefError> {
         let reference = base.to_owned();
-        if let Some(file) = self.mapped(base) {
-            return self.mapped_file(base, &file);
+        if let Some(file) = mapped(self.options, base) {
+            if let Some(known) = self.by_path.get(base) {
+                return known.clone();
+            }
+            let loaded = self.read(Asked::Url(base.to_owned()), display_name(&file), base, base);
+            self.by_path.insert(base.to_owned(), loaded.clone());
+            return loaded;
         }
         if reference::has_scheme(base) || base.starts_with("//") {
             return Err(RefError::Remote { reference });
@@ -330,51 +419,24 @@ impl<'o> Loader<'o> {
         }
         // Names are relative like the contract's own, so that they can be opened from where the user stands.
         let name = relative_name(&document.name, &document.path, &path);
-        let loaded = self.read(&path, &reference).map(|text| self.add(name, path.clone(), &text));
+        let loaded = self.read(Asked::Path(path.clone()), name, &path, base);
         self.by_path.insert(path, loaded.clone());
         loaded
     }
 
-    fn read(&mut self, path: &str, reference: &str) -> Result<String, RefError> {
-        let reference = reference.to_owned();
+    fn read(&mut self, asked: Asked, name: String, path: &str, base: &str) -> Result<DocumentId, RefError> {
+        let reference = base.to_owned();
         let limit = self.options.max_files;
         if self.documents.len() >= limit {
             return Err(RefError::TooMany { reference, limit });
         }
-        if let Some(text) = self.options.texts.get(path) {
-            return Ok(text.clone());
-        }
-        let bytes = match self.source.read(path, self.options.max_file_size) {
-            Ok(bytes) => bytes,
-            Err(ReadError::Outside) => return Err(RefError::OutsideRoot { reference }),
-            Err(ReadError::Failed(reason)) => return Err(RefError::File { reference, reason }),
-        };
-        match decode(&bytes) {
-            Ok(text) => Ok(text.into_owned()),
-            Err(error) => Err(RefError::File { reference, reason: error.to_string() }),
-        }
-    }
-
-    /// The local copy of a remote file, by the longest matching beginning.
-    fn mapped(&self, url: &str) -> Option<PathBuf> {
-        let rules = self.options.map.iter().filter(|(start, _)| url.starts_with(start.as_str()));
-        let (start, target) = rules.max_by_key(|(start, _)| start.len())?;
-        let rest = url[start.len()..].trim_start_matches('/');
-        let safe = !rest.split('/').any(|part| part == "..");
-        safe.then(|| if rest.is_empty() { target.clone() } else { target.join(rest) })
-    }
-
-    fn mapped_file(&mut self, url: &str, file: &Path) -> Result<DocumentId, RefError> {
-        if let Some(known) = self.by_path.get(url) {
-            return known.clone();
-        }
-        let name = display_name(file);
-        let read = read_file(file, &name, self.options.max_file_size);
-        let text = read.and_then(|bytes| decode(&bytes).map(std::borrow::Cow::into_owned).map_err(|e| e.to_string()));
-        let loaded = text.map_err(|reason| RefError::File { reference: url.to_owned(), reason });
-        let loaded = loaded.map(|text| self.add(name, url.to_owned(), &text));
-        self.by_path.insert(url.to_owned(), loaded.clone());
-        loaded
+        let fetched = fetch(&mut self.source, self.options, &asked);
+        let read = fetched.map(|text| self.add(name, path.to_owned(), text));
+        self.reads.push((asked, read.clone()));
+        read.map_err(|error| match error {
+            ReadError::Outside => RefError::OutsideRoot { reference },
+            ReadError::Failed(reason) => RefError::File { reference, reason },
+        })
     }
 }
 

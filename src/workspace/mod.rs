@@ -15,10 +15,11 @@ mod source;
 
 pub use discover::{DiscoverError, discover};
 pub use git::{Files, GitError, Repository};
-pub use load::{Input, LoadError, Options, read_text};
+pub use load::{Input, LoadError, Opened, Options, read_text};
 pub use parsed::ParsedTexts;
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
 pub use reference::RefError;
+pub use source::{Asked, ReadError};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{NodeId, Problem, Tree};
@@ -66,6 +67,7 @@ pub struct Workspace {
     documents: Vec<Document>,
     /// The folder that the paths of the documents start from; none for a revision or a text.
     folder: Option<std::path::PathBuf>,
+    reads: Vec<(Asked, Result<DocumentId, ReadError>)>,
 }
 
 impl Workspace {
@@ -76,6 +78,13 @@ impl Workspace {
     /// workspace: see [`Workspace::problems`] and [`Place::resolve`].
     pub fn load(input: &Input, options: &Options) -> Result<Self, LoadError> {
         load::load(input, options)
+    }
+
+    /// The files that the contract asked for, in order: the text of each, or why there is none. It depends on nothing
+    /// else but its own text.
+    pub fn reads(&self) -> impl Iterator<Item = (&Asked, Result<&str, &ReadError>)> {
+        let text = |id: &DocumentId| self.document(*id).tree.source().text();
+        self.reads.iter().map(move |(asked, read)| (asked, read.as_ref().map(text)))
     }
 
     /// A workspace of one text, whose references may only point into itself.

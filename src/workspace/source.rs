@@ -1,11 +1,23 @@
 //! Where bytes come from: a folder that must not be left, a git revision, or nowhere.
 
 use super::git::Files;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Why bytes could not be had.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ReadError {
+/// A file that a contract asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Asked {
+    /// By its path below the root.
+    Path(String),
+    /// By a URL that stands for a local file.
+    Url(String),
+}
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReadError {
     /// The file lies outside the root.
     Outside,
     /// Anything else, in words.

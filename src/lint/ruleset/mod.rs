@@ -5,6 +5,7 @@
 
 mod aliases;
 mod formats;
+mod identity;
 mod load;
 mod merge;
 mod overrides;

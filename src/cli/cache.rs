@@ -1,0 +1,237 @@
+//! `--cache FOLDER`: results of earlier runs, by what they depend on. It never changes a result and can be deleted at any
+//! time.
+//!
+//! An entry is found by the text of a contract, the rules, the day, the limits and the build of this program. It holds the
+//! findings and which files the contract asked for; it counts only while these files still have the same texts. Entries
+//! carry a checksum, are written whole or not at all, and the oldest go when there are too many.
+
+use super::output::save;
+use super::rulesets::Rules;
+use super::session::{Failure, Findings, Session};
+use crate::gate::{Record, digest};
+use crate::workspace::{Asked, Input, Opened, ReadError, Workspace};
+use clap::Args;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+/// Options of a command that can keep results.
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    /// Keep results in FOLDER and take them from there where a contract, the files it refers to, rules, day and version
+    /// are the same. Never changes a result; can be deleted at any time.
+    #[arg(long, value_name = "FOLDER", help_heading = "Input")]
+    cache: Option<PathBuf>,
+}
+
+impl CacheArguments {
+    /// The cache, if one was asked for.
+    ///
+    /// # Errors
+    /// [`Failure`] when the folder cannot be made.
+    pub(super) fn open(&self) -> Result<Option<Cache>, Failure> {
+        self.cache.as_deref().map(Cache::open).transpose()
+    }
+}
+
+/// Bytes of all entries together.
+const MAX_TOTAL: u64 = 256 << 20;
+/// Bytes of one entry; larger results are not kept.
+const MAX_ENTRY: usize = 16 << 20;
+/// The part of the folder that is ours; its name changes with the form of entries.
+const OURS: &str = "covenant-1";
+
+/// A folder of results.
+pub(super) struct Cache {
+    folder: PathBuf,
+    written: AtomicBool,
+    failed: AtomicBool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// What the contract asked for, in order: digest of the text, or why there is none.
+    reads: Vec<(Asked, Result<String, ReadError>)>,
+    record: Record,
+}
+
+impl Cache {
+    /// Opens a folder, making it where it is not there.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be made.
+    pub(super) fn open(folder: &Path) -> Result<Self, Failure> {
+        let ours = folder.join(OURS);
+        let fault = |error| Failure::new(format!("--cache {}: {error}", folder.display()));
+        std::fs::create_dir_all(&ours).map_err(fault)?;
+        // Backup programs leave folders with this file out.
+        let tag = ours.join("CACHEDIR.TAG");
+        if !tag.exists() {
+            save(&tag, "Signature: 8a477f597d28d172789f06886806bc55\n").map_err(fault)?;
+        }
+        Ok(Cache { folder: ours, written: AtomicBool::new(false), failed: AtomicBool::new(false) })
+    }
+
+    /// The findings about one contract: those of an earlier run if they are known, else of `examine`.
+    pub(super) fn findings(
+        &self,
+        session: &Session,
+        rules: &Rules,
+        input: &Input,
+        mut opened: Opened,
+        examine: impl FnOnce(&Workspace) -> Findings,
+    ) -> Findings {
+        let Some(rules) = rules.identity(input) else { return examine(&opened.load()) };
+        let facts = [
+            env!("COVENANT_BUILD").to_owned(),
+            rules,
+            session.as_of.to_string(),
+            opened.identity(),
+            digest(opened.text()),
+        ];
+        let key = digest(&facts.join("\u{1f}"));
+        if let Some(found) = self.find(&key, &mut opened) {
+            return found;
+        }
+        let workspace = opened.load();
+        let findings = examine(&workspace);
+        self.keep(&key, &workspace, &findings);
+        findings
+    }
+
+    fn file(&self, key: &str) -> PathBuf {
+        let (folder, name) = key.split_at(2);
+        self.folder.join(folder).join(name)
+    }
+
+    /// What is known under a key, if it still holds.
+    fn find(&self, key: &str, opened: &mut Opened) -> Option<Findings> {
+        let file = self.file(key);
+        if file.metadata().ok()?.len() > 2 * MAX_ENTRY as u64 {
+            return None;
+        }
+        let text = std::fs::read_to_string(file).ok()?;
+        let (sum, body) = text.split_once('\n')?;
+        if digest(body) != sum {
+            return None;
+        }
+        let entry: Entry = serde_json::from_str(body).ok()?;
+        let mut texts = FxHashMap::default();
+        texts.insert(digest(opened.text()), opened.text().to_owned());
+        for (asked, known) in entry.reads {
+            let found = opened.fetch(&asked).map(|text| {
+                let sum = digest(&text);
+                texts.insert(sum.clone(), text);
+                sum
+            });
+            if found != known {
+                return None;
+            }
+        }
+        let restored = entry.record.restore(&mut |source| source.with(texts.get(source.digest())?.clone())).ok()?;
+        Some(Findings {
+            diagnostics: restored.diagnostics,
+            limitations: restored.limitations,
+            contracts: restored.contracts,
+        })
+    }
+
+    /// Keeps findings that depend on nothing but the texts of the workspace.
+    fn keep(&self, key: &str, workspace: &Workspace, findings: &Findings) {
+        let texts = workspace.documents().map(|(_, document)| document.tree().source());
+        let texts: FxHashSet<*const _> = texts.map(std::sync::Arc::as_ptr).collect();
+        let places = findings.diagnostics.iter().flat_map(|diagnostic| {
+            let related = diagnostic.related.iter().map(|label| &label.location);
+            std::iter::once(&diagnostic.location).chain(&diagnostic.base_location).chain(related)
+        });
+        for place in places {
+            if !texts.contains(&std::sync::Arc::as_ptr(&place.source)) {
+                return;
+            }
+        }
+        let record = Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, false);
+        let reads = workspace.reads().map(|(asked, read)| (asked.clone(), read.map(digest).map_err(Clone::clone)));
+        let entry = Entry { reads: reads.collect(), record };
+        let Ok(body) = serde_json::to_string(&entry) else { return };
+        if body.len() > MAX_ENTRY {
+            return;
+        }
+        let file = self.file(key);
+        let written = Cache::write(&file, &format!("{}\n{body}", digest(&body)));
+        self.written.store(true, Ordering::Relaxed);
+        if let Err(error) = written
+            && !self.failed.swap(true, Ordering::Relaxed)
+        {
+            eprintln!("note: the cache cannot be written: {error}");
+        }
+    }
+
+    /// Writes an entry whole or not at all, also when another process writes the same.
+    fn write(file: &Path, text: &str) -> std::io::Result<()> {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let temporary = file.with_extension(format!("{}-tmp", std::process::id()));
+        std::fs::write(&temporary, text)?;
+        std::fs::rename(&temporary, file)
+    }
+
+    /// Removes the oldest entries until the rest fits, if anything was written.
+    pub(super) fn prune(&self) {
+        if self.written.load(Ordering::Relaxed) {
+            self.prune_to(MAX_TOTAL);
+        }
+    }
+
+    fn prune_to(&self, limit: u64) {
+        let folders = std::fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
+        let folders = folders.filter(|folder| folder.file_name().len() == 2).map(|folder| folder.path());
+        let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok));
+        let mut entries: Vec<(SystemTime, PathBuf, u64)> = files
+            .filter_map(|file| {
+                let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
+                let name = file.file_name();
+                let name = name.to_str()?;
+                let ours = name.get(..62)?.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let ours = ours && (name.len() == 62 || name.ends_with("-tmp"));
+                ours.then_some((metadata.modified().ok()?, file.path(), metadata.len()))
+            })
+            .collect();
+        entries.sort();
+        let mut total: u64 = entries.iter().map(|(_, _, length)| length).sum();
+        for (_, file, length) in entries {
+            if total <= limit {
+                break;
+            }
+            if std::fs::remove_file(file).is_ok() {
+                total -= length;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_entries_go_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::open(folder.path()).unwrap();
+        let keys: Vec<String> = (0..4).map(|number| digest(&format!("key {number}"))).collect();
+        for (age, key) in keys.iter().enumerate() {
+            Cache::write(&cache.file(key), &"x".repeat(100)).unwrap();
+            let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000 + age as u64);
+            std::fs::File::options().write(true).open(cache.file(key)).unwrap().set_modified(time).unwrap();
+        }
+        let other = cache.file(&keys[0]).with_file_name("notes.txt");
+        std::fs::write(&other, "y".repeat(1_000)).unwrap();
+        cache.prune_to(250);
+        let left: Vec<bool> = keys.iter().map(|key| cache.file(key).exists()).collect();
+        assert_eq!(left, [false, false, true, true]);
+        assert!(other.exists() && folder.path().join(OURS).join("CACHEDIR.TAG").exists());
+    }
+}
