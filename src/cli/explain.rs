@@ -1,5 +1,6 @@
 //! `covenant explain`: the page of a rule or change.
 
+use super::others;
 use super::output::print;
 use super::session::Failure;
 use crate::diff;
@@ -18,7 +19,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let text = match (lint::page(&arguments.id), diff::page(&arguments.id)) {
         (Some(page), _) => rule(page),
         (None, Some(page)) => change(page),
-        (None, None) => return Err(Failure::new(unknown(&arguments.id))),
+        (None, None) => others::page(&arguments.id).ok_or_else(|| Failure::new(unknown(&arguments.id)))?,
     };
     print(&text);
     Ok(0)
@@ -26,6 +27,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn unknown(id: &str) -> String {
     let known = lint::pages().iter().map(|page| page.id).chain(diff::pages().iter().map(|page| page.id));
+    let known = known.chain(others::ids());
     let near = known.map(|known| (similarity(id, known), known)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
     let hint = near.filter(|(ratio, _)| *ratio > 0.6).map(|(_, known)| format!("; did you mean `{known}`?"));
     format!(

@@ -18,6 +18,7 @@ mod init;
 mod lint;
 mod merge;
 mod notices;
+mod others;
 mod output;
 mod policy;
 mod releases;

@@ -3,11 +3,13 @@
 use super::cache::Cache;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
+use crate::diff;
 use crate::gate::Limitation;
-use crate::lint::{self, Ruleset, Selection, document_findings};
+use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findings};
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -39,6 +41,9 @@ const SPECTRAL_FILES: [&str; 12] = [
     "spectral.mjs",
     "spectral.cjs",
 ];
+
+/// Findings about a document as a whole, which Spectral has beside those of rules.
+const DOCUMENT: [&str; 3] = ["invalid-ref", "parser", "unrecognized-format"];
 
 /// The rules of a run.
 pub(super) struct Rules {
@@ -200,7 +205,9 @@ impl Rules {
         texts.texts(workspace, false);
         findings.limitations.append(&mut texts.limitations);
         let mut found = Vec::new();
+        let mut ran: BTreeSet<String> = DOCUMENT.map(str::to_owned).into();
         if let Some(selection) = &self.selection {
+            ran.extend(selection.rules.iter().map(|rule| rule.page.id.to_owned()));
             findings.diagnostics.append(&mut texts.diagnostics);
             if let Some(api) = super::session::open(workspace, findings) {
                 found = lint::lint(api, selection, Some(session.as_of));
@@ -214,6 +221,7 @@ impl Rules {
                         told.retain(|d| !self.ignore_unknown_format || d.rule != "unrecognized-format");
                         found.extend(told);
                     }
+                    ran.extend(ruleset.enabled().map(str::to_owned));
                     found.extend(lint::run(workspace, &ruleset));
                 }
                 Err(faults) => found.extend(faults),
@@ -226,7 +234,16 @@ impl Rules {
         }
         found.retain(|diagnostic| diagnostic.rule != lint::FAILED);
         lint::drop_covered(&mut found);
-        findings.diagnostics.extend(lint::suppress(workspace, found));
+        let known = |rule: &str| match lint::page(rule) {
+            _ if ran.contains(rule) => Known::Ran,
+            Some(page) if page.scope == Scope::Document => Known::Rests,
+            Some(_) => Known::Elsewhere,
+            None if diff::page(rule).is_some() => Known::Elsewhere,
+            None if self.rulesets.iter().flat_map(Ruleset::names).any(|name| name == rule) => Known::Rests,
+            None => Known::Unknown,
+        };
+        let judged = Judged { known: &known, as_of: Some(session.as_of) };
+        findings.diagnostics.extend(lint::suppress(workspace, found, &judged));
         findings.diagnostics.extend(self.notes.iter().cloned());
     }
 }

@@ -1,52 +1,18 @@
 //! Rule ids of `covenant.yaml` that no rule has. A misspelled id must not pass silently: the rule would run as before.
 
 use super::explain::similarity;
+use super::others;
 use super::session::Session;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Ruleset;
 use crate::workspace::Workspace;
 use crate::{diff, lint};
 
-/// Ids of findings that have no page: faults of texts, and what is said about contracts as a whole and over time.
-const OTHERS: [&str; 31] = [
-    "alias-unknown",
-    "api-security-added",
-    "duplicate-key",
-    "empty-document",
-    "invalid-ref",
-    "key-not-scalar",
-    "lc-breaking-requires-major",
-    "lc-calendar-consistent",
-    "lc-changelog-entry",
-    "lc-consent-scope-changed",
-    "lc-error-contract-changed",
-    "lc-max-supported-majors",
-    "lc-overlap-minimum",
-    "lc-regulatory-notice",
-    "lc-removed-before-sunset",
-    "lc-service-level-weakened",
-    "lc-stability-transition",
-    "lc-sunset-moved",
-    "lc-version-bump-coherent",
-    "limit-aliases",
-    "limit-depth",
-    "limit-nodes",
-    "multiple-documents",
-    "parser",
-    "syntax-indent",
-    "syntax-json",
-    "syntax-yaml",
-    "tag-unknown",
-    "unrecognized-format",
-    "unused-suppression",
-    "waiver-stale",
-];
-
 /// A warning at every key of `rules:` and `diff.severity:` that names nothing, with the nearest id.
 pub(super) fn find(session: &Session, rulesets: &[Ruleset]) -> Vec<Diagnostic> {
     let changes = &session.config.diff.severity;
     let ids: Vec<&String> = session.config.rules.keys().chain(changes.keys()).collect();
-    let mut known: Vec<&str> = lint::pages().iter().map(|page| page.id).chain(OTHERS).collect();
+    let mut known: Vec<&str> = lint::pages().iter().map(|page| page.id).chain(others::ids()).collect();
     known.extend(diff::pages().iter().map(|page| page.id));
     known.extend(rulesets.iter().flat_map(Ruleset::names));
     if ids.iter().all(|id| known.contains(&id.as_str())) {

@@ -28,4 +28,4 @@ pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
 pub use run::{FAILED, document_findings, run};
 pub use select::{Active, Selection};
-pub use suppress::suppress;
+pub use suppress::{Judged, Known, suppress};

@@ -33,6 +33,9 @@ pub struct Profile {
     pub title: String,
     /// Whom it is for and what it asks for.
     pub description: String,
+    /// Whether it runs without `recommended`: it stands for a ruleset that users know as it is.
+    #[serde(default)]
+    pub alone: bool,
     /// What it sets for single rules beyond their pages.
     #[serde(default)]
     pub rules: BTreeMap<String, Setting>,

@@ -29,20 +29,23 @@ pub struct Selection {
 
 impl Selection {
     /// The rules of one or more profiles (`strict`, `pci-dss,gdpr`), with the severities that the configuration sets.
-    /// `recommended` always runs as well; of several severities the highest counts. A rule named in `levels` runs even
+    /// `recommended` runs as well, unless every profile named stands alone; of several severities the highest counts. A rule named in `levels` runs even
     /// when no profile has it.
     ///
     /// # Errors
     /// A sentence when no rule knows a profile.
     pub fn of_profile(names: &str, levels: &BTreeMap<String, RuleLevel>) -> Result<Self, String> {
         let known = Selection::profiles();
-        let mut chosen = vec!["recommended"];
+        let mut chosen = Vec::new();
         for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             if !known.contains(name) {
                 let names: Vec<_> = known.into_iter().collect();
                 return Err(format!("there is no profile `{name}`; known profiles: {}", names.join(", ")));
             }
             chosen.push(name);
+        }
+        if chosen.is_empty() || !chosen.iter().all(|name| profile(name).is_some_and(|profile| profile.alone)) {
+            chosen.insert(0, "recommended");
         }
         let rules = pages().iter().filter_map(|page| {
             let severity = match levels.get(page.id) {
@@ -78,8 +81,12 @@ impl Selection {
 
 /// The severity of a rule in a profile; what the profile's own file sets comes first.
 fn severity_in(page: &Page, name: &str) -> Option<Severity> {
-    let set = profile(name).and_then(|profile| profile.rules.get(page.id)?.severity);
-    set.or_else(|| page.severity_in(name))
+    let profile = profile(name);
+    // Pages without profiles are in all, but not in those that stand for rulesets of others.
+    if page.profiles.is_empty() && profile.is_some_and(|profile| profile.alone) {
+        return None;
+    }
+    profile.and_then(|profile| profile.rules.get(page.id)?.severity).or_else(|| page.severity_in(name))
 }
 
 /// The options of a page with those of the profiles laid over them, in their order; `None` when no profile sets any.
@@ -110,6 +117,18 @@ mod tests {
         assert_eq!(severity("dora", "sec-oauth-no-implicit"), Some(Severity::Error));
         assert_eq!(severity("recommended", "cmp-residency-allowed"), None);
         assert!(Selection::of_profile("unknown", &BTreeMap::new()).unwrap_err().contains("recommended"));
+    }
+
+    #[test]
+    fn a_profile_that_stands_for_a_ruleset_of_others_runs_alone() {
+        let packs = |names: &str| {
+            let selection = Selection::of_profile(names, &BTreeMap::new()).unwrap();
+            selection.rules.iter().map(|rule| rule.page.pack).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(packs("spectral-oas"), BTreeSet::from(["oas"]));
+        assert_eq!(packs("spectral-oas,owasp-api-2023"), BTreeSet::from(["oas", "owasp"]));
+        assert!(packs("recommended,spectral-oas").is_superset(&BTreeSet::from(["oas", "security"])));
+        assert!(packs("").contains("security"));
     }
 
     #[test]

@@ -178,7 +178,11 @@ mod tests {
         let lint = |workspace: &Workspace| {
             let mut found = workspace.problems();
             if let Ok(api) = Api::open(workspace) {
-                found.extend(lint(api, &Selection::of_profile("spectral-oas", &BTreeMap::new()).unwrap(), None));
+                found.extend(lint(
+                    api,
+                    &Selection::of_profile("recommended,spectral-oas", &BTreeMap::new()).unwrap(),
+                    None,
+                ));
             }
             found
         };

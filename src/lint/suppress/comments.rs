@@ -35,7 +35,13 @@ pub(super) fn read<'w>(tree: &'w Tree, list: &mut Vec<Ignore<'w>>, out: &mut Vec
         let scope = if whole { Some(Scope::File) } else { target(tree, span).map(Scope::Node) };
         match scope {
             Some(scope) if !rules.is_empty() => {
-                list.extend(rules.iter().map(|rule| Ignore { rule, scope, at: at.clone(), used: false }));
+                list.extend(rules.iter().map(|rule| Ignore {
+                    rule,
+                    scope,
+                    at: at.clone(),
+                    expires: None,
+                    used: false,
+                }));
             }
             Some(_) => out.push(fault(format!("`{WORD}` names no rule; write `# {WORD} RULE: reason`"), at)),
             None => out.push(fault(format!("`{WORD}` is about nothing: nothing begins on its line or after it"), at)),
@@ -90,7 +96,7 @@ fn entry<'t>(tree: &'t Tree, node: NodeRef<'t>) -> NodeRef<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::suppress;
+    use super::super::{Judged, Known, suppress};
     use super::*;
     use crate::workspace::Workspace;
 
@@ -103,7 +109,8 @@ mod tests {
             let place = workspace.place(crate::workspace::PlaceId { document, node });
             Diagnostic::new("r", Severity::Warn, "m", place.key_location())
         };
-        let left = suppress(&workspace, pointers.iter().map(at).collect());
+        let judged = Judged { known: &|_| Known::Ran, as_of: None };
+        let left = suppress(&workspace, pointers.iter().map(at).collect(), &judged);
         left.iter().map(|found| (found.rule.to_string(), found.location.start().line)).collect()
     }
 

@@ -7,18 +7,40 @@
 //!     reason: Used by the batch interface.
 //! ```
 //!
-//! A list of ids, a map of id to reason, and a single id are accepted too. A suppression that hides nothing is a
-//! finding, and so is one of an unknown form.
+//! A list of ids, a map of id to reason, and a single id are accepted too. `expires` ends a suppression after that day.
+//! A suppression that hides nothing is a finding, and so is one that has ended or has an unknown form.
 
 mod comments;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{NodeId, NodeRef};
 use crate::workspace::{Place, PlaceId, Workspace};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The key.
 const KEY: &str = "x-covenant-ignore";
+
+/// What a run knows of a rule that is to be ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It ran.
+    Ran,
+    /// There is such a rule, but this run does not have it: what it would hide cannot be seen.
+    Rests,
+    /// It is about several versions or about time; a contract cannot ignore it.
+    Elsewhere,
+    /// There is none.
+    Unknown,
+}
+
+/// The run whose findings are hidden.
+pub struct Judged<'r> {
+    /// What is known of a rule.
+    pub known: &'r dyn Fn(&str) -> Known,
+    /// The day that ends suppressions; none ends without one.
+    pub as_of: Option<Date>,
+}
 
 /// One id that is ignored.
 struct Ignore<'w> {
@@ -26,6 +48,8 @@ struct Ignore<'w> {
     scope: Scope<'w>,
     /// What names the rule.
     at: Location,
+    /// Its last day.
+    expires: Option<Date>,
     used: bool,
 }
 
@@ -49,8 +73,9 @@ impl Scope<'_> {
 }
 
 /// Removes the findings that the contract says to ignore, and reports what was ignored in vain. Findings about the
-/// suppressions themselves have the rule `unused-suppression`.
-pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// suppressions themselves have the rule `unused-suppression`. What a suppression hid until it ended comes back with
+/// a word about it.
+pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>, judged: &Judged<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut ignores: BTreeMap<&str, Vec<Ignore<'_>>> = BTreeMap::new();
     for (id, document) in workspace.documents() {
@@ -73,43 +98,105 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>) -> Vec<Diag
             }
         }
     }
-    let mut kept: Vec<Diagnostic> = diagnostics.into_iter().filter(|found| !hidden(&mut ignores, found)).collect();
-    for ignore in ignores.values().flatten().filter(|ignore| !ignore.used) {
-        let words = format!("`{}` is ignored here but is not found here", ignore.rule);
-        let finding = Diagnostic::new("unused-suppression", Severity::Warn, words, ignore.at.clone());
-        out.push(finding.help("remove it, so that it does not hide a finding to come"));
+    let mut kept = Vec::new();
+    for mut found in diagnostics {
+        match hidden(&mut ignores, &found, judged.as_of) {
+            Hidden::Yes => {}
+            Hidden::No => kept.push(found),
+            Hidden::Until(day) => {
+                let note = format!("it was ignored until {day}");
+                found.help =
+                    Some(found.help.map_or(note.clone(), |help| format!("{}; {note}", help.trim_end_matches('.'))));
+                kept.push(found);
+            }
+        }
     }
+    out.extend(ignores.values().flatten().filter_map(|ignore| idle(ignore, judged)));
     kept.extend(out);
     kept
 }
 
-fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic) -> bool {
-    let mut hidden = false;
+/// What there is to say about a suppression that hides nothing.
+fn idle(ignore: &Ignore<'_>, judged: &Judged<'_>) -> Option<Diagnostic> {
+    let rule = ignore.rule;
+    let (words, help) = match ((judged.known)(rule), ended(ignore, judged.as_of)) {
+        _ if ignore.used => return None,
+        (Known::Unknown, _) => (
+            format!("`{rule}` is ignored here, but there is no such rule"),
+            "correct the id, or remove it; findings show their ids in brackets",
+        ),
+        (Known::Elsewhere, _) => (
+            format!("`{rule}` is about versions or about time; a contract cannot ignore it"),
+            "accept such findings under `waivers` in covenant.yaml",
+        ),
+        // `cmp-waiver-stale` says the same.
+        (_, Some(_)) if (judged.known)("cmp-waiver-stale") == Known::Ran => return None,
+        (_, Some(day)) => (
+            format!("`{rule}` was ignored here until {day}; its findings count again"),
+            "mend what it hid and remove it, or have it renewed",
+        ),
+        (Known::Rests, None) => return None,
+        (Known::Ran, None) => (
+            format!("`{rule}` is ignored here but is not found here"),
+            "remove it, so that it does not hide a finding to come",
+        ),
+    };
+    Some(Diagnostic::new("unused-suppression", Severity::Warn, words, ignore.at.clone()).help(help))
+}
+
+/// The last day of a suppression that has ended.
+fn ended(ignore: &Ignore<'_>, as_of: Option<Date>) -> Option<Date> {
+    ignore.expires.filter(|&day| as_of.is_some_and(|today| today > day))
+}
+
+enum Hidden {
+    Yes,
+    No,
+    /// It was, until this day.
+    Until(Date),
+}
+
+fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic, as_of: Option<Date>) -> Hidden {
+    let mut out = Hidden::No;
     for ignore in ignores.get_mut(found.location.file()).into_iter().flatten() {
         if ignore.rule == found.rule && ignore.scope.holds(&found.location) {
-            ignore.used = true;
-            hidden = true;
+            match (ended(ignore, as_of), &out) {
+                (None, _) => {
+                    ignore.used = true;
+                    out = Hidden::Yes;
+                }
+                (Some(day), Hidden::No) => out = Hidden::Until(day),
+                (Some(_), _) => {}
+            }
         }
     }
-    hidden
+    out
 }
 
 fn read<'w>(value: Place<'w>, holder: NodeRef<'w>, list: &mut Vec<Ignore<'w>>, out: &mut Vec<Diagnostic>) {
-    let mut add = |rule: &'w str, at: Place<'w>| {
-        list.push(Ignore { rule, scope: Scope::Node(holder), at: at.location(), used: false });
+    let mut add = |rule: &'w str, at: Place<'w>, details: Place<'w>, out: &mut Vec<Diagnostic>| {
+        let end = details.get("expires");
+        let expires = end.and_then(|end| end.text().parse().ok());
+        if let Some(end) = end.filter(|_| expires.is_none()) {
+            // Nobody knows when it ends, so it does not begin.
+            let words = format!("`{}` is no date, so `{rule}` is not ignored; write YYYY-MM-DD", end.text());
+            out.push(Diagnostic::new("unused-suppression", Severity::Warn, words, end.location()));
+            return;
+        }
+        list.push(Ignore { rule, scope: Scope::Node(holder), at: at.location(), expires, used: false });
     };
     let entries: Vec<Place<'w>> = if value.is_seq() { value.elements().collect() } else { vec![value] };
     for entry in entries {
         if let Some(rule) = entry.as_str() {
-            add(rule, entry);
+            add(rule, entry, entry, out);
         } else if let Some(rule) = entry.get("rule") {
             match rule.as_str() {
-                Some(id) => add(id, rule),
+                Some(id) => add(id, rule, entry, out),
                 None => out.push(malformed(rule)),
             }
         } else if entry.is_map() && !value.is_seq() {
             for member in entry.members() {
-                add(member.name, member.value);
+                add(member.name, member.value, member.value, out);
             }
         } else {
             out.push(malformed(entry));
@@ -134,8 +221,46 @@ mod tests {
             let place = workspace.root().descend(path).unwrap();
             Diagnostic::new("r", Severity::Warn, "m", place.location())
         };
-        let left = suppress(&workspace, vec![at(&["a", "b", "c"]), at(&["d"])]);
+        let judged = Judged { known: &|_| Known::Ran, as_of: None };
+        let left = suppress(&workspace, vec![at(&["a", "b", "c"]), at(&["d"])], &judged);
         let rules: Vec<_> = left.iter().map(|found| (&*found.rule, found.location.start().line)).collect();
         assert_eq!(rules, [("r", 4), ("unused-suppression", 2)]);
+    }
+
+    /// Rules, lines and helps of what is left of one finding `r` at `/a/b`.
+    fn left(text: &str, day: &str, known: Known) -> Vec<(String, u32, String)> {
+        let workspace = Workspace::from_text("a.yaml", text);
+        let place = workspace.root().descend(&["a", "b"]).unwrap();
+        let found = Diagnostic::new("r", Severity::Warn, "m", place.location());
+        let judged = Judged { known: &|_| known, as_of: day.parse().ok() };
+        let left = suppress(&workspace, vec![found], &judged);
+        left.into_iter().map(|d| (d.rule.to_string(), d.location.start().line, d.help.unwrap_or(d.message))).collect()
+    }
+
+    #[test]
+    fn a_suppression_ends_after_its_last_day_and_says_so() {
+        for form in ["[{rule: r, reason: known, expires: 2026-06-30}]", "{r: {reason: known, expires: 2026-06-30}}"] {
+            let text = format!("a:\n  x-covenant-ignore: {form}\n  b: 1\n");
+            assert_eq!(left(&text, "2026-06-30", Known::Rests), []);
+            let after = left(&text, "2026-07-01", Known::Rests);
+            assert_eq!(after.len(), 2, "{after:?}");
+            assert_eq!(after[0].2, "it was ignored until 2026-06-30");
+            assert_eq!((after[1].0.as_str(), after[1].1), ("unused-suppression", 2));
+            // `cmp-waiver-stale`, where it ran, has said so.
+            assert_eq!(left(&text, "2026-07-01", Known::Ran).len(), 1);
+        }
+        let text = "a:\n  x-covenant-ignore: {rule: r, expires: soon}\n  b: 1\n";
+        let after = left(text, "2026-07-01", Known::Ran);
+        assert_eq!(after.len(), 2);
+        assert!(after[1].2.contains("`soon` is no date"), "{after:?}");
+    }
+
+    #[test]
+    fn only_a_rule_that_ran_is_ignored_in_vain() {
+        let text = "a:\n  x-covenant-ignore: [other]\n  b: 1\n";
+        assert_eq!(left(text, "2026-07-01", Known::Rests).len(), 1);
+        assert_eq!(left(text, "2026-07-01", Known::Ran).len(), 2);
+        assert!(left(text, "2026-07-01", Known::Elsewhere)[1].2.contains("waivers"));
+        assert!(left(text, "2026-07-01", Known::Unknown)[1].2.contains("correct the id"));
     }
 }
