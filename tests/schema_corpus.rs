@@ -106,6 +106,7 @@ fn schemas_of_two_versions_are_decided() {
     let mut times: Vec<(Duration, String)> = Vec::new();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     let (mut contained, mut found, mut undecided, mut disagreements) = (0_usize, 0_usize, 0_usize, 0);
+    let mut stages = covenant::schema::Stages::default();
     let start = Instant::now();
     for (base, revision) in pairs.iter().step_by(step()).filter_map(|pair| versions(pair, &table)) {
         let load = |path: &PathBuf| Workspace::load(&Input::File(path.clone()), &Options::default()).ok();
@@ -139,7 +140,13 @@ fn schemas_of_two_versions_are_decided() {
             }
         }
         disagreements += engine.disagreements();
+        let here = engine.stages();
+        stages.alike += here.alike;
+        stages.equal += here.equal;
+        stages.structural += here.structural;
+        stages.searched += here.searched;
     }
+    println!("{stages:?}");
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].clone();
     let asked = times.len();

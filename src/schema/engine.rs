@@ -9,6 +9,7 @@ use super::lower::{Context, Hidden, Lowering, Side};
 use super::resolve::Site;
 use super::shape::{Id, TOP, types};
 use super::solve::{Found, Solver};
+use super::structural::Structural;
 use super::twins::Twins;
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
@@ -110,12 +111,27 @@ pub struct Settings {
     pub steps: u64,
     /// Formats that are asserted; all others are annotations.
     pub formats: Vec<String>,
+    /// Whether cheap proofs come before the search. Without them every question is searched, which tests the proofs.
+    pub shortcuts: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { steps: 120_000, formats: Vec::new() }
+        Settings { steps: 120_000, formats: Vec::new(), shortcuts: true }
     }
+}
+
+/// How many questions each stage decided, the cheapest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stages {
+    /// Both schemas are written alike.
+    pub alike: usize,
+    /// They have the same normal form.
+    pub equal: usize,
+    /// Containment was read off their parts.
+    pub structural: usize,
+    /// The search for a value decided, or gave up.
+    pub searched: usize,
 }
 
 pub(super) type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
@@ -127,6 +143,8 @@ pub struct Engine<'w> {
     pub(super) solver: Solver,
     pub(super) lowering: Lowering<'w>,
     twins: Twins,
+    structural: Structural,
+    stages: Stages,
     answers: FxHashMap<(SourceKey, SourceKey, Direction), Verdict<'w>>,
     judges: FxHashMap<JudgeKey, Option<Rc<Judge>>>,
     disagreements: usize,
@@ -142,10 +160,17 @@ impl<'w> Engine<'w> {
             solver: Solver::default(),
             lowering,
             twins: Twins::default(),
+            structural: Structural::default(),
+            stages: Stages::default(),
             answers: FxHashMap::default(),
             judges: FxHashMap::default(),
             disagreements: 0,
         }
+    }
+
+    /// Which stages decided how many questions.
+    pub fn stages(&self) -> Stages {
+        self.stages
     }
 
     /// How often the validator contradicted a value found: our errors, given as undecided.
@@ -250,7 +275,8 @@ impl<'w> Engine<'w> {
         sub_key: &SourceKey,
         sup_key: &SourceKey,
     ) -> Verdict<'w> {
-        if sub_key.1 == sup_key.1
+        if self.settings.shortcuts
+            && sub_key.1 == sup_key.1
             && sub_key.0.len() == sup_key.0.len()
             && sub_key.2 == sup_key.2
             && sub_key
@@ -259,6 +285,7 @@ impl<'w> Engine<'w> {
                 .zip(&sup_key.0)
                 .all(|(left, right)| self.twins.same(&mut self.lowering.docs, *left, *right))
         {
+            self.stages.alike += 1;
             return Verdict::Contained;
         }
         let sent = Self::side(sub, direction, true);
@@ -266,8 +293,14 @@ impl<'w> Engine<'w> {
         let left = self.lower(sub, sent);
         let right = self.lower(sup, read);
         if left == right {
+            self.stages.equal += 1;
             return Verdict::Contained;
         }
+        if self.settings.shortcuts && self.structural.within(&mut self.solver.store, left, right) {
+            self.stages.structural += 1;
+            return Verdict::Contained;
+        }
+        self.stages.searched += 1;
         self.solver.steps = self.settings.steps;
         let outside = self.solver.store.not(right);
         let value = match self.solver.find([left, outside]) {

@@ -23,6 +23,7 @@ mod regex;
 mod resolve;
 mod shape;
 mod solve;
+mod structural;
 mod twins;
 mod value;
 
@@ -32,4 +33,4 @@ mod tests;
 pub use ask::{Answer, Step, Wish};
 pub use confirm::Rejection;
 pub use dialect::Dialect;
-pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Verdict, Witness, compare_texts};
+pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts};
