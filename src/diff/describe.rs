@@ -21,10 +21,15 @@ pub(super) fn schema(place: Place<'_>, subject: Subject) -> String {
     }
 }
 
-/// The property path of a schema place, for messages about one of its properties.
-pub(super) fn property(place: Place<'_>, name: &str) -> String {
-    let path = locate(place).path;
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+/// The path of a property of a schema place, and the component that it begins in.
+pub(super) fn property(place: Place<'_>, name: &str) -> (String, Option<String>) {
+    let Found { owner, path } = locate(place);
+    let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    let component = match owner {
+        Owner::Component(name) => Some(name),
+        _ => None,
+    };
+    (path, component)
 }
 
 fn side(subject: Subject) -> &'static str {

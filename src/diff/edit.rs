@@ -23,6 +23,8 @@ pub(super) struct Words {
     pub(super) name: String,
     /// How many names were left out of `name`.
     pub(super) more: usize,
+    /// The schema whose property is named.
+    pub(super) owner: Option<String>,
     pub(super) old: String,
     pub(super) new: String,
 }

@@ -257,12 +257,16 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
     out
 }
 
-/// The name in the marks of a value, and how many are left out.
-fn quoted(words: &Words) -> String {
-    match words.more {
-        0 => format!("`{}`", words.name),
-        more => format!("`{}` and {more} more", words.name),
+/// The name in the marks of a value, how many are left out, and what it belongs to, unless the message says so.
+fn quoted(template: &str, words: &Words) -> String {
+    let mut out = format!("`{}`", words.name);
+    if words.more > 0 {
+        out.push_str(&format!(" and {} more", words.more));
     }
+    if let Some(owner) = words.owner.as_ref().filter(|_| !template.contains("{where}")) {
+        out.push_str(&format!(" of schema `{owner}`"));
+    }
+    out
 }
 
 /// Whether a name stands for more than one thing: a list of values, or a count where the message does not quote it.
@@ -295,7 +299,7 @@ fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
     let mut out = match page {
         Some(page) => number(page.message, several(page.message, &words.name))
             .replace("{where}", &words.location)
-            .replace("`{name}`", &quoted(words))
+            .replace("`{name}`", &quoted(page.message, words))
             .replace("{name}", &words.name)
             .replace("{old}", &words.old)
             .replace("{new}", &words.new),

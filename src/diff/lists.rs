@@ -3,9 +3,10 @@
 use super::edit::Edit;
 use super::effect::Effect;
 use super::schema::Pair;
-use super::view::View;
+use super::view::{NULL, STRING, TypeSet, View};
 use super::walk::Walk;
 use crate::openapi::{SchemaRef, Version};
+use crate::syntax::Kind;
 use crate::workspace::Place;
 
 const LISTS: [(&str, &str); 3] = [("allOf", "all-of"), ("anyOf", "any-of"), ("oneOf", "one-of")];
@@ -269,9 +270,23 @@ fn branch_name(branch: Place<'_>) -> String {
     super::edit::show(Some(branch))
 }
 
+/// The types of a schema but `null`, said or implied by its values or keywords.
+fn kinds(view: &View<'_>) -> Option<TypeSet> {
+    if let Some(types) = view.types() {
+        return Some(types & !NULL);
+    }
+    let values = view.enumeration().or_else(|| view.get("const").map(|value| vec![value]));
+    if let Some(values) = values {
+        let texts = values.iter().all(|value| value.kind() == Kind::Str);
+        return texts.then_some(STRING);
+    }
+    ["pattern", "minLength", "maxLength"].iter().any(|keyword| view.get(keyword).is_some()).then_some(STRING)
+}
+
 /// Whether two schemas describe the same kind of thing: same types, and for objects at least half of the properties.
 fn similar(left: &View<'_>, right: &View<'_>) -> bool {
-    if left.types().map(|t| t & !1) != right.types().map(|t| t & !1) {
+    let kinds = (kinds(left), kinds(right));
+    if kinds.0 != kinds.1 {
         return false;
     }
     let (old, new) = (left.properties(), right.properties());
@@ -281,7 +296,7 @@ fn similar(left: &View<'_>, right: &View<'_>) -> bool {
             list.map(|list| list.into_iter().map(|v| v.text().to_owned()).collect::<Vec<_>>())
         };
         return match (values(left), values(right)) {
-            (None, None) => left.types().is_some(),
+            (None, None) => kinds.0.is_some(),
             (Some(old), Some(new)) => old.iter().any(|value| new.contains(value)),
             _ => false,
         };

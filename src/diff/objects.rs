@@ -402,8 +402,9 @@ fn property_edit<'w>(
 ) -> Edit<'w> {
     let mut edit = pair.edit_as(id, old, new);
     edit.member = Some(name.to_owned());
-    let place = pair.new.at().or_else(|| pair.old.at());
-    edit.words.name = place.map_or_else(|| name.to_owned(), |place| super::describe::property(place, name));
+    let (words, place) = (&mut edit.words, pair.new.at().or_else(|| pair.old.at()));
+    (words.name, words.owner) =
+        place.map_or_else(|| (name.to_owned(), None), |place| super::describe::property(place, name));
     edit
 }
 

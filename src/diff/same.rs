@@ -4,20 +4,24 @@
 //! and every pair of references inside leads to places that are the same; circles are handled by spreading
 //! differences backwards over the graph of reference pairs, so each pair is looked at once.
 
-use crate::syntax::{Kind, NodeId, NodeRef};
+use crate::syntax::{Kind, NodeId, NodeRef, Symbol, Tree};
 use crate::workspace::{Place, PlaceId, Workspace};
 use rustc_hash::FxHashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
+
+/// Random for each comparison: nobody can prepare two parts that differ and hash alike. Results do not depend on it.
+type Keys = hashbrown::DefaultHashBuilder;
 
 /// Hashes of the nodes of a workspace. The lowest bit says whether there is a `$ref` inside.
 struct Hashes(Vec<Vec<u64>>);
 
 impl Hashes {
-    fn new(workspace: &Workspace, keys: &RandomState) -> Self {
-        let one = |tree: &crate::syntax::Tree| {
-            let mut memo = vec![0; tree.len()];
-            hash(tree.root(), keys, &mut memo);
-            memo
+    fn new(workspace: &Workspace, keys: &Keys) -> Self {
+        let one = |tree: &Tree| {
+            let mut hashing =
+                Hashing { keys, reference: tree.symbol("$ref"), names: Vec::new(), memo: vec![0; tree.len()] };
+            hashing.node(tree.root());
+            hashing.memo
         };
         Hashes(workspace.documents().map(|(_, document)| one(document.tree())).collect())
     }
@@ -27,39 +31,64 @@ impl Hashes {
     }
 }
 
-/// The nesting of a tree is limited by its reader, so recursion is safe.
-fn hash(node: NodeRef<'_>, keys: &RandomState, memo: &mut [u64]) -> u64 {
-    let node = node.followed();
-    let NodeId(id) = node.id();
-    if memo[id as usize] != 0 {
-        return memo[id as usize];
+/// Hashes one tree.
+struct Hashing<'k> {
+    keys: &'k Keys,
+    /// The key `$ref`.
+    reference: Option<Symbol>,
+    /// Hashes of keys, each computed once; 0 for those not met yet.
+    names: Vec<u64>,
+    memo: Vec<u64>,
+}
+
+impl Hashing<'_> {
+    /// The nesting of a tree is limited by its reader, so recursion is safe.
+    fn node(&mut self, node: NodeRef<'_>) -> u64 {
+        let node = node.followed();
+        let NodeId(id) = node.id();
+        if self.memo[id as usize] != 0 {
+            return self.memo[id as usize];
+        }
+        let mut has_reference = false;
+        let sum = match node.kind() {
+            Kind::Map => {
+                let mut sum = 0x9e37_u64;
+                for member in node.members() {
+                    let value = self.node(member.value);
+                    let symbol = member.key.key_symbol();
+                    let is_reference = symbol.is_some() && symbol == self.reference;
+                    has_reference |= value & 1 == 1 || (is_reference && member.value.kind() == Kind::Str);
+                    let name = self.name(symbol, member.name);
+                    sum = sum.wrapping_add(self.keys.hash_one((name, value)));
+                }
+                sum
+            }
+            Kind::Seq => {
+                let mut sum = 0x5eed_u64;
+                for element in node.elements() {
+                    let value = self.node(element);
+                    has_reference |= value & 1 == 1;
+                    sum = self.keys.hash_one((sum, value));
+                }
+                sum
+            }
+            kind => self.keys.hash_one((kind as u8, node.text())),
+        };
+        let value = (sum & !1 | u64::from(has_reference)) | 2;
+        self.memo[id as usize] = value;
+        value
     }
-    let (sum, has_reference) = match node.kind() {
-        Kind::Map => {
-            let mut sum = 0x9e37_u64;
-            let mut has_reference = false;
-            for member in node.members() {
-                let value = hash(member.value, keys, memo);
-                has_reference |= value & 1 == 1 || (member.name == "$ref" && member.value.kind() == Kind::Str);
-                sum = sum.wrapping_add(keys.hash_one((member.name, value)));
-            }
-            (sum, has_reference)
+
+    fn name(&mut self, symbol: Option<Symbol>, text: &str) -> u64 {
+        let Some(at) = symbol.map(Symbol::index) else { return self.keys.hash_one(text) };
+        if at >= self.names.len() {
+            self.names.resize(at + 1, 0);
         }
-        Kind::Seq => {
-            let mut sum = 0x5eed_u64;
-            let mut has_reference = false;
-            for element in node.elements() {
-                let value = hash(element, keys, memo);
-                has_reference |= value & 1 == 1;
-                sum = keys.hash_one((sum, value));
-            }
-            (sum, has_reference)
+        if self.names[at] == 0 {
+            self.names[at] = self.keys.hash_one(text);
         }
-        kind => (keys.hash_one((kind as u8, node.text())), false),
-    };
-    let value = (sum & !1 | u64::from(has_reference)) | 2;
-    memo[id as usize] = value;
-    value
+        self.names[at]
+    }
 }
 
 /// Tells equal parts of two workspaces.
@@ -72,8 +101,7 @@ pub(super) struct Same {
 
 impl Same {
     pub(super) fn new(base: &Workspace, revision: &Workspace) -> Self {
-        // Random keys: nobody can prepare two parts that differ and hash alike. Results do not depend on them.
-        let keys = RandomState::new();
+        let keys = Keys::default();
         let (base, revision) = rayon::join(|| Hashes::new(base, &keys), || Hashes::new(revision, &keys));
         Same { base, revision, known: FxHashMap::default(), blind: false }
     }

@@ -169,6 +169,22 @@ impl<'w> Pair<'w> {
         place.map_or_else(String::new, |place| describe::schema(place, self.context.subject))
     }
 
+    /// The objects that an edit stands in: those that hold its keyword, where a schema is written in several (what stands
+    /// beside a reference, and what that leads to), else the first.
+    fn home(&self, old: Option<Place<'w>>, new: Option<Place<'w>>) -> (Option<Place<'w>>, Option<Place<'w>>) {
+        let (before, after) = (&self.old.chain, &self.new.chain);
+        let holder = |chain: &[Place<'w>], place: Option<Place<'w>>| {
+            let place = place.filter(|_| chain.len() > 1)?;
+            let path = place.path();
+            chain
+                .iter()
+                .rposition(|object| object.document_id() == place.document_id() && path.starts_with(&object.path()))
+        };
+        let at =
+            holder(after, new).or_else(|| holder(before, old)).filter(|_| before.len() == after.len()).unwrap_or(0);
+        (before.get(at).copied(), after.get(at).copied())
+    }
+
     /// An edit of this pair; places default to those of the schemas.
     pub(super) fn edit(&self, what: &str, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
         let id = format!("{}-{what}", self.context.subject.name());
@@ -179,9 +195,11 @@ impl<'w> Pair<'w> {
 
     /// The same under an id of its own.
     pub(super) fn edit_as(&self, id: String, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
+        let home = self.home(old, new);
+        let location = home.1.or(home.0).map_or_else(String::new, |at| describe::schema(at, self.context.subject));
         let mut edit = Edit::new(id, self.scope, self.context.polarity)
-            .at(old.or_else(|| self.old.at()), new.or_else(|| self.new.at()))
-            .location(self.location())
+            .at(old.or(home.0), new.or(home.1))
+            .location(location)
             .values(show(old), show(new));
         edit.negated = self.context.negated;
         edit.anchor = self.context.anchor;

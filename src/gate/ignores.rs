@@ -66,7 +66,10 @@ impl Ignores {
     fn naming(&self, diagnostic: &Diagnostic) -> Vec<usize> {
         let words: Vec<&str> = diagnostic.rule.split('-').filter(|word| !FILLERS.contains(word)).collect();
         let message = plain(&diagnostic.message);
-        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        let parts: Vec<&str> = message.split('`').collect();
+        // oasdiff does not name schemas.
+        let quoted = parts.chunks(2).filter(|pair| !pair[0].ends_with("schema ")).filter_map(|pair| pair.get(1));
+        let quoted: Vec<&str> = quoted.copied().collect();
         let operations: Vec<String> = diagnostic.operations.iter().map(|label| plain(label)).collect();
         let says = |line: &str, operation: &str| {
             let rest = line.replace(operation, " ");

@@ -94,7 +94,8 @@ impl<'w> Prover<'w> {
                     return Proof::Harmless;
                 }
                 // Another edit of the same schema may be to blame.
-                if edit.cause.as_deref() == Some("pattern-changed") && witness.rejection.keyword != "pattern" {
+                let by_pattern = witness.rejection.keyword == "pattern" || edit.in_branch;
+                if edit.cause.as_deref() == Some("pattern-changed") && !by_pattern {
                     return Proof::Unasked;
                 }
                 match self.witness(edit, anchor, &witness) {
