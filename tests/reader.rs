@@ -7,6 +7,7 @@ mod common;
 
 use common::{Random, Reading, corpus, ours, strictly_refused, theirs};
 use covenant::syntax::is_harmless;
+use regex::Regex;
 
 /// Why a text is refused by one of us only and that is meant; `None` when it is not.
 fn explained(text: &str, ours: &Reading, theirs: &Reading) -> Option<&'static str> {
@@ -20,6 +21,25 @@ fn explained(text: &str, ours: &Reading, theirs: &Reading) -> Option<&'static st
         }
         if ours.problems.iter().any(|(_, message)| message.contains("inside its own anchor")) {
             return Some("an alias inside its own anchor cannot be written as JSON");
+        }
+    }
+    // `&a{b: c}`: properties and content are separated by white space (production 161).
+    if ours.refused() && !theirs.refused() {
+        let glued = Regex::new(r"&[^\s\[\]{},]+[\[{]").unwrap();
+        let apart = glued.replace_all(text, |found: &regex::Captures<'_>| {
+            let (anchor, bracket) = found[0].split_at(found[0].len() - 1);
+            format!("{anchor} {bracket}")
+        });
+        if apart != text && difference(&apart).is_none() {
+            return Some("an anchor is followed by white space");
+        }
+    }
+    // `{a` and `: b}` at the start of the next line: a line of a flow collection in a block is indented (production 69);
+    // that is told as `syntax-indent`, and read.
+    if !ours.refused() && theirs.refused() {
+        let moved = Regex::new(r"\n:").unwrap().replace_all(text, "\n :");
+        if moved != text && difference(&moved).is_none() {
+            return Some("a colon may stand at the start of a line");
         }
     }
     // A text with such a character counts as the same text without it.

@@ -6,7 +6,7 @@ use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
 use crate::text::Span;
 
-impl Reader<'_, '_> {
+impl<'s> Reader<'s, '_> {
     /// Reads the first document and reports what follows it.
     pub(super) fn document(&mut self) {
         if self.text.starts_with('\u{feff}') {
@@ -75,7 +75,8 @@ impl Reader<'_, '_> {
     }
 
     fn directive(&mut self, start: usize, end: usize) -> Step {
-        let text = self.text[start..end].split(" #").next().unwrap_or("");
+        let text: &'s str = self.text;
+        let text = text[start..end].split(" #").next().unwrap_or("");
         let mut words = text.split_ascii_whitespace();
         let sound = match words.next() {
             Some("%YAML") => {
@@ -85,7 +86,10 @@ impl Reader<'_, '_> {
                 });
                 sound && words.next().is_none()
             }
-            Some("%TAG") => words.clone().count() == 2 && words.all(|word| !word.is_empty()),
+            Some("%TAG") => {
+                self.handles.extend(words.next());
+                words.count() == 1
+            }
             Some("%") | None => false,
             Some(_) => true,
         };

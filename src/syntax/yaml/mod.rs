@@ -40,6 +40,7 @@ pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
         columns: Vec::new(),
         anchors: FxHashMap::default(),
         newest_anchor: None,
+        handles: Vec::new(),
         limits: *limits,
         faults: 0,
         reread: 0,
@@ -74,6 +75,8 @@ struct Reader<'s, 'l> {
     anchors: FxHashMap<&'s str, u32>,
     /// No anchor names a later node.
     newest_anchor: Option<u32>,
+    /// Tag handles that `%TAG` declared.
+    handles: Vec<&'s str>,
     limits: Limits,
     faults: usize,
     /// Bytes read a second time after faults.

@@ -46,13 +46,35 @@ impl<'s> Reader<'s, '_> {
             self.pos = end;
             let next = self.peek();
             let name = &self.s[start + 1..end];
-            let bad =
-                if self.s[start] == b'&' { name.is_empty() } else { !verbatim && !name.iter().all(|c| tag_char(*c)) };
+            let bad = match self.s[start] {
+                b'&' => name.is_empty(),
+                _ if verbatim => !name.ends_with(b">"),
+                _ => !self.is_tag(name),
+            };
             if bad || !(scan::blank(next) || (flow && scan::flow(next))) {
                 return Err(Fault::new(What::Property, start, end.max(start + 1)));
             }
             self.spaces();
         }
+    }
+
+    /// Whether what follows `!` is a tag: nothing, a suffix, or a handle that is known and a suffix (productions 89 to 100).
+    fn is_tag(&self, name: &[u8]) -> bool {
+        let (handle, suffix) = match name.iter().rposition(|c| *c == b'!') {
+            Some(at) => (Some(&name[..at]), &name[at + 1..]),
+            None => (None, name),
+        };
+        let known = handle.is_none_or(|handle| {
+            let declared =
+                |known: &&str| known.len() == handle.len() + 2 && &known.as_bytes()[1..=handle.len()] == handle;
+            handle.is_empty() || self.handles.iter().any(declared)
+        });
+        let escapes = suffix.iter().enumerate().filter(|(_, c)| **c == b'%');
+        let escaped = |at: usize| suffix.get(at + 1..at + 3).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        known
+            && (handle.is_none() || !suffix.is_empty())
+            && suffix.iter().all(|c| tag_char(*c))
+            && escapes.map(|(at, _)| at).all(escaped)
     }
 
     /// Remembers the anchor of the node that comes next and gives its kind by its tag.
@@ -157,7 +179,7 @@ fn name_end(s: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// A character of a tag (production 40, with the `!` of handles).
+/// A character of a tag without its handle (production 40).
 fn tag_char(c: u8) -> bool {
-    c.is_ascii_alphanumeric() || b"-#;/?:@&=+$_.~*'()%!".contains(&c)
+    c.is_ascii_alphanumeric() || b"-#;/?:@&=+$_.~*'()%".contains(&c)
 }
