@@ -244,8 +244,13 @@ fn random_bytes_neither_panic_nor_hang() {
             let parsed = read(&text, format);
             for id in 0..parsed.tree.len() as u32 {
                 let node = parsed.tree.node(covenant::syntax::NodeId(id));
-                assert!(node.span().end as usize <= text.len() && node.end_id().0 <= parsed.tree.len() as u32);
+                let range = node.span().range();
+                assert!(text.get(range.clone()).is_some(), "{range:?} in {text:?}");
+                assert!(node.end_id().0 <= parsed.tree.len() as u32);
                 let _ = node.text();
+            }
+            for problem in &parsed.problems {
+                assert!(text.get(problem.span.range()).is_some(), "{:?} in {text:?}", problem.span);
             }
             let _ = parsed.tree.root().to_json();
         }

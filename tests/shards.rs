@@ -69,6 +69,45 @@ fn the_merged_report_is_the_report_of_the_whole_run_in_every_format() {
 }
 
 #[test]
+fn real_contracts_in_parts_give_the_bytes_of_the_whole_run() {
+    let corpus = std::env::var_os("COVENANT_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), Into::into)
+        .join("corpus/specs");
+    if !corpus.is_dir() {
+        println!("skipped: no contracts at {}", corpus.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let outputs = |kind: &str| -> Vec<String> {
+        Format::ALL
+            .iter()
+            .flat_map(|f| ["--output".to_owned(), format!("{}={}", f.name, at(&format!("{kind}-{}", f.name)))])
+            .collect()
+    };
+    let run = |arguments: Vec<String>| {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let (_, code, errors) = covenant(&corpus, &arguments);
+        assert!(code <= 2 && errors.is_empty(), "{errors}");
+        code
+    };
+    let options = ["--no-config", "--quiet"].map(str::to_owned);
+    let whole = run([vec!["lint".to_owned(), ".".to_owned()], options.to_vec(), outputs("whole")].concat());
+    let parts: Vec<String> = (1..=4).map(|number| at(&format!("part-{number}"))).collect();
+    for (number, part) in parts.iter().enumerate() {
+        let shard = ["--shard".to_owned(), format!("{}/4", number + 1), "--output".to_owned(), format!("json={part}")];
+        run([vec!["lint".to_owned(), ".".to_owned()], options.to_vec(), shard.to_vec()].concat());
+    }
+    let merged = run([vec!["merge".to_owned()], parts, vec!["--quiet".to_owned()], outputs("merged")].concat());
+    assert_eq!(merged, whole);
+    for format in Format::ALL {
+        let read = |kind: &str| std::fs::read(at(&format!("{kind}-{}", format.name))).unwrap();
+        assert!(read("merged") == read("whole"), "{} differs", format.name);
+        assert!(!read("whole").is_empty(), "{}", format.name);
+    }
+}
+
+#[test]
 fn parts_keep_the_default_format_and_the_failing_severity() {
     let folder = folder();
     let options = ["--no-config", "--ruleset", "spectral:oas", "--fail-on", "warn"];
