@@ -1,13 +1,14 @@
 //! Places as JSON values, references followed, within a budget.
 
 use super::View;
+use super::reach::Reach;
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
 /// Nodes of one value, at most.
-const BUDGET: usize = 50_000;
+const BUDGET: usize = 500_000;
 
 /// A place as JSON.
 pub(super) struct Json<'v, 'w> {
@@ -42,7 +43,49 @@ impl<'v, 'w> Json<'v, 'w> {
         }
     }
 
+    /// The value as far as a schema looks at it: what it does not look at is an empty value of its kind. `None` when
+    /// it is larger than the budget.
+    pub(super) fn seen(&mut self, place: Place<'w>, by: &[&Reach]) -> Option<Value> {
+        if by.iter().any(|reach| reach.is_whole()) {
+            return self.of(place);
+        }
+        self.left = self.left.checked_sub(1)?;
+        let below = |key: Option<&str>| by.iter().flat_map(|reach| reach.below(key)).collect::<Vec<_>>();
+        match place.kind() {
+            Kind::Seq => {
+                let by = below(None);
+                place.elements().map(|element| self.part(element, &by)).collect::<Option<Vec<_>>>().map(Value::Array)
+            }
+            Kind::Map => {
+                let mut map = Map::new();
+                for member in place.members() {
+                    map.insert(member.name.to_owned(), self.part(member.value, &below(Some(member.name)))?);
+                }
+                Some(Value::Object(map))
+            }
+            _ => Some(place.to_json()),
+        }
+    }
+
+    /// A child of a value that is looked at by these.
+    fn part(&mut self, site: Place<'w>, by: &[&Reach]) -> Option<Value> {
+        if by.is_empty() {
+            let kind = self.view.follow(site).kind();
+            match kind {
+                Kind::Map => return Some(Value::Object(Map::new())),
+                Kind::Seq => return Some(Value::Array(Vec::new())),
+                _ => {}
+            }
+        }
+        self.enter(site, |json, place| json.seen(place, by))
+    }
+
     fn child(&mut self, site: Place<'w>) -> Option<Value> {
+        self.enter(site, Self::of)
+    }
+
+    /// What stands at `site`, references followed, by `value`; circles are left as `$ref`.
+    fn enter(&mut self, site: Place<'w>, value: impl FnOnce(&mut Self, Place<'w>) -> Option<Value>) -> Option<Value> {
         let place = self.view.follow(site);
         if !matches!(place.kind(), Kind::Map | Kind::Seq) {
             return self.of(place);
@@ -57,7 +100,7 @@ impl<'v, 'w> Json<'v, 'w> {
             return Some(serde_json::json!({ "$ref": site.reference().unwrap_or_default() }));
         }
         self.open.push(id);
-        let value = self.of(place);
+        let value = value(self, place);
         self.open.pop();
         value
     }

@@ -9,6 +9,7 @@ mod formats;
 mod json;
 mod oas;
 mod options;
+mod reach;
 mod schema;
 
 pub(super) use core::collate;

@@ -3,7 +3,8 @@
 use super::ajv::{self, Fault};
 use super::formats::Format;
 use super::json::Json;
-use super::{Call, Found, Target};
+use super::reach::Reach;
+use super::{At, Call, Found, Target};
 use crate::lint::regex::JsRegex;
 use crate::workspace::PlaceId;
 use jsonschema::{Draft, Validator};
@@ -16,7 +17,12 @@ use std::sync::Arc;
 pub(in crate::lint) struct Schema {
     validator: Result<Arc<Checker>, String>,
     all: bool,
+    /// How far it looks.
+    reach: Reach,
 }
+
+/// Why a value was not checked.
+const TOO_LARGE: &str = "with its references followed, the value is too large for the function `schema`";
 
 /// A schema that values are asked about.
 #[cfg(feature = "js")]
@@ -53,7 +59,7 @@ impl Schema {
             Some(name) => named(name),
         };
         let all = options.get("allErrors") == Some(&Value::Bool(true));
-        Ok(Schema { validator: build(&schema, draft).map(Arc::new), all })
+        Ok(Schema { validator: build(&schema, draft).map(Arc::new), all, reach: Reach::of(&schema) })
     }
 
     pub(super) fn call<'w>(&self, call: &Call<'_, 'w>, out: &mut Vec<Found<'w>>) {
@@ -65,7 +71,10 @@ impl Schema {
             Target::Key(text) => Value::String(text.to_owned()),
             Target::Index(index) => Value::from(index),
             Target::Node(place) => {
-                let Some(value) = Json::new(call.view).of(place) else { return };
+                let Some(value) = Json::new(call.view).seen(place, &[&self.reach]) else {
+                    out.push(Found { message: TOO_LARGE.to_owned(), at: At::Failure });
+                    return;
+                };
                 value
             }
         };
@@ -196,4 +205,36 @@ fn last_name(call: &Call<'_, '_>) -> Option<String> {
             Key::Index(index) => index.to_string(),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::{FAILED, Ruleset, run};
+    use crate::workspace::Workspace;
+    use std::path::Path;
+
+    fn rules_that_speak(text: &str, schema: &str) -> Vec<String> {
+        let workspace = Workspace::from_text("a.json", text);
+        let rule = format!(
+            r#"{{"rules": {{"r": {{"given": "$", "then": {{"function": "schema",
+            "functionOptions": {{"schema": {schema}}}}}}}}}}}"#
+        );
+        let ruleset = Ruleset::from_text(Path::new("ruleset.json"), &rule).unwrap();
+        run(&workspace, &ruleset).iter().map(|found| found.rule.to_string()).collect()
+    }
+
+    #[test]
+    fn a_large_value_is_checked_or_the_run_says_that_it_was_not() {
+        let text = format!(r#"{{"openapi": "3.0.3", "list": [{}0], "b": {{"c": {{}}}}}}"#, "0,".repeat(600_000));
+        assert_eq!(rules_that_speak(&text, r#"{"required": ["a"]}"#), ["r"]);
+        assert_eq!(
+            rules_that_speak(&text, r#"{"properties": {"b": {"properties": {"c": {"minProperties": 1}}}}}"#),
+            ["r"]
+        );
+        assert_eq!(
+            rules_that_speak(&text, r#"{"required": ["b"], "properties": {"list": {"type": "array"}}}"#),
+            [""; 0]
+        );
+        assert_eq!(rules_that_speak(&text, r#"{"not": {"const": {}}}"#), [FAILED]);
+    }
 }
