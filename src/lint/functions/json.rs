@@ -70,12 +70,12 @@ impl<'v, 'w> Json<'v, 'w> {
     /// A child of a value that is looked at by these.
     fn part(&mut self, site: Place<'w>, by: &[&Reach]) -> Option<Value> {
         if by.is_empty() {
-            let kind = self.view.follow(site).kind();
-            match kind {
-                Kind::Map => return Some(Value::Object(Map::new())),
-                Kind::Seq => return Some(Value::Array(Vec::new())),
-                _ => {}
-            }
+            let place = self.view.follow(site);
+            return Some(match place.kind() {
+                Kind::Map => Value::Object(Map::new()),
+                Kind::Seq => Value::Array(Vec::new()),
+                _ => place.to_json(),
+            });
         }
         self.enter(site, |json, place| json.seen(place, by))
     }
