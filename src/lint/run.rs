@@ -6,6 +6,7 @@ use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_a
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{Kind, NodeId};
 use crate::workspace::{DocumentId, Place, PlaceId, Workspace};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -101,6 +102,9 @@ struct Selected<'w> {
     way: Vec<Step<'w>>,
 }
 
+/// Checks that one thread makes at a time: enough to be worth the hand-over.
+const PART: usize = 512;
+
 /// Rule, place, reference that is a place of its own, and key: what is checked once.
 type Checked<'w> = (usize, PlaceId, Option<PlaceId>, Option<Cow<'w, str>>);
 
@@ -123,8 +127,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         }
     }
     let matcher = Matcher::new(&queries);
-    let view = View::new(root, resolved, formats);
-    let mut found = Vec::new();
+    let mut jobs = Vec::new();
     let mut selected = Vec::new();
     matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
         selected.push(Selected { query: hit.query, place: hit.place, keyed: hit.keyed, way: hit.way.to_vec() });
@@ -134,14 +137,26 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         for &number in &users[hit.query] {
             let key = hit.keyed.then(|| key_text(hit.way.last()));
             let own = own_site(&hit.way).map(Place::id);
-            if !seen.insert((number, hit.place.id(), own, key)) {
-                continue;
-            }
-            for then in &rules[number].1.then {
-                check(&view, hit, then, &mut |place, at| found.push((number, place, at)));
+            if seen.insert((number, hit.place.id(), own, key)) {
+                jobs.push((number, hit));
             }
         }
     }
+    let checked = |view: &mut View<'w>, jobs: &[(usize, &Selected<'w>)]| {
+        let mut found = Vec::new();
+        for (number, hit) in jobs {
+            for then in &rules[*number].1.then {
+                check(view, hit, then, &mut |place, at| found.push((*number, place, at)));
+            }
+        }
+        found
+    };
+    // What functions in JavaScript may spend is counted per contract, so one thread runs them.
+    let scripts = rules.iter().any(|(_, rule)| rule.then.iter().any(|then| then.function.is_script()));
+    let part = if scripts { jobs.len().max(1) } else { PART };
+    // What a view remembers changes no answer; parts are put together in their order.
+    let start = || View::new(root, resolved, formats);
+    let found: Vec<(usize, Site<'w>, String)> = jobs.par_chunks(part).map_init(start, checked).flatten_iter().collect();
     let mut told = FxHashSet::default();
     let mut failures = FxHashSet::default();
     for (number, site, message) in found {

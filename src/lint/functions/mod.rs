@@ -185,6 +185,11 @@ pub(super) enum Function {
 }
 
 impl Function {
+    /// Whether it is a program of the ruleset.
+    pub(super) fn is_script(&self) -> bool {
+        matches!(self, Function::Js(_))
+    }
+
     /// Compiles a function of the ruleset's own, else one of ours, with options (null: none). `private` names are
     /// those of the built-in rules.
     ///
