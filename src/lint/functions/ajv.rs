@@ -3,6 +3,7 @@
 //! Their validator stops at the first failing keyword of a schema, in an order of its own, but runs all branches of
 //! `anyOf` and `oneOf`; a second pass then drops what says little. Both are done here over complete lists of errors.
 
+use super::ajv_order::order;
 use super::json::{number_text, print_value, same};
 use super::schema::Checker;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -17,50 +18,8 @@ pub(super) struct Fault {
     pub(super) message: String,
     /// Values of `enum`.
     pub(super) allowed: Vec<Value>,
-    rank: Vec<u8>,
-}
-
-/// Order of keywords within one schema.
-fn rank(keyword: &str) -> u8 {
-    const ORDER: [&str; 36] = [
-        "type",
-        "maximum",
-        "minimum",
-        "exclusiveMaximum",
-        "exclusiveMinimum",
-        "multipleOf",
-        "maxLength",
-        "minLength",
-        "pattern",
-        "format",
-        "$ref",
-        "const",
-        "enum",
-        "not",
-        "anyOf",
-        "oneOf",
-        "allOf",
-        "if",
-        "then",
-        "else",
-        "maxItems",
-        "minItems",
-        "uniqueItems",
-        "prefixItems",
-        "additionalItems",
-        "items",
-        "contains",
-        "maxProperties",
-        "minProperties",
-        "required",
-        "dependencies",
-        "dependentRequired",
-        "propertyNames",
-        "additionalProperties",
-        "properties",
-        "patternProperties",
-    ];
-    ORDER.iter().position(|known| *known == keyword).map_or(0, |at| at as u8 + 1)
+    /// When it is met.
+    order: Vec<u32>,
 }
 
 /// The errors of one validation, in order; `all`: do not stop at the first.
@@ -71,11 +30,11 @@ pub(super) fn faults(
     checker: Option<&Checker>,
 ) -> Vec<Fault> {
     let how = How { root, all, checker };
-    let mut groups: Vec<(Vec<u8>, Vec<Fault>)> = errors
+    let mut groups: Vec<(Vec<u32>, Vec<Fault>)> = errors
         .into_iter()
         .map(|error| {
             let group = expand(&error, &how);
-            (group.last().map(|fault| fault.rank.clone()).unwrap_or_default(), group)
+            (group.last().map(|fault| fault.order.clone()).unwrap_or_default(), group)
         })
         .collect();
     groups.sort_by(|a, b| a.0.cmp(&b.0));
@@ -103,12 +62,12 @@ fn expand(error: &ValidationError<'_>, how: &How<'_>) -> Vec<Fault> {
     if let Kind::AnyOf { context } | Kind::OneOfNotValid { context } = error.kind() {
         for branch in context {
             let mut groups: Vec<Vec<Fault>> = branch.iter().map(|error| expand(error, how)).collect();
-            groups.sort_by(|a, b| a.last().map(|fault| &fault.rank).cmp(&b.last().map(|fault| &fault.rank)));
+            groups.sort_by(|a, b| a.last().map(|fault| &fault.order).cmp(&b.last().map(|fault| &fault.order)));
             let wanted = if all { groups.len() } else { 1 };
             out.extend(groups.into_iter().take(wanted).flatten());
         }
     }
-    out.extend(fault(error, root));
+    out.extend(fault(error, root, checker));
     out
 }
 
@@ -127,14 +86,14 @@ fn elements(error: &ValidationError<'_>, root: &Value, checker: &Checker, all: b
     out
 }
 
-fn fault(error: &ValidationError<'_>, root: &Value) -> Vec<Fault> {
+fn fault(error: &ValidationError<'_>, root: &Value, checker: Option<&Checker>) -> Vec<Fault> {
     let path = error.instance_path().to_string();
     let schema_path = error.schema_path().to_string();
-    let rank_of = schema_path.split('/').skip(1).map(rank).collect::<Vec<_>>();
+    let order = order(checker.map(Checker::schema), root, &schema_path, &path);
     let keyword = error.kind().keyword().to_owned();
     let value = root.pointer(&path).unwrap_or(root);
     let one = |message: String, allowed: Vec<Value>| {
-        vec![Fault { keyword: keyword.clone(), path: path.clone(), message, allowed, rank: rank_of.clone() }]
+        vec![Fault { keyword: keyword.clone(), path: path.clone(), message, allowed, order: order.clone() }]
     };
     let plain = |message: &str| one(message.to_owned(), Vec::new());
     let limit = |limit: &Value| match limit {

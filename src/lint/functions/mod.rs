@@ -4,6 +4,7 @@
 //! places; severity and the final text are the engine's business.
 
 mod ajv;
+mod ajv_order;
 mod core;
 mod formats;
 mod json;

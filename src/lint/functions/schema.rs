@@ -139,6 +139,11 @@ pub(in crate::lint) struct Checker {
 }
 
 impl Checker {
+    /// The schema as it was compiled.
+    pub(super) fn schema(&self) -> &Value {
+        &self.schema
+    }
+
     /// The compiled schema under `contains` at a path of keywords, references followed.
     pub(super) fn inner(&self, path: &str) -> Option<Validator> {
         let mut at = &self.schema;
