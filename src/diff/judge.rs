@@ -5,13 +5,14 @@ use super::edit::{Edit, ScopeId, Words, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
 use super::proof::{self, Proof, Prover};
-use super::standing::{self, level_of};
+use super::standing::{Standing, level_of};
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
 use crate::openapi::{Operation, Stability};
-use crate::workspace::PlaceId;
+use crate::workspace::{PlaceId, Workspace};
 use globset::{GlobBuilder, GlobMatcher};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 
 /// An override with its patterns compiled.
 struct Rule<'o> {
@@ -58,26 +59,46 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
             }
         }
     }
-    let policy = Policy::new(walk.options);
-    let mut out = Vec::new();
+    let mut policy = Policy::new(walk.options, walk.base.root().workspace());
+    let mut out: Vec<Diagnostic> = Vec::new();
+    let mut told: FxHashMap<(String, String, String), usize> = FxHashMap::default();
     for (edit, mut operations) in causes {
         operations.sort_unstable();
         operations.dedup();
         let roots: Vec<&Root<'w>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
         if let Some(finding) = policy.finding(&edit, &roots, &mut prover) {
-            if walk.options.expand && finding.operations.len() > 1 {
-                out.extend(expanded(finding));
-            } else {
-                out.push(finding);
+            // What is shared on one side alone was compared with several parts of the other: one sentence, one finding.
+            let place = format!("{}#{}", finding.location.file(), finding.location.pointer);
+            match told.entry((finding.rule.to_string(), place, finding.message.clone())) {
+                Entry::Occupied(known) => join(&mut out[*known.get()], finding),
+                Entry::Vacant(free) => {
+                    free.insert(out.len());
+                    out.push(finding);
+                }
             }
         }
+    }
+    if walk.options.expand {
+        out = out.into_iter().flat_map(expanded).collect();
     }
     walk.limitations.extend(prover.limitation());
     out
 }
 
+/// Adds what another finding of the same cause reaches; the graver one speaks for both.
+fn join(known: &mut Diagnostic, mut other: Diagnostic) {
+    if other.impact > known.impact {
+        std::mem::swap(known, &mut other);
+    }
+    let fresh: Vec<String> = other.operations.into_iter().filter(|label| !known.operations.contains(label)).collect();
+    known.operations.extend(fresh);
+}
+
 /// One finding per operation.
 fn expanded(finding: Diagnostic) -> Vec<Diagnostic> {
+    if finding.operations.len() < 2 {
+        return vec![finding];
+    }
     let one = |operation: &String| {
         let mut copy = finding.clone();
         copy.message = format!("`{operation}`: {}", copy.message);
@@ -90,19 +111,20 @@ fn expanded(finding: Diagnostic) -> Vec<Diagnostic> {
 struct Policy<'o> {
     options: &'o Options,
     rules: Vec<Rule<'o>>,
+    standing: Standing,
 }
 
 impl<'o> Policy<'o> {
-    fn new(options: &'o Options) -> Self {
+    fn new(options: &'o Options, base: &Workspace) -> Self {
         let rule = |line: &'o Override| Rule {
             line,
             id: line.id.as_deref().and_then(matcher),
             path: line.path.as_deref().and_then(matcher),
         };
-        Policy { options, rules: options.overrides.iter().map(rule).collect() }
+        Policy { options, rules: options.overrides.iter().map(rule).collect(), standing: Standing::new(base) }
     }
 
-    fn finding<'w>(&self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
+    fn finding<'w>(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
         let page = catalogue::page(&edit.id);
         let moved = self.lines(&edit.id, roots).find_map(|line| Some((line.category?, &line.name)));
         let category = moved.map_or(page.map_or(Category::Contract, Page::category), |(category, _)| category);
@@ -147,7 +169,7 @@ impl<'o> Policy<'o> {
             }
         }
         if impact > Impact::Compatible {
-            let level = standing::level(edit, roots);
+            let level = self.standing.level(edit, roots);
             if level < self.options.stability {
                 impact = Impact::Compatible;
                 policy = Some(format!("stability: {}", self.options.stability.name()));
@@ -156,7 +178,7 @@ impl<'o> Policy<'o> {
                 policy = Some(format!("beta: {}", self.options.beta.name()));
             }
         }
-        if impact > Impact::Compatible && standing::is_exempt(edit, roots, self.options) {
+        if impact > Impact::Compatible && self.standing.is_exempt(edit, roots, self.options) {
             impact = Impact::Compatible;
             policy = Some(format!("exempt-deprecated: {}", self.options.exempt.name()));
         }
@@ -247,13 +269,10 @@ fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> 
 }
 
 fn labels(roots: &[&Root<'_>]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for root in roots {
-        let label = root.revision.or(root.base).map(|operation| operation.label()).unwrap_or_default();
-        if !out.contains(&label) {
-            out.push(label);
-        }
-    }
+    let mut seen = FxHashSet::default();
+    let label = |root: &&Root<'_>| root.revision.or(root.base).map(|operation| operation.label()).unwrap_or_default();
+    let mut out: Vec<String> = roots.iter().map(label).collect();
+    out.retain(|label| seen.insert(label.clone()));
     out
 }
 

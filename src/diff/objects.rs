@@ -402,7 +402,8 @@ fn property_edit<'w>(
 ) -> Edit<'w> {
     let mut edit = pair.edit_as(id, old, new);
     edit.member = Some(name.to_owned());
-    let (words, place) = (&mut edit.words, pair.new.at().or_else(|| pair.old.at()));
+    let home = pair.home(old, new);
+    let (words, place) = (&mut edit.words, home.1.or(home.0));
     (words.name, words.owner) =
         place.map_or_else(|| (name.to_owned(), None), |place| super::describe::property(place, name));
     edit

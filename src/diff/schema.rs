@@ -171,7 +171,11 @@ impl<'w> Pair<'w> {
 
     /// The objects that an edit stands in: those that hold its keyword, where a schema is written in several (what stands
     /// beside a reference, and what that leads to), else the first.
-    fn home(&self, old: Option<Place<'w>>, new: Option<Place<'w>>) -> (Option<Place<'w>>, Option<Place<'w>>) {
+    pub(super) fn home(
+        &self,
+        old: Option<Place<'w>>,
+        new: Option<Place<'w>>,
+    ) -> (Option<Place<'w>>, Option<Place<'w>>) {
         let (before, after) = (&self.old.chain, &self.new.chain);
         let holder = |chain: &[Place<'w>], place: Option<Place<'w>>| {
             let place = place.filter(|_| chain.len() > 1)?;
@@ -180,9 +184,12 @@ impl<'w> Pair<'w> {
                 .iter()
                 .rposition(|object| object.document_id() == place.document_id() && path.starts_with(&object.path()))
         };
-        let at =
-            holder(after, new).or_else(|| holder(before, old)).filter(|_| before.len() == after.len()).unwrap_or(0);
-        (before.get(at).copied(), after.get(at).copied())
+        let (own, other) = (holder(before, old), holder(after, new));
+        // Written alike, the object on one side is the one with the same number on the other.
+        let alike = before.len() == after.len();
+        let base = own.or(other.filter(|_| alike)).unwrap_or(0);
+        let revision = other.or(own.filter(|_| alike)).unwrap_or(0);
+        (before.get(base).copied(), after.get(revision).copied())
     }
 
     /// An edit of this pair; places default to those of the schemas.

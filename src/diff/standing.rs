@@ -4,22 +4,18 @@
 //! parameter, operation, path item, `info`.
 
 use super::edit::Edit;
+use super::lifecycle::KEYS;
 use super::options::{Exempt, Options};
 use super::walk::Root;
 use crate::openapi::{LifecycleKeys, Operation, Stability};
+use crate::workspace::{PlaceId, Workspace};
+use rustc_hash::FxHashMap;
 
 /// Maps and lists whose entries have a life of their own.
 const HOLDERS: [&str; 4] = ["properties", "patternProperties", "parameters", "headers"];
 
-/// The properties, parameters and headers that an edit stands in, on the side of the base.
-fn elements<'w>(edit: &Edit<'w>) -> Vec<LifecycleKeys<'w>> {
-    let Some(place) = edit.base else { return Vec::new() };
-    let tokens = place.path();
-    let path: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    let root = place.workspace().document_root(place.document_id());
-    let named = (1..path.len()).filter(|at| HOLDERS.contains(&path[at - 1]));
-    named.filter_map(|at| root.descend(&path[..=at])).map(LifecycleKeys::read).collect()
-}
+/// Aliases that no comparison of their own looks at.
+const OTHER_KEYS: [&str; 2] = ["x-deprecated", "x-oai-deprecated"];
 
 /// The level of an operation: its own, else that of its path item or of the contract; `None` for an unknown word.
 fn operation_level(operation: Operation<'_>) -> Option<Stability> {
@@ -33,30 +29,61 @@ pub(super) fn level_of(root: &Root<'_>) -> Option<Stability> {
     operation_level(root.base.or(root.revision)?)
 }
 
-/// The firmest level that an edit touches: that of its element, else the firmest of the operations reached. An unknown
-/// word counts as stable.
-pub(super) fn level(edit: &Edit<'_>, roots: &[&Root<'_>]) -> Stability {
-    let operations = roots.iter().map(|root| level_of(root).unwrap_or(Stability::Stable)).max();
-    let own = elements(edit).iter().map(|keys| keys.level().unwrap_or(Stability::Stable)).min();
-    let operations = operations.unwrap_or(Stability::Stable);
-    own.map_or(operations, |own| own.min(operations))
+/// Answers for one comparison.
+pub(super) struct Standing {
+    /// Whether the base says anything about the life of its elements.
+    alive: bool,
+    /// Levels of operations, by their places.
+    levels: FxHashMap<(Option<PlaceId>, Option<PlaceId>), Stability>,
 }
 
-/// Whether the element of an edit, or every operation reached, was deprecated, and its end has come where that is asked
-/// for.
-pub(super) fn is_exempt(edit: &Edit<'_>, roots: &[&Root<'_>], options: &Options) -> bool {
-    let over = |keys: &LifecycleKeys<'_>| {
-        let date = keys.sunset.and_then(|sunset| sunset.date);
-        keys.deprecated
-            && match options.exempt {
-                Exempt::Never => false,
-                Exempt::Always => true,
-                Exempt::AfterSunset => date.zip(options.as_of).is_some_and(|(date, today)| today > date),
-            }
-    };
-    let ended = |root: &&Root<'_>| root.base.is_some_and(|operation| over(&LifecycleKeys::read(operation.place)));
-    options.exempt != Exempt::Never
-        && (elements(edit).iter().any(over) || (!roots.is_empty() && roots.iter().all(ended)))
+impl Standing {
+    pub(super) fn new(base: &Workspace) -> Self {
+        let alive = base
+            .documents()
+            .any(|(_, document)| KEYS.iter().chain(&OTHER_KEYS).any(|key| document.tree().symbol(key).is_some()));
+        Standing { alive, levels: FxHashMap::default() }
+    }
+
+    /// The properties, parameters and headers that an edit stands in, on the side of the base.
+    fn elements<'w>(&self, edit: &Edit<'w>) -> Vec<LifecycleKeys<'w>> {
+        let Some(place) = edit.base.filter(|_| self.alive) else { return Vec::new() };
+        let tokens = place.path();
+        let path: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        let root = place.workspace().document_root(place.document_id());
+        let named = (1..path.len()).filter(|at| HOLDERS.contains(&path[at - 1]));
+        named.filter_map(|at| root.descend(&path[..=at])).map(LifecycleKeys::read).collect()
+    }
+
+    /// The firmest level that an edit touches: that of its element, else the firmest of the operations reached. An
+    /// unknown word counts as stable.
+    pub(super) fn level(&mut self, edit: &Edit<'_>, roots: &[&Root<'_>]) -> Stability {
+        let own = self.elements(edit).iter().map(|keys| keys.level().unwrap_or(Stability::Stable)).min();
+        let id = |operation: Option<Operation<'_>>| operation.map(|operation| operation.place.id());
+        let of_root = |root: &&Root<'_>| {
+            let key = (id(root.base), id(root.revision));
+            *self.levels.entry(key).or_insert_with(|| level_of(root).unwrap_or(Stability::Stable))
+        };
+        let operations = roots.iter().map(of_root).max().unwrap_or(Stability::Stable);
+        own.map_or(operations, |own| own.min(operations))
+    }
+
+    /// Whether the element of an edit, or every operation reached, was deprecated, and its end has come where that is
+    /// asked for.
+    pub(super) fn is_exempt(&self, edit: &Edit<'_>, roots: &[&Root<'_>], options: &Options) -> bool {
+        let over = |keys: &LifecycleKeys<'_>| {
+            let date = keys.sunset.and_then(|sunset| sunset.date);
+            keys.deprecated
+                && match options.exempt {
+                    Exempt::Never => false,
+                    Exempt::Always => true,
+                    Exempt::AfterSunset => date.zip(options.as_of).is_some_and(|(date, today)| today > date),
+                }
+        };
+        let ended = |root: &&Root<'_>| root.base.is_some_and(|operation| over(&LifecycleKeys::read(operation.place)));
+        options.exempt != Exempt::Never
+            && (self.elements(edit).iter().any(over) || (!roots.is_empty() && roots.iter().all(ended)))
+    }
 }
 
 #[cfg(test)]

@@ -208,12 +208,12 @@ fn resources(tree: &Tree, uri: &str) -> Vec<Resource> {
         anchors: FxHashMap::default(),
         dynamic: Vec::new(),
     }];
-    let wanted = ["$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"];
-    if wanted.iter().all(|key| tree.symbol(key).is_none()) {
-        return list;
-    }
     // `id` names a resource only where draft-04 is declared: elsewhere it is a property like any other.
     let old = root.get("$schema").and_then(NodeRef::as_str).is_some_and(|uri| uri.contains("draft-04"));
+    let wanted = ["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"];
+    if wanted.iter().all(|key| tree.symbol(key).is_none()) && (!old || tree.symbol("id").is_none()) {
+        return list;
+    }
     let mut todo = vec![(root, 0_usize)];
     while let Some((node, mut inside)) = todo.pop() {
         if node.is_alias() {
