@@ -6,6 +6,8 @@
 
 mod builder;
 mod json;
+mod members;
+mod node;
 mod number;
 pub mod pointer;
 mod scan;
@@ -13,9 +15,11 @@ mod symbols;
 mod tree;
 mod yaml;
 
+pub use members::{Elements, Member, Members};
+pub use node::NodeRef;
 pub use number::json_number;
 pub use symbols::Symbol;
-pub use tree::{Elements, Kind, Member, Members, NodeId, NodeRef, Style, Tree};
+pub use tree::{Kind, NodeId, Style, Tree};
 
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
