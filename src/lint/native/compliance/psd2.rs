@@ -97,8 +97,8 @@ fn given(schema: Place<'_>, wanted: &dyn Fn(&str) -> bool, depth: usize, must: b
     best
 }
 
-/// Words of payments that are confirmed by limits or by a total.
-const OTHERS: [&str; 12] = [
+/// Words of payments that are confirmed by limits or by a total, and of what is done to a payment that was confirmed.
+const OTHERS: [&str; 26] = [
     "bulk",
     "file",
     "batch",
@@ -111,6 +111,20 @@ const OTHERS: [&str; 12] = [
     "refunds",
     "automatic",
     "cancellation",
+    "cancellations",
+    "cancel",
+    "cancels",
+    "capture",
+    "captures",
+    "return",
+    "returns",
+    "reversal",
+    "reversals",
+    "reverse",
+    "stop",
+    "void",
+    "voids",
+    "execute",
 ];
 
 fn is_amount(name: &str) -> bool {
@@ -131,7 +145,8 @@ pub(super) fn linking(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         };
         let bound = given(body, &|name| words::contains(&words::words(name), "consent id"), 1, true) > Given::No;
         let (amount, payee) = (given(body, &is_amount, 4, true), given(body, &is_payee, 4, true));
-        // What was confirmed with the consent need not be repeated.
+        // What was confirmed with the consent, or with the payment that the path names, need not be repeated.
+        let bound = bound || operation.label().contains('{');
         if bound && (amount, payee) == (Given::No, Given::No) {
             continue;
         }
