@@ -232,6 +232,47 @@ fn hostile_texts_end_with_a_problem() {
     assert_eq!(parsed.tree.at_pointer("/last").and_then(covenant::syntax::NodeRef::as_i64), Some(1));
 }
 
+/// Texts on which a reader that searches anew for each part would take minutes: the cost is that of one pass.
+#[test]
+fn many_of_one_thing_cost_no_more_than_their_size() {
+    let count = 100_000;
+    let each = |unit: &dyn Fn(usize) -> String| (0..count).map(unit).collect::<String>();
+    let pairs = each(&|n| format!("k{n}: 1\n"));
+    let twice = read(&format!("{pairs}{pairs}"), Format::Yaml);
+    assert_eq!(twice.problems.len(), count);
+    let last = &twice.problems[count - 1];
+    let (again, first) = (last.span, last.related[0].0);
+    let (offset, key) = (pairs.len() as u32, format!("k{}", count - 1));
+    assert_eq!((first.start + offset, &pairs[first.range()]), (again.start, key.as_str()));
+
+    let keys = read(&format!("x: {{{}}}\n", each(&|n| format!("&a{n} [x{n}]: 1, "))), Format::Yaml);
+    assert!(keys.problems.iter().all(|problem| problem.code == "key-not-scalar"));
+    assert_eq!(keys.tree.at_pointer("/x").map(covenant::syntax::NodeRef::len), Some(count));
+    let keys = read(&each(&|n| format!("? &a{n} [x]\n: 1\n")), Format::Yaml);
+    assert_eq!(keys.tree.root().len(), count);
+
+    // Faults give anchors back, so they are spread over many.
+    let faults = each(&|n| if n % 100 == 0 { format!("k{n}: a: b\n") } else { format!("k{n}: &a{n} x\n") });
+    assert!(read(&faults, Format::Yaml).tree.root().len() > count * 9 / 10);
+
+    let aliases = read(&format!("a: &a [x, y]\nb: [{}]\n", "*a, ".repeat(count)), Format::Yaml);
+    assert!(aliases.problems.is_empty() && aliases.tree.root().get("b").map(|list| list.len()) == Some(count));
+    for format in [Format::Yaml, Format::Json] {
+        let digits = "9".repeat(3_000_000);
+        let number = read(&format!("{{\"x\": {digits}}}"), format);
+        assert_eq!(number.tree.at_pointer("/x").map(covenant::syntax::NodeRef::text), Some(digits.as_str()));
+        let line = read(&format!("{{{}\"z\": 1}}", each(&|n| format!("\"k{n}\": [{{}}, \"\\u0041\"], "))), format);
+        assert!(line.problems.is_empty() && line.tree.root().len() == count + 1);
+    }
+}
+
+#[test]
+fn an_anchor_that_is_taken_back_gives_its_name_back() {
+    let parsed = read("a: &x one\nb: {[&x two]: 3, c: *x}\n", Format::Yaml);
+    assert_eq!(parsed.tree.at_pointer("/b/c").map(covenant::syntax::NodeRef::text), Some("one"));
+    assert_eq!(parsed.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["key-not-scalar"]);
+}
+
 #[test]
 fn random_bytes_neither_panic_nor_hang() {
     const BYTES: &[u8] = b"  \n\n\t:-?#'\"[]{},&*!|>%@`\\abc01~<\r\0\xc3\xa9.=+";

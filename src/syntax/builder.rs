@@ -17,8 +17,8 @@ pub(super) struct Builder<'l> {
     comments: Vec<Span>,
     pub(super) problems: Vec<Problem>,
     open: Vec<u32>,
-    /// By symbol: the map in which the key was seen last, plus one.
-    seen: Vec<u32>,
+    /// By symbol: the map in which the key was seen last, plus one, and where it stands there first.
+    seen: Vec<(u32, u32)>,
     aliases: usize,
     full: bool,
 }
@@ -124,31 +124,28 @@ impl<'l> Builder<'l> {
     /// Reports keys of a map that appear twice.
     fn find_duplicates(&mut self, id: u32) {
         if self.seen.len() < self.symbols.len() {
-            self.seen.resize(self.symbols.len(), 0);
+            self.seen.resize(self.symbols.len(), (0, 0));
         }
         let end = self.nodes[id as usize].next;
         let mut key = id + 1;
         while key < end {
             let node = self.nodes[key as usize];
-            let seen = &mut self.seen[node.val as usize];
-            if *seen == id + 1 {
-                self.duplicate(id, key);
+            let (map, first) = self.seen[node.val as usize];
+            if map == id + 1 {
+                self.duplicate(first, key);
+            } else {
+                self.seen[node.val as usize] = (id + 1, key);
             }
-            self.seen[node.val as usize] = id + 1;
             key = self.nodes[node.next as usize].next;
         }
     }
 
     #[cold]
-    fn duplicate(&mut self, map: u32, key: u32) {
+    fn duplicate(&mut self, first: u32, key: u32) {
         let node = self.nodes[key as usize];
         let name = self.symbols.text(self.source.text(), super::Symbol(node.val)).to_owned();
         if name == "<<" && node.style == Style::Plain {
             return;
-        }
-        let mut first = map + 1;
-        while self.nodes[first as usize].val != node.val {
-            first = self.nodes[self.nodes[first as usize].next as usize].next;
         }
         let span = |node: Node| Span { start: node.start, end: node.end };
         let problem =

@@ -39,7 +39,7 @@ pub(super) fn parse(source: Arc<SourceText>, limits: &Limits) -> Parsed {
         flow_end: 0,
         columns: Vec::new(),
         anchors: FxHashMap::default(),
-        newest_anchor: None,
+        anchored: Vec::new(),
         handles: Vec::new(),
         limits: *limits,
         faults: 0,
@@ -73,8 +73,8 @@ struct Reader<'s, 'l> {
     /// Columns of the open block collections.
     columns: Vec<usize>,
     anchors: FxHashMap<&'s str, u32>,
-    /// No anchor names a later node.
-    newest_anchor: Option<u32>,
+    /// Anchors in the order of their nodes, each with what the name stood for before, so that they can be taken back.
+    anchored: Vec<(&'s str, u32, Option<u32>)>,
     /// Tag handles that `%TAG` declared.
     handles: Vec<&'s str>,
     limits: Limits,

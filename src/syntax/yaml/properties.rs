@@ -83,9 +83,10 @@ impl<'s> Reader<'s, '_> {
             return Ok(kind);
         }
         if let Some(anchor) = props.anchor {
-            let name = &self.text[anchor.range()][1..];
-            self.anchors.insert(name, self.out.next_id());
-            self.newest_anchor = Some(self.out.next_id());
+            let text: &'s str = self.text;
+            let (name, id) = (&text[anchor.range()][1..], self.out.next_id());
+            let before = self.anchors.insert(name, id);
+            self.anchored.push((name, id, before));
         }
         match props.tag {
             None => Ok(kind),

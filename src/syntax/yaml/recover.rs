@@ -128,10 +128,16 @@ impl Reader<'_, '_> {
     /// Takes back the nodes from `id` on, their anchors, and the collections opened since there were `open`.
     pub(super) fn undo(&mut self, id: u32, open: usize) {
         self.out.truncate(id, open);
-        // Most keys are taken back and added anew; only a later anchor is worth the search.
-        if self.newest_anchor.is_some_and(|newest| newest >= id) {
-            self.anchors.retain(|_, anchored| *anchored < id);
-            self.newest_anchor = id.checked_sub(1);
+        self.forget_anchors(id);
+    }
+
+    /// Takes back the anchors of nodes from `id` on: their names stand for what they stood for before.
+    fn forget_anchors(&mut self, id: u32) {
+        while let Some((name, _, before)) = self.anchored.pop_if(|(_, anchored, _)| *anchored >= id) {
+            match before {
+                Some(before) => self.anchors.insert(name, before),
+                None => self.anchors.remove(name),
+            };
         }
     }
 
@@ -140,8 +146,7 @@ impl Reader<'_, '_> {
         while self.out.open_count() > open {
             self.out.close_partial(at);
         }
-        let next = self.out.next_id();
-        self.anchors.retain(|_, anchored| *anchored < next);
+        self.forget_anchors(self.out.next_id());
         if self.out.next_id() == id {
             self.out.scalar(super::super::Kind::Null, super::super::Style::Plain, Span::at(at));
         }
