@@ -5,9 +5,11 @@
 //! in `native/` that the front matter names. See `docs/rules.md`. Stands on `openapi` and `schema`.
 
 mod carried;
+mod document;
 mod engine;
 mod functions;
 mod js;
+mod message;
 pub mod native;
 mod overlap;
 mod page;
@@ -21,11 +23,12 @@ mod select;
 mod suppress;
 
 pub use carried::rules_of_change;
+pub use document::document_findings;
 pub use engine::lint;
 pub use overlap::{claim_changes, drop_covered};
 pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
-pub use run::{FAILED, document_findings, run};
+pub use run::{FAILED, run};
 pub use select::{Active, Selection};
 pub use suppress::{Judged, Known, suppress};

@@ -1,15 +1,15 @@
 //! Runs a ruleset over one contract: one walk for the rules that follow references, one for those that do not.
 
-use super::functions::{At, Call, Found, Target, View, print_value};
+use super::functions::{At, Call, Found, Target, View};
+use super::message::{Text, dotted};
 use super::path::{Hit, Key, Matcher, Query, Step};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::syntax::{Kind, NodeId};
-use crate::workspace::{DocumentId, Place, PlaceId, Workspace};
+use crate::syntax::Kind;
+use crate::workspace::{Place, PlaceId, Workspace};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 /// The rule id of findings that say that a function of a ruleset could not answer.
 pub const FAILED: &str = "function-failed";
@@ -33,65 +33,6 @@ pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
         }
     }
     out
-}
-
-/// What Spectral tells about a document beside its rules: faults of its text (`parser`), references that lead nowhere
-/// (`invalid-ref`), and a document of a format that no rule is for (`unrecognized-format`).
-pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
-    let mut out = Vec::new();
-    for mut problem in workspace.problems() {
-        if problem.rule == "duplicate-key" {
-            let Some(severity) = ruleset.duplicate_keys else { continue };
-            problem.severity = severity;
-        }
-        problem.rule = Cow::Borrowed("parser");
-        out.push(problem);
-    }
-    let root = workspace.root();
-    if let Some(severity) = ruleset.incompatible_values {
-        out.extend(incompatible_keys(workspace, severity));
-    }
-    let mut said = FxHashSet::default();
-    for (id, document) in workspace.documents() {
-        let tree = document.tree();
-        let Some(symbol) = tree.symbol("$ref") else { continue };
-        for node in (0..tree.len() as u32).map(crate::syntax::NodeId) {
-            if tree.node(node).key_symbol() != Some(symbol) {
-                continue;
-            }
-            let value = workspace.place(PlaceId { document: id, node: crate::syntax::NodeId(node.0 + 1) });
-            if let Some(Err(error)) = value.follow_uri()
-                && said.insert(error.to_string())
-            {
-                let location = value.location();
-                out.push(Diagnostic::new("invalid-ref", Severity::Error, error.to_string(), location));
-            }
-        }
-    }
-    if !ruleset.formats.is_empty() && !ruleset.formats.meets(Formats::of_document(root)) {
-        let titles = ruleset.formats.titles().join(", ");
-        let message = format!("The provided document does not match any of the registered formats [{titles}]");
-        out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));
-    }
-    out
-}
-
-/// Keys of the document that YAML reads as numbers, booleans or null, where JSON has only texts.
-fn incompatible_keys(workspace: &Workspace, severity: Severity) -> Vec<Diagnostic> {
-    let (id, root) = (DocumentId(0), workspace.document(DocumentId(0)).tree());
-    let keys = (0..root.len() as u32).map(|node| root.node(NodeId(node))).filter(|node| node.key_symbol().is_some());
-    let incompatible = keys.filter_map(|key| {
-        let kind = match key.core_kind() {
-            Kind::Int | Kind::Float => "number",
-            Kind::Bool => "boolean",
-            Kind::Null => "null",
-            _ => return None,
-        };
-        let message = format!("Mapping key must be a string scalar rather than {kind}");
-        let place = workspace.place(PlaceId { document: id, node: NodeId(key.id().0 + 1) });
-        Some(Diagnostic::new("parser", severity, message, place.key_location()))
-    });
-    incompatible.collect()
 }
 
 /// A selected node that is still to be checked; checks run after the walk, which must not wait for them.
@@ -359,95 +300,4 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
     diagnostic.url.clone_from(&rule.url);
     diagnostic.help = super::page(name).filter(|_| rule.private).and_then(super::Page::fix);
     Some(diagnostic)
-}
-
-/// `get.operationId`, `['200'].content`.
-fn dotted(parts: &[&String]) -> String {
-    let mut out = String::new();
-    for part in parts {
-        let number = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if part.is_empty() || number || part.contains(char::is_whitespace) {
-            let _ = write!(out, "['{part}']");
-        } else {
-            if !out.is_empty() {
-                out.push('.');
-            }
-            out.push_str(part);
-        }
-    }
-    out
-}
-
-/// What placeholders stand for.
-struct Text<'t, 'w> {
-    property: String,
-    path: String,
-    description: Option<&'t str>,
-    error: String,
-    place: Place<'w>,
-}
-
-impl Text<'_, '_> {
-    /// Replaces `{{name}}` and `#{{print("name")}}`.
-    fn fill(&self, template: &str) -> String {
-        let mut out = String::new();
-        let mut rest = template;
-        while let Some(start) = rest.find("{{") {
-            let inside = &rest[start + 2..];
-            let end = inside.find("}}").filter(|&end| end > 0 && !inside[..end].contains(['}', '\n']));
-            let Some(end) = end else {
-                out.push_str(&rest[..start + 2]);
-                rest = inside;
-                continue;
-            };
-            let (before, call) = match rest[..start].strip_suffix('#') {
-                Some(before) => (before, true),
-                None => (&rest[..start], false),
-            };
-            out.push_str(before);
-            let name = &inside[..end];
-            if call {
-                self.print(name, &mut out);
-            } else {
-                self.plain(name, &mut out);
-            }
-            rest = &inside[end + 2..];
-        }
-        out.push_str(rest);
-        out
-    }
-
-    fn plain(&self, name: &str, out: &mut String) {
-        match name {
-            "property" => out.push_str(&self.property),
-            "error" => out.push_str(&self.error),
-            "path" => out.push_str(&self.path),
-            "description" => out.push_str(self.description.unwrap_or("null")),
-            "value" => match self.place.kind() {
-                Kind::Map => out.push_str("[object Object]"),
-                Kind::Seq => {
-                    let texts: Vec<_> = self.place.elements().map(Place::text).collect();
-                    out.push_str(&texts.join(","));
-                }
-                _ => out.push_str(self.place.text()),
-            },
-            _ => {}
-        }
-    }
-
-    fn print(&self, call: &str, out: &mut String) {
-        let name = call.trim().strip_prefix("print(").and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
-        match name.trim_matches(['"', '\'']) {
-            "property" if self.property.is_empty() => out.push_str("The document "),
-            "property" => {
-                let _ = write!(out, "\"{}\" property ", self.property);
-            }
-            "value" => match self.place.kind() {
-                Kind::Map => out.push_str("Object{}"),
-                Kind::Seq => out.push_str("Array[]"),
-                _ => out.push_str(&print_value(&self.place.to_json())),
-            },
-            other => self.plain(other, out),
-        }
-    }
 }
