@@ -74,7 +74,7 @@ fn indentation(text: &str, ours: &Reading) -> Option<String> {
         }
     };
     let strict = strictly_refused(text)
-        && (said || strictly_refused(&text.split_inclusive('\n').map(moved).collect::<String>()));
+        && (said || strictly_refused(&text.split_inclusive(['\n', '\r']).map(moved).collect::<String>()));
     (said != strict).then(|| format!("indentation: we say {said}, they {strict}"))
 }
 
