@@ -1,7 +1,7 @@
 //! Flow collections: `[a, b]` and `{a: b}` (section 7.4).
 
 use super::super::{Kind, Style};
-use super::block::{Key, KeyText};
+use super::key::{Key, KeyText};
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};

@@ -9,6 +9,7 @@ mod clean;
 mod decode;
 mod document;
 mod flow;
+mod key;
 mod literal;
 mod properties;
 mod recover;
