@@ -16,31 +16,28 @@ const REPORTED: usize = 25;
 /// Faults after which the rest of a text is not read.
 const READ: usize = 2_000;
 
-/// How far is looked beyond the end of the document for more of it.
-const LOOK_AHEAD: usize = 200;
-
 /// An object or array that is not closed yet.
 pub(super) struct Frame {
     pub(super) kind: Kind,
-    open: usize,
+    pub(super) open: usize,
     /// Start of the line of `open`, and the column of the first text on it.
     line: usize,
-    indent: usize,
+    pub(super) indent: usize,
     /// Whether its first entry stands on a further line; not known before that.
     spread: Option<bool>,
     pub(super) count: u32,
     /// An entry was read, and no comma since.
-    filled: bool,
+    pub(super) filled: bool,
     /// The comma read last, until an entry follows.
-    comma: Option<usize>,
+    pub(super) comma: Option<usize>,
 }
 
 impl Frame {
-    fn closer(&self) -> u8 {
+    pub(super) fn closer(&self) -> u8 {
         if self.kind == Kind::Map { b'}' } else { b']' }
     }
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         if self.kind == Kind::Map { "object" } else { "array" }
     }
 }
@@ -59,7 +56,7 @@ pub(super) struct Reader<'s, 'l> {
     /// The string that was read last as a value: its node and quote.
     pub(super) string: Option<(u32, usize)>,
     by_lines: bool,
-    brackets_fit: bool,
+    pub(super) brackets_fit: bool,
     faults: usize,
     /// There are so many faults that the rest is not read.
     over: bool,
@@ -187,7 +184,7 @@ impl Reader<'_, '_> {
     }
 
     /// Closes the innermost object or array where the text stands.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         if let Some(frame) = self.frames.pop() {
             self.out.close(self.last, frame.count);
         }
@@ -296,109 +293,6 @@ impl Reader<'_, '_> {
         self.tell(problem.label(Span::at(self.last), "the entry before it ends here"));
         self.unfill();
         true
-    }
-
-    /// A closing bracket where one may stand.
-    fn closer(&mut self, c: u8, lined: bool) {
-        let Some(frame) = self.frames.last() else { return };
-        let (fits, comma, closer, indent) = (frame.closer() == c, frame.comma, frame.closer(), frame.indent);
-        if !fits {
-            let around = &self.frames[..self.frames.len() - 1];
-            if lined && self.indent == indent {
-                self.brackets_fit = false;
-                let message = format!("a `{}` belongs here, not `{}`", char::from(closer), char::from(c));
-                self.report(self.at, self.at + 1, message, "each bracket is closed by its own kind");
-            } else if around.iter().any(|frame| frame.closer() == c) {
-                return self.unclosed(self.at);
-            } else {
-                return self.stray();
-            }
-        }
-        if let Some(comma) = comma {
-            self.report(comma, comma + 1, "JSON has no trailing comma", "remove this comma");
-        }
-        let at = self.at;
-        self.at += 1;
-        self.last = self.at;
-        if self.frames.len() > 1 || !self.goes_on() {
-            return self.close();
-        }
-        self.brackets_fit = false;
-        let message = format!("this `{}` ends the document too early", char::from(c));
-        self.report(at, at + 1, message, "remove it, or the one before it that is too many");
-        if let Some(frame) = self.frames.last_mut() {
-            (frame.filled, frame.comma) = (frame.count > 0, None);
-        }
-    }
-
-    /// Whether a further entry follows, with nothing but closing brackets before it.
-    fn goes_on(&self) -> bool {
-        let next = self.s[self.at..]
-            .iter()
-            .take(LOOK_AHEAD)
-            .find(|c| !matches!(c, b' ' | b'\t' | b'\r' | b'\n' | b'}' | b']'));
-        matches!(next, Some(b',' | b'"'))
-    }
-
-    /// A bracket, or other sign, that belongs nowhere. It may have taken the place of an entry.
-    pub(super) fn stray(&mut self) {
-        let (at, c) = (self.at, char::from(self.peek()));
-        self.at += 1;
-        self.fill();
-        if matches!(c, '{' | '[') {
-            self.brackets_fit = false;
-            self.report(
-                at,
-                at + 1,
-                format!("this `{c}` opens nothing: a key belongs here"),
-                "remove it, or write a key before it",
-            );
-        } else if matches!(c, '}' | ']') {
-            self.brackets_fit = false;
-            self.report(
-                at,
-                at + 1,
-                format!("this `{c}` closes nothing"),
-                "remove it, or add the bracket it should close",
-            );
-        } else {
-            self.report(at, at + 1, format!("a `{c}` cannot stand here"), "remove it");
-        }
-    }
-
-    /// The innermost object or array should have been closed before `place`.
-    fn unclosed(&mut self, place: usize) {
-        self.brackets_fit = false;
-        let Some(frame) = self.frames.last() else { return };
-        let (open, closer, name) = (frame.open, char::from(frame.closer()), frame.name());
-        let sign = char::from(self.s[open]);
-        let problem = Problem::new("syntax-json", Span::new(open, open + 1), format!("this `{sign}` is not closed"))
-            .help(format!("add the `{closer}` that closes this {name}"))
-            .label(Span::at(place), format!("a `{closer}` is missing before this"));
-        self.tell(problem);
-        self.close();
-        if self.peek() != b','
-            && let Some(frame) = self.frames.last_mut()
-        {
-            // A comma that is lost with the bracket is no fault of its own.
-            frame.filled = frame.filled && matches!(self.s.get(self.at), Some(b'}' | b']'));
-        }
-    }
-
-    /// The text ends inside objects and arrays.
-    fn cut_off(&mut self) {
-        self.brackets_fit = false;
-        if let Some(frame) = self.frames.last() {
-            let (end, open, closer, name) = (self.s.len(), frame.open, char::from(frame.closer()), frame.name());
-            let problem = Problem::new("syntax-json", Span::at(end), format!("the file ends inside this {name}"))
-                .help(format!("close it with `{closer}`; the file seems to be cut off"))
-                .label(Span::new(open, open + 1), format!("the {name} opens here"));
-            self.tell(problem);
-        }
-        self.last = self.s.len();
-        while !self.frames.is_empty() {
-            self.close();
-        }
     }
 
     /// Passes over the object or array that begins here.

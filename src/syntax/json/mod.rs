@@ -4,6 +4,7 @@
 //! anew, names every fault and reads the rest. Brackets that do not match are then looked for by indentation, as most
 //! contracts are written with one entry a line.
 
+mod brackets;
 mod lenient;
 mod scalar;
 mod strict;
