@@ -299,6 +299,7 @@ fn whole_rulesets_give_what_spectral_gives() {
         let whole = match &ruleset {
             None => "no: refused".to_owned(),
             Some(ruleset) if ruleset.notices.is_empty() => "yes".to_owned(),
+            Some(ruleset) if ruleset.notices.len() == 1 => "yes, with 1 note".to_owned(),
             Some(ruleset) => format!("yes, with {} notes", ruleset.notices.len()),
         };
         let refused = if runs == before.0 { "; Spectral refuses it" } else { "" };
