@@ -256,7 +256,9 @@ fn many_of_one_thing_cost_no_more_than_their_size() {
     assert!(read(&faults, Format::Yaml).tree.root().len() > count * 9 / 10);
 
     let aliases = read(&format!("a: &a [x, y]\nb: [{}]\n", "*a, ".repeat(count)), Format::Yaml);
-    assert!(aliases.problems.is_empty() && aliases.tree.root().get("b").map(|list| list.len()) == Some(count));
+    assert!(
+        aliases.problems.is_empty() && aliases.tree.root().get("b").map(covenant::syntax::NodeRef::len) == Some(count)
+    );
     for format in [Format::Yaml, Format::Json] {
         let digits = "9".repeat(3_000_000);
         let number = read(&format!("{{\"x\": {digits}}}"), format);
