@@ -4,10 +4,10 @@
 //! Two kinds of pages meet here: rules that find something themselves, and rules that a comparison judges, whose page
 //! names the changes it is about (`options: {changes: […]}`, with `*` for any text). Stands on the pages.
 
+use super::overlap::fits;
 use super::page::{Page, Scope, page, pages};
 use super::select::{Active, Selection};
-use crate::diagnostic::{Diagnostic, Impact, finish};
-use globset::Glob;
+use crate::diagnostic::{Diagnostic, Impact};
 
 /// The pages of rules that are about a change, sorted by id.
 pub fn rules_of_change(change: &str) -> impl Iterator<Item = &'static Page> {
@@ -17,11 +17,6 @@ pub fn rules_of_change(change: &str) -> impl Iterator<Item = &'static Page> {
 /// Whether the page names the change among those it is about.
 fn is_about(page: &Page, change: &str) -> bool {
     page.changes().into_iter().flatten().filter_map(|pattern| pattern.as_str()).any(|pattern| fits(pattern, change))
-}
-
-/// `*` stands for any text.
-fn fits(pattern: &str, text: &str) -> bool {
-    Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(text))
 }
 
 impl Selection {
@@ -44,7 +39,6 @@ impl Selection {
             }
             true
         });
-        finish(findings);
     }
 }
 

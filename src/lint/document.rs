@@ -27,11 +27,11 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
     for (id, document) in workspace.documents() {
         let tree = document.tree();
         let Some(symbol) = tree.symbol("$ref") else { continue };
-        for node in (0..tree.len() as u32).map(crate::syntax::NodeId) {
+        for node in (0..tree.len() as u32).map(NodeId) {
             if tree.node(node).key_symbol() != Some(symbol) {
                 continue;
             }
-            let value = workspace.place(PlaceId { document: id, node: crate::syntax::NodeId(node.0 + 1) });
+            let value = workspace.place(PlaceId { document: id, node: NodeId(node.0 + 1) });
             if let Some(Err(error)) = value.follow_uri()
                 && said.insert(error.to_string())
             {

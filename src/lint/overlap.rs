@@ -40,10 +40,6 @@ pub fn drop_covered(findings: &mut Vec<Diagnostic>) {
 /// characters), so that one cause is told once. Impact, version bump, proof and assurances of a change go over to the
 /// finding that claims it.
 pub fn claim_changes(findings: &mut Vec<Diagnostic>) {
-    let fits = |pattern: &str, rule: &str| match pattern.split_once('*') {
-        Some((start, end)) => rule.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
-        None => pattern == rule,
-    };
     let claims = |finding: &Diagnostic, change: &Diagnostic| {
         page(&finding.rule).is_some_and(|page| page.covers.iter().any(|pattern| fits(pattern, &change.rule)))
             && one_place(finding, change)
@@ -84,6 +80,14 @@ pub fn claim_changes(findings: &mut Vec<Diagnostic>) {
         at += 1;
         !gone.contains(&(at - 1))
     });
+}
+
+/// Whether an id is meant by a page that names ids; one `*` stands for any characters.
+pub(super) fn fits(pattern: &str, rule: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => rule.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        None => pattern == rule,
+    }
 }
 
 /// Whether two findings stand at one place of the base or of the revision, or one inside the other.

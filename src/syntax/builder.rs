@@ -286,6 +286,7 @@ impl<'l> Builder<'l> {
             decoded_starts: self.decoded_starts,
             comments: self.comments,
             large: OnceLock::new(),
+            entries: OnceLock::new(),
         };
         Parsed { tree, problems: self.problems }
     }

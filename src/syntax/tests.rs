@@ -119,3 +119,18 @@ fn a_tree_of_a_large_map_finds_its_members() {
     assert_eq!(parsed.tree.root().get("k73").unwrap().as_i64(), Some(73));
     assert!(parsed.tree.root().get("k100").is_none());
 }
+
+#[test]
+fn every_node_of_wide_collections_is_found_by_its_pointer() {
+    let map: String = (0..40).map(|number| format!("  k{number}: {{a: {number}}}\n")).collect();
+    let list: String = (0..40).map(|number| format!("- [x, {number}]\n")).collect();
+    let text = format!("map:\n{map}list:\n{list}last: 1\n");
+    let source = Arc::new(SourceText::new("a.yaml", text));
+    let tree = parse(source, Some(Format::Yaml), &Limits::default()).tree;
+    let mut seen = 0;
+    for id in (0..tree.len() as u32).map(NodeId).filter(|id| tree.node(*id).key_symbol().is_none()) {
+        assert_eq!(tree.at_pointer(&tree.pointer(id)).map(NodeRef::id), Some(id), "{}", tree.pointer(id));
+        seen += 1;
+    }
+    assert!(seen > 160, "{seen}");
+}

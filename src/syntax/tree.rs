@@ -89,7 +89,7 @@ pub(super) struct Node {
 }
 const _: () = assert!(size_of::<Node>() == 20);
 
-/// Maps with more entries than this are looked up through an index.
+/// Maps and lists with more entries than this are looked up through an index.
 pub(super) const LARGE_MAP: u32 = 16;
 
 /// One document: its text and its nodes. Immutable.
@@ -102,6 +102,8 @@ pub struct Tree {
     pub(super) decoded_starts: Vec<u32>,
     pub(super) comments: Vec<Span>,
     pub(super) large: OnceLock<FxHashMap<(u32, Symbol), u32>>,
+    /// Of each large map or list, where its entries begin.
+    pub(super) entries: OnceLock<FxHashMap<u32, Vec<u32>>>,
 }
 
 impl Tree {
@@ -186,9 +188,15 @@ impl Tree {
         let wanted = id.0;
         while at != wanted {
             let node = self.nodes[at as usize];
+            let is_map = node.kind == Kind::Map;
             let mut child = at + 1;
             let mut index = 0;
-            let is_map = node.kind == Kind::Map;
+            if node.val > LARGE_MAP
+                && let Some(starts) = self.large_entries().get(&at)
+            {
+                index = starts.partition_point(|start| *start <= wanted).saturating_sub(1);
+                child = starts.get(index).copied().unwrap_or(child);
+            }
             let found = loop {
                 if child >= node.next {
                     break None;
@@ -218,6 +226,23 @@ impl Tree {
 
     fn key_text(&self, key: u32) -> &str {
         self.symbol_text(Symbol(self.nodes[key as usize].val))
+    }
+
+    fn large_entries(&self) -> &FxHashMap<u32, Vec<u32>> {
+        self.entries.get_or_init(|| {
+            let large = |node: &Node| matches!(node.kind, Kind::Map | Kind::Seq) && node.val > LARGE_MAP;
+            let starts = |(id, node): (usize, &Node)| {
+                let mut starts = Vec::with_capacity(node.val as usize);
+                let mut child = id as u32 + 1;
+                while child < node.next {
+                    starts.push(child);
+                    let value = if node.kind == Kind::Map { self.nodes[child as usize].next } else { child };
+                    child = self.nodes[value as usize].next;
+                }
+                (id as u32, starts)
+            };
+            self.nodes.iter().enumerate().filter(|(_, node)| large(node)).map(starts).collect()
+        })
     }
 
     pub(super) fn large_index(&self) -> &FxHashMap<(u32, Symbol), u32> {

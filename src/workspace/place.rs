@@ -274,10 +274,8 @@ impl<'w> Place<'w> {
     /// where the last text in it does.
     pub fn extent(self) -> Span {
         let span = self.node.span();
-        let mut last = self.node;
-        while let Some(next) = last.members().last().map(|member| member.value).or_else(|| last.elements().last()) {
-            last = next;
-        }
+        // Nodes stand in the order of the text.
+        let last = self.node.tree().node(NodeId(self.node.end_id().0.saturating_sub(1)));
         let end = last.span().end.max(span.start);
         let key = self.key().map(|key| key.node.span());
         let start = match key {

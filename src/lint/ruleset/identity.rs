@@ -9,6 +9,8 @@ impl Ruleset {
     /// come from elsewhere or because overrides must be applied first, see [`Ruleset::for_document`].
     pub fn identity(&self) -> Option<String> {
         let mut out = format!("{:?} {:?} {:?}", self.formats, self.duplicate_keys, self.incompatible_values);
+        // A rule that rests is known, and what ignores it is not called idle.
+        let _ = write!(out, " {:?}", self.rules.keys());
         for (name, rule) in self.rules.iter().filter(|(_, rule)| rule.enabled) {
             let known =
                 |function: &Function| matches!(function, Function::Core(_) | Function::Schema(_) | Function::Oas(..));
