@@ -4,6 +4,7 @@ use super::diff::PairArguments;
 use super::output::{print, save};
 use super::session::{Failure, Pair, Session};
 use crate::release::{bump, set_version};
+use crate::text::escape::{line, shortened};
 use crate::workspace::Input;
 use clap::{Args, ValueEnum};
 use std::path::Path;
@@ -63,26 +64,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn text(verdict: &bump::Verdict) -> String {
     let mut out = format!(
         "base      {}\nrevision  {}\nrequired  {}{}\ndeclared  {}\nverdict   {}\n\n{}\n",
-        verdict.base,
-        verdict.revision,
+        shortened(&line(&verdict.base), 60),
+        shortened(&line(&verdict.revision), 60),
         verdict.required,
-        verdict.next.as_ref().map(|next| format!(" ({next})")).unwrap_or_default(),
+        verdict.next.as_ref().map(|next| format!(" ({})", line(next))).unwrap_or_default(),
         verdict.declared,
         verdict.outcome.name(),
-        verdict.reason,
+        line(&verdict.reason),
     );
     if !verdict.forced_by.is_empty() {
         out.push_str(&format!("\nForced by (without them: {}):\n", verdict.without_them));
         for change in &verdict.forced_by {
-            let message = crate::text::escape::line(&change.message);
+            let message = line(&change.message);
             out.push_str(&format!("  {}:{} [{}] {message}\n", change.file, change.line, change.rule));
             if let Some(instead) = &change.instead {
-                out.push_str(&format!("      instead: {}\n", crate::text::escape::line(instead)));
+                out.push_str(&format!("      instead: {}\n", line(instead)));
             }
         }
     }
     for note in &verdict.notes {
-        out.push_str(&format!("\nnote: {note}\n"));
+        out.push_str(&format!("\nnote: {}\n", line(note)));
     }
     out
 }

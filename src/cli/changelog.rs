@@ -1,9 +1,9 @@
 //! `covenant changelog`: a draft that product managers can send, and the keeping of a changelog file.
 
 use super::diff::JudgementArguments;
-use super::output::{print, save};
+use super::output::{print, save, say};
 use super::releases::ReleaseArguments;
-use super::session::{Failure, LoadArguments, Pair, Session};
+use super::session::{Failure, LoadArguments, Pair, Session, day};
 use crate::openapi::Audience;
 use crate::release::changelog::{Edition, Options, changelog};
 use crate::release::{ReleaseLog, changelogs, insert_all, insert_into, render_template, verify, whole_file};
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "VERSION")]
     version: Option<String>,
     /// The day of the release.
-    #[arg(long, value_name = "DATE", requires = "version")]
+    #[arg(long, value_name = "DATE", value_parser = day, requires = "version")]
     date: Option<Date>,
     /// Show edits of descriptions as text differences.
     #[arg(long)]
@@ -101,7 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         let logs = changelogs(&walked.steps, &options, &judgement);
         let code = write_out(arguments, &logs, true)?;
         for limitation in &walked.limitations {
-            eprintln!("not examined: {limitation}");
+            say(&format!("not examined: {limitation}"));
         }
         return Ok(if walked.limitations.is_empty() { code } else { 2 });
     }

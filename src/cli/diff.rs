@@ -220,7 +220,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let findings = match (&arguments.base, &arguments.revision) {
         (Some(base), Some(revision)) => match Catalogue::find(base, revision)? {
             Some(catalogue) => catalogue.compare(&session, &options),
-            None => compare(&session, &Input::from_argument(base), &near, &options),
+            None => {
+                let base = Input::from_argument(base);
+                session::two_sources(&base, &near)?;
+                compare(&session, &base, &near, &options)
+            }
         },
         _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options, |_, _, _| {}),
     };

@@ -1,7 +1,7 @@
 //! `covenant history`: the releases of a contract, what each broke, and which promises were kept.
 
 use super::diff::JudgementArguments;
-use super::output::{print, save};
+use super::output::{print, save, say};
 use super::releases::ReleaseArguments;
 use super::session::{Failure, LoadArguments, Session};
 use crate::release::history::history;
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         None => print(&text),
     }
     for limitation in &walked.limitations {
-        eprintln!("not examined: {limitation}");
+        say(&format!("not examined: {limitation}"));
     }
     Ok(if walked.limitations.is_empty() { 0 } else { 2 })
 }

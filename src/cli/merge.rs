@@ -1,6 +1,6 @@
 //! `covenant merge`: the reports of `lint --shard` put together, as if the run had never been split.
 
-use super::output::OutputArguments;
+use super::output::{OutputArguments, say};
 use super::session::Failure;
 use crate::gate::{self, Shard, Source};
 use crate::report::Format;
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let report = gate::merge(shards, arguments.output.fail_on, &mut text).map_err(Failure::new)?;
     if let Some(first) = absent.first() {
         let others = if absent.len() > 1 { format!("; so are {} more", absent.len() - 1) } else { String::new() };
-        eprintln!("note: `{first}` is not here as the parts saw it, its findings have no excerpts{others}");
+        say(&format!("note: `{first}` is not here as the parts saw it, its findings have no excerpts{others}"));
     }
     arguments.output.write_as(&report, format)
 }

@@ -1,6 +1,6 @@
 //! `covenant notices`: drafts of what clients must be told.
 
-use super::output::{print, save};
+use super::output::{print, save, say};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::lifecycle;
 use crate::release::notices::{Form, Notice, Options, Reader, notices};
@@ -77,17 +77,28 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut findings = Findings { limitations, ..Findings::default() };
     let mut drafts = Vec::new();
+    let mut known = arguments.element.is_none();
     for input in &inputs {
         match session.load(input) {
             Ok(workspace) => {
                 findings.texts(&workspace, true);
                 if let Some(api) = session::open(&workspace, &mut findings) {
                     let timeline = lifecycle::timeline(api, &policy, session.as_of);
+                    let names = timeline.milestones.iter().map(|milestone| &milestone.element);
+                    known |= arguments
+                        .element
+                        .as_ref()
+                        .is_some_and(|wanted| names.clone().any(|name| name.is_called(wanted)));
                     drafts.extend(notices(&timeline, arguments.to, &options).map_err(Failure::new)?);
                 }
             }
             Err(limitation) => findings.limitations.push(limitation),
         }
+    }
+    if let Some(wanted) = arguments.element.as_ref().filter(|_| !known && findings.limitations.is_empty()) {
+        return Err(Failure::new(format!(
+            "nothing with a date is called `{wanted}`; `covenant timeline` shows what has one"
+        )));
     }
     let text = written(&drafts, arguments.format);
     match &arguments.output {
@@ -98,7 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         eprintln!("nothing that {} readers may see has a last day ahead", arguments.to.name());
     }
     let incomplete = findings.limitations.iter().filter(|limitation| limitation.incomplete);
-    let count = incomplete.map(|limitation| eprintln!("not examined: {}", limitation.what)).count();
+    let count = incomplete.map(|limitation| say(&format!("not examined: {}", limitation.what))).count();
     Ok(if count > 0 { 2 } else { 0 })
 }
 

@@ -5,6 +5,7 @@ use crate::config::FailOn;
 use crate::diagnostic::Severity;
 use crate::gate::Report;
 use crate::report::{Format, Style};
+use crate::text::escape;
 use clap::{Args, ValueEnum};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
@@ -109,7 +110,7 @@ impl OutputArguments {
         if self.only_outputs || ["stylish", "spectral-json"].contains(&default.name) {
             for limitation in &report.limitations {
                 let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
-                eprintln!("not examined: {file}{}", limitation.what);
+                say(&format!("not examined: {file}{}", limitation.what));
             }
         }
         // Spectral's `--quiet` is about the line that says that there is nothing.
@@ -164,6 +165,12 @@ impl OutputArguments {
 /// Prints to standard output. A closed pipe (`| head`) is no failure.
 pub(super) fn print(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Prints one line on standard error. What a contract says in it can neither move the cursor nor begin a line of its own,
+/// which a CI system might take for a command.
+pub(super) fn say(text: &str) {
+    eprintln!("{}", escape::line(text));
 }
 
 /// A report for standard error, beside a document on standard output.

@@ -4,7 +4,7 @@
 use super::session::{Failure, Session};
 use crate::release::history::Step;
 use crate::release::{Listed, Releases, Walked, listed, walk};
-use crate::workspace::{Input, Repository, Workspace};
+use crate::workspace::{GitError, Input, Repository, Workspace};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -147,7 +147,12 @@ fn in_repository(file: &Path) -> Result<(Repository, String), Failure> {
     let missing = || Failure::new(format!("there is no file `{}`", file.display()));
     let real = file.canonicalize().map_err(|_| missing())?;
     let folder = real.parent().ok_or_else(missing)?;
-    let repository = Repository::find(folder).map_err(|error| Failure::new(error.to_string()))?;
+    let repository = Repository::find(folder).map_err(|error| {
+        Failure::new(match error {
+            GitError::NoRepository(_) => GitError::NoRepository(file.display().to_string()).to_string(),
+            other => other.to_string(),
+        })
+    })?;
     let top = repository.top().canonicalize().map_err(|_| missing())?;
     let below = real.strip_prefix(&top).map_err(|_| missing())?;
     Ok((repository, below.to_string_lossy().replace('\\', "/")))

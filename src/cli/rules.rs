@@ -7,6 +7,7 @@ use crate::diff;
 use crate::lint::{self, Active, Selection};
 use clap::{Args, ValueEnum};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// List the rules that run with a profile.
 #[derive(Debug, Args)]
@@ -14,7 +15,7 @@ pub(super) struct Arguments {
     /// All rules, whatever the profile.
     #[arg(long)]
     all: bool,
-    /// The names of the profiles instead.
+    /// The profiles and what they are called instead; JSON says what each is for.
     #[arg(long)]
     profiles: bool,
     /// The catalogue of changes instead.
@@ -45,8 +46,7 @@ enum Format {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.profiles {
-        let names: Vec<&str> = Selection::profiles().into_iter().collect();
-        print(&(names.join("\n") + "\n"));
+        print(&profiles(arguments.format));
         return Ok(0);
     }
     if arguments.changes {
@@ -60,6 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         arguments.rules.selection(&session)?.rules
     };
     if let Some(pack) = &arguments.pack {
+        let packs: BTreeSet<&str> = lint::pages().iter().map(|page| page.pack).collect();
+        if !packs.contains(pack.as_str()) {
+            let known: Vec<&str> = packs.into_iter().collect();
+            return Err(Failure::new(format!("there is no pack `{pack}`; known packs: {}", known.join(", "))));
+        }
         rules.retain(|rule| rule.page.pack == pack);
     }
     print(&match arguments.format {
@@ -68,6 +73,21 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Format::Spectral => spectral(&rules),
     });
     Ok(0)
+}
+
+/// The profiles: names and titles, in JSON with what each is for.
+fn profiles(format: Format) -> String {
+    let titled = |name| lint::profile(name).map_or(("", ""), |profile| (&*profile.title, &*profile.description));
+    let names = Selection::profiles();
+    if format == Format::Json {
+        let list = names.iter().map(|name| {
+            let (title, description) = titled(name);
+            json!({"name": name, "title": title, "description": description})
+        });
+        return serde_json::to_string_pretty(&list.collect::<Vec<_>>()).unwrap_or_default() + "\n";
+    }
+    let width = names.iter().map(|name| name.len()).max().unwrap_or(0);
+    names.iter().map(|name| format!("{name:<width$}  {}\n", titled(name).0)).collect()
 }
 
 /// The change ids with what they are about and the promise they can break.

@@ -1,6 +1,7 @@
 //! Which rules a run uses: Covenant's own by profile, and Spectral rulesets.
 
 use super::cache::Cache;
+use super::output::say;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::diff;
@@ -88,7 +89,7 @@ impl RuleArguments {
             let ruleset = Ruleset::load(name, folder).map_err(faults)?;
             for notice in &ruleset.notices {
                 let start = notice.location.start();
-                eprintln!("note: {}:{}:{}: {}", notice.location.file(), start.line, start.column, notice.message);
+                say(&format!("note: {}:{}:{}: {}", notice.location.file(), start.line, start.column, notice.message));
             }
             rulesets.push(ruleset);
         }

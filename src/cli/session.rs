@@ -1,5 +1,6 @@
 //! What every command shares: configuration, limits, the day of judgement, and loading contracts.
 
+use super::output::say;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::{Baseline, Limitation, Policy, Report};
@@ -24,7 +25,7 @@ pub(super) struct LoadArguments {
     #[arg(long, conflicts_with = "config", help_heading = "Input")]
     no_config: bool,
     /// The day for all date rules, as YYYY-MM-DD [default: in CI the commit date, else today].
-    #[arg(long, value_name = "DATE", help_heading = "Input")]
+    #[arg(long, value_name = "DATE", value_parser = day, help_heading = "Input")]
     as_of: Option<Date>,
     /// Read no file outside this folder [default: the git work tree, else the contract's folder].
     #[arg(long, value_name = "FOLDER", help_heading = "Input")]
@@ -38,6 +39,24 @@ pub(super) struct LoadArguments {
     /// Most files of one contract.
     #[arg(long, value_name = "COUNT", default_value_t = 10_000, help_heading = "Input")]
     max_files: usize,
+}
+
+/// A day of an argument.
+pub(super) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write a day of the calendar as YYYY-MM-DD".to_owned())
+}
+
+/// Standard input holds one text: it cannot be both sides of a comparison.
+///
+/// # Errors
+/// [`Failure`] when it is named twice.
+pub(super) fn two_sources(base: &Input, revision: &Input) -> Result<(), Failure> {
+    match (base, revision) {
+        (Input::Stdin(_), Input::Stdin(_)) => {
+            Err(Failure::usage("standard input holds one contract; name a file or REV:path for the other"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The run cannot go on: exit code 2.
@@ -60,13 +79,13 @@ impl Failure {
     /// Prints what stopped the run on standard error.
     pub(super) fn print(&self) {
         match &self.diagnostic {
-            None => eprintln!("error: {}", self.message),
+            None => say(&format!("error: {}", self.message)),
             Some(diagnostic) => {
                 let start = diagnostic.location.start();
                 let file = diagnostic.location.file();
-                eprintln!("error: {file}:{}:{}: {}", start.line, start.column, diagnostic.message);
+                say(&format!("error: {file}:{}:{}: {}", start.line, start.column, diagnostic.message));
                 if let Some(help) = &diagnostic.help {
-                    eprintln!("help: {help}");
+                    say(&format!("help: {help}"));
                 }
             }
         }
@@ -224,6 +243,7 @@ impl Pair {
     /// # Errors
     /// [`Failure`] when one cannot be read, or only in part: a document about a part would be wrong.
     pub(super) fn load(session: &Session, base: &Input, revision: &Input) -> Result<Self, Failure> {
+        two_sources(base, revision)?;
         let (before, after) = rayon::join(|| session.load(base), || session.load(revision));
         let fault = |limitation: Limitation| Failure::new(limitation.what);
         let pair = Pair { before: before.map_err(fault)?, after: after.map_err(fault)? };

@@ -1,6 +1,6 @@
 //! `covenant timeline`: what ends when, and were clients told in time?
 
-use super::output::{fail_on, print, report_text, save, write_report};
+use super::output::{fail_on, print, report_text, save, say, write_report};
 use super::releases::ReleaseArguments;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::config::FailOn;
@@ -132,7 +132,7 @@ fn unread(limitations: &[Limitation]) -> u8 {
     let mut code = 0;
     for limitation in limitations.iter().filter(|limitation| limitation.incomplete) {
         let file = limitation.file.as_deref().map(|file| format!("{file}: ")).unwrap_or_default();
-        eprintln!("not examined: {file}{}", limitation.what);
+        say(&format!("not examined: {file}{}", limitation.what));
         code = 2;
     }
     code

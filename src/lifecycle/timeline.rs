@@ -92,6 +92,13 @@ pub struct ElementName {
     pub operation_id: Option<String>,
 }
 
+impl ElementName {
+    /// Whether people mean it by `name`: its label or its `operationId`.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.label == name || self.operation_id.as_deref() == Some(name)
+    }
+}
+
 /// One element and its state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {

@@ -111,11 +111,7 @@ pub fn notices(timeline: &Timeline, reader: Reader, options: &Options) -> Result
     let used = names_used(name, template)?;
     let visible = timeline.for_audience(reader.audience());
     let wanted = |milestone: &&Milestone| {
-        let element = &milestone.element;
-        let named = options
-            .element
-            .as_ref()
-            .is_none_or(|wanted| element.label == *wanted || element.operation_id.as_ref() == Some(wanted));
+        let named = options.element.as_ref().is_none_or(|wanted| milestone.element.is_called(wanted));
         named && milestone.kind == MilestoneKind::Sunset && milestone.status == Status::Planned
     };
     let mut out = Vec::new();

@@ -65,8 +65,11 @@ fn bump(release: &Release) -> String {
 fn sums(history: &History) -> String {
     let totals = &history.totals;
     let mut out = format!(
-        "{} releases compared: {} broke clients, {} had a version that said enough",
-        totals.compared, totals.breaking_releases, totals.right_versions
+        "{} {} compared: {} broke clients, {} had a version that said enough",
+        totals.compared,
+        if totals.compared == 1 { "release" } else { "releases" },
+        totals.breaking_releases,
+        totals.right_versions
     );
     if totals.kept + totals.broken > 0 {
         out.push_str(&format!("; {} of {} promises kept", totals.kept, totals.kept + totals.broken));
@@ -129,11 +132,7 @@ fn document(history: &History) -> String {
         ));
     }
     for release in &history.releases {
-        let lists = [
-            ("Broke clients or may", &release.worst),
-            ("Promises broken", &release.broken),
-            ("Promises kept", &release.kept),
-        ];
+        let lists = lists(release);
         if lists.iter().all(|(_, list)| list.is_empty()) {
             continue;
         }
@@ -183,19 +182,25 @@ fn page(history: &History) -> String {
     out
 }
 
+/// The lists about a release with their titles, which count.
+fn lists(release: &Release) -> [(String, &[String]); 3] {
+    let (all, told) = (release.breaking + release.risky, release.worst.len());
+    let gravest = if told < all { format!("{all}, the gravest {told}") } else { told.to_string() };
+    [
+        (format!("Broke clients or may ({gravest})"), &release.worst),
+        (format!("Promises broken ({})", release.broken.len()), &release.broken),
+        (format!("Promises kept ({})", release.kept.len()), &release.kept),
+    ]
+}
+
 fn details(release: &Release) -> String {
-    let lists = [
-        ("Broke clients or may", &release.worst),
-        ("Promises broken", &release.broken),
-        ("Promises kept", &release.kept),
-    ];
     let mut out = String::new();
-    for (title, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+    for (title, list) in lists(release).into_iter().filter(|(_, list)| !list.is_empty()) {
         let mut items = String::new();
         for sentence in list {
             items.push_str(&format!("<li>{}</li>", xml(sentence)));
         }
-        out.push_str(&format!("<details><summary>{title} ({})</summary><ul>{items}</ul></details>", list.len()));
+        out.push_str(&format!("<details><summary>{title}</summary><ul>{items}</ul></details>"));
     }
     out
 }

@@ -11,7 +11,7 @@ const CONTEXT: usize = 2;
 /// Characters of a source line.
 const MAX_LINE: usize = 200;
 
-/// The report as HTML. Every value is escaped by the template engine.
+/// The report as HTML. Every value is escaped, by the template engine or by `prose`.
 pub(super) fn render(report: &Report) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -26,15 +26,12 @@ pub(super) fn render(report: &Report) -> String {
         context! { title => "Compatible changes", items => by_impact(Impact::Compatible), open => false },
         context! { title => "Documentation and notation", items => by_impact(Impact::None), open => false },
     ];
-    let suppressed: Vec<Value> = report
-        .suppressed
-        .iter()
-        .map(|s| context! { item => item(&s.diagnostic), by => escape::plain(&s.by) })
-        .collect();
+    let suppressed: Vec<Value> =
+        report.suppressed.iter().map(|s| context! { item => item(&s.diagnostic), by => escape::line(&s.by) }).collect();
     let limitations: Vec<Value> = report
         .limitations
         .iter()
-        .map(|l| context! { file => l.file.as_deref().map(escape::plain), what => escape::plain(&l.what) })
+        .map(|l| context! { file => l.file.as_deref().map(escape::line), what => prose(&l.what) })
         .collect();
     let page = context! {
         gate => report.verdict.gate.name(),
@@ -58,6 +55,21 @@ pub(super) fn render(report: &Report) -> String {
     }
 }
 
+/// A sentence: escaped, and what stands between backticks as code. A backtick without its partner stays one.
+fn prose(text: &str) -> Value {
+    let text = escape::line(text);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = &*text;
+    while let Some((before, (value, after))) =
+        rest.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?)))
+    {
+        out.push_str(&format!("{}<code>{}</code>", escape::xml(before), escape::xml(value)));
+        rest = after;
+    }
+    out.push_str(&escape::xml(rest));
+    Value::from_safe_string(out)
+}
+
 fn item(diagnostic: &Diagnostic) -> Value {
     let evidence = diagnostic.evidence.as_ref().map(|evidence| {
         context! {
@@ -66,7 +78,7 @@ fn item(diagnostic: &Diagnostic) -> Value {
             value => escape::plain(&serde_json::to_string_pretty(&evidence.value).unwrap_or_default()),
             accepted => &evidence.accepted_by,
             rejected => &evidence.rejected_by,
-            reason => escape::plain(&evidence.reason),
+            reason => prose(&evidence.reason),
         }
     });
     // What is gone stands in the base alone.
@@ -87,14 +99,14 @@ fn item(diagnostic: &Diagnostic) -> Value {
         impact => diagnostic.impact.name(),
         category => diagnostic.category.map(crate::diagnostic::Category::name),
         assurance => diagnostic.assurance.iter().map(|a| a.name()).collect::<Vec<_>>(),
-        message => escape::plain(&diagnostic.message),
+        message => prose(&diagnostic.message),
         place => place(&diagnostic.location),
         base => base.map(place),
         label => label,
-        operations => diagnostic.operations.iter().map(|label| escape::plain(label)).collect::<Vec<_>>(),
+        operations => diagnostic.operations.iter().map(|label| escape::line(label)).collect::<Vec<_>>(),
         evidence => evidence,
-        help => diagnostic.help.as_deref().map(escape::plain),
-        policy => diagnostic.policy.as_deref().map(escape::plain),
+        help => diagnostic.help.as_deref().map(prose),
+        policy => diagnostic.policy.as_deref().map(escape::line),
         fingerprint => &diagnostic.fingerprint,
     }
 }
@@ -111,7 +123,7 @@ fn place(location: &Location) -> Value {
         .collect();
     let show = source.is_shown();
     context! {
-        file => escape::plain(location.file()), line => start.line, column => start.column, pointer => escape::plain(&location.pointer),
+        file => escape::line(location.file()), line => start.line, column => start.column, pointer => escape::line(&location.pointer),
         excerpt => if show { excerpt } else { Vec::new() },
     }
 }

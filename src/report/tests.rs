@@ -123,13 +123,21 @@ fn the_page_holds_everything_and_fetches_nothing() {
         "request-property-became-required",
         "Breaking changes (1)",
         "base.yaml:1:1",
-        "`currency` is required",
+        "<code>currency</code> is required",
         "POST &#x2f;payments",
         "</html>",
     ] {
         assert!(page.contains(part), "{part} is missing in\n{page}");
     }
     assert!(!page.contains("src=") && !page.contains("@import") && !page.contains("<link"));
+}
+
+#[test]
+fn what_stands_between_backticks_is_code_on_the_page_and_never_markup() {
+    let mut report = gone("main");
+    report.diagnostics[0].message = "`a<b>` and `<script>` but ` alone".into();
+    let page = Format::find("html").unwrap().render(&report, Style::default());
+    assert!(page.contains("<p><code>a&lt;b&gt;</code> and <code>&lt;script&gt;</code> but ` alone</p>"), "{page}");
 }
 
 #[test]

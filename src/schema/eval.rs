@@ -20,7 +20,7 @@ pub(super) fn holds(store: &mut Store, value: &Value, id: Id, steps: &mut u64) -
         (Node::Or(parts), _) => any(parts.iter().map(|part| holds(store, value, *part, steps))),
         (Node::One(parts), _) => {
             let mut count = 0;
-            for part in &parts {
+            for part in parts.iter() {
                 count += u32::from(holds(store, value, *part, steps)?);
             }
             Some(count == 1)
@@ -30,7 +30,7 @@ pub(super) fn holds(store: &mut Store, value: &Value, id: Id, steps: &mut u64) -
             let body = store.defs[def as usize];
             holds(store, value, body, steps)
         }
-        (Node::In(values), _) => Some(values.contains(value)),
+        (Node::In(values), _) => Some(values.binary_search(value).is_ok()),
         (Node::Min(bound, open), Value::Num(number)) => Some(if open { *number > bound } else { *number >= bound }),
         (Node::Max(bound, open), Value::Num(number)) => Some(if open { *number < bound } else { *number <= bound }),
         (Node::Multiple(of), Value::Num(number)) => Some(!of.is_zero() && (number / of).is_integer()),

@@ -34,20 +34,20 @@ pub(super) mod types {
 }
 use types::{ALL, ARR, FALSE, NULL, NUM, OBJ, STR, TRUE};
 
-/// What a shape is.
+/// What a shape is. Lists are shared: nodes are cloned on every step of the search.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Node {
     /// Values of these types.
     Type(u8),
-    And(Box<[Id]>),
-    Or(Box<[Id]>),
+    And(Arc<[Id]>),
+    Or(Arc<[Id]>),
     /// Exactly one of them holds.
-    One(Box<[Id]>),
+    One(Arc<[Id]>),
     Not(Id),
     /// The body of a definition.
     Ref(u32),
-    /// One of these values: numbers, strings, arrays, objects.
-    In(Box<[Value]>),
+    /// One of these values, sorted: numbers, strings, arrays, objects.
+    In(Arc<[Value]>),
     /// At least (above, if the flag is set).
     Min(Rational, bool),
     /// At most (below, if the flag is set).

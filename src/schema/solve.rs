@@ -9,6 +9,7 @@ use super::eval::holds;
 use super::shape::{BOTTOM, Id, Node, Store, TOP, type_of, types};
 use super::value::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 mod theory;
 
@@ -34,11 +35,11 @@ const ORDER: [u8; 7] = [types::STR, types::NUM, types::OBJ, types::ARR, types::T
 #[derive(Default)]
 pub(super) struct Solver {
     pub(super) store: Store,
-    memo: FxHashMap<Box<[Id]>, Found>,
+    memo: FxHashMap<Arc<[Id]>, Found>,
     /// Lists under search, with their depth.
-    open: FxHashMap<Box<[Id]>, usize>,
+    open: FxHashMap<Arc<[Id]>, usize>,
     /// Empty results that rest on an assumption about the list at this depth.
-    provisional: Vec<(usize, Box<[Id]>)>,
+    provisional: Vec<(usize, Arc<[Id]>)>,
     depth: usize,
     /// The outermost assumption used since it was last reset.
     rests_on: usize,
@@ -62,7 +63,7 @@ impl Solver {
         if whole == BOTTOM {
             return Found::Empty;
         }
-        let list: Box<[Id]> = match self.store.node(whole) {
+        let list: Arc<[Id]> = match self.store.node(whole) {
             Node::And(parts) => parts.clone(),
             _ => [whole].into(),
         };
@@ -138,7 +139,7 @@ impl Solver {
         if whole == BOTTOM {
             return true;
         }
-        let list: Box<[Id]> = match self.store.node(whole) {
+        let list: Arc<[Id]> = match self.store.node(whole) {
             Node::And(parts) => parts.clone(),
             _ => [whole].into(),
         };
@@ -195,7 +196,7 @@ impl Solver {
         let or = state.ors.swap_remove(at);
         let Node::Or(parts) = self.store.node(or).clone() else { return Found::Empty };
         let mut unknown = None;
-        for part in parts {
+        for &part in parts.iter() {
             let mut next = state.clone();
             match self.branch(bit, &mut next, vec![part], level + 1) {
                 Found::Empty => {}
@@ -280,7 +281,7 @@ impl Solver {
                 let Node::Or(parts) = self.store.node(or).clone() else { continue };
                 let mut ways = Vec::with_capacity(parts.len());
                 let mut met = false;
-                for &part in &parts {
+                for &part in parts.iter() {
                     if self.store.full(part) & bit != 0 || state.seen.contains(&part) {
                         met = true;
                         break;

@@ -103,6 +103,10 @@ fn has_extension(path: &Path) -> bool {
 
 /// Whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.
 fn looks_like_contract(path: &Path) -> bool {
+    // A pipe would be waited for.
+    if !path.is_file() {
+        return false;
+    }
     let Ok(file) = std::fs::File::open(path) else { return false };
     let mut bytes = Vec::new();
     if std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 << 20), &mut bytes).is_err() {

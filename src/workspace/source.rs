@@ -47,6 +47,10 @@ impl Source {
                 if !real.starts_with(&*root) {
                     return Err(ReadError::Outside);
                 }
+                // Nothing that a contract names may be waited for.
+                if real.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+                    return Err(ReadError::Failed(format!("`{path}` is not a regular file")));
+                }
                 read_file(&real, path, limit).map_err(ReadError::Failed)
             }
         }

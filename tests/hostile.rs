@@ -1,0 +1,148 @@
+//! A contract from a fork may hold anything: whatever command prints it in whatever form, its texts stay texts, and no file
+//! that it names is waited for.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn covenant(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_covenant")).args(arguments).current_dir(folder).env_remove("CI").output().unwrap()
+}
+
+/// Ends quotes, tags, code, comments, cells and lines; moves the cursor; commands a CI system.
+const EVIL: &str = r#""</script><script>alert(1)</script><img src=x onerror=alert(2)> `x` [l](javascript:alert(3)) | a\e[31m\u009b2J\e]8;;http://e\a\n::error file=x::pwned\n##teamcity[x]\n## H\n```\n]]> --> \u202e@team""#;
+
+/// A contract with that text wherever a contract can hold one; `edit` stands in it so that two versions differ.
+fn contract(edit: &str) -> String {
+    format!(
+        r#"openapi: 3.1.0
+info: {{title: {EVIL}, version: {EVIL}, description: {EVIL}, x-owner: {EVIL}}}
+tags: [{{name: {EVIL}, description: {EVIL}}}]
+paths:
+  ? {path}
+  : get:
+      operationId: {EVIL}
+      summary: {EVIL}
+      deprecated: true
+      x-deprecated-at: 2026-01-01
+      x-sunset: 2027-01-31
+      x-replaced-by: {EVIL}
+      x-migration-guide: "javascript:alert(1)"
+      tags: [{EVIL}]
+      parameters: [{{name: {EVIL}, in: query, schema: {{type: string, enum: [{edit}{EVIL}], default: {EVIL}}}}}]
+      responses: {{"200": {{description: {EVIL}, content: {{{EVIL}: {{schema: {{type: object, properties: {{{EVIL}: {{type: string, pattern: {EVIL}}}}}}}}}}}}}}}
+components:
+  schemas:
+    {EVIL}: {{type: {EVIL}, $ref: {EVIL}}}
+"#,
+        path = EVIL.replacen('"', "\"/", 1)
+    )
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), contract("")).unwrap();
+    std::fs::write(folder.path().join("b.yaml"), contract("zz, ")).unwrap();
+    std::fs::write(folder.path().join("c.yaml"), "openapi: 3.1.0\ninfo: {title: x, version: 2.0.0}\npaths: {}\n")
+        .unwrap();
+    folder
+}
+
+/// What a terminal, a log reader, a page or a chat would obey.
+fn obeyed(format: &str, output: &Output) -> Option<String> {
+    let streams = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let [stdout, stderr] = &streams;
+    // JSON escapes control characters itself; what it holds is read by programs.
+    let json = matches!(format, "json" | "sarif" | "gitlab" | "spectral-json");
+    for text in if json { &streams[1..] } else { &streams[..] } {
+        let moves = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || *c == '\u{202e}');
+        if let Some(c) = moves {
+            return Some(format!("the control character {c:?}"));
+        }
+    }
+    let commands = ["::error file=x", "##teamcity[x]", "## H"];
+    for line in stdout.lines().chain(stderr.lines()) {
+        if commands.iter().any(|command| line.trim_start().starts_with(command)) {
+            return Some(format!("the line {line}"));
+        }
+    }
+    let page = matches!(format, "html" | "svg" | "junit" | "checkstyle");
+    let markup = ["<script", "<img", "href=\"javascript"].into_iter().find(|markup| page && stdout.contains(markup));
+    markup.map(str::to_owned)
+}
+
+#[test]
+fn texts_of_a_contract_stay_texts_in_every_command_and_format() {
+    let folder = folder();
+    let reports = [
+        "text",
+        "json",
+        "sarif",
+        "github",
+        "markdown",
+        "html",
+        "junit",
+        "checkstyle",
+        "gitlab",
+        "teamcity",
+        "stylish",
+        "spectral-json",
+        "github-output",
+    ];
+    let filled = ["--set", "contact=c", "--set", "reason=r", "--set", "impact=i"];
+    let mut runs: Vec<(Vec<&str>, &str)> = Vec::new();
+    for format in reports {
+        runs.push((vec!["lint", "--no-config", "-p", "strict", "a.yaml", "-f"], format));
+        runs.push((vec!["diff", "--no-config", "a.yaml", "b.yaml", "-f"], format));
+        runs.push((vec!["diff", "--no-config", "a.yaml", "c.yaml", "-f"], format));
+        runs.push((vec!["check", "--no-config", "b.yaml", "--base", "a.yaml", "-f"], format));
+    }
+    for format in ["text", "json", "markdown", "html", "csv", "mermaid", "svg", "ics"] {
+        runs.push((vec!["timeline", "--no-config", "a.yaml", "--as-of", "2026-11-26", "-f"], format));
+    }
+    for format in ["text", "json", "markdown", "html"] {
+        runs.push((vec!["history", "--no-config", "a.yaml", "b.yaml", "-f"], format));
+    }
+    for format in ["text", "json", "markdown"] {
+        let notices = ["notices", "--no-config", "a.yaml", "--to", "internal", "--as-of", "2026-11-26"];
+        runs.push(([&notices[..], &filled, &["-f"]].concat(), format));
+    }
+    for format in ["markdown", "json"] {
+        runs.push((vec!["changelog", "--no-config", "a.yaml", "b.yaml", "-f"], format));
+        runs.push((vec!["changelog", "--no-config", "a.yaml", "c.yaml", "-f"], format));
+    }
+    for format in ["text", "json"] {
+        runs.push((vec!["bump", "--no-config", "a.yaml", "c.yaml", "-f"], format));
+    }
+    // Refused: the message names what the contract says.
+    runs.push((vec!["notices", "--no-config", "a.yaml", "--to", "internal", "--as-of", "2026-11-26", "-f"], "text"));
+    for (mut arguments, format) in runs {
+        arguments.push(format);
+        let output = covenant(folder.path(), &arguments);
+        assert!(!output.stdout.is_empty() || !output.stderr.is_empty(), "{arguments:?} says nothing");
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{arguments:?}");
+        assert_eq!(obeyed(format, &output), None, "{arguments:?}\n{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_folder_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let text =
+        "openapi: 3.1.0\ninfo: {title: x, version: 1.0.0}\npaths: {}\ncomponents: {schemas: {A: {$ref: pipe.yaml}}}\n";
+    std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+    for target in ["a.yaml", "."] {
+        let output = covenant(folder.path(), &["lint", "--no-config", "--short", target]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("`pipe.yaml` is not a regular file"), "{said}");
+    }
+}
+
+#[test]
+fn standard_input_is_not_read_twice() {
+    let output = covenant(Path::new("."), &["diff", "-", "-"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("standard input holds one contract"));
+}
