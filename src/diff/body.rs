@@ -1,6 +1,5 @@
 //! Bodies and media types. A media type is found by its name, its parameters in any order, or a range that covers it.
 
-use super::edit::MakeEdit;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
@@ -151,12 +150,31 @@ impl<'w> Walk<'w, '_> {
                 Side::Response | Side::Header => "response-media-type",
                 Side::Request | Side::Parameter => "request-body-media-type",
             };
-            self.push(
-                Edit::new(format!("{word}-added"), scope, polarity)
-                    .at(None, Some(media.place))
-                    .name(media.name)
-                    .location(label),
-            );
+            let mut edit = Edit::new(format!("{word}-added"), scope, polarity)
+                .at(None, Some(media.place))
+                .name(media.name)
+                .location(label);
+            if side == Side::Response && polarity == Polarity::ToServer && old.is_empty() {
+                // Clients that answer without a body may be expected to write one.
+                edit.effect = Some(Effect::Unknown);
+            }
+            self.push(edit);
+        }
+    }
+
+    /// The media types that two lists have in common.
+    pub(super) fn common_media_types(
+        &mut self,
+        scope: ScopeId,
+        old: &[MediaType<'w>],
+        new: &[MediaType<'w>],
+        side: Side,
+        polarity: Polarity,
+    ) {
+        for media in old {
+            if let Some(other) = new.iter().find(|other| canonical(other.name) == canonical(media.name)) {
+                self.media_type(scope, (media, other), side, polarity, None);
+            }
         }
     }
 
@@ -168,7 +186,8 @@ impl<'w> Walk<'w, '_> {
         polarity: Polarity,
         part: Option<Part<'w>>,
     ) {
-        let kind = super::kind::MEDIA + side as u16 + if is_text(new.name) { 8 } else { 0 };
+        let quiet = if self.quiet { 16 } else { 0 };
+        let kind = super::kind::MEDIA + side as u16 + if is_text(new.name) { 8 } else { 0 } + quiet;
         let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
         if !fresh || (self.same.same(old.place, new.place) && old.schema.is_some() == new.schema.is_some()) {
             let form = matches!(
@@ -201,7 +220,7 @@ impl<'w> Walk<'w, '_> {
                 (None, None) => {}
             }
         }
-        if self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0 {
+        if self.quiet || self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0 {
             return;
         }
         self.encoding(old, new, &edit);
@@ -209,51 +228,6 @@ impl<'w> Walk<'w, '_> {
         for key in ["example", "examples"] {
             self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
         }
-    }
-
-    /// How the parts of a multipart or form body are written.
-    fn encoding(&mut self, old: &MediaType<'w>, new: &MediaType<'w>, edit: &MakeEdit<'w, '_>) {
-        let (before, after) = (old.place.get("encoding"), new.place.get("encoding"));
-        let names = before.into_iter().flat_map(Place::members).map(|member| member.name);
-        let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);
-        let fresh = fresh.filter(|name| before.is_none_or(|before| before.get(name).is_none()));
-        for name in names.chain(fresh) {
-            let (left, right) = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
-            if let (Some(left), Some(right)) = (left, right)
-                && self.same.same(left, right)
-            {
-                continue;
-            }
-            let wire = ["contentType", "style", "explode", "allowReserved"].iter().any(|key| {
-                let text = |side: Option<Place<'w>>| side.and_then(|side| side.get(key)).map(|v| v.text().to_owned());
-                let value = |side| text(side).unwrap_or_else(|| default_encoding(key).to_owned());
-                value(left) != value(right)
-            });
-            let headers = {
-                let count = |side: Option<Place<'w>>| side.and_then(|side| side.get("headers"));
-                match (count(left), count(right)) {
-                    (Some(left), Some(right)) => !self.same.same(left, right),
-                    (None, None) => false,
-                    _ => true,
-                }
-            };
-            let mut edit = edit("encoding-changed", left.or(before), right.or(after)).name(name);
-            edit.effect = Some(match (wire, headers, left.is_some() && right.is_some()) {
-                (true, _, true) => Effect::Incomparable,
-                (true, _, false) | (_, true, _) => Effect::Unknown,
-                _ => Effect::None,
-            });
-            self.push(edit);
-        }
-    }
-}
-
-fn default_encoding(key: &str) -> &'static str {
-    match key {
-        "style" => "form",
-        "explode" => "true",
-        "allowReserved" => "false",
-        _ => "",
     }
 }
 
@@ -278,7 +252,7 @@ fn canonical(name: &str) -> String {
 }
 
 /// Whether every message of `narrow` is one of `wide`.
-fn covers(wide: &str, narrow: &str) -> bool {
+pub(super) fn covers(wide: &str, narrow: &str) -> bool {
     let (wide, narrow) = (canonical(wide), canonical(narrow));
     let (wide, extra) = wide.split_once(';').map_or((wide.as_str(), ""), |(essence, rest)| (essence, rest));
     let narrow_essence = narrow.split(';').next().unwrap_or_default();

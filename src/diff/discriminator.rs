@@ -1,6 +1,11 @@
 //! Discriminators: the property that tells the kind of an object, and what its values stand for.
+//!
+//! A parent without a list of branches has children by `mapping`, and all that name it in their `allOf` (OpenAPI, section
+//! "Discriminator Object"). Validation of the parent does not look into them, but whoever reads its values does: they
+//! are compared as schemas of their own.
 
 use super::effect::Effect;
+use super::family::is_parent;
 use super::schema::Pair;
 use super::view::View;
 use super::walk::Walk;
@@ -12,6 +17,7 @@ const SAYS_ITSELF: &str = "a branch without the entry allows this value alone, s
 impl<'w> Walk<'w, '_> {
     /// `discriminator`, which in 2.0 is a string.
     pub(super) fn discriminator(&mut self, pair: &Pair<'w>) {
+        self.children(pair);
         let (old, new) = (pair.old.get("discriminator"), pair.new.get("discriminator"));
         let (Some(old), Some(new)) = (old, new) else {
             match (old, new) {
@@ -42,7 +48,7 @@ impl<'w> Walk<'w, '_> {
                     let edit = pair.edit("discriminator-mapping-changed", Some(member.value), Some(value));
                     self.push(edit.name(member.name));
                 }
-                Some(value) => {
+                Some(value) if [&pair.old, &pair.new].iter().any(|view| !view.at().is_some_and(is_parent)) => {
                     // The mapped schemas are reached through the mapping too, not only through a list of branches.
                     if let (Some(Ok(left)), Some(Ok(right))) = (member.value.follow_uri(), value.follow_uri()) {
                         let mut context = pair.context;
@@ -50,6 +56,7 @@ impl<'w> Walk<'w, '_> {
                         self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
                     }
                 }
+                Some(_) => {}
             }
         }
         for member in after.into_iter().flat_map(Place::members) {
@@ -65,6 +72,19 @@ impl<'w> Walk<'w, '_> {
         }
         if old.is_map() && new.is_map() {
             self.rest(pair.scope, old, new, &["propertyName", "mapping"]);
+        }
+    }
+
+    /// Compares the children of both parents, paired by their names.
+    fn children(&mut self, pair: &Pair<'w>) {
+        let parent = |view: &View<'w>| view.chain.iter().copied().find(|place| is_parent(*place));
+        let (Some(old), Some(new)) = (parent(&pair.old), parent(&pair.new)) else { return };
+        let mut context = pair.context;
+        context.in_branch = false;
+        // Nothing around makes up for what changed in a child.
+        context.anchor = None;
+        for (left, right) in self.same.children(old, new) {
+            self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
         }
     }
 }

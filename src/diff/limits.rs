@@ -1,7 +1,7 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
 use super::effect::Effect;
-use super::schema::{Pair, Role, Subject};
+use super::schema::{Pair, Role, Subject, content_by_format};
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
 use crate::workspace::Place;
@@ -82,6 +82,16 @@ impl<'w> Walk<'w, '_> {
             (number(new.inclusive), number(new.exclusive)),
             upper,
         );
+        // A boolean bound of a version with numbers there bounds nothing.
+        let idle = |view: &View<'w>| {
+            view.get(exclusive).filter(|place| place.as_bool().is_some() && view.version.has_json_schema())
+        };
+        let unread = (idle(&pair.old), idle(&pair.new));
+        if self.base.version() == self.revision.version()
+            && let (Some(left), Some(right)) = (pair.old.at(), pair.new.at())
+        {
+            self.field(pair.scope, exclusive, unread.0, unread.1, (left, right));
+        }
         let exclusive_what = format!("exclusive-{what}");
         // A bound that becomes exclusive or inclusive is one edit.
         if let (Some(_), None, None, Some(_)) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
@@ -182,11 +192,19 @@ impl<'w> Walk<'w, '_> {
 
     fn format(&mut self, pair: &Pair<'w>) {
         let (old, new) = (pair.old.get("format"), pair.new.get("format"));
-        let text = |place: Option<Place<'w>>| place.and_then(Place::as_str);
         let narrower = |a: &str, b: &str| NARROWER.contains(&(a, b));
         let known = |name: &str| KNOWN.contains(&name);
-        let (what, effect) = match (text(old), text(new)) {
+        // Since 3.1 keywords of their own say how content is encoded.
+        let by_keyword = |view: &View<'w>, other: &View<'w>| {
+            ["contentMediaType", "contentEncoding"].iter().any(|keyword| {
+                let said = content_by_format(view, keyword);
+                said.is_some() && said == other.get(keyword).and_then(Place::as_str)
+            })
+        };
+        let (what, effect) = match (pair.old.format(), pair.new.format()) {
             (None, None) => return,
+            (Some(_), None) if by_keyword(&pair.old, &pair.new) => return,
+            (None, Some(_)) if by_keyword(&pair.new, &pair.old) => return,
             (None, Some(new)) => ("format-added", if known(new) { Effect::Narrows } else { Effect::Unknown }),
             (Some(old), None) => ("format-removed", if known(old) { Effect::Widens } else { Effect::Unknown }),
             (Some(old), Some(new)) if old == new => return,
@@ -282,6 +300,10 @@ fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> E
                     return Effect::Narrows;
                 }
             }
+            // A single value is written like a list of one.
+            if texts && scalar(old) && new == ARRAY && takes_one(&pair.new, old) {
+                return Effect::Widens;
+            }
             match (old & !new, new & !old) {
                 (0, 0) => Effect::None,
                 (0, _) => Effect::Widens,
@@ -290,6 +312,18 @@ fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> E
             }
         }
     }
+}
+
+/// Whether a list may have one item, and that of these types.
+fn takes_one(list: &View<'_>, types: TypeSet) -> bool {
+    let items = list.sub("items").map(|items| View::new(&items, list.version));
+    let any = items.is_none_or(|items| {
+        let taken = |own: TypeSet| own & STRING != 0 || types & !NULL & !own == 0;
+        items.is_bare() && items.types().is_none_or(taken)
+    });
+    any && list.number("minItems").is_none_or(|least| least <= 1.0)
+        && list.number("maxItems").is_none_or(|most| most >= 1.0)
+        && ["prefixItems", "contains", "enum", "const"].iter().all(|keyword| list.get(keyword).is_none())
 }
 
 /// The type that the other keywords of a schema without `type` speak of.

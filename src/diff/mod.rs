@@ -17,6 +17,8 @@ mod discriminator;
 mod document;
 mod edit;
 mod effect;
+mod encoding;
+mod family;
 mod judge;
 mod lifecycle;
 mod limits;
@@ -57,6 +59,7 @@ mod kind {
     pub(super) const CALLBACK: u16 = 1206;
     pub(super) const OTHER: u16 = 1207;
     pub(super) const MEDIA: u16 = 1208;
+    pub(super) const BODIES: u16 = 1300;
 }
 
 /// What [`compare`] found.

@@ -6,6 +6,7 @@ use super::schema::{Mark, Pair, Role, is_open};
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
+use crate::schema::pattern_matches;
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 
@@ -158,6 +159,7 @@ impl<'w> Walk<'w, '_> {
         let property = Property::new(schema, self.base.version());
         let absent = property.absent(pair.context.polarity);
         let closed = is_closed(&pair.new);
+        let rest = rest(&pair.new, name);
         let word = if required { "required" } else { "optional" };
         let id = match pair.context.subject.role() {
             Role::Request => "request-property-removed".to_owned(),
@@ -167,14 +169,17 @@ impl<'w> Walk<'w, '_> {
             Role::Header => "response-header-property-removed".to_owned(),
         };
         let effect = match pair.context.polarity {
-            Polarity::ToServer if closed => Effect::Narrows,
-            Polarity::ToServer => Effect::Unknown,
             Polarity::ToClient if required => Effect::Widens,
-            Polarity::ToClient => Effect::Unknown,
+            // What stands for it by pattern is compared with it.
+            _ if matches!(rest, Some((_, true))) => Effect::None,
+            Polarity::ToServer if closed => Effect::Narrows,
+            _ => Effect::Unknown,
         };
         let mut edit = property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
         edit.effect = edit.effect.or(Some(effect));
-        if pair.context.polarity == Polarity::ToServer && closed {
+        if matches!(rest, Some((_, true))) {
+            edit.note = Some("a pattern of `patternProperties` still describes it".into());
+        } else if pair.context.polarity == Polarity::ToServer && closed {
             edit.note =
                 Some("no other properties are allowed there, so requests that still send it are refused".into());
         }
@@ -183,7 +188,7 @@ impl<'w> Walk<'w, '_> {
             None => edit,
         });
         if absent.is_none()
-            && let Some(rest) = rest(&pair.new)
+            && let Some((rest, _)) = rest
         {
             self.property(pair, name, schema, &rest, (None, None));
         }
@@ -194,6 +199,7 @@ impl<'w> Walk<'w, '_> {
         let absent = property.absent(pair.context.polarity);
         let word = if required { "required" } else { "optional" };
         let default = property.view.get("default").is_some();
+        let rest = rest(&pair.old, name);
         let id = match pair.context.subject.role() {
             Role::Request if required && default => "new-required-request-property-with-default".to_owned(),
             Role::Request => format!("new-{word}-request-property"),
@@ -204,7 +210,7 @@ impl<'w> Walk<'w, '_> {
         };
         let effect = match pair.context.polarity {
             Polarity::ToServer if required => Effect::Narrows,
-            Polarity::ToClient if is_closed(&pair.old) => Effect::Widens,
+            Polarity::ToClient if rest.is_none() && is_closed(&pair.old) => Effect::Widens,
             _ => Effect::None,
         };
         let mut edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
@@ -217,7 +223,7 @@ impl<'w> Walk<'w, '_> {
             None => edit,
         });
         if absent.is_none()
-            && let Some(rest) = rest(&pair.old)
+            && let Some((rest, _)) = rest
         {
             self.property(pair, name, &rest, schema, (None, None));
         }
@@ -347,14 +353,22 @@ impl<'w> Walk<'w, '_> {
                     self.schema(pair.scope, &SchemaRef::At(member.value), &SchemaRef::At(value), context);
                 }
                 None => {
-                    let edit = pair.edit(&format!("{what}-removed"), Some(member.value), new);
+                    let mut edit = pair.edit(&format!("{what}-removed"), Some(member.value), new);
+                    if keyword == "patternProperties" && is_closed(&pair.new) {
+                        edit.effect = Some(Effect::Narrows);
+                        edit = edit.note("no other properties are allowed there, so they are refused");
+                    }
                     self.push(edit.name(member.name));
                 }
             }
         }
         for member in new.into_iter().flat_map(Place::members) {
             if old.is_none_or(|old| old.get(member.name).is_none()) {
-                self.push(pair.edit(&format!("{what}-added"), old, Some(member.value)).name(member.name));
+                let mut edit = pair.edit(&format!("{what}-added"), old, Some(member.value)).name(member.name);
+                if keyword == "patternProperties" && is_closed(&pair.old) {
+                    edit.effect = Some(Effect::Widens);
+                }
+                self.push(edit);
             }
         }
     }
@@ -419,11 +433,15 @@ fn property_prefix(pair: &Pair<'_>) -> &'static str {
     }
 }
 
-/// The schema of properties that are not listed, where it asks something of them: it stands for one that is listed on
-/// the other side alone.
-fn rest<'w>(view: &View<'w>) -> Option<SchemaRef<'w>> {
+/// The schema of a property that is not listed, where one asks something of it, and whether its name is why: it stands
+/// for the property that is listed on the other side alone.
+fn rest<'w>(view: &View<'w>, name: &str) -> Option<(SchemaRef<'w>, bool)> {
+    let patterns = view.get("patternProperties").into_iter().flat_map(Place::members);
+    if let Some(found) = patterns.filter(|member| pattern_matches(member.name, name) == Some(true)).last() {
+        return Some((SchemaRef::At(found.value), true));
+    }
     let place = view.get("additionalProperties")?;
-    (place.is_map() && !is_open(place)).then_some(SchemaRef::At(place))
+    (place.is_map() && !is_open(place)).then_some((SchemaRef::At(place), false))
 }
 
 /// Whether undeclared properties are forbidden.

@@ -133,6 +133,14 @@ impl<'w> Walk<'w, '_> {
         let (old, new) = (pair.base.operations(), pair.revision.operations());
         let item_scope = self.scope();
         self.rest(item_scope, pair.base.place, pair.revision.place, &ITEM);
+        let templates = (pair.base.template, pair.revision.template);
+        if pair.base.surface == Surface::Callback && templates.0 != templates.1 {
+            self.push(
+                Edit::new("callback-url-changed", item_scope, Polarity::ToServer)
+                    .at(Some(pair.base.at), Some(pair.revision.at))
+                    .values(templates.0, templates.1),
+            );
+        }
         for operation in &old {
             match new.iter().find(|other| other.method == operation.method) {
                 Some(other) => {

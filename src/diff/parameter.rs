@@ -183,12 +183,21 @@ impl<'w> Walk<'w, '_> {
         let types = |parameter: &Parameter<'w>| {
             parameter.schema().and_then(|schema| View::new(&schema, parameter.api.version()).types())
         };
-        let scalar = |types: Option<u8>| types.is_some_and(|types| types & (ARRAY | OBJECT) == 0);
-        let plain = scalar(types(old)) && scalar(types(new));
+        let without = |kinds: u8, types: Option<u8>| types.is_some_and(|types| types & kinds == 0);
+        let both = |kinds: u8| without(kinds, types(old)) && without(kinds, types(new));
+        let plain = both(ARRAY | OBJECT);
+        // `label` and `matrix` put marks before every value; the others write a single one as it is (RFC 6570).
+        let marked = |style: &str| matches!(style, "label" | "matrix");
+        let as_it_is = before.name == after.name || !(marked(before.name) || marked(after.name));
+        // Lists in `simple` style are joined by commas, exploded or not.
+        let joined = before.name == "simple" && after.name == "simple" && both(OBJECT);
         let judged = |mut edit: Edit<'w>| {
-            if plain {
+            if plain && as_it_is {
                 edit.effect = Some(Effect::None);
                 edit.note = Some("a single value is written the same either way".into());
+            } else if joined {
+                edit.effect = Some(Effect::None);
+                edit.note = Some("a list in `simple` style is written the same either way".into());
             }
             edit
         };

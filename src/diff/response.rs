@@ -2,9 +2,10 @@
 
 use super::body::Side;
 use super::edit::{Edit, ScopeId};
-use super::effect::Polarity;
+use super::effect::{Effect, Polarity};
 use super::message::Part;
 use super::schema::Subject;
+use super::view::{OBJECT, View};
 use super::walk::Walk;
 use crate::openapi::{Header, Operation, Response, Version};
 use crate::workspace::Place;
@@ -67,6 +68,14 @@ impl<'w> Walk<'w, '_> {
             self.response(scope, response, &after[at], polarity);
         }
         for (response, _) in after.iter().zip(&taken).filter(|(_, taken)| !**taken) {
+            // What was described for a range or for all failures held for this status, too.
+            let covering = |wide: &&Response<'w>| {
+                stands_for(wide.status, response.status) && (wide.status != "default" || !response.is_success())
+            };
+            let ranges = before.iter().filter(|wide| wide.status != "default").find(covering);
+            if let Some(wide) = ranges.or_else(|| before.iter().find(covering)) {
+                self.bodies(scope, wide, response, polarity);
+            }
             let id = if response.status == "default" {
                 "response-default-added"
             } else if response.is_success() {
@@ -106,6 +115,19 @@ impl<'w> Walk<'w, '_> {
             let examples = (old.place.get("examples"), new.place.get("examples"));
             self.field(scope, "examples", examples.0, examples.1, (old.place, new.place));
         }
+    }
+
+    /// The bodies alone of a response and one that it stood for: what only documents it is its own.
+    fn bodies(&mut self, scope: ScopeId, wide: &Response<'w>, narrow: &Response<'w>, polarity: Polarity) {
+        let (scope, fresh) = self.shared(scope, wide.place, narrow.place, polarity, super::kind::BODIES);
+        if !fresh {
+            return;
+        }
+        self.here.1 = Some((wide.status, narrow.status));
+        self.quiet = true;
+        self.common_media_types(scope, &wide.media_types(), &narrow.media_types(), Side::Response, polarity);
+        self.quiet = false;
+        self.here.1 = None;
     }
 
     fn headers(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity, label: &str) {
@@ -159,7 +181,16 @@ impl<'w> Walk<'w, '_> {
         }
         let explode = |header: &Header<'w>| header.place.get_bool("explode").unwrap_or(false);
         if explode(old) != explode(new) {
-            self.push(edit("response-header-explode-changed", "explode"));
+            let mut edit = edit("response-header-explode-changed", "explode");
+            let objects = |header: &Header<'w>, version| {
+                let types = header.schema().and_then(|schema| View::new(&schema, version).types());
+                types.is_none_or(|types| types & OBJECT != 0)
+            };
+            if !objects(old, self.base.version()) && !objects(new, self.revision.version()) {
+                edit.effect = Some(Effect::None);
+                edit.note = Some("values and lists are written the same either way".into());
+            }
+            self.push(edit);
         }
         let (before, after) = (old.content(), new.content());
         match (old.schema(), new.schema()) {

@@ -2,8 +2,11 @@
 //!
 //! Every node gets a hash that does not depend on the order of keys. Two places are the same when their hashes agree
 //! and every pair of references inside leads to places that are the same; circles are handled by spreading
-//! differences backwards over the graph of reference pairs, so each pair is looked at once.
+//! differences backwards over the graph of reference pairs, so each pair is looked at once. Between versions with other
+//! rules for schemas, what is written alike and read differently is not the same.
 
+use super::family::{Family, is_parent};
+use crate::openapi::Version;
 use crate::syntax::{Kind, NodeId, NodeRef, Symbol, Tree};
 use crate::workspace::{Place, PlaceId, Workspace};
 use rustc_hash::FxHashMap;
@@ -16,10 +19,11 @@ type Keys = hashbrown::DefaultHashBuilder;
 struct Hashes(Vec<Vec<u64>>);
 
 impl Hashes {
-    fn new(workspace: &Workspace, keys: &Keys) -> Self {
+    fn new(workspace: &Workspace, keys: &Keys, otherwise: bool) -> Self {
         let one = |tree: &Tree| {
+            let (reference, discriminator) = (tree.symbol("$ref"), tree.symbol("discriminator"));
             let mut hashing =
-                Hashing { keys, reference: tree.symbol("$ref"), names: Vec::new(), memo: vec![0; tree.len()] };
+                Hashing { keys, reference, discriminator, otherwise, names: Vec::new(), memo: vec![0; tree.len()] };
             hashing.node(tree.root());
             hashing.memo
         };
@@ -34,8 +38,11 @@ impl Hashes {
 /// Hashes one tree.
 struct Hashing<'k> {
     keys: &'k Keys,
-    /// The key `$ref`.
+    /// The keys `$ref` and `discriminator`.
     reference: Option<Symbol>,
+    discriminator: Option<Symbol>,
+    /// Whether the versions read some keywords differently: then their objects count as references, to be looked into.
+    otherwise: bool,
     /// Hashes of keys, each computed once; 0 for those not met yet.
     names: Vec<u64>,
     memo: Vec<u64>,
@@ -58,9 +65,12 @@ impl Hashing<'_> {
                     let symbol = member.key.key_symbol();
                     let is_reference = symbol.is_some() && symbol == self.reference;
                     has_reference |= value & 1 == 1 || (is_reference && member.value.kind() == Kind::Str);
+                    // A parent leads to its children.
+                    has_reference |= symbol.is_some() && symbol == self.discriminator;
                     let name = self.name(symbol, member.name);
                     sum = sum.wrapping_add(self.keys.hash_one((name, value)));
                 }
+                has_reference |= self.otherwise && is_read_otherwise(node);
                 sum
             }
             Kind::Seq => {
@@ -96,14 +106,31 @@ pub(super) struct Same {
     base: Hashes,
     revision: Hashes,
     known: FxHashMap<(PlaceId, PlaceId), bool>,
+    families: (Family, Family),
+    /// The versions have other rules for schemas.
+    otherwise: bool,
     blind: bool,
 }
 
 impl Same {
-    pub(super) fn new(base: &Workspace, revision: &Workspace) -> Self {
+    pub(super) fn new((base, old): (&Workspace, Version), (revision, new): (&Workspace, Version)) -> Self {
         let keys = Keys::default();
-        let (base, revision) = rayon::join(|| Hashes::new(base, &keys), || Hashes::new(revision, &keys));
-        Same { base, revision, known: FxHashMap::default(), blind: false }
+        let rules = |version: Version| (version.has_json_schema(), version == Version::V2_0);
+        let otherwise = rules(old) != rules(new);
+        let families = (Family::new(base), Family::new(revision));
+        let (base, revision) =
+            rayon::join(|| Hashes::new(base, &keys, otherwise), || Hashes::new(revision, &keys, otherwise));
+        Same { base, revision, known: FxHashMap::default(), families, otherwise, blind: false }
+    }
+
+    /// The children of two parents that both sides have.
+    pub(super) fn children<'w>(&self, base: Place<'w>, revision: Place<'w>) -> Vec<(Place<'w>, Place<'w>)> {
+        let (before, after) = (self.families.0.of(base.id()), self.families.1.of(revision.id()));
+        let pair = |(name, left): &(String, PlaceId)| {
+            let (_, right) = after.iter().find(|(other, _)| other == name)?;
+            Some((base.workspace().place(*left), revision.workspace().place(*right)))
+        };
+        before.iter().filter_map(pair).collect()
     }
 
     /// From now on no two places are the same, so that all are compared.
@@ -189,6 +216,10 @@ impl Same {
         }
         let mut clean = true;
         if base.is_map() {
+            clean = !(self.otherwise && is_read_otherwise(base.node()));
+            if is_parent(base) {
+                out.extend(self.children(base, revision));
+            }
             match (base.target(), revision.target()) {
                 (Some(Ok(base)), Some(Ok(revision))) => out.push((base, revision)),
                 (Some(Err(_)), Some(Err(_))) | (None, None) => {}
@@ -207,17 +238,42 @@ impl Same {
     }
 }
 
+/// Whether a schema has what one version reads and another does not: `nullable`, exclusive bounds as booleans, keywords
+/// beside `$ref`.
+fn is_read_otherwise(node: NodeRef<'_>) -> bool {
+    let mut reference = false;
+    let mut beside = false;
+    for member in node.members() {
+        match member.name {
+            "nullable" | "x-nullable" | "exclusiveMinimum" | "exclusiveMaximum" => {
+                if member.value.as_bool() == Some(true) {
+                    return true;
+                }
+                beside = true;
+            }
+            "$ref" => reference = member.value.kind() == Kind::Str,
+            "summary" | "description" => {}
+            name => beside |= !name.starts_with("x-"),
+        }
+    }
+    reference && beside
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn same(base: &str, revision: &str, pointer: &str) -> bool {
+        between(base, revision, pointer, Version::V3_0)
+    }
+
+    fn between(base: &str, revision: &str, pointer: &str, new: Version) -> bool {
         let (base, revision) = (Workspace::from_text("a.yaml", base), Workspace::from_text("b.yaml", revision));
         let at = |workspace: &Workspace| {
             let node = workspace.document(crate::workspace::DocumentId(0)).tree().at_pointer(pointer).unwrap().id();
             PlaceId { document: crate::workspace::DocumentId(0), node }
         };
-        let mut same = Same::new(&base, &revision);
+        let mut same = Same::new((&base, Version::V3_0), (&revision, new));
         same.same(base.place(at(&base)), revision.place(at(&revision)))
     }
 
@@ -225,6 +281,19 @@ mod tests {
     fn the_order_of_keys_does_not_matter() {
         assert!(same("x: {a: 1, b: [2, 3]}\n", "x: {b: [2, 3], a: 1}\n", "/x"));
         assert!(!same("x: {a: 1, b: [2, 3]}\n", "x: {b: [3, 2], a: 1}\n", "/x"));
+    }
+
+    #[test]
+    fn what_versions_read_differently_is_not_the_same() {
+        for text in
+            ["{type: string, nullable: true}", "{minimum: 1, exclusiveMinimum: true}", "{$ref: '#/a', maxLength: 1}"]
+        {
+            let text = format!("x: {{b: [{text}]}}\na: {{type: string}}\n");
+            assert!(between(&text, &text, "/x", Version::V3_0), "{text}");
+            assert!(!between(&text, &text, "/x", Version::V3_1), "{text}");
+        }
+        let text = "x: {b: {$ref: '#/a', description: d}}\na: {type: string, nullable: false}\n";
+        assert!(between(text, text, "/x", Version::V3_1));
     }
 
     #[test]

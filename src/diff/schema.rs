@@ -99,6 +99,8 @@ pub(super) struct Context {
     pub(super) in_branch: bool,
     /// Values travel as text, so numbers and strings look alike.
     pub(super) text: bool,
+    /// What only documents is left out.
+    pub(super) quiet: bool,
     pub(super) anchor: Option<AnchorId>,
     /// How the next pair is reached from the values of the anchor.
     pub(super) step: Mark,
@@ -126,6 +128,7 @@ impl Context {
             muted: None,
             in_branch: false,
             text: false,
+            quiet: false,
             anchor: None,
             step: Mark::Unknown,
             elsewhere: false,
@@ -140,6 +143,7 @@ impl Context {
             | u16::from(self.muted.is_some()) << 5
             | u16::from(self.in_branch) << 6
             | u16::from(self.text) << 7
+            | u16::from(self.quiet) << 8
     }
 }
 
@@ -264,10 +268,12 @@ impl<'w> Walk<'w, '_> {
             self.parts(&pair);
             self.arrays(&pair);
         }
-        self.annotations(&pair);
         self.discriminator(&pair);
-        self.schema_life(&pair);
-        self.other_keywords(&pair);
+        if !pair.context.quiet {
+            self.annotations(&pair);
+            self.schema_life(&pair);
+            self.other_keywords(&pair);
+        }
     }
 
     /// Sub-schemas that stand alone under a keyword.
@@ -453,7 +459,7 @@ const HANDLED: [&str; 58] = [
 
 /// What 2.0 and 3.0 say by `format` where 3.1 has a keyword of its own (OpenAPI 3.1.1, 4.7.14.2, and the migration
 /// from 3.0 it describes).
-fn content_by_format(view: &View<'_>, keyword: &str) -> Option<&'static str> {
+pub(super) fn content_by_format(view: &View<'_>, keyword: &str) -> Option<&'static str> {
     let format = view.get("format").and_then(Place::as_str).filter(|_| !view.version.has_json_schema())?;
     match (keyword, format) {
         ("contentMediaType", "binary") => Some("application/octet-stream"),

@@ -227,7 +227,16 @@ impl<'w> Walk<'w, '_> {
         for (key, what) in [("name", "name-changed"), ("in", "in-changed"), ("openIdConnectUrl", "openid-url-changed")]
         {
             let places = (old.place.get(key), new.place.get(key));
-            if kinds.0 == kinds.1 && places.0.map(Place::text) != places.1.map(Place::text) {
+            // Names of headers have no case (RFC 9110, section 5.1).
+            let in_header = |scheme: &Scheme<'w>| scheme.place.get_str("in") == Some("header");
+            let any_case = key == "name" && in_header(old) && in_header(new);
+            let text = |place: Option<Place<'w>>| {
+                let text = place.map(Place::text).unwrap_or_default();
+                if any_case { text.to_ascii_lowercase() } else { text.to_owned() }
+            };
+            if any_case && text(places.0) == text(places.1) {
+                self.field(scope, key, places.0, places.1, (old.place, new.place));
+            } else if kinds.0 == kinds.1 && text(places.0) != text(places.1) {
                 self.push(edit(what, places.0, places.1));
             }
         }
@@ -307,8 +316,10 @@ fn kind(scheme: &Scheme<'_>) -> String {
 fn wire(scheme: &Scheme<'_>) -> String {
     let mut out = kind(scheme);
     for key in ["name", "in", "openIdConnectUrl"] {
+        let text = scheme.place.get_str(key).unwrap_or_default();
+        let any_case = key == "name" && scheme.place.get_str("in") == Some("header");
         out.push('\n');
-        out.push_str(scheme.place.get_str(key).unwrap_or_default());
+        out.push_str(&if any_case { text.to_ascii_lowercase() } else { text.to_owned() });
     }
     for (name, flow) in scheme.flows() {
         out.push('\n');

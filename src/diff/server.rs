@@ -74,10 +74,17 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// A URL without a final slash; host and scheme in lower case.
+/// A URL without a final slash and without the port that its scheme implies; host and scheme in lower case (RFC 3986,
+/// section 6.2).
 fn normal(url: String) -> String {
     let trimmed = url.trim_end_matches('/');
     let end =
         trimmed.find("://").map_or(0, |at| trimmed[at + 3..].find('/').map_or(trimmed.len(), |slash| at + 3 + slash));
-    format!("{}{}", trimmed[..end].to_ascii_lowercase(), &trimmed[end..])
+    let mut start = trimmed[..end].to_ascii_lowercase();
+    for (scheme, port) in [("https:", ":443"), ("http:", ":80"), ("wss:", ":443"), ("ws:", ":80")] {
+        if start.starts_with(scheme) && start.ends_with(port) {
+            start.truncate(start.len() - port.len());
+        }
+    }
+    format!("{start}{}", &trimmed[end..])
 }

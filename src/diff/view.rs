@@ -243,6 +243,12 @@ impl<'w> View<'w> {
         flag || list || self.null_branch || ["anyOf", "oneOf"].iter().any(|keyword| self.has_null_branch(keyword))
     }
 
+    /// The format; 2.0 says `type: file` for binary content.
+    pub(super) fn format(&self) -> Option<&'w str> {
+        let file = || (self.get("type").and_then(Place::as_str) == Some("file")).then_some("binary");
+        self.get("format").and_then(Place::as_str).or_else(file)
+    }
+
     fn has_null_branch(&self, keyword: &str) -> bool {
         self.get(keyword).is_some_and(|list| list.elements().any(is_null_schema))
     }
@@ -262,7 +268,8 @@ impl<'w> View<'w> {
     pub(super) fn bound(&self, inclusive: &str, exclusive: &str) -> Bound<'w> {
         let limit = self.get(inclusive).filter(|place| place.as_f64().is_some());
         let flag = self.get(exclusive);
-        if flag.and_then(Place::as_bool) == Some(true) {
+        let numeric = self.version.has_json_schema();
+        if !numeric && flag.and_then(Place::as_bool) == Some(true) {
             return Bound { inclusive: None, exclusive: limit };
         }
         Bound { inclusive: limit, exclusive: flag.filter(|place| place.as_f64().is_some()) }

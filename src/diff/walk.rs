@@ -64,6 +64,8 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) limitations: Vec<String>,
     /// The operation that is being compared, as an index into `roots`, and its answer.
     pub(super) here: (usize, Option<(&'w str, &'w str)>),
+    /// What only documents is left out: the pair is of things that are described apart.
+    pub(super) quiet: bool,
     /// Names of properties, for marks.
     pub(super) names: Vec<String>,
     numbers: FxHashMap<String, u32>,
@@ -80,7 +82,10 @@ impl<'w, 'o> Walk<'w, 'o> {
             base,
             revision,
             options,
-            same: Same::new(base.root().workspace(), revision.root().workspace()),
+            same: Same::new(
+                (base.root().workspace(), base.version()),
+                (revision.root().workspace(), revision.version()),
+            ),
             edits: Vec::new(),
             scopes: vec![Scope::default()],
             roots: Vec::new(),
@@ -89,6 +94,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             units: FxHashMap::default(),
             limitations: Vec::new(),
             here: (0, None),
+            quiet: false,
             names: Vec::new(),
             numbers: FxHashMap::default(),
             seen: FxHashSet::default(),
@@ -259,6 +265,7 @@ impl<'w, 'o> Walk<'w, 'o> {
     ) {
         let mut context = Context::root(subject, polarity);
         context.text = text;
+        context.quiet = self.quiet;
         let anchors = self.anchors.len();
         self.schema(scope, base, revision, context);
         if let Some(anchor) = self.anchors.get_mut(anchors) {

@@ -87,7 +87,7 @@ impl<'w> Engine<'w> {
         };
         let Some(value) = value else { return Answer::Unknown };
         let key = self.key(sub);
-        if !self.judge(sub, sent, key).is_some_and(|judge| judge.accepts(&value)) {
+        if !self.judge(sub, sent, key, &value).is_ok_and(|judge| judge.accepts(&value)) {
             return Answer::Unknown;
         }
         match sup {
@@ -118,7 +118,7 @@ impl<'w> Engine<'w> {
         let Found::Value(value) = self.solver.find(parts) else { return None };
         let value = value.to_json()?;
         let key = self.key(sub);
-        self.judge(sub, sent, key)?.accepts(&value).then_some(value)
+        self.judge(sub, sent, key, &value).ok()?.accepts(&value).then_some(value)
     }
 
     /// All reasons (up to 16) for which a schema, as its reader applies it, rejects a value; `None` when the validator
@@ -131,7 +131,7 @@ impl<'w> Engine<'w> {
     ) -> Option<Vec<Rejection<'w>>> {
         let hidden = Self::side(source, direction, false);
         let key = self.key(source);
-        let judge = self.judge(source, hidden, key)?;
+        let judge = self.judge(source, hidden, key, value).ok()?;
         Some(judge.rejections(&self.lowering, value, 16))
     }
 
@@ -145,7 +145,7 @@ impl<'w> Engine<'w> {
     ) -> Option<Result<(), Rejection<'w>>> {
         let side = Self::side(source, direction, false);
         let key = self.key(source);
-        let judge = self.judge(source, side, key)?;
+        let judge = self.judge(source, side, key, value).ok()?;
         Some(match judge.rejection(&self.lowering, value) {
             Some(rejection) => Err(rejection),
             None => Ok(()),

@@ -5,12 +5,13 @@
 use super::emit::{Emitted, emit};
 use super::engine::SchemaSource;
 use super::lower::{Context, Lowering, Side};
+use super::reach::Reach;
 use super::resolve::Site;
 use crate::syntax::pointer;
 use crate::workspace::Place;
 use serde_json::{Map, Value as Json, json};
 
-/// A schema compiled for the validator.
+/// A schema compiled for the validator, as far as some value reaches in it.
 pub(super) struct Judge {
     validator: jsonschema::Validator,
     /// Sites of the numbered definitions; empty when the whole document was compiled.
@@ -32,8 +33,13 @@ pub struct Rejection<'w> {
 }
 
 impl Judge {
-    /// Compiles a source; `None` when the validator cannot read it.
-    pub(super) fn new<'w>(lowering: &mut Lowering<'w>, source: &SchemaSource<'w>, side: Side) -> Option<Judge> {
+    /// Compiles a source for values that reach no further; fails with the reason when the validator cannot read it.
+    pub(super) fn new<'w>(
+        lowering: &mut Lowering<'w>,
+        source: &SchemaSource<'w>,
+        side: Side,
+        reach: &Reach,
+    ) -> Result<Judge, String> {
         if let SchemaSource::At { place, dialect } = source
             && side == Side::default()
             && !dialect.is_legacy_openapi()
@@ -42,8 +48,8 @@ impl Judge {
         {
             let site = lowering.docs.site(*place);
             let dialect = lowering.dialect_at(site, *dialect);
-            if let Some(validator) = build(&place.to_json(), dialect.draft(), lowering) {
-                return Some(Judge { validator, sites: Vec::new(), root: Some(site) });
+            if let Ok(validator) = build(&place.to_json(), dialect.draft(), lowering) {
+                return Ok(Judge { validator, sites: Vec::new(), root: Some(site) });
             }
         }
         let mut roots = Vec::new();
@@ -52,10 +58,13 @@ impl Judge {
         for place in source.places() {
             roots.push((lowering.docs.site(place), context.clone()));
         }
-        let (Emitted { json: defs, sites, draft }, numbers) = emit(lowering, &roots)?;
+        let (Emitted { json: defs, sites, draft }, numbers) = emit(lowering, &roots, reach)?;
         let reference = |number: usize| json!({"$ref": format!("#/$defs/d{number}")});
         let schema = match source {
-            SchemaSource::At { .. } => json!({"allOf": [reference(*numbers.first()?)], "$defs": defs}),
+            SchemaSource::At { .. } => {
+                let number = numbers.first().copied().unwrap_or_default();
+                json!({"allOf": [reference(number)], "$defs": defs})
+            }
             SchemaSource::Object { members, .. } => {
                 let properties: Map<String, Json> = members
                     .iter()
@@ -72,7 +81,7 @@ impl Judge {
             }
         };
         let validator = build(&schema, draft, lowering)?;
-        Some(Judge { validator, sites, root: None })
+        Ok(Judge { validator, sites, root: None })
     }
 
     /// Whether the schema accepts a value.
@@ -93,10 +102,7 @@ impl Judge {
 
     fn read<'w>(&self, lowering: &Lowering<'w>, error: &jsonschema::ValidationError<'_>) -> Rejection<'w> {
         let path = error.schema_path().to_string();
-        let mut message = error.to_string();
-        if message.chars().count() > 240 {
-            message = message.chars().take(239).chain(['…']).collect();
-        }
+        let message = shortened(error.to_string());
         let instance = error.instance_path().to_string();
         let at = if instance.is_empty() { String::new() } else { format!("at `{instance}` ") };
         if let Some(place) = self.mapping(lowering, &path) {
@@ -146,6 +152,16 @@ impl Judge {
     }
 }
 
-fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Option<jsonschema::Validator> {
-    jsonschema::options().with_draft(draft).should_validate_formats(!lowering.formats.is_empty()).build(schema).ok()
+fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Result<jsonschema::Validator, String> {
+    let options = jsonschema::options().with_draft(draft).should_validate_formats(!lowering.formats.is_empty());
+    options.build(schema).map_err(|error| {
+        let at = error.instance_path().to_string();
+        let at = if at.is_empty() { at } else { format!(" at `{at}`") };
+        format!("{}{at}", shortened(error.to_string()))
+    })
+}
+
+/// A sentence of bearable length.
+fn shortened(text: String) -> String {
+    if text.chars().count() > 240 { text.chars().take(239).chain(['…']).collect() } else { text }
 }

@@ -86,6 +86,11 @@ impl Dfa {
         Some(Dfa { starts: vec![0], next, accept })
     }
 
+    /// Whether it is small enough to be worked with.
+    pub(super) fn is_bearable(&self) -> bool {
+        self.states() <= MAX_STATES
+    }
+
     fn classes(&self) -> usize {
         self.starts.len()
     }

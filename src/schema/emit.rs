@@ -1,10 +1,11 @@
 //! Schemas as the validator reads them: self-contained JSON with the references it needs, adapted to dialect and
-//! direction.
+//! direction, and to what a value can reach in them.
 //!
 //! Independent of shapes on purpose: what the search gets wrong must not be wrong here, too.
 
 use super::dialect::Dialect;
 use super::lower::{Context, Hidden, Lowering, Mapping};
+use super::reach::Reach;
 use super::resolve::{Docs, Site};
 use crate::syntax::{Kind, NodeRef};
 use rustc_hash::FxHashMap;
@@ -65,15 +66,19 @@ pub(super) struct Emitted {
 /// Definitions beyond this are given up.
 const MAX_DEFS: usize = 4_000;
 
-/// Writes the schemas at `roots`; gives the number of the definition of each. `None` when a schema uses what cannot be
-/// carried over.
-pub(super) fn emit(lowering: &mut Lowering<'_>, roots: &[(Site, Context)]) -> Option<(Emitted, Vec<usize>)> {
+/// Writes the schemas at `roots`, as far as a value reaches in them; gives the number of the definition of each. Fails
+/// with the reason when a schema uses what cannot be carried over.
+pub(super) fn emit(
+    lowering: &mut Lowering<'_>,
+    roots: &[(Site, Context)],
+    reach: &Reach,
+) -> Result<(Emitted, Vec<usize>), String> {
     // One text is read in one dialect: that of the first schema.
-    let (first, around) = roots.first()?;
+    let (first, around) = roots.first().ok_or("there is no schema")?;
     let around = lowering.dialect_at(*first, around.dialect);
     let draft = Lowering::declared(lowering.docs.node(*first)).unwrap_or(around).draft();
     let mut emitter =
-        Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new(), draft };
+        Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new(), draft, reach };
     let numbers = roots.iter().map(|(site, context)| emitter.number(*site, context.clone())).collect();
     let mut defs = Map::new();
     let mut at = 0;
@@ -83,13 +88,14 @@ pub(super) fn emit(lowering: &mut Lowering<'_>, roots: &[(Site, Context)]) -> Op
         defs.insert(format!("d{at}"), json);
         at += 1;
         if at > MAX_DEFS {
-            return None;
+            return Err(format!("it needs more than {MAX_DEFS} schemas"));
         }
     }
-    Some((Emitted { json: Json::Object(defs), sites: emitter.sites, draft }, numbers))
+    Ok((Emitted { json: Json::Object(defs), sites: emitter.sites, draft }, numbers))
 }
 
 struct Emitter<'l, 'w> {
+    reach: &'l Reach,
     lowering: &'l mut Lowering<'w>,
     /// By site and dynamic scope.
     numbers: FxHashMap<(Site, Scope), usize>,
@@ -113,12 +119,20 @@ impl<'w> Emitter<'_, 'w> {
         number
     }
 
-    fn schema(&mut self, site: Site, context: &Context, depth: usize) -> Option<Json> {
+    /// A place for a reason.
+    fn at(&self, site: Site) -> String {
+        match self.lowering.docs.place(site) {
+            Some(place) if !place.pointer().is_empty() => format!("`#{}`", place.pointer()),
+            _ => "it".to_owned(),
+        }
+    }
+
+    fn schema(&mut self, site: Site, context: &Context, depth: usize) -> Result<Json, String> {
         let node = self.lowering.docs.node(site);
         match node.kind() {
-            Kind::Bool => return Some(constant(node.as_bool() == Some(true), context)),
+            Kind::Bool => return Ok(constant(node.as_bool() == Some(true), context)),
             Kind::Map => {}
-            _ => return None,
+            _ => return Err(format!("{} is no schema", self.at(site))),
         }
         let mut context = if self.lowering.docs.resource(site).1.root == site.node {
             self.lowering.entering(site, context)
@@ -129,8 +143,11 @@ impl<'w> Emitter<'_, 'w> {
             context.dialect = dialect;
         }
         let (context, dialect) = (&context, context.dialect);
-        if depth > 200 || dialect.draft() != self.draft {
-            return None;
+        if depth > 200 {
+            return Err(format!("{} is nested too deeply", self.at(site)));
+        }
+        if dialect.draft() != self.draft {
+            return Err(format!("{} is of another dialect", self.at(site)));
         }
         let mut out = Map::new();
         let mut more = Vec::new();
@@ -141,10 +158,11 @@ impl<'w> Emitter<'_, 'w> {
             {
                 continue;
             }
-            let (target, inner) = self.lowering.follow(site, key, uri, context)?;
+            let lost = || format!("`{uri}` leads nowhere");
+            let (target, inner) = self.lowering.follow(site, key, uri, context).ok_or_else(lost)?;
             let pointer = if self.lowering.docs.place(target).is_none() {
                 if key != "$ref" {
-                    return None;
+                    return Err(lost());
                 }
                 uri.to_owned()
             } else {
@@ -153,7 +171,7 @@ impl<'w> Emitter<'_, 'w> {
             if key == "$ref" {
                 out.insert("$ref".to_owned(), Json::String(pointer));
                 if context.dialect.ref_stands_alone() {
-                    return Some(Json::Object(out));
+                    return Ok(Json::Object(out));
                 }
             } else {
                 more.push(json!({"$ref": pointer}));
@@ -161,6 +179,9 @@ impl<'w> Emitter<'_, 'w> {
         }
         for member in node.members() {
             let key = member.name;
+            if !self.reach.keyword(key) {
+                continue;
+            }
             let value = match member.value.kind() {
                 Kind::Seq if LISTS.contains(&key) => self.list(site, key, member.value, context, depth)?,
                 Kind::Map if MAPS.contains(&key) => self.map(site, key, member.value, context, depth)?,
@@ -186,14 +207,14 @@ impl<'w> Emitter<'_, 'w> {
         if !more.is_empty() {
             match out.entry("allOf").or_insert_with(|| json!([])) {
                 Json::Array(parts) => parts.extend(more),
-                _ => return None,
+                _ => return Err(format!("{} has an `allOf` that is no list", self.at(site))),
             }
         }
-        Some(Json::Object(out))
+        Ok(Json::Object(out))
     }
 
     /// A discriminator's mapping, written out.
-    fn mapping(&mut self, site: Site, mapping: Mapping<'w>, context: &Context, depth: usize) -> Option<Json> {
+    fn mapping(&mut self, site: Site, mapping: Mapping<'w>, context: &Context, depth: usize) -> Result<Json, String> {
         let Mapping { property, branches, others } = mapping;
         let only = |names: &[String]| json!({property: {"enum": names}});
         let mut ways = vec![json!({"not": {"type": "object"}}), json!({"not": {"required": [property]}})];
@@ -204,28 +225,45 @@ impl<'w> Emitter<'_, 'w> {
             let branch = self.inner(site, branch, context, depth)?;
             ways.push(json!({"properties": only(&names), "allOf": [branch]}));
         }
-        Some(json!({"anyOf": ways}))
+        Ok(json!({"anyOf": ways}))
     }
 
-    fn inner(&mut self, site: Site, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+    fn inner(&mut self, site: Site, node: NodeRef<'w>, context: &Context, depth: usize) -> Result<Json, String> {
         let inner = Docs::at(site, node);
         let context = Context { around: Rc::default(), ..context.clone() };
         self.schema(inner, &context, depth + 1)
     }
 
-    fn list(&mut self, site: Site, key: &str, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+    fn list(
+        &mut self,
+        site: Site,
+        key: &str,
+        node: NodeRef<'w>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Json, String> {
         let around = if key == "allOf" { self.lowering.hidden_names(site, context) } else { Vec::new() };
         let inner = Context { around: Rc::new(around), ..context.clone() };
         let items = node.elements().map(|item| {
             let item = Docs::at(site, item);
             self.schema(item, &inner, depth + 1)
         });
-        items.collect::<Option<Vec<_>>>().map(Json::Array)
+        items.collect::<Result<Vec<_>, _>>().map(Json::Array)
     }
 
-    fn map(&mut self, site: Site, key: &str, node: NodeRef<'w>, context: &Context, depth: usize) -> Option<Json> {
+    fn map(
+        &mut self,
+        site: Site,
+        key: &str,
+        node: NodeRef<'w>,
+        context: &Context,
+        depth: usize,
+    ) -> Result<Json, String> {
         let mut out = Map::new();
         for member in node.members() {
+            if !self.reach.entry(key, member.name) {
+                continue;
+            }
             let own = Docs::at(site, member.value);
             let hidden = context.hidden.filter(|_| key == "properties" && self.lowering.is_hidden(own, context));
             let value = match hidden {
@@ -235,7 +273,7 @@ impl<'w> Emitter<'_, 'w> {
             };
             out.insert(member.name.to_owned(), value);
         }
-        Some(Json::Object(out))
+        Ok(Json::Object(out))
     }
 
     fn plain(

@@ -6,6 +6,7 @@
 use super::confirm::{Judge, Rejection};
 use super::dialect::Dialect;
 use super::lower::{Context, Hidden, Lowering, Side};
+use super::reach::Reach;
 use super::resolve::Site;
 use super::shape::{Id, TOP, types};
 use super::solve::{Found, Solver};
@@ -136,6 +137,8 @@ pub struct Stages {
 
 pub(super) type SourceKey = (Vec<Site>, Vec<(String, bool)>, Dialect);
 type JudgeKey = (SourceKey, Side);
+/// A validator, or why there is none.
+type Compiled = Result<Rc<Judge>, Rc<str>>;
 
 /// Answers questions about the schemas of a pair of documents.
 pub struct Engine<'w> {
@@ -146,7 +149,7 @@ pub struct Engine<'w> {
     structural: Structural,
     stages: Stages,
     answers: FxHashMap<(SourceKey, SourceKey, Direction), Verdict<'w>>,
-    judges: FxHashMap<JudgeKey, Option<Rc<Judge>>>,
+    judges: FxHashMap<JudgeKey, Vec<(Reach, Compiled)>>,
     disagreements: usize,
 }
 
@@ -197,7 +200,7 @@ impl<'w> Engine<'w> {
         let Found::Value(value) = self.solver.one(id) else { return None };
         let value = value.to_json()?;
         let key = self.key(source);
-        self.judge(source, side, key)?.accepts(&value).then_some(value)
+        self.judge(source, side, key, &value).ok()?.accepts(&value).then_some(value)
     }
 
     /// Why a schema, as its reader applies it, rejects a value; `None` when it accepts it or cannot be compiled.
@@ -209,7 +212,7 @@ impl<'w> Engine<'w> {
     ) -> Option<Rejection<'w>> {
         let side = Self::side(source, direction, false);
         let key = self.key(source);
-        self.judge(source, side, key)?.rejection(&self.lowering, value)
+        self.judge(source, side, key, value).ok()?.rejection(&self.lowering, value)
     }
 
     pub(super) fn key(&mut self, source: &SchemaSource<'w>) -> SourceKey {
@@ -313,11 +316,15 @@ impl<'w> Engine<'w> {
                 "the value that tells them apart has more digits than JSON numbers usually keep".to_owned(),
             );
         };
-        let judges = (self.judge(sub, sent, sub_key.clone()), self.judge(sup, read, sup_key.clone()));
-        let (Some(accepting), Some(rejecting)) = judges else {
-            return Verdict::Undecided(
-                "a value was found, but the validator cannot read the schemas to confirm it".to_owned(),
-            );
+        let accepting = self.judge(sub, sent, sub_key.clone(), &value);
+        let rejecting = self.judge(sup, read, sup_key.clone(), &value);
+        let (accepting, rejecting) = match (accepting, rejecting) {
+            (Ok(accepting), Ok(rejecting)) => (accepting, rejecting),
+            (Err(reason), _) | (_, Err(reason)) => {
+                return Verdict::Undecided(format!(
+                    "a value was found, but the validator cannot read the schemas to confirm it: {reason}"
+                ));
+            }
         };
         if !accepting.accepts(&value) {
             self.disagreements += 1;
@@ -334,13 +341,22 @@ impl<'w> Engine<'w> {
         }
     }
 
-    pub(super) fn judge(&mut self, source: &SchemaSource<'w>, side: Side, key: SourceKey) -> Option<Rc<Judge>> {
-        let key = (key, side);
-        if let Some(known) = self.judges.get(&key) {
-            return known.clone();
+    /// The validator of a source for a value, or why there is none. One that was made for a value with the same parts or
+    /// more serves again.
+    pub(super) fn judge(
+        &mut self,
+        source: &SchemaSource<'w>,
+        side: Side,
+        key: SourceKey,
+        value: &serde_json::Value,
+    ) -> Compiled {
+        let reach = Reach::of(value);
+        let known = self.judges.entry((key, side)).or_default();
+        if let Some((_, judge)) = known.iter().find(|(wider, _)| wider.covers(&reach)) {
+            return judge.clone();
         }
-        let judge = Judge::new(&mut self.lowering, source, side).map(Rc::new);
-        self.judges.insert(key, judge.clone());
+        let judge = Judge::new(&mut self.lowering, source, side, &reach).map(Rc::new).map_err(Rc::from);
+        known.push((reach, judge.clone()));
         judge
     }
 }

@@ -18,7 +18,18 @@ enum State {
     Start(u32),
     /// Nothing, at the end of the text only.
     End(u32),
+    /// Nothing, where a word begins or ends; or, with false, where none does.
+    Edge(bool, u32),
     Match,
+}
+
+/// Where in a text a set of states stands.
+#[derive(Clone, Copy, Default)]
+struct Spot {
+    at_start: bool,
+    at_end: bool,
+    /// Whether a word begins or ends here, where both neighbours are known.
+    edge: Option<bool>,
 }
 
 /// The automaton of a pattern in Rust's notation; `None` when it is not regular or too large.
@@ -61,6 +72,8 @@ impl Nfa {
             }
             HirKind::Look(Look::Start) => self.push(State::Start(then)),
             HirKind::Look(Look::End) => self.push(State::End(then)),
+            HirKind::Look(Look::WordAscii) => self.push(State::Edge(true, then)),
+            HirKind::Look(Look::WordAsciiNegate) => self.push(State::Edge(false, then)),
             HirKind::Look(_) => None,
             HirKind::Capture(capture) => self.add(&capture.sub, then),
             HirKind::Concat(parts) => parts.iter().rev().try_fold(then, |then, part| self.add(part, then)),
@@ -94,14 +107,15 @@ impl Nfa {
     }
 
     /// Adds what is reachable from `states` without a character.
-    fn closure(&self, states: &mut Vec<u32>, at_start: bool, at_end: bool) {
+    fn closure(&self, states: &mut Vec<u32>, spot: Spot) {
         let mut seen: rustc_hash::FxHashSet<u32> = states.iter().copied().collect();
         let mut todo = states.clone();
         while let Some(state) = todo.pop() {
             let targets: &[u32] = match &self.states[state as usize] {
                 State::Split(to) => to,
-                State::Start(to) if at_start => std::slice::from_ref(to),
-                State::End(to) if at_end => std::slice::from_ref(to),
+                State::Start(to) if spot.at_start => std::slice::from_ref(to),
+                State::End(to) if spot.at_end => std::slice::from_ref(to),
+                State::Edge(wanted, to) if spot.edge == Some(*wanted) => std::slice::from_ref(to),
                 _ => &[],
             };
             for &to in targets {
@@ -114,42 +128,61 @@ impl Nfa {
         states.sort_unstable();
     }
 
+    /// A set of states of the result stands after a character; whether that is one of a word is part of it where the
+    /// pattern asks, and what asks for the next character waits in the set until that is read.
     fn determinized(&self, start: u32) -> Option<Dfa> {
+        let edges = self.states.iter().any(|state| matches!(state, State::Edge(..)));
         let mut cuts = Vec::new();
         for state in &self.states {
             if let State::Chars(ranges, _) = state {
                 cuts.extend(ranges.iter().flat_map(|(low, high)| [*low, high + 1]));
             }
         }
+        if edges {
+            cuts.extend(WORD.iter().flat_map(|(low, high)| [*low as u32, *high as u32 + 1]));
+        }
         let starts = tidy(cuts);
         // A search may begin at any place: the entry is added after every character. The start of the text is
         // over by then, so those states come from another closure.
         let mut restart = vec![start];
-        self.closure(&mut restart, false, false);
+        self.closure(&mut restart, Spot::default());
         let mut first = vec![start];
-        self.closure(&mut first, true, false);
+        self.closure(&mut first, Spot { at_start: true, ..Spot::default() });
         // An empty text is at its start and at its end at once.
-        let accepts = |states: &[u32], at_start: bool| {
+        let accepts = |states: &[u32], in_word: bool, at_start: bool| {
             let mut ending = states.to_vec();
-            self.closure(&mut ending, at_start, true);
+            self.closure(&mut ending, Spot { at_start, at_end: true, edge: Some(in_word) });
             ending.contains(&0)
         };
-        let mut index: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-        let mut accept = vec![accepts(&first, true)];
-        let mut sets = vec![first];
+        let mut index: FxHashMap<(Vec<u32>, bool), u32> = FxHashMap::default();
+        let mut accept = vec![accepts(&first, false, true)];
+        let mut sets = vec![(first, false)];
         let mut next = Vec::new();
         let mut at = 0;
         let mut work = 0_usize;
         while at < sets.len() {
-            let set = sets[at].clone();
+            let (set, in_word) = sets[at].clone();
+            let at_start = at == 0;
             at += 1;
             work += set.len() * starts.len();
-            // Found already: whatever follows is accepted.
-            let found = set.contains(&0);
+            // What asks whether a word begins or ends here has two answers.
+            let ready = |next_in_word: bool| {
+                let mut ready = set.clone();
+                if edges {
+                    let edge = Some(in_word != next_in_word);
+                    self.closure(&mut ready, Spot { at_start, at_end: false, edge });
+                }
+                ready
+            };
+            let ready = [ready(false), ready(true)];
             for &c in &starts {
+                let word = edges && is_word(c);
+                let set = &ready[usize::from(word)];
+                // Found already: whatever follows is accepted.
+                let found = set.contains(&0);
                 let mut to: Vec<u32> = if found { vec![0] } else { restart.clone() };
                 if !found {
-                    for &state in &set {
+                    for &state in set {
                         if let State::Chars(ranges, then) = &self.states[state as usize]
                             && ranges
                                 .binary_search_by(|(low, high)| {
@@ -168,25 +201,33 @@ impl Nfa {
                     }
                     to.sort_unstable();
                     to.dedup();
-                    self.closure(&mut to, false, false);
+                    self.closure(&mut to, Spot::default());
                     if to.contains(&0) {
                         to = vec![0];
                     }
                 }
                 let fresh = sets.len() as u32;
-                let id = *index.entry(to).or_insert_with_key(|to| {
-                    accept.push(accepts(to, false));
-                    sets.push(to.clone());
+                let word = word && to != [0];
+                let id = *index.entry((to, word)).or_insert_with_key(|(to, word)| {
+                    accept.push(accepts(to, *word, false));
+                    sets.push((to.clone(), *word));
                     fresh
                 });
                 next.push(id);
             }
-            if sets.len() > MAX_STATES || work > 30_000_000 || next.len() > 1_500_000 {
+            if sets.len() > MAX_STATES * 2 || work > 30_000_000 || next.len() > 1_500_000 {
                 return None;
             }
         }
-        Some(Dfa::new(starts, next, accept).minimized())
+        Some(Dfa::new(starts, next, accept).minimized()).filter(Dfa::is_bearable)
     }
+}
+
+/// The characters of words (ECMA-262, `\b`).
+const WORD: [(char, char); 4] = [('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')];
+
+fn is_word(c: u32) -> bool {
+    WORD.iter().any(|(low, high)| (*low as u32..=*high as u32).contains(&c))
 }
 
 #[cfg(test)]
@@ -219,6 +260,46 @@ mod tests {
         assert!(dfa("^$").matches("") && !dfa("^$").matches("a"));
         assert!(!dfa("a^").matches("a") && !dfa("$a").matches("a"));
         assert!(dfa("(^a|b)c").matches("xbc") && !dfa("(^a|b)c").matches("xac"));
+    }
+
+    #[test]
+    fn words_begin_and_end_where_their_neighbours_say() {
+        for pattern in [
+            r"\b",
+            r"\B",
+            r"^\b",
+            r"\b$",
+            r"\B$",
+            r"a\b",
+            r"\ba",
+            r"a\bb",
+            r"a\B",
+            r"\Ba",
+            r"a\b.",
+            r"^a\b-?b*$",
+            r"(\b|a)\Bb",
+            r"\b^a",
+            r"a$\b",
+            r"(a|-)*\b(b|-)+",
+            r"^(\ba\b)+$",
+            r"^\B\b",
+            r"a\b\b-\Bé",
+        ] {
+            let translated = translate(pattern).unwrap();
+            assert!(translated.regular);
+            let (engine, dfa) = (::regex::Regex::new(&translated.text).unwrap(), dfa(pattern));
+            let letters = ["", "a", "b", "-", "é"];
+            for text in letters.iter().flat_map(|x| letters.map(|y| letters.map(|z| format!("{x}{y}{z}")))).flatten() {
+                assert_eq!(dfa.matches(&text), engine.is_match(&text), "{pattern} on {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_usual_pattern_of_addresses_has_an_automaton() {
+        let url =
+            dfa(r"^(https:\/\/)?(www\.)?[-a-zA-Z0-9@:%._\+~#=]{2,256}\.[a-z]{2,6}\b([-a-zA-Z0-9@:%_\+.~#?&\/\/=]*)$");
+        assert!(url.matches("https://www.example.com/a") && !url.matches("https://www.example.com1 "));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) struct Translated {
     /// The pattern in Rust's notation.
     pub(super) text: String,
-    /// Whether it is a regular language in the reach of automata: no look-around, back reference or word boundary.
+    /// Whether it is a regular language in the reach of automata: no look-around, no back reference.
     pub(super) regular: bool,
 }
 
@@ -23,6 +23,22 @@ pub(super) fn translate(pattern: &str) -> Option<Translated> {
     let mut parser = Parser { chars: &chars, at: 0, out: String::with_capacity(pattern.len() + 8), regular: true };
     parser.run()?;
     Some(Translated { text: parser.out, regular: parser.regular })
+}
+
+/// The same pattern for the backtracking matcher, which does not know where words of ASCII letters begin and end.
+pub(super) fn for_backtracking(translated: &str) -> String {
+    let (in_word, behind) = (format!("(?=[{WORD}])"), format!("(?<=[{WORD}])"));
+    let (not_in_word, not_behind) = (format!("(?![{WORD}])"), format!("(?<![{WORD}])"));
+    translated
+        .replace(r"(?-u:\b)", &format!("(?:{behind}{not_in_word}|{not_behind}{in_word})"))
+        .replace(r"(?-u:\B)", &format!("(?:{behind}{in_word}|{not_behind}{not_in_word})"))
+}
+
+/// Whether a pattern (ECMA-262) is found in a text; `None` when it is not understood.
+pub fn pattern_matches(pattern: &str, text: &str) -> Option<bool> {
+    let translated = translate(pattern)?;
+    let regex = fancy_regex::RegexBuilder::new(&for_backtracking(&translated.text)).backtrack_limit(100_000).build();
+    regex.ok()?.is_match(text).ok()
 }
 
 /// Takes a look-ahead off the start of a pattern: `^(?=x)y` gives `^(?:x)`, true and `^y`; `^(?!x)y` the same with false.
@@ -133,10 +149,7 @@ impl Parser<'_> {
             'W' => write!(self.out, "[^{WORD}]").ok()?,
             's' => write!(self.out, "[{SPACE}]").ok()?,
             'S' => write!(self.out, "[^{SPACE}]").ok()?,
-            'b' | 'B' => {
-                self.regular = false;
-                write!(self.out, "(?-u:\\{c})").ok()?;
-            }
+            'b' | 'B' => write!(self.out, "(?-u:\\{c})").ok()?,
             'p' | 'P' => self.property(c)?,
             'k' | '1'..='9' => {
                 self.regular = false;
@@ -321,6 +334,20 @@ mod tests {
             (r"^[a[]$", "[", true),
         ] {
             assert_eq!(matches(pattern, text), expected, "{pattern} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn words_have_edges_for_the_backtracking_matcher_too() {
+        let matcher =
+            |pattern: &str| fancy_regex::Regex::new(&for_backtracking(&translate(pattern).unwrap().text)).unwrap();
+        for (pattern, text, expected) in [
+            (r"^(?!x)a\b", "a", true),
+            (r"^(?!x)a\b", "ab", false),
+            (r"^(?!x)a\B", "ab", true),
+            (r"(?!x)\bé", "é", false),
+        ] {
+            assert_eq!(matcher(pattern).is_match(text).unwrap(), expected, "{pattern} on {text}");
         }
     }
 

@@ -102,7 +102,7 @@ fn pattern_matcher(pattern: &str) -> Matcher {
     {
         return Matcher::Automaton(Rc::new(dfa));
     }
-    match fancy_regex::RegexBuilder::new(&translated.text).backtrack_limit(100_000).build() {
+    match fancy_regex::RegexBuilder::new(&regex::for_backtracking(&translated.text)).backtrack_limit(100_000).build() {
         Ok(regex) => Matcher::Backtracking(Box::new(regex)),
         Err(_) => Matcher::Broken,
     }

@@ -1,0 +1,108 @@
+//! How the parts of a multipart or form body are written: Encoding Objects, defaults filled in.
+
+use super::edit::MakeEdit;
+use super::effect::Effect;
+use super::view::{ARRAY, OBJECT, STRING, View};
+use super::walk::Walk;
+use crate::openapi::{MediaType, Version};
+use crate::workspace::Place;
+
+impl<'w> Walk<'w, '_> {
+    /// Compares the encodings of two media types, part by part.
+    pub(super) fn encoding(&mut self, old: &MediaType<'w>, new: &MediaType<'w>, edit: &MakeEdit<'w, '_>) {
+        let (before, after) = (old.place.get("encoding"), new.place.get("encoding"));
+        let names = before.into_iter().flat_map(Place::members).map(|member| member.name);
+        let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);
+        let fresh = fresh.filter(|name| before.is_none_or(|before| before.get(name).is_none()));
+        for name in names.chain(fresh) {
+            let (left, right) = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
+            if let (Some(left), Some(right)) = (left, right)
+                && self.same.same(left, right)
+            {
+                continue;
+            }
+            let text = |side: Option<Place<'w>>, key: &str| {
+                side.and_then(|side| side.get(key)).map_or(default_encoding(key), Place::text)
+            };
+            let parts = (part(old, name, self.base.version()), part(new, name, self.revision.version()));
+            let differs = |key: &str| text(left, key) != text(right, key);
+            // A single value is written the same in every style.
+            let single = [&parts.0, &parts.1].iter().all(|part| part.as_ref().is_some_and(is_single));
+            let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
+            let types = (content_types(left, parts.0.as_ref()), content_types(right, parts.1.as_ref()));
+            let headers = match (left.and_then(|side| side.get("headers")), right.and_then(|side| side.get("headers")))
+            {
+                (Some(left), Some(right)) => !self.same.same(left, right),
+                (None, None) => false,
+                _ => true,
+            };
+            let mut edit = edit("encoding-changed", left.or(before), right.or(after)).name(name);
+            let gone = (old.schema.is_some() && parts.0.is_none()) || (new.schema.is_some() && parts.1.is_none());
+            edit.effect = Some(match (written, types_effect(types.0, types.1)) {
+                // That a part came or went is told apart.
+                _ if gone => Effect::None,
+                (true, _) => Effect::Incomparable,
+                (false, Effect::None) if headers => Effect::Unknown,
+                (false, effect) => effect,
+            });
+            self.push(edit);
+        }
+    }
+}
+
+/// The schema of a part.
+fn part<'w>(media: &MediaType<'w>, name: &str, version: Version) -> Option<View<'w>> {
+    let whole = View::new(media.schema.as_ref()?, version);
+    let (_, part) = whole.properties().into_iter().find(|(own, _)| *own == name)?;
+    Some(View::new(&part, version))
+}
+
+fn is_single(part: &View<'_>) -> bool {
+    part.types().is_some_and(|types| types & (ARRAY | OBJECT) == 0)
+}
+
+/// The media types that a part may have; `None` when that cannot be told.
+fn content_types(encoding: Option<Place<'_>>, part: Option<&View<'_>>) -> Option<Vec<String>> {
+    if let Some(written) = encoding.and_then(|encoding| encoding.get_str("contentType")) {
+        return Some(written.split(',').map(|part| part.trim().to_ascii_lowercase()).collect());
+    }
+    Some(vec![default_type(part?)?.to_owned()])
+}
+
+/// The media type of a part without `contentType` (OpenAPI 3.0.4 and 3.1.1, section 4.8.15.1.1).
+fn default_type(part: &View<'_>) -> Option<&'static str> {
+    let mut view = part.clone();
+    if view.types()? == ARRAY {
+        view = View::new(&view.sub("items")?, view.version);
+    }
+    let types = view.types()?;
+    let binary = view.format() == Some("binary") || view.get("contentEncoding").is_some();
+    match types {
+        OBJECT => Some("application/json"),
+        ARRAY => None,
+        STRING if binary => Some("application/octet-stream"),
+        types if types & (ARRAY | OBJECT) == 0 => Some("text/plain"),
+        _ => None,
+    }
+}
+
+fn types_effect(old: Option<Vec<String>>, new: Option<Vec<String>>) -> Effect {
+    let (Some(old), Some(new)) = (old, new) else { return Effect::Unknown };
+    let covers = |wide: &[String], narrow: &[String]| {
+        narrow.iter().all(|type_| wide.iter().any(|other| super::body::covers(other, type_)))
+    };
+    match (covers(&new, &old), covers(&old, &new)) {
+        (true, true) => Effect::None,
+        (true, false) => Effect::Widens,
+        (false, true) => Effect::Narrows,
+        (false, false) => Effect::Incomparable,
+    }
+}
+
+fn default_encoding(key: &str) -> &'static str {
+    match key {
+        "style" => "form",
+        "explode" => "true",
+        _ => "false",
+    }
+}
