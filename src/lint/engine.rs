@@ -6,6 +6,7 @@ use super::select::{Active, Selection};
 use crate::diagnostic::{Diagnostic, finish};
 use crate::openapi::Api;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// The findings of the selected rules, sorted, with fingerprints. `as_of` is the day that date rules use.
 pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Diagnostic> {
@@ -21,21 +22,27 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
         }
     }
     let facts = Facts::new(api);
-    let mut out = Vec::new();
-    for (name, rules) in groups {
-        let Some(native) = native::find(name) else { continue };
+    let check = |(name, rules): &(&str, Vec<&Active>)| {
+        let Some(native) = native::find(name) else { return Vec::new() };
         let options = selection.options.get(rules[0].page.id).unwrap_or_else(|| rules[0].page.options());
         let context = Context { api, options, policy: &selection.policy, as_of };
         let mut sink = Sink::new(rules[0].page.id);
         native.run(&context, &facts, &mut sink);
-        out.extend(sink.into_findings().into_iter().filter_map(|finding| graded(finding, &rules)));
-    }
+        sink.into_findings().into_iter().filter_map(|finding| graded(finding, rules)).collect()
+    };
     let made_of_paths: Vec<_> =
         selection.rules.iter().filter(|rule| rule.page.is_defined()).map(|rule| (rule.page, rule.severity)).collect();
-    if !made_of_paths.is_empty() {
-        let ruleset = Ruleset::of_pages(&made_of_paths);
-        out.extend(super::run(api.root().workspace(), &ruleset));
-    }
+    // The order of what is put together is that of the rules, whoever is ready first.
+    let (mut out, by_paths) = rayon::join(
+        || groups.par_iter().with_max_len(1).map(check).flatten_iter().collect::<Vec<_>>(),
+        || {
+            if made_of_paths.is_empty() {
+                return Vec::new();
+            }
+            super::run(api.root().workspace(), &Ruleset::of_pages(&made_of_paths))
+        },
+    );
+    out.extend(by_paths);
     super::drop_covered(&mut out);
     finish(&mut out);
     out

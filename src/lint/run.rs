@@ -19,8 +19,7 @@ pub const FAILED: &str = "function-failed";
 pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
     let root = workspace.root();
     let formats = Formats::of_document(root);
-    let mut out = Vec::new();
-    for resolved in [true, false] {
+    let pass_of = |resolved: bool| {
         let rules: Vec<(&str, &Rule)> = ruleset
             .rules
             .iter()
@@ -28,10 +27,17 @@ pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
             .filter(|(_, rule)| rule.enabled && rule.resolved == resolved)
             .filter(|(_, rule)| rule.formats.is_none_or(|wanted| wanted.meets(formats)))
             .collect();
+        let mut out = Vec::new();
         if !rules.is_empty() {
             pass(root, resolved, formats, &rules, &mut out);
         }
-    }
+        out
+    };
+    // What functions in JavaScript may spend is counted per contract, so one thread runs them.
+    let scripts = ruleset.rules.iter().any(|(_, rule)| has_scripts(rule));
+    let (mut out, unresolved) =
+        if scripts { (pass_of(true), pass_of(false)) } else { rayon::join(|| pass_of(true), || pass_of(false)) };
+    out.extend(unresolved);
     out
 }
 
@@ -92,8 +98,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         }
         found
     };
-    // What functions in JavaScript may spend is counted per contract, so one thread runs them.
-    let scripts = rules.iter().any(|(_, rule)| rule.then.iter().any(|then| then.function.is_script()));
+    let scripts = rules.iter().any(|(_, rule)| has_scripts(rule));
     let part = if scripts { jobs.len().max(1) } else { PART };
     // What a view remembers changes no answer; parts are put together in their order.
     let start = || View::new(root, resolved, formats);
@@ -117,6 +122,10 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
             }
         }
     }
+}
+
+fn has_scripts(rule: &Rule) -> bool {
+    rule.then.iter().any(|then| then.function.is_script())
 }
 
 fn key_text<'w>(step: Option<&Step<'w>>) -> Cow<'w, str> {

@@ -92,7 +92,10 @@ pub(super) fn of_request<'w>(api: Api<'w>, at: Place<'w>) -> Option<Body<'w>> {
 /// The body of a 2.0 operation.
 pub(super) fn of_swagger<'w>(operation: &Operation<'w>) -> Option<Body<'w>> {
     let mut names = operation.swagger_media("consumes");
-    if let Some(body) = operation.swagger_parameters("body").first() {
+    let mut parameters = operation.all_parameters();
+    parameters.retain(|parameter| parameter.location.is_none());
+    let is_body = |parameter: &&super::Parameter<'w>| parameter.place.get_str("in") == Some("body");
+    if let Some(body) = parameters.iter().find(is_body) {
         if names.is_empty() {
             names.push("application/json");
         }
@@ -101,7 +104,7 @@ pub(super) fn of_swagger<'w>(operation: &Operation<'w>) -> Option<Body<'w>> {
         let media_types = names.into_iter().map(media).collect();
         return Some(Body { at: body.at, place: body.place, required: body.required(), media_types });
     }
-    let fields = operation.swagger_parameters("formData");
+    let fields = parameters;
     let first = *fields.first()?;
     let is_form = |name: &&str| name.starts_with("multipart/") || *name == "application/x-www-form-urlencoded";
     names.retain(is_form);

@@ -83,6 +83,11 @@ fn first<'w>(place: Place<'w>, keys: &[&[&str]]) -> Option<Place<'w>> {
     keys.iter().find_map(|path| place.descend(path))
 }
 
+/// Whether a key may be one of those that [`LifecycleKeys::read`] looks for.
+fn may_tell_life(name: &str) -> bool {
+    name.starts_with("x-") || matches!(name, "deprecated" | "deprecationDate" | "sunsetDate" | "replacementOperationId")
+}
+
 fn dated(place: Place<'_>) -> Dated<'_> {
     Dated { place, date: parse_date(place.text()) }
 }
@@ -90,6 +95,10 @@ fn dated(place: Place<'_>) -> Dated<'_> {
 impl<'w> LifecycleKeys<'w> {
     /// The keys of `place`, the canonical key before its aliases.
     pub fn read(place: Place<'w>) -> Self {
+        // Most elements say nothing, and a contract has many of them.
+        if !place.members().any(|member| may_tell_life(member.name)) {
+            return LifecycleKeys::default();
+        }
         let deprecated_place = place.get("deprecated");
         let object = first(place, &[&["x-deprecation"], &["x-ms-deprecation"]]);
         // Objects without a `deprecated` field in their version use an extension of the same meaning.

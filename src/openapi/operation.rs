@@ -127,11 +127,6 @@ impl<'w> Operation<'w> {
         let list = self.place.get(key).or_else(|| self.api().root().get(key));
         list.into_iter().flat_map(Place::elements).filter_map(Place::as_str).collect()
     }
-
-    /// The 2.0 parameters at `place` (`body` or `formData`).
-    pub(super) fn swagger_parameters(&self, place: &str) -> Vec<Parameter<'w>> {
-        self.all_parameters().into_iter().filter(|parameter| parameter.place.get_str("in") == Some(place)).collect()
-    }
 }
 
 /// Header parameters that describe nothing (OpenAPI 3.0.4, section Parameter Object, Fixed Fields).

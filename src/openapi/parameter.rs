@@ -85,7 +85,8 @@ impl<'w> Parameter<'w> {
         } else {
             self.name == other.name
         };
-        same_name && self.place.get_str("in") == other.place.get_str("in")
+        let same_place = || self.location.is_some() || self.place.get_str("in") == other.place.get_str("in");
+        same_name && self.location == other.location && same_place()
     }
 
     pub(super) fn is_ignored(&self) -> bool {

@@ -1,90 +1,186 @@
 //! `covenant-report/1`: the stable report that other programs build on, see `docs/report.schema.json`.
 
-use crate::diagnostic::{Diagnostic, Location};
-use crate::gate::{Limitation, Report};
-use serde_json::{Map, Value, json};
+use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
+use crate::gate::{Limitation, Report, Shard, Suppressed};
+use serde::Serialize;
 
-/// The report as indented JSON with a final newline; of a part of a run in one line.
+/// The report as indented JSON with a final newline; of a part of a run, which is for a program alone, in one line.
 pub(super) fn render(report: &Report) -> String {
-    let suppressed = report.suppressed.iter().map(|suppressed| {
-        let mut value = diagnostic(&suppressed.diagnostic);
-        value["suppressed_by"] = json!(suppressed.by);
-        value
-    });
-    let mut value = json!({
-        "schema": "covenant-report/1",
-        "tool": {"name": "covenant", "version": env!("CARGO_PKG_VERSION")},
-        "command": report.command,
-        "as_of": report.as_of.map(|day| day.to_string()),
-        "verdict": {
-            "gate": report.verdict.gate.name(),
-            "change": report.verdict.change,
-            "required_bump": report.verdict.required_bump,
-        },
-        "contracts": report.contracts,
-        "diagnostics": report.diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
-        "suppressed": suppressed.collect::<Vec<_>>(),
-        "limitations": report.limitations.iter().map(limitation).collect::<Vec<_>>(),
-    });
-    if let Some(shard) = &report.shard {
-        // For a program alone: as short as it can be.
-        value["shard"] = json!(shard);
-        return value.to_string() + "\n";
-    }
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+    let written = Written::of(report);
+    let text =
+        if report.shard.is_some() { serde_json::to_string(&written) } else { serde_json::to_string_pretty(&written) };
+    text.unwrap_or_default() + "\n"
 }
 
-fn limitation(limitation: &Limitation) -> Value {
-    let place = limitation.file.as_ref().map_or_else(|| json!({}), |file| json!({"file": file}));
-    json!({"what": limitation.what, "where": place, "incomplete": limitation.incomplete})
+#[derive(Serialize)]
+struct Written<'a> {
+    schema: &'static str,
+    tool: Tool,
+    command: &'static str,
+    as_of: Option<String>,
+    verdict: Judgement,
+    contracts: usize,
+    diagnostics: Vec<Finding<'a>>,
+    suppressed: Vec<Accepted<'a>>,
+    limitations: Vec<Limit<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a Shard>,
 }
 
-fn location(location: &Location) -> Value {
-    let (start, end) = (location.start(), location.end());
-    let mut value = json!({
-        "file": location.path(),
-        "line": start.line,
-        "column": start.column,
-        "end_line": end.line,
-        "end_column": end.column,
-        "pointer": location.pointer,
-    });
-    if let Some(revision) = location.source.revision() {
-        value["revision"] = json!(revision);
-    }
-    value
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
 }
 
-fn diagnostic(diagnostic: &Diagnostic) -> Value {
-    let mut out = Map::new();
-    let mut put = |key: &str, value: Value| out.insert(key.to_owned(), value);
-    put("rule", json!(diagnostic.rule));
-    put("severity", json!(diagnostic.severity));
-    put("impact", json!(diagnostic.impact));
-    put("assurance", json!(diagnostic.assurance));
-    if let Some(category) = diagnostic.category {
-        put("category", json!(category));
-    }
-    put("required_bump", json!(diagnostic.required_bump));
-    put("message", json!(diagnostic.message));
-    put("location", location(&diagnostic.location));
-    if let Some(base) = &diagnostic.base_location {
-        put("base_location", location(base));
-    }
-    if !diagnostic.related.is_empty() {
-        let related = diagnostic.related.iter();
-        let related = related.map(|label| json!({"message": label.message, "location": location(&label.location)}));
-        put("related", related.collect());
-    }
-    put("operations", json!(diagnostic.operations));
-    if let Some(evidence) = &diagnostic.evidence {
-        put("evidence", json!(evidence));
-    }
-    for (key, value) in [("help", &diagnostic.help), ("url", &diagnostic.url), ("policy", &diagnostic.policy)] {
-        if let Some(value) = value {
-            put(key, json!(value));
+#[derive(Serialize)]
+struct Judgement {
+    gate: &'static str,
+    change: Impact,
+    required_bump: Bump,
+}
+
+#[derive(Serialize)]
+struct Accepted<'a> {
+    #[serde(flatten)]
+    finding: Finding<'a>,
+    suppressed_by: &'a str,
+}
+
+#[derive(Serialize)]
+struct Limit<'a> {
+    what: &'a str,
+    #[serde(rename = "where")]
+    place: LimitPlace<'a>,
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct LimitPlace<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    impact: Impact,
+    assurance: &'a [Assurance],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<Category>,
+    required_bump: Bump,
+    message: &'a str,
+    location: Spot<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_location: Option<Spot<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Related<'a>>,
+    operations: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<&'a Evidence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
+    fingerprint: &'a str,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    message: &'a str,
+    location: Spot<'a>,
+}
+
+#[derive(Serialize)]
+struct Spot<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    pointer: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<&'a str>,
+}
+
+impl<'a> Written<'a> {
+    fn of(report: &'a Report) -> Self {
+        let verdict = &report.verdict;
+        Written {
+            schema: "covenant-report/1",
+            tool: Tool { name: "covenant", version: env!("CARGO_PKG_VERSION") },
+            command: report.command,
+            as_of: report.as_of.map(|day| day.to_string()),
+            verdict: Judgement {
+                gate: verdict.gate.name(),
+                change: verdict.change,
+                required_bump: verdict.required_bump,
+            },
+            contracts: report.contracts,
+            diagnostics: report.diagnostics.iter().map(Finding::of).collect(),
+            suppressed: report.suppressed.iter().map(Accepted::of).collect(),
+            limitations: report.limitations.iter().map(Limit::of).collect(),
+            shard: report.shard.as_deref(),
         }
     }
-    put("fingerprint", json!(diagnostic.fingerprint));
-    Value::Object(out)
+}
+
+impl<'a> Accepted<'a> {
+    fn of(suppressed: &'a Suppressed) -> Self {
+        Accepted { finding: Finding::of(&suppressed.diagnostic), suppressed_by: &suppressed.by }
+    }
+}
+
+impl<'a> Limit<'a> {
+    fn of(limitation: &'a Limitation) -> Self {
+        let place = LimitPlace { file: limitation.file.as_deref() };
+        Limit { what: &limitation.what, place, incomplete: limitation.incomplete }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn of(diagnostic: &'a Diagnostic) -> Self {
+        Finding {
+            rule: &diagnostic.rule,
+            severity: diagnostic.severity,
+            impact: diagnostic.impact,
+            assurance: &diagnostic.assurance,
+            category: diagnostic.category,
+            required_bump: diagnostic.required_bump,
+            message: &diagnostic.message,
+            location: Spot::of(&diagnostic.location),
+            base_location: diagnostic.base_location.as_ref().map(Spot::of),
+            related: diagnostic.related.iter().map(Related::of).collect(),
+            operations: &diagnostic.operations,
+            evidence: diagnostic.evidence.as_ref(),
+            help: diagnostic.help.as_deref(),
+            url: diagnostic.url.as_deref(),
+            policy: diagnostic.policy.as_deref(),
+            fingerprint: &diagnostic.fingerprint,
+        }
+    }
+}
+
+impl<'a> Related<'a> {
+    fn of(label: &'a Label) -> Self {
+        Related { message: &label.message, location: Spot::of(&label.location) }
+    }
+}
+
+impl<'a> Spot<'a> {
+    fn of(location: &'a Location) -> Self {
+        let (start, end) = (location.start(), location.end());
+        Spot {
+            file: location.path(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            pointer: &location.pointer,
+            revision: location.source.revision(),
+        }
+    }
 }

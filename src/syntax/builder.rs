@@ -1,7 +1,7 @@
 //! Fills the arena in document order; both readers write through it.
 
-use super::symbols::Symbols;
-use super::tree::{COOKED, KEY, Kind, MERGE, Node, Style, Tree};
+use super::symbols::{Print, Symbols};
+use super::tree::{COOKED, KEY, Kind, MERGE, Node, Style, Tree, mark_references};
 use super::{Limits, Parsed, Problem};
 use crate::text::{SourceText, Span};
 use std::sync::{Arc, OnceLock};
@@ -275,6 +275,9 @@ impl<'l> Builder<'l> {
         }
         if self.aliases > 0 {
             self.check_expansion();
+        }
+        if let Some(symbol) = self.symbols.find(self.source.text(), "$ref", Print::of("$ref")) {
+            mark_references(&mut self.nodes, symbol);
         }
         self.nodes.shrink_to_fit();
         self.decoded.shrink_to_fit();

@@ -1,7 +1,7 @@
 //! What is below a node: members of a map, merge keys applied, and elements of a list.
 
 use super::node::NodeRef;
-use super::symbols::Symbol;
+use super::symbols::{Print, Symbol};
 use super::tree::{Kind, LARGE_MAP, MERGE, NodeId, Style, Tree};
 use std::collections::HashSet;
 
@@ -62,7 +62,13 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The entry of a map with this key.
+    // Inlined, so that what is looked for is computed once where the name is a literal.
+    #[inline]
     pub fn entry(self, name: &str) -> Option<Member<'t>> {
+        self.entry_of(name, Print::of(name))
+    }
+
+    fn entry_of(self, name: &str, print: Print) -> Option<Member<'t>> {
         let node = self.followed();
         let data = node.raw();
         if data.kind != Kind::Map {
@@ -71,7 +77,7 @@ impl<'t> NodeRef<'t> {
         if data.flags & MERGE != 0 {
             return node.members().find(|member| member.name == name);
         }
-        let symbol = self.tree.symbol(name)?;
+        let symbol = self.tree.symbol_of(name, print)?;
         if data.val > LARGE_MAP {
             let key = *self.tree.large_index().get(&(node.id.0, symbol))?;
             return Some(member_at(self.tree, key));
@@ -88,6 +94,7 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The value under a key of a map.
+    #[inline]
     pub fn get(self, name: &str) -> Option<NodeRef<'t>> {
         self.entry(name).map(|member| member.value)
     }

@@ -19,7 +19,7 @@ pub use members::{Elements, Member, Members};
 pub use node::NodeRef;
 pub use number::json_number;
 pub use symbols::Symbol;
-pub use tree::{Kind, NodeId, Style, Tree};
+pub use tree::{Kind, NodeId, PathStep, Style, Tree};
 
 use crate::text::{SourceText, Span};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! A node of a tree: what it is, where it is written, its text and value. Aliases are followed.
 
 use super::symbols::Symbol;
-use super::tree::{COOKED, KEY, Kind, MERGE, Node, NodeId, Style, Tree};
+use super::tree::{COOKED, KEY, Kind, MERGE, Node, NodeId, PathStep, REFERS, Style, Tree};
 use crate::text::Span;
 
 /// A node of a tree. Copy it freely.
@@ -44,6 +44,11 @@ impl<'t> NodeRef<'t> {
         node
     }
 
+    /// Whether it may be an object with a `$ref`: its own, or one that is merged in.
+    pub(crate) fn may_refer(self) -> bool {
+        self.followed().raw().flags & (REFERS | MERGE) != 0
+    }
+
     /// Whether the node is written as an alias (`*name`).
     pub fn is_alias(self) -> bool {
         self.raw().kind == Kind::Alias
@@ -81,6 +86,11 @@ impl<'t> NodeRef<'t> {
     /// The tokens of its JSON pointer.
     pub fn path(self) -> Vec<String> {
         self.tree.path(self.id)
+    }
+
+    /// The way from the root, see [`Tree::steps`].
+    pub fn steps(self) -> Vec<PathStep<'t>> {
+        self.tree.steps(self.id)
     }
 
     /// Its JSON pointer.

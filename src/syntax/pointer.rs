@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// `token` with `~` and `/` escaped (RFC 6901 section 3).
 pub fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) {
+    if memchr::memchr2(b'~', b'/', token.as_bytes()).is_some() {
         Cow::Owned(token.replace('~', "~0").replace('/', "~1"))
     } else {
         Cow::Borrowed(token)

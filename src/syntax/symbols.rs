@@ -22,76 +22,105 @@ enum Text {
     Owned(u32),
 }
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Symbols {
-    table: HashTable<u32>,
-    texts: Vec<Text>,
-    owned: Vec<Box<str>>,
-    /// While reading: short keys seen lately, by their bytes.
-    recent: Vec<Recent>,
-}
-
-/// A key of up to sixteen bytes as two words, and its symbol.
-#[derive(Clone, Copy, Debug, Default)]
-struct Recent {
-    words: (u64, u64),
+/// What tells a key from others: all bytes of a short key, a hash and the end of a long one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Print {
+    first: u64,
+    last: u64,
     length: u32,
-    symbol: u32,
 }
 
-const RECENT: usize = 512;
-const FACTOR: u64 = 0xf135_7aea_2e62_a9c5;
+/// Keys of up to so many bytes are equal when their prints are.
+const SHORT: usize = 16;
 
-/// A key of 4 to 16 bytes as two words; together with its length they tell it from every other key.
-#[inline]
-fn words(key: &[u8]) -> Option<(u64, u64)> {
-    let half = |chunk: Option<&[u8; 4]>| chunk.map(|bytes| u64::from(u32::from_le_bytes(*bytes)));
-    match key.len() {
-        8..=16 => {
-            let (first, last) = (key.first_chunk::<8>()?, key.last_chunk::<8>()?);
-            Some((u64::from_le_bytes(*first), u64::from_le_bytes(*last)))
-        }
-        4..=7 => Some((half(key.first_chunk())?, half(key.last_chunk())?)),
-        _ => None,
+impl Print {
+    /// The print of a key; of a literal it is a constant.
+    #[inline]
+    pub(super) fn of(key: &str) -> Self {
+        let bytes = key.as_bytes();
+        let half = |chunk: Option<&[u8; 4]>| chunk.map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)));
+        let whole = |chunk: Option<&[u8; 8]>| chunk.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let (first, last) = match bytes {
+            [] => (0, 0),
+            [a] => (u64::from(*a), 0),
+            [a, b] => (u64::from(*a) | u64::from(*b) << 8, 0),
+            [a, b, c] => (u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16, 0),
+            _ if bytes.len() < 8 => (half(bytes.first_chunk()), half(bytes.last_chunk())),
+            _ if bytes.len() <= SHORT => (whole(bytes.first_chunk()), whole(bytes.last_chunk())),
+            _ => (long(key), whole(bytes.last_chunk())),
+        };
+        Print { first, last, length: bytes.len() as u32 }
+    }
+
+    #[inline]
+    fn is_short(self) -> bool {
+        self.length as usize <= SHORT
+    }
+
+    /// A hash whose bits all depend on all bits of the print.
+    #[inline]
+    fn hash(self) -> u64 {
+        let (a, b) = (self.first ^ SEEDS.0, self.last ^ SEEDS.1 ^ u64::from(self.length));
+        let product = u128::from(a) * u128::from(b);
+        (product as u64) ^ ((product >> 64) as u64)
     }
 }
 
-fn hash(key: &str) -> u64 {
+/// Digits of pi, so that keys of zeros do not meet.
+const SEEDS: (u64, u64) = (0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344);
+
+fn long(key: &str) -> u64 {
     let mut hasher = rustc_hash::FxHasher::default();
     hasher.write(key.as_bytes());
     hasher.finish()
 }
 
+#[derive(Clone, Debug, Default)]
+pub(super) struct Symbols {
+    table: HashTable<u32>,
+    prints: Vec<Print>,
+    texts: Vec<Text>,
+    owned: Vec<Box<str>>,
+    /// While reading: short keys seen lately.
+    recent: Vec<(Print, u32)>,
+}
+
+const RECENT: usize = 512;
+const FACTOR: u64 = 0xf135_7aea_2e62_a9c5;
+
 impl Symbols {
     /// The symbol of the key at `span` of `source`.
     #[inline]
     pub(super) fn intern_span(&mut self, source: &str, span: Span) -> Symbol {
-        let Some(key) = source.get(span.range()) else { return self.intern(source, "", None) };
-        let Some(words) = words(key.as_bytes()) else { return self.intern(source, key, Some(span)) };
+        let Some(key) = source.get(span.range()) else { return self.intern_text(source, "") };
+        let print = Print::of(key);
+        if key.len() < 4 || !print.is_short() {
+            return self.intern(source, key, print, Some(span));
+        }
         if self.recent.is_empty() {
-            self.recent.resize(RECENT, Recent::default());
+            self.recent.resize(RECENT, (Print::default(), 0));
         }
-        let length = key.len() as u32;
-        let mixed = (words.0 ^ words.1.rotate_left(29) ^ u64::from(length)).wrapping_mul(FACTOR);
+        let mixed = (print.first ^ print.last.rotate_left(29) ^ u64::from(print.length)).wrapping_mul(FACTOR);
         let slot = (mixed >> 55) as usize & (RECENT - 1);
-        let recent = self.recent[slot];
-        if recent.length == length && recent.words == words {
-            return Symbol(recent.symbol);
+        let (known, symbol) = self.recent[slot];
+        if known == print {
+            return Symbol(symbol);
         }
-        let symbol = self.intern(source, key, Some(span));
-        self.recent[slot] = Recent { words, length, symbol: symbol.0 };
+        let symbol = self.intern(source, key, print, Some(span));
+        self.recent[slot] = (print, symbol.0);
         symbol
     }
 
     /// The symbol of a key whose text is not a slice of the source.
     pub(super) fn intern_text(&mut self, source: &str, key: &str) -> Symbol {
-        self.intern(source, key, None)
+        self.intern(source, key, Print::of(key), None)
     }
 
     /// Gives back what only the reading needs.
     pub(super) fn finish(mut self) -> Self {
         self.recent = Vec::new();
         self.texts.shrink_to_fit();
+        self.prints.shrink_to_fit();
         self
     }
 
@@ -99,14 +128,13 @@ impl Symbols {
     pub(super) fn memory(&self) -> usize {
         self.table.allocation_size()
             + self.texts.capacity() * size_of::<Text>()
+            + self.prints.capacity() * size_of::<Print>()
             + self.owned.iter().map(|text| text.len() + size_of::<Box<str>>()).sum::<usize>()
     }
 
-    fn intern(&mut self, source: &str, key: &str, span: Option<Span>) -> Symbol {
-        let hashed = hash(key);
-        let (texts, owned) = (&self.texts, &self.owned);
-        if let Some(&id) = self.table.find(hashed, |&id| resolve(texts, owned, source, id) == key) {
-            return Symbol(id);
+    fn intern(&mut self, source: &str, key: &str, print: Print, span: Option<Span>) -> Symbol {
+        if let Some(symbol) = self.find(source, key, print) {
+            return symbol;
         }
         let id = self.texts.len() as u32;
         let text = span.map_or_else(
@@ -117,28 +145,27 @@ impl Symbols {
             Text::Source,
         );
         self.texts.push(text);
-        let (texts, owned) = (&self.texts, &self.owned);
-        self.table.insert_unique(hashed, id, |&id| hash(resolve(texts, owned, source, id)));
+        self.prints.push(print);
+        let prints = &self.prints;
+        self.table.insert_unique(print.hash(), id, |&id| prints[id as usize].hash());
         Symbol(id)
     }
 
-    /// The symbol of `key`, if any key of the tree is equal to it.
-    pub(super) fn find(&self, source: &str, key: &str) -> Option<Symbol> {
-        self.table.find(hash(key), |&id| resolve(&self.texts, &self.owned, source, id) == key).map(|&id| Symbol(id))
+    /// The symbol of `key`, if any key of the tree is equal to it; `print` is the print of `key`.
+    pub(super) fn find(&self, source: &str, key: &str, print: Print) -> Option<Symbol> {
+        let same =
+            |&id: &u32| self.prints[id as usize] == print && (print.is_short() || self.text(source, Symbol(id)) == key);
+        self.table.find(print.hash(), same).map(|&id| Symbol(id))
     }
 
     pub(super) fn text<'t>(&'t self, source: &'t str, symbol: Symbol) -> &'t str {
-        resolve(&self.texts, &self.owned, source, symbol.0)
+        match self.texts[symbol.index()] {
+            Text::Source(span) => &source[span.range()],
+            Text::Owned(at) => &self.owned[at as usize],
+        }
     }
 
     pub(super) fn len(&self) -> usize {
         self.texts.len()
-    }
-}
-
-fn resolve<'t>(texts: &[Text], owned: &'t [Box<str>], source: &'t str, id: u32) -> &'t str {
-    match texts[id as usize] {
-        Text::Source(span) => &source[span.range()],
-        Text::Owned(at) => &owned[at as usize],
     }
 }

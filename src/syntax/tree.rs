@@ -4,9 +4,10 @@
 //! so users never meet one. A merge key (`<<`) is applied while members are listed.
 
 use super::node::NodeRef;
-use super::symbols::{Symbol, Symbols};
+use super::symbols::{Print, Symbol, Symbols};
 use crate::text::{SourceText, Span};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// Index of a node in its tree.
@@ -73,6 +74,7 @@ pub enum Style {
 pub(super) const COOKED: u16 = 1; // the text is not the source slice; `val` indexes `Tree::decoded_starts`
 pub(super) const KEY: u16 = 2; // `val` is a symbol
 pub(super) const MERGE: u16 = 4; // a map with a merge key
+pub(super) const REFERS: u16 = 8; // a map with a key `$ref`
 
 /// One record; its size is what memory per input byte hangs on.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +90,43 @@ pub(super) struct Node {
     pub(super) val: u32,
 }
 const _: () = assert!(size_of::<Node>() == 20);
+
+/// One step on the way from the root to a node.
+#[derive(Clone, Copy, Debug)]
+pub struct PathStep<'t> {
+    /// The key in a map; `None` in a list.
+    pub name: Option<&'t str>,
+    /// Which entry it is, counted from zero.
+    pub index: usize,
+    /// The value there.
+    pub value: NodeRef<'t>,
+}
+
+impl<'t> PathStep<'t> {
+    /// The token of a JSON pointer.
+    pub fn token(&self) -> Cow<'t, str> {
+        self.name.map_or_else(|| Cow::Owned(self.index.to_string()), Cow::Borrowed)
+    }
+}
+
+/// Marks the maps that have a `$ref`, whose symbol is `reference`.
+pub(super) fn mark_references(nodes: &mut [Node], reference: Symbol) {
+    let mut open: Vec<u32> = Vec::new();
+    for at in 0..nodes.len() {
+        while open.last().is_some_and(|&map| nodes[map as usize].next as usize <= at) {
+            open.pop();
+        }
+        let node = nodes[at];
+        if node.kind == Kind::Map {
+            open.push(at as u32);
+        } else if node.flags & KEY != 0
+            && node.val == reference.0
+            && let Some(&map) = open.last()
+        {
+            nodes[map as usize].flags |= REFERS;
+        }
+    }
+}
 
 /// Maps and lists with more entries than this are looked up through an index.
 pub(super) const LARGE_MAP: u32 = 16;
@@ -149,7 +188,11 @@ impl Tree {
 
     /// The symbol of `key`, if the tree has such a key.
     pub fn symbol(&self, key: &str) -> Option<Symbol> {
-        self.symbols.find(self.source.text(), key)
+        self.symbol_of(key, Print::of(key))
+    }
+
+    pub(super) fn symbol_of(&self, key: &str, print: Print) -> Option<Symbol> {
+        self.symbols.find(self.source.text(), key, print)
     }
 
     /// Number of different keys; symbols count from zero.
@@ -183,7 +226,12 @@ impl Tree {
 
     /// Tokens of the JSON pointer that leads to `id`; a key has the pointer of its value.
     pub fn path(&self, id: NodeId) -> Vec<String> {
-        let mut path = Vec::new();
+        self.steps(id).iter().map(|step| step.token().into_owned()).collect()
+    }
+
+    /// The way from the root to `id`, a step per token of its JSON pointer; a key has the way of its value.
+    pub fn steps(&self, id: NodeId) -> Vec<PathStep<'_>> {
+        let mut steps = Vec::with_capacity(8);
         let mut at = 0_u32;
         let wanted = id.0;
         while at != wanted {
@@ -210,18 +258,23 @@ impl Tree {
                 index += 1;
             };
             let Some((key, value)) = found else { break };
-            path.push(if is_map { self.key_text(key).to_owned() } else { index.to_string() });
+            let name = is_map.then(|| self.key_text(key));
+            steps.push(PathStep { name, index, value: NodeRef { tree: self, id: NodeId(value) } });
             if wanted == key && is_map {
                 break;
             }
             at = value;
         }
-        path
+        steps
     }
 
     /// The JSON pointer that leads to `id`.
     pub fn pointer(&self, id: NodeId) -> String {
-        super::pointer::join(self.path(id).iter().map(String::as_str))
+        let mut pointer = String::with_capacity(64);
+        for step in self.steps(id) {
+            super::pointer::push(&mut pointer, &step.token());
+        }
+        pointer
     }
 
     fn key_text(&self, key: u32) -> &str {

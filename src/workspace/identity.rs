@@ -1,22 +1,18 @@
 //! Pointers that survive insertions: elements of arrays are named by what they are, not by their index.
 
-use crate::syntax::{Kind, NodeRef, pointer};
+use crate::syntax::{Kind, NodeRef, PathStep, pointer};
 
 /// Keys that name an object among its siblings, tried in this order.
 const NAMES: [&str; 6] = ["$ref", "name", "operationId", "url", "id", "title"];
 
-/// The identity of `node`: its pointer with stable names for array elements.
-pub(super) fn of(node: NodeRef<'_>) -> String {
-    let mut out = String::new();
-    let mut at = node.tree().root();
-    for token in node.path() {
-        let Some(child) = at.child(&token) else { break };
-        if at.kind() == Kind::Seq {
-            pointer::push(&mut out, &name(child, &token));
-        } else {
-            pointer::push(&mut out, &token);
+/// The identity of the node at the end of `steps`: its pointer with stable names for array elements.
+pub(super) fn of(steps: &[PathStep<'_>]) -> String {
+    let mut out = String::with_capacity(64);
+    for step in steps {
+        match step.name {
+            Some(name) => pointer::push(&mut out, name),
+            None => pointer::push(&mut out, &name(step.value, &step.token())),
         }
-        at = child;
     }
     out
 }

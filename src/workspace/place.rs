@@ -2,7 +2,7 @@
 
 use super::{Document, DocumentId, RefError, Workspace, identity};
 use crate::diagnostic::Location;
-use crate::syntax::{Kind, Member, NodeId, NodeRef};
+use crate::syntax::{Kind, Member, NodeId, NodeRef, pointer};
 use crate::text::Span;
 
 /// Names a place for hashing and sorting.
@@ -150,21 +150,25 @@ impl<'w> Place<'w> {
     }
 
     /// The value under a key; references are not followed.
+    #[inline]
     pub fn get(self, name: &str) -> Option<Place<'w>> {
         self.node.get(name).map(|node| self.with(node))
     }
 
     /// The entry with this key.
+    #[inline]
     pub fn entry(self, name: &str) -> Option<PlaceMember<'w>> {
         self.node.entry(name).map(|member| self.member(member))
     }
 
     /// The text of the string under a key.
+    #[inline]
     pub fn get_str(self, name: &str) -> Option<&'w str> {
         self.node.get(name)?.as_str()
     }
 
     /// The boolean under a key.
+    #[inline]
     pub fn get_bool(self, name: &str) -> Option<bool> {
         self.node.get(name)?.as_bool()
     }
@@ -201,6 +205,9 @@ impl<'w> Place<'w> {
 
     /// Where `$ref` leads, one step; `None` when this is not a reference.
     pub fn target(self) -> Option<Result<Place<'w>, RefError>> {
+        if !self.node.may_refer() {
+            return None;
+        }
         let reference = self.node.get("$ref").filter(|node| node.kind() == Kind::Str)?;
         self.lookup(reference)
     }
@@ -237,6 +244,7 @@ impl<'w> Place<'w> {
     }
 
     /// The value under a key, references followed; `None` where they lead nowhere.
+    #[inline]
     pub fn get_resolved(self, name: &str) -> Option<Place<'w>> {
         self.get(name)?.resolve().ok()
     }
@@ -295,8 +303,13 @@ impl<'w> Place<'w> {
 
     fn located(self, span: Span) -> Location {
         let source = self.document().tree.source();
-        let mut location = Location::new(source, span, self.pointer());
-        location.identity = identity::of(self.node);
+        let steps = self.node.steps();
+        let mut pointer = String::with_capacity(64);
+        for step in &steps {
+            pointer::push(&mut pointer, &step.token());
+        }
+        let mut location = Location::new(source, span, pointer);
+        location.identity = identity::of(&steps);
         location
     }
 

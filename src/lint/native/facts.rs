@@ -6,22 +6,22 @@ use super::{schema, words};
 use crate::openapi::{Api, Audience, Operation, Response, Surface};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// A contract as rule functions see it.
 #[derive(Debug)]
 pub struct Facts<'w> {
     /// The contract.
     pub api: Api<'w>,
-    all: OnceCell<Vec<Operation<'w>>>,
-    sides: OnceCell<Sides<'w>>,
-    sensitive: OnceCell<FxHashSet<PlaceId>>,
+    all: OnceLock<Vec<Operation<'w>>>,
+    sides: OnceLock<Sides<'w>>,
+    sensitive: OnceLock<FxHashSet<PlaceId>>,
 }
 
 impl<'w> Facts<'w> {
     /// Facts about a contract; nothing is read yet.
     pub fn new(api: Api<'w>) -> Self {
-        Facts { api, all: OnceCell::new(), sides: OnceCell::new(), sensitive: OnceCell::new() }
+        Facts { api, all: OnceLock::new(), sides: OnceLock::new(), sensitive: OnceLock::new() }
     }
 
     fn all(&self) -> &[Operation<'w>] {

@@ -8,11 +8,9 @@ const DEPTH: usize = 8;
 /// The value of a keyword: of the schema itself, what its `$ref` leads to, or the first branch of `allOf` that has it.
 pub(super) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
     fn search<'w>(schema: Place<'w>, name: &str, depth: usize) -> Option<Place<'w>> {
-        if let Some(value) = schema.get(name) {
-            return Some(value);
-        }
         let target = schema.resolved();
-        if let Some(value) = target.get(name) {
+        let beside = if target == schema { None } else { schema.get(name) };
+        if let Some(value) = beside.or_else(|| target.get(name)) {
             return Some(value);
         }
         if depth == 0 {

@@ -209,11 +209,12 @@ pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findi
             if !(13..=400).contains(&text.len()) {
                 continue;
             }
+            // Most texts are prose.
+            if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-')) {
+                continue;
+            }
             let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-            if !(13..=19).contains(&digits.len())
-                || !digits.bytes().all(|b| b.is_ascii_digit())
-                || !is_card_number(&digits)
-            {
+            if !(13..=19).contains(&digits.len()) || !is_card_number(&digits) {
                 continue;
             }
             let test =

@@ -11,8 +11,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whether an element is an amount; `x-money` decides where it is given.
 fn is_money(element: &Element<'_>) -> bool {
-    let marked = ["x-money", "x-is-money"].iter().find_map(|key| schema::keyword(element.at, key)?.as_bool());
-    element.is_named() && marked.unwrap_or_else(|| words::is_money(element.name))
+    let marked = || ["x-money", "x-is-money"].iter().find_map(|key| schema::keyword(element.at, key)?.as_bool());
+    element.is_named() && marked().unwrap_or_else(|| words::is_money(element.name))
 }
 
 /// The amounts of a contract, each place once.

@@ -4,8 +4,8 @@ use super::super::facts::{Facts, is_json};
 use super::super::finding::fold;
 use super::super::{Finding, Options, instance, schema};
 use crate::openapi::{MediaType, Response, SchemaRef, Version};
-use crate::workspace::Place;
-use rustc_hash::FxHashSet;
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whether tools can make an example from the schema alone.
 fn can_be_made(place: Place<'_>, depth: usize) -> bool {
@@ -38,21 +38,27 @@ fn can_be_made(place: Place<'_>, depth: usize) -> bool {
 
 fn has_example(media: &MediaType<'_>) -> bool {
     ["example", "examples"].iter().any(|key| media.place.get(key).is_some())
-        || media.schema.as_ref().and_then(SchemaRef::place).is_none_or(|place| can_be_made(place, 6))
 }
 
 /// `doc-success-example`: JSON bodies have an example, or a schema from which one can be made.
 pub(super) fn success(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let (mut found, mut candidates) = (Vec::new(), 0);
     let mut seen = FxHashSet::default();
+    // Many bodies have the same schema.
+    let mut known: FxHashMap<PlaceId, bool> = FxHashMap::default();
     for operation in facts.operations() {
         let mut look = |media: &MediaType<'_>, what: String, found: &mut Vec<Finding>| {
             if !is_json(media.name) || media.schema.is_none() || !seen.insert(media.place.id()) {
                 return;
             }
             candidates += 1;
-            if !has_example(media) {
-                let place = media.schema.as_ref().and_then(SchemaRef::place).unwrap_or(media.place);
+            let schema = media.schema.as_ref().and_then(SchemaRef::place);
+            let mut makes = |place: Place<'_>| {
+                let place = if place.len() == 1 { place.resolved() } else { place };
+                *known.entry(place.id()).or_insert_with(|| can_be_made(place, 6))
+            };
+            if !has_example(media) && !schema.is_none_or(&mut makes) {
+                let place = schema.unwrap_or(media.place);
                 let message =
                     format!("{what} has no example, and its schema is not enough to make one; add an `example`");
                 found.push(Finding::key(place, message).of(operation));

@@ -4,6 +4,7 @@ use super::super::{Finding, Options, facts::Facts, url::Url, words};
 use crate::diagnostic::Severity;
 use crate::syntax::{Kind, NodeId};
 use crate::workspace::Place;
+use memchr::memmem;
 use regex::Regex;
 use std::sync::OnceLock;
 
@@ -26,7 +27,7 @@ impl Shape {
 
     /// The pattern, where something in the text has this shape.
     fn meets(&self, text: &str) -> Option<&Regex> {
-        let marked = self.marks.iter().any(|mark| text.contains(mark));
+        let marked = self.marks.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
         if marked { self.regex().filter(|regex| regex.is_match(text)) } else { None }
     }
 }

@@ -18,14 +18,16 @@ fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<S
     for operation in facts.operations() {
         for parameter in operation.parameters() {
             let in_url = matches!(parameter.location, Some(ParameterIn::Path | ParameterIn::Query));
-            if !in_url || parameter.place.get_bool("x-one-time-url") == Some(true) {
+            // Most parameters are shared by many operations.
+            let one_time = || parameter.place.get_bool("x-one-time-url") == Some(true);
+            if !in_url || !seen.insert(parameter.place.id()) || one_time() {
                 continue;
             }
             let find = if search.last_word { words::find_last } else { words::find };
             let term = find(parameter.name, search.lexicon);
             // `/sessions/{sessionId}` names a resource.
             let resource = term == Some("session id") && parameter.location == Some(ParameterIn::Path);
-            if term.is_none() || resource || !seen.insert(parameter.place.id()) {
+            if term.is_none() || resource {
                 continue;
             }
             let place = parameter.place.get("name").unwrap_or(parameter.place);

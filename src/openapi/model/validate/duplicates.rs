@@ -7,6 +7,7 @@ use crate::openapi::Version;
 use crate::syntax::{Kind, NodeRef};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 impl<'w> Checker<'w> {
     /// The checks of an object that go beyond its fields one by one.
@@ -23,7 +24,7 @@ impl<'w> Checker<'w> {
 
     fn parameters(&mut self, place: Place<'w>) {
         let Some(parameters) = place.get("parameters") else { return };
-        let mut seen: FxHashMap<(&str, String), Place<'w>> = FxHashMap::default();
+        let mut seen: FxHashMap<(&str, Cow<'_, str>), Place<'w>> = FxHashMap::default();
         let mut query = None;
         for element in parameters.elements() {
             let parameter = element.resolved();
@@ -36,16 +37,16 @@ impl<'w> Checker<'w> {
             query = query.or((location == "query").then_some(element));
             // The body has no name on the wire, and names of headers have no letter case.
             let name = match location {
-                "body" | "querystring" => String::new(),
-                "header" => name.to_lowercase(),
-                _ => name.to_owned(),
+                "body" | "querystring" => Cow::Borrowed(""),
+                "header" => Cow::Owned(name.to_lowercase()),
+                _ => Cow::Borrowed(name),
             };
-            let message = match location {
-                "body" | "querystring" => format!("there is more than one parameter with `in: {location}`"),
-                "" => format!("the parameter {} is there more than once", words::quote(&name)),
-                _ => format!("the {location} parameter {} is there more than once", words::quote(&name)),
-            };
-            if let Some(first) = seen.insert((location, name), element) {
+            if let Some(first) = seen.insert((location, name.clone()), element) {
+                let message = match location {
+                    "body" | "querystring" => format!("there is more than one parameter with `in: {location}`"),
+                    "" => format!("the parameter {} is there more than once", words::quote(&name)),
+                    _ => format!("the {location} parameter {} is there more than once", words::quote(&name)),
+                };
                 let first = first.location();
                 let diagnostic = self.report("struct-duplicate-parameter", message, element.location());
                 diagnostic.help = Some("remove one of them, or give it a name of its own".to_owned());
