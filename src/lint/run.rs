@@ -1,7 +1,7 @@
 //! Runs a ruleset over one contract: one walk for the rules that follow references, one for those that do not.
 
 use super::functions::{At, Call, Found, Target, View};
-use super::message::{Text, dotted};
+use super::message::{Text, dotted, fragment};
 use super::path::{Hit, Key, Matcher, Query, Step};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -177,7 +177,10 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
                 call(Target::Key(member.name), &[member.name.to_owned()], true);
             }
             for index in 0..base.elements().count() {
-                call(Target::Index(index), &[index.to_string()], true);
+                call(Target::IndexKey(index), &[index.to_string()], true);
+            }
+            if base.members().next().is_none() && base.elements().next().is_none() {
+                call(Target::Missing, &[], false);
             }
         }
         Some(Field::Query(query)) if is_container => {
@@ -200,16 +203,13 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
                 call(Target::Missing, &[], false);
             }
         }
-        Some(Field::Path(path)) if is_container => {
-            let mut place = Some(base);
-            for part in path {
-                place = place.and_then(|place| place.child(part)).map(|child| view.follow(child));
-            }
-            let target = match place {
-                Some(place) => Target::Node(place),
-                None => length_of(view, base, path).unwrap_or(Target::Missing),
+        Some(Field::Path { whole, parts }) if is_container => {
+            // A key that is written as the whole field is meant before its parts are.
+            let target = match base.is_map().then(|| base.get(whole)).flatten() {
+                Some(child) => Target::Node(view.follow(child)),
+                None => at_parts(view, base, parts),
             };
-            call(target, path, false);
+            call(target, parts, false);
         }
         _ => {
             let target = match hit.way.last().map(|step| step.key) {
@@ -222,11 +222,30 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
     }
 }
 
-/// `list.length` is the number of elements.
-fn length_of<'w>(view: &View<'w>, base: Place<'w>, path: &[String]) -> Option<Target<'w>> {
-    let (last, holder) = path.split_last()?;
-    let place = holder.iter().try_fold(base, |place, part| place.child(part).map(|child| view.follow(child)))?;
-    (last == "length" && place.is_seq()).then(|| Target::Index(place.len()))
+/// The value at a path; arrays and texts have a length, texts have characters.
+fn at_parts<'w>(view: &View<'w>, base: Place<'w>, parts: &[String]) -> Target<'w> {
+    let mut place = base;
+    for (at, part) in parts.iter().enumerate() {
+        let last = at + 1 == parts.len();
+        if let Some(child) = place.child(part) {
+            place = view.follow(child);
+        } else if last && part == "length" && place.is_seq() {
+            return Target::Index(place.len());
+        } else if let Some(text) = place.as_str().filter(|_| last && at > 0) {
+            let character = || {
+                let (start, c) = text.char_indices().nth(part.parse().ok()?)?;
+                Some(Target::Key(&text[start..start + c.len_utf8()]))
+            };
+            return if part == "length" {
+                Target::Index(text.encode_utf16().count())
+            } else {
+                character().unwrap_or(Target::Missing)
+            };
+        } else {
+            return Target::Missing;
+        }
+    }
+    if parts.is_empty() { Target::Missing } else { Target::Node(place) }
 }
 
 /// The last reference on the way, where a finding stays at it: something stands beside `$ref`, and no other reference
@@ -272,30 +291,34 @@ fn seen_behind<'w>(site: &Site<'w>) -> Option<Place<'w>> {
 }
 
 fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {
-    let mut location: Location = if site.keyed { site.place.key_location() } else { site.place.location() };
-    if !site.missing.is_empty() && !site.place.pointer().is_empty() {
-        location = site.place.key_location();
-    }
-    let mut extent = site.place.extent();
-    if let Some(holder) = seen_behind(site) {
-        location = holder.location();
-        extent = holder.extent();
+    let hidden = seen_behind(site);
+    let place = hidden.unwrap_or(site.place);
+    let mut missing = site.missing.as_slice();
+    let mut location: Location = if site.keyed && hidden.is_none() { place.key_location() } else { place.location() };
+    let mut path = place.path();
+    // An array has a length, which is a place without a text of its own.
+    let length = place.is_seq() && missing.first().is_some_and(|part| part == "length");
+    if length {
+        missing = &missing[1..];
+        path.push("length".to_owned());
+        location.pointer.push_str("/length");
+    } else if hidden.is_none() && !missing.is_empty() && !path.is_empty() {
+        location = place.key_location();
     }
     let severity = severity_at(rule, &location.pointer)?;
-    let path = site.place.path();
-    let property = if site.missing.is_empty() {
+    let property = if missing.is_empty() {
         path.last().cloned().unwrap_or_default()
     } else {
-        let held: Vec<&String> = path.iter().chain(&site.missing).collect();
+        let held: Vec<&String> = path.iter().chain(missing).collect();
         let start = if path.is_empty() { held.len() - 1 } else { path.len() - 1 };
         dotted(&held[start..])
     };
     let mut text = Text {
         property,
-        path: format!("#{}", location.pointer),
+        path: fragment(&path),
         description: rule.description.as_deref(),
         error: String::new(),
-        place: site.place,
+        value: if length { Err(place.len()) } else { Ok(place) },
     };
     let own = text.fill(message);
     text.error.clone_from(&own);
@@ -305,7 +328,7 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
         (None, None) => own,
     };
     let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text.trim(), location);
-    diagnostic.extent = Some(extent);
+    diagnostic.extent = Some(place.extent());
     diagnostic.url.clone_from(&rule.url);
     diagnostic.help = super::page(name).filter(|_| rule.private).and_then(super::Page::fix);
     Some(diagnostic)

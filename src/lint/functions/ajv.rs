@@ -3,8 +3,8 @@
 //! Their validator stops at the first failing keyword of a schema, in an order of its own, but runs all branches of
 //! `anyOf` and `oneOf`; a second pass then drops what says little. Both are done here over complete lists of errors.
 
-use super::ajv_order::order;
-use super::json::{number_text, print_value, same};
+use super::ajv_order::{conditions, order, steps};
+use super::json::{number_text, same};
 use super::schema::Checker;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
@@ -29,45 +29,89 @@ pub(super) fn faults(
     all: bool,
     checker: Option<&Checker>,
 ) -> Vec<Fault> {
-    let how = How { root, all, checker };
-    let mut groups: Vec<(Vec<u32>, Vec<Fault>)> = errors
-        .into_iter()
-        .map(|error| {
-            let group = expand(&error, &how);
-            (group.last().map(|fault| fault.order.clone()).unwrap_or_default(), group)
-        })
-        .collect();
-    groups.sort_by(|a, b| a.0.cmp(&b.0));
-    if !all {
-        groups.truncate(1);
-    }
-    groups.into_iter().flat_map(|(_, group)| group).collect()
+    groups(errors.iter(), &How { root, all, nested: false, checker })
 }
 
 /// What one validation is about.
+#[derive(Clone, Copy)]
 struct How<'h> {
     root: &'h Value,
     all: bool,
+    /// Within a branch, where an error does not end the validation.
+    nested: bool,
     /// The whole schema, for what its errors do not hold.
     checker: Option<&'h Checker>,
 }
 
-/// The errors of branches and of elements first, then the error itself.
+/// Every error with those that led to it, in order; unless all are asked for, the first.
+fn groups<'e>(errors: impl Iterator<Item = &'e ValidationError<'e>>, how: &How<'_>) -> Vec<Fault> {
+    let mut groups: Vec<(Vec<u32>, Vec<Fault>)> = errors
+        .map(|error| {
+            let group = expand(error, how);
+            (group.last().map(|fault| fault.order.clone()).unwrap_or_default(), group)
+        })
+        .collect();
+    groups.sort_by(|a, b| a.0.cmp(&b.0));
+    if !how.all {
+        groups.truncate(1);
+    }
+    let mut out: Vec<Fault> = Vec::new();
+    for fault in groups.into_iter().flat_map(|(_, group)| group) {
+        // A condition is told once, after what failed under it.
+        if fault.keyword == "if" {
+            out.retain(|known| known.keyword != "if" || known.path != fault.path || known.message != fault.message);
+        }
+        out.push(fault);
+    }
+    out
+}
+
+/// The errors of branches and of elements first, then the error itself, then the conditions that it stands under.
 fn expand(error: &ValidationError<'_>, how: &How<'_>) -> Vec<Fault> {
-    let How { root, all, checker } = *how;
+    let How { root, all, nested, checker } = *how;
     let mut out = Vec::new();
-    if let (Kind::Contains, Some(checker)) = (error.kind(), checker) {
+    if let (Kind::Contains, Some(checker)) = (error.kind(), checker)
+        && (all || nested)
+    {
         out.extend(elements(error, root, checker, all));
     }
     if let Kind::AnyOf { context } | Kind::OneOfNotValid { context } = error.kind() {
         for branch in context {
-            let mut groups: Vec<Vec<Fault>> = branch.iter().map(|error| expand(error, how)).collect();
-            groups.sort_by(|a, b| a.last().map(|fault| &fault.order).cmp(&b.last().map(|fault| &fault.order)));
-            let wanted = if all { groups.len() } else { 1 };
-            out.extend(groups.into_iter().take(wanted).flatten());
+            out.extend(groups(branch.iter(), &How { nested: true, ..*how }));
         }
     }
-    out.extend(fault(error, root, checker));
+    if let Kind::OneOfMultipleValid { context } = error.kind() {
+        // What comes after the second branch that matches is not looked at.
+        let mut matching = 0;
+        for branch in context {
+            matching += usize::from(branch.is_empty());
+            if matching < 2 {
+                out.extend(groups(branch.iter(), &How { nested: true, ..*how }));
+            }
+        }
+    }
+    if let Kind::PropertyNames { error: name } = error.kind() {
+        // Told at the object; order is that of the whole.
+        let path = error.instance_path().to_string();
+        out.extend(fault(name, how).into_iter().map(|fault| Fault { path: path.clone(), ..fault }));
+    }
+    out.extend(fault(error, how));
+    if all || nested {
+        let path = error.instance_path().to_string();
+        for (holder, below, word) in conditions(error.schema_path().to_string().as_str()).into_iter().rev() {
+            let mut at = path.as_str();
+            for _ in 0..steps(below) {
+                at = at.rsplit_once('/').map_or("", |(above, _)| above);
+            }
+            out.push(Fault {
+                keyword: "if".to_owned(),
+                path: at.to_owned(),
+                message: format!("must match \"{word}\" schema"),
+                allowed: Vec::new(),
+                order: order(checker.map(Checker::schema), root, &format!("{holder}/if"), at),
+            });
+        }
+    }
     out
 }
 
@@ -86,7 +130,8 @@ fn elements(error: &ValidationError<'_>, root: &Value, checker: &Checker, all: b
     out
 }
 
-fn fault(error: &ValidationError<'_>, root: &Value, checker: Option<&Checker>) -> Vec<Fault> {
+fn fault(error: &ValidationError<'_>, how: &How<'_>) -> Vec<Fault> {
+    let How { root, all, checker, .. } = *how;
     let path = error.instance_path().to_string();
     let schema_path = error.schema_path().to_string();
     let order = order(checker.map(Checker::schema), root, &schema_path, &path);
@@ -96,12 +141,26 @@ fn fault(error: &ValidationError<'_>, root: &Value, checker: Option<&Checker>) -
         vec![Fault { keyword: keyword.clone(), path: path.clone(), message, allowed, order: order.clone() }]
     };
     let plain = |message: &str| one(message.to_owned(), Vec::new());
+    let unexpected = |names: &mut dyn Iterator<Item = &String>| {
+        let wanted = if all { usize::MAX } else { 1 };
+        let fault = |name: &String| Fault {
+            keyword: "additionalProperties".to_owned(),
+            path: path.clone(),
+            message: format!("Property \"{name}\" is not expected to be here"),
+            allowed: Vec::new(),
+            order: order.clone(),
+        };
+        names.take(wanted).map(fault).collect()
+    };
     let limit = |limit: &Value| match limit {
         Value::Number(number) => number_text(number),
         other => other.to_string(),
     };
     match error.kind() {
-        Kind::Type { kind } => plain(&format!("must be {}", types(kind))),
+        Kind::Type { kind } => {
+            let written = checker.and_then(|checker| checker.types(&schema_path));
+            plain(&format!("must be {}", written.unwrap_or_else(|| types(kind))))
+        }
         Kind::Required { property } => {
             plain(&format!("must have required property \"{}\"", property.as_str().unwrap_or_default()))
         }
@@ -133,18 +192,34 @@ fn fault(error: &ValidationError<'_>, root: &Value, checker: Option<&Checker>) -
         Kind::MinProperties { limit } => plain(&format!("must not have fewer than {limit} properties")),
         Kind::Not { .. } => plain("must not be valid"),
         Kind::AnyOf { .. } => plain("must match a schema in anyOf"),
-        Kind::OneOfMultipleValid { .. } | Kind::OneOfNotValid { .. } => plain("must match exactly one schema in oneOf"),
-        Kind::Contains => plain("must contain at least 1 valid item(s)"),
+        Kind::OneOfMultipleValid { .. } => {
+            let message = "must match exactly one schema in oneOf".to_owned();
+            vec![Fault { keyword: MANY.to_owned(), path, message, allowed: Vec::new(), order }]
+        }
+        Kind::OneOfNotValid { .. } => plain("must match exactly one schema in oneOf"),
+        Kind::Contains => plain(&contained(checker, &schema_path)),
+        Kind::FalseSchema if schema_path.ends_with("/additionalProperties") && value.is_object() => {
+            unexpected(&mut value.as_object().into_iter().flat_map(serde_json::Map::keys))
+        }
         Kind::FalseSchema => plain("boolean schema is false"),
         Kind::PropertyNames { .. } => plain("property name must be valid"),
-        Kind::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .take(1)
-            .flat_map(|name| one(format!("Property \"{name}\" is not expected to be here"), Vec::new()))
-            .collect(),
+        Kind::AdditionalProperties { unexpected: names } => unexpected(&mut names.iter()),
         Kind::UnevaluatedProperties { .. } => plain("must not have unevaluated properties"),
         Kind::UnevaluatedItems { .. } => plain("must not have unevaluated items"),
         _ => plain(&error.to_string()),
+    }
+}
+
+/// What stands for `oneOf` where several schemas match.
+const MANY: &str = "oneOf, several";
+
+/// How many elements `contains` asks for.
+fn contained(checker: Option<&Checker>, schema_path: &str) -> String {
+    let bound = |key| checker.and_then(|checker| checker.beside(schema_path, key)).and_then(Value::as_u64);
+    let least = bound("minContains").unwrap_or(1);
+    match bound("maxContains") {
+        Some(most) => format!("must contain at least {least} and no more than {most} valid item(s)"),
+        None => format!("must contain at least {least} valid item(s)"),
     }
 }
 
@@ -153,9 +228,9 @@ fn types(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(ty) => name(*ty),
         TypeKind::Multiple(set) => {
-            // `null` comes last, as where a schema is made nullable.
+            // As meta-schemas list them; `null` comes last.
             let mut names: Vec<_> = set.iter().map(name).collect();
-            names.sort_by_key(|name| name == "null");
+            names.sort_by_key(|name| if name == "object" { 0 } else { 1 + usize::from(name == "null") });
             names.join(",")
         }
     }
@@ -168,185 +243,4 @@ fn duplicates(value: &Value) -> Option<(usize, usize)> {
         let earlier = (0..later).rev().find(|&earlier| same(&list[earlier], &list[later]))?;
         Some((earlier, later))
     })
-}
-
-/// What is told: path below the value, and the text.
-pub(super) fn told(faults: Vec<Fault>, value: &Value, name: Option<&str>) -> Vec<(Vec<String>, String)> {
-    let unmatched: Vec<(String, String)> = faults
-        .iter()
-        .filter(|fault| ["oneOf", "anyOf"].contains(&fault.keyword.as_str()))
-        .map(|fault| (fault.path.clone(), fault.keyword.clone()))
-        .collect();
-    let mut root = Branch::default();
-    for fault in faults {
-        root.add(fault);
-    }
-    root.thin_children();
-    let mut out = Vec::new();
-    root.tell(value, name, &mut out);
-    out.into_iter()
-        .map(|(path, text)| {
-            let text = by_index(text, &path);
-            let text = match unmatched.iter().rev().find(|(at, _)| *at == path) {
-                Some((_, keyword)) if text.ends_with(&format!(" in {keyword}")) => {
-                    format!("{text}. None of the schemas matched, see the other errors reported for this value")
-                }
-                _ => text,
-            };
-            let tokens = path.strip_prefix('/').map(|path| path.split('/').map(str::to_owned).collect());
-            (tokens.unwrap_or_default(), text)
-        })
-        .collect()
-}
-
-/// `"3" property …` becomes `Item at index 3 …`.
-fn by_index(text: String, path: &str) -> String {
-    let index = path.rsplit('/').next().unwrap_or_default();
-    if index.is_empty() || !index.bytes().all(|b| b.is_ascii_digit()) {
-        return text;
-    }
-    for prefix in [format!("\"{index}\" property type"), format!("\"{index}\" property")] {
-        if let Some(rest) = text.strip_prefix(&prefix) {
-            return format!("Item at index {index}{rest}");
-        }
-    }
-    text
-}
-
-#[derive(Default)]
-struct Branch {
-    faults: Vec<Fault>,
-    children: Vec<(String, Branch)>,
-}
-
-impl Branch {
-    fn add(&mut self, fault: Fault) {
-        let mut at = self;
-        for segment in segments(&fault.path) {
-            let known = at.children.iter().position(|(name, _)| *name == segment).unwrap_or_else(|| {
-                at.children.push((segment, Branch::default()));
-                at.children.len() - 1
-            });
-            at = &mut at.children[known].1;
-        }
-        at.faults.push(fault);
-    }
-
-    /// With errors below, an `anyOf` error says nothing; an `enum` error beside others says little.
-    fn thin_children(&mut self) {
-        let count = self.children.len();
-        self.children.retain_mut(|(_, child)| {
-            if child.faults.iter().any(|fault| fault.keyword == "anyOf") && !child.children.is_empty() {
-                child.faults.clear();
-            }
-            let only_enum = !child.faults.is_empty() && child.faults.iter().all(|fault| fault.keyword == "enum");
-            !(only_enum && count > 1)
-        });
-        for (_, child) in &mut self.children {
-            child.thin_children();
-        }
-    }
-
-    fn tell(&self, value: &Value, name: Option<&str>, out: &mut Vec<(String, String)>) {
-        if let Some(first) = self.faults.first().filter(|_| self.faults.iter().all(|fault| fault.keyword == "enum")) {
-            let mut allowed: Vec<Value> = Vec::new();
-            for value in self.faults.iter().flat_map(|fault| &fault.allowed) {
-                if !allowed.contains(value) {
-                    allowed.push(value.clone());
-                }
-            }
-            let all: Vec<_> = allowed.iter().map(plain_value).collect();
-            let subject = subject(&first.path, value, name);
-            let mut text = format!("{subject} must be equal to one of the allowed values: {}", all.join(", "));
-            if let Some(best) = best_match(&allowed, value.pointer(&first.path)) {
-                text.push_str(&format!(". Did you mean \"{best}\"?"));
-            }
-            out.push((first.path.clone(), text));
-            return;
-        }
-        for fault in &self.faults {
-            let text = match fault.keyword.as_str() {
-                "additionalProperties" => fault.message.clone(),
-                "type" => match last(&fault.path).or(name) {
-                    Some(name) => format!("\"{name}\" property type {}", fault.message),
-                    None => format!("Value type {}", fault.message),
-                },
-                _ => format!("{} {}", subject(&fault.path, value, name), fault.message),
-            };
-            out.push((fault.path.clone(), text));
-        }
-        for (_, child) in &self.children {
-            child.tell(value, name, out);
-        }
-    }
-}
-
-fn plain_value(value: &Value) -> String {
-    match value {
-        Value::Array(_) | Value::Object(_) => value.to_string(),
-        _ => print_value(value),
-    }
-}
-
-/// The parts of a path as the second pass splits them: an index belongs to the name before it.
-fn segments(path: &str) -> Vec<String> {
-    if path.is_empty() {
-        return vec![String::new()];
-    }
-    let mut out: Vec<String> = Vec::new();
-    let mut joined = false;
-    for part in path.split('/').skip(1) {
-        let index = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        if index && !joined && !out.is_empty() {
-            if let Some(last) = out.last_mut() {
-                last.push('/');
-                last.push_str(part);
-            }
-            joined = true;
-        } else {
-            out.push(part.to_owned());
-            joined = false;
-        }
-    }
-    out
-}
-
-fn last(path: &str) -> Option<&str> {
-    path.rsplit_once('/').map(|(_, last)| last)
-}
-
-fn subject(path: &str, root: &Value, name: Option<&str>) -> String {
-    if let Some(name) = last(path).or(name) {
-        return format!("\"{name}\" property");
-    }
-    match root.pointer(path).unwrap_or(root) {
-        Value::String(_) => "String",
-        Value::Number(_) => "Number",
-        Value::Bool(_) => "Boolean",
-        _ => "Object",
-    }
-    .to_owned()
-}
-
-fn best_match(allowed: &[Value], value: Option<&Value>) -> Option<String> {
-    let text = value?.as_str()?;
-    let texts = allowed.iter().filter_map(Value::as_str).map(|known| (distance(known, text), known));
-    let (weight, best) = texts.min_by_key(|(weight, _)| *weight)?;
-    (allowed.len() == 1 || weight < best.encode_utf16().count()).then(|| best.to_owned())
-}
-
-/// Levenshtein distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(200).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(200).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
-            diagonal = row[j + 1];
-            row[j + 1] = next;
-        }
-    }
-    row[b.len()]
 }

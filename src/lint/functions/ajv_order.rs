@@ -6,9 +6,16 @@
 
 use serde_json::Value;
 
-/// Order of keywords within one schema.
-const KEYWORDS: [&str; 36] = [
-    "type",
+/// Keywords in the order in which those of one schema are met: for all values first, then by the type of the value.
+const KEYWORDS: [&str; 42] = [
+    "$ref",
+    "const",
+    "enum",
+    "not",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "if",
     "maximum",
     "minimum",
     "exclusiveMaximum",
@@ -18,35 +25,63 @@ const KEYWORDS: [&str; 36] = [
     "minLength",
     "pattern",
     "format",
-    "$ref",
-    "const",
-    "enum",
-    "not",
-    "anyOf",
-    "oneOf",
-    "allOf",
-    "if",
-    "then",
-    "else",
     "maxItems",
     "minItems",
-    "uniqueItems",
     "prefixItems",
     "additionalItems",
     "items",
     "contains",
+    "uniqueItems",
     "maxProperties",
     "minProperties",
     "required",
-    "dependencies",
-    "dependentRequired",
     "propertyNames",
     "additionalProperties",
+    "dependentRequired",
+    "dependencies",
     "properties",
     "patternProperties",
+    "dependentSchemas",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "then",
+    "else",
+    "minContains",
+    "maxContains",
+    "definitions",
+    "$defs",
 ];
 
-fn rank(keyword: &str) -> u32 {
+/// The keywords for one type, as the first and the one behind the last of [`KEYWORDS`].
+fn group(ty: &str) -> Option<std::ops::Range<usize>> {
+    Some(match ty {
+        "number" => 8..13,
+        "string" => 13..17,
+        "array" => 17..24,
+        "object" => 24..36,
+        _ => return None,
+    })
+}
+
+/// The rank of a keyword in its schema.
+fn rank(schema: Option<&Value>, keyword: &str) -> u32 {
+    let keyword = match keyword {
+        "then" | "else" => "if",
+        "minContains" | "maxContains" => "contains",
+        // A type is checked first, or where the keywords for it are met.
+        "type" => {
+            let types = schema.and_then(|schema| schema.get("type"));
+            let single = match types {
+                Some(Value::Array(list)) if list.len() == 1 => list[0].as_str(),
+                types => types.and_then(Value::as_str),
+            };
+            let range = single.and_then(group).filter(|range| {
+                KEYWORDS[range.clone()].iter().any(|known| schema.is_some_and(|schema| schema.get(known).is_some()))
+            });
+            return range.map_or(0, |range| range.start as u32 + 1);
+        }
+        keyword => keyword,
+    };
     KEYWORDS.iter().position(|known| *known == keyword).map_or(0, |at| at as u32 + 1)
 }
 
@@ -57,7 +92,7 @@ pub(super) fn order(schema: Option<&Value>, value: &Value, schema_path: &str, va
     let (mut at, mut value) = (schema, Some(value));
     let mut out = Vec::new();
     while let Some(keyword) = keywords.next() {
-        out.push(rank(&keyword));
+        out.push(rank(at, &keyword));
         at = match (&*keyword, at) {
             ("$ref", Some(holder)) => {
                 let pointer = holder.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
@@ -98,6 +133,55 @@ pub(super) fn order(schema: Option<&Value>, value: &Value, schema_path: &str, va
     out
 }
 
+/// How many steps into the value a path of keywords takes.
+pub(super) fn steps(schema_path: &str) -> usize {
+    let mut count = 0;
+    let mut tokens = crate::syntax::pointer::tokens(schema_path).unwrap_or_default().into_iter().peekable();
+    while let Some(keyword) = tokens.next() {
+        match &*keyword {
+            "properties" | "patternProperties" | "prefixItems" => {
+                tokens.next();
+                count += 1;
+            }
+            "dependentSchemas" | "dependencies" | "definitions" | "$defs" | "allOf" | "anyOf" | "oneOf" => {
+                tokens.next();
+            }
+            "items"
+            | "additionalItems"
+            | "contains"
+            | "additionalProperties"
+            | "unevaluatedProperties"
+            | "unevaluatedItems" => {
+                // The number of one of several schemas.
+                tokens.next_if(|token| keyword == "items" && token.bytes().all(|b| b.is_ascii_digit()));
+                count += 1;
+            }
+            _ => {}
+        }
+    }
+    count
+}
+
+/// Every `then` and `else` on a path of keywords, outermost first: the path to it, and what follows.
+pub(super) fn conditions(schema_path: &str) -> Vec<(&str, &str, &'static str)> {
+    let mut out = Vec::new();
+    let mut names = false;
+    let mut at = 0;
+    while let Some(start) = schema_path[at..].find('/').map(|offset| at + offset + 1) {
+        let end = schema_path[start..].find('/').map_or(schema_path.len(), |offset| start + offset);
+        let token = &schema_path[start..end];
+        if !names && (token == "then" || token == "else") {
+            let word = if token == "then" { "then" } else { "else" };
+            out.push((&schema_path[..start - 1], &schema_path[end..], word));
+        }
+        names = !names
+            && ["properties", "patternProperties", "dependencies", "dependentSchemas", "definitions", "$defs"]
+                .contains(&token);
+        at = end;
+    }
+    out
+}
+
 fn child<'v>(value: &'v Value, token: &str) -> Option<&'v Value> {
     match value {
         Value::Array(list) => list.get(token.parse::<usize>().ok()?),
@@ -132,5 +216,25 @@ mod tests {
         assert!(first < second, "elements come one after the other");
         assert!(of("/required", "") < deep);
         assert!(of("/additionalProperties", "") < deep);
+    }
+
+    #[test]
+    fn conditions_on_a_path_are_found_but_not_properties_of_their_name() {
+        assert_eq!(
+            conditions("/allOf/0/then/properties/then/else/type"),
+            [("/allOf/0", "/properties/then/else/type", "then"), ("/allOf/0/then/properties/then", "/type", "else")]
+        );
+        assert_eq!(steps("/properties/then/items/0/minLength"), 2);
+    }
+
+    #[test]
+    fn a_type_is_met_with_the_keywords_for_it() {
+        let schema = json!({"type": "string", "minLength": 2, "enum": ["abc"]});
+        let value = json!(1);
+        let of = |keyword| order(Some(&schema), &value, keyword, "");
+        assert!(of("/enum") < of("/type"));
+        let schema = json!({"type": "string", "enum": ["abc"]});
+        let of = |keyword| order(Some(&schema), &value, keyword, "");
+        assert!(of("/type") < of("/enum"));
     }
 }

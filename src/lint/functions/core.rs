@@ -1,7 +1,8 @@
 //! The core functions but `schema`.
 
+use super::collate::collate;
 use super::json::{print_value, same};
-use super::{Call, Found, Target};
+use super::{At, Call, Found, Target};
 use crate::lint::path::text_number;
 use crate::lint::regex::JsRegex;
 use crate::syntax::Kind;
@@ -73,7 +74,7 @@ impl Core {
             Core::Alphabetical { keyed_by } => out.extend(alphabetical(call, keyed_by.as_deref())),
             Core::Casing { kind, pattern, leading } => {
                 let Some(text) = target.text().filter(|text| !text.is_empty()) else { return };
-                if leading.as_deref() != Some(text) && !pattern.is_match(text) {
+                if leading.as_deref() != Some(&*text) && !pattern.is_match(&text) {
                     out.push(Found::here(format!("must be {kind} case")));
                 }
             }
@@ -109,12 +110,12 @@ impl Core {
                     )));
                 };
                 if let Some((source, regex)) = matches
-                    && !regex.is_match(text)
+                    && !regex.is_match(&text)
                 {
                     fail("match", source);
                 }
                 if let Some((source, regex)) = not
-                    && regex.is_match(text)
+                    && regex.is_match(&text)
                 {
                     fail("not match", source);
                 }
@@ -175,13 +176,14 @@ fn casing(options: &Value) -> Result<Core, String> {
     let source = match char {
         None => format!("^{base}$"),
         Some(char) => {
-            let class = if char.is_empty() { "[]".to_owned() } else { format!("[\\{char}]") };
-            let class = if char.chars().all(char::is_alphanumeric) { format!("[{char}]") } else { class };
+            // As separators are escaped before they stand in a class.
+            let escape = char.chars().all(|c| r"^$\.*+?()[]{}|".contains(c)) && !char.is_empty();
+            let class = if escape { format!("[\\{char}]") } else { format!("[{char}]") };
             let leading = if allow { format!("{class}?") } else { String::new() };
             format!("^{leading}{base}(?:{class}{base})*$")
         }
     };
-    let leading = char.filter(|_| allow).map(str::to_owned);
+    let leading = char.filter(|char| allow && char.encode_utf16().count() == 1).map(str::to_owned);
     Ok(Core::Casing { kind: kind.to_owned(), pattern: JsRegex::new(&source, "")?, leading })
 }
 
@@ -189,6 +191,7 @@ fn scalar(target: Target<'_>) -> Option<Value> {
     match target {
         Target::Key(text) => Some(Value::String(text.to_owned())),
         Target::Index(index) => Some(Value::from(index)),
+        Target::IndexKey(index) => Some(Value::String(index.to_string())),
         Target::Node(place) if !matches!(place.kind(), Kind::Map | Kind::Seq) => Some(place.to_json()),
         _ => None,
     }
@@ -199,6 +202,7 @@ fn length(target: Target<'_>) -> Option<f64> {
         Target::Missing => None,
         Target::Key(text) => Some(text.encode_utf16().count() as f64),
         Target::Index(index) => Some(index as f64),
+        Target::IndexKey(index) => Some(index.to_string().len() as f64),
         Target::Node(place) => match place.kind() {
             Kind::Map | Kind::Seq => Some(place.len() as f64),
             Kind::Str => Some(place.text().encode_utf16().count() as f64),
@@ -279,32 +283,6 @@ fn after(a: &Item<'_>, b: &Item<'_>) -> bool {
     }
 }
 
-/// Order of texts as in the root locale: letters without regard to case first, then lower before upper case;
-/// punctuation before digits before letters.
-pub(in crate::lint) fn collate(a: &str, b: &str) -> Ordering {
-    let weight = |c: char| -> (u8, String) {
-        let class = if c.is_whitespace() {
-            0
-        } else if c.is_alphabetic() {
-            3
-        } else if c.is_numeric() {
-            2
-        } else {
-            1
-        };
-        let punctuation = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
-        match punctuation.find(c) {
-            Some(at) => (class, char::from(at as u8).to_string()),
-            None => (class, c.to_lowercase().collect()),
-        }
-    };
-    let first = a.chars().map(weight).cmp(b.chars().map(weight));
-    first.then_with(|| {
-        let case = |text: &str| text.chars().map(char::is_uppercase).collect::<Vec<_>>();
-        case(a).cmp(&case(b))
-    })
-}
-
 /// Nodes that some reference in the contract leads to.
 fn referenced(call: &Call<'_, '_>) -> FxHashSet<PlaceId> {
     let mut out = FxHashSet::default();
@@ -327,6 +305,23 @@ fn referenced(call: &Call<'_, '_>) -> FxHashSet<PlaceId> {
     out
 }
 
+/// The pointers that references within the contract's own document name, as they are read.
+fn asked(call: &Call<'_, '_>) -> FxHashSet<String> {
+    let document = call.view.root.document();
+    let tree = document.tree();
+    let Some(symbol) = tree.symbol("$ref") else { return FxHashSet::default() };
+    (0..tree.len() as u32)
+        .map(crate::syntax::NodeId)
+        .filter(|id| tree.node(*id).key_symbol() == Some(symbol))
+        .filter_map(|id| tree.node(crate::syntax::NodeId(id.0 + 1)).as_str())
+        .filter(|text| text.starts_with('#'))
+        .map(|text| {
+            crate::syntax::pointer::tokens(text)
+                .map_or_else(|| text.to_owned(), |tokens| format!("#/{}", tokens.join("/")))
+        })
+        .collect()
+}
+
 fn mark_holders(target: Place<'_>, out: &mut FxHashSet<PlaceId>) {
     let path = target.path();
     let mut place = target.workspace().document_root(target.document_id());
@@ -340,14 +335,19 @@ fn mark_holders(target: Place<'_>, out: &mut FxHashSet<PlaceId>) {
 fn unreferenced<'w>(call: &Call<'_, 'w>, place: Place<'w>, location: &str, out: &mut Vec<Found<'w>>) {
     let used = call.view.referenced.get_or_init(|| referenced(call));
     let holder = call.view.root.workspace().document_root(call.view.root.document_id());
-    let pointer = location.strip_prefix('#').unwrap_or(location);
-    let at = holder.document().tree().at_pointer(pointer.strip_suffix('/').unwrap_or(pointer));
-    let Some(at) = at else { return };
+    let at = location.strip_prefix('#').and_then(|pointer| holder.document().tree().at_pointer(pointer));
     for member in place.members() {
-        let defined =
-            at.get(member.name).map(|node| PlaceId { document: holder.document_id(), node: node.followed().id() });
-        if defined.is_none_or(|id| !used.contains(&id)) {
-            out.push(Found::place(member.value, "Potential orphaned reusable object has been detected"));
+        // A reference to what is not there is a use, too.
+        let written = format!("{location}/{}", member.name);
+        let asked = || call.view.asked.get_or_init(|| asked(call)).contains(&written);
+        let defined = at.and_then(|at| at.get(member.name));
+        let defined = defined.map(|node| PlaceId { document: holder.document_id(), node: node.followed().id() });
+        if defined.is_none_or(|id| !used.contains(&id)) && !(defined.is_none() && asked()) {
+            // The location counts, wherever the names were found.
+            let pointer = format!("{}/{}", location.strip_prefix('#').unwrap_or_default(), member.name);
+            let path = pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+            let message = "Potential orphaned reusable object has been detected".to_owned();
+            out.push(Found { message, at: At::Root(path) });
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::View;
 use super::reach::Reach;
 use crate::syntax::Kind;
-use crate::workspace::{Place, PlaceId};
+use crate::workspace::{Place, PlaceId, PlaceMember};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
@@ -34,7 +34,7 @@ impl<'v, 'w> Json<'v, 'w> {
             }
             Kind::Map => {
                 let mut map = Map::new();
-                for member in place.members() {
+                for member in in_order(place) {
                     map.insert(member.name.to_owned(), self.child(member.value)?);
                 }
                 Some(Value::Object(map))
@@ -58,7 +58,7 @@ impl<'v, 'w> Json<'v, 'w> {
             }
             Kind::Map => {
                 let mut map = Map::new();
-                for member in place.members() {
+                for member in in_order(place) {
                     map.insert(member.name.to_owned(), self.part(member.value, &below(Some(member.name)))?);
                 }
                 Some(Value::Object(map))
@@ -109,6 +109,20 @@ impl<'v, 'w> Json<'v, 'w> {
         self.left = self.left.checked_sub(1)?;
         Some(place.to_json())
     }
+}
+
+/// Members as objects of JavaScript list them: keys that are whole numbers come first, by size.
+fn in_order(place: Place<'_>) -> Vec<PlaceMember<'_>> {
+    let index = |member: &PlaceMember<'_>| -> u64 {
+        let plain = !member.name.starts_with('0') || member.name == "0";
+        let number = member.name.bytes().all(|b| b.is_ascii_digit()) && plain;
+        number.then(|| member.name.parse().ok()).flatten().filter(|&at| at < u64::from(u32::MAX)).unwrap_or(u64::MAX)
+    };
+    let mut members: Vec<_> = place.members().collect();
+    if members.iter().any(|member| member.name.starts_with(|c: char| c.is_ascii_digit())) {
+        members.sort_by_key(index);
+    }
+    members
 }
 
 /// Places that were asked whether they lead back to themselves.
@@ -168,8 +182,8 @@ pub(in crate::lint) fn print_value(value: &Value) -> String {
 
 /// A number as JavaScript writes it.
 pub(super) fn number_text(number: &serde_json::Number) -> String {
-    if number.is_f64() { number.as_f64().map(crate::lint::path::number_text) } else { None }
-        .unwrap_or_else(|| number.to_string())
+    let exact = number.as_i64().is_some_and(|number| number.unsigned_abs() < 1 << 53);
+    if exact { None } else { number.as_f64().map(crate::lint::path::number_text) }.unwrap_or_else(|| number.to_string())
 }
 
 /// Equality of JSON values as JavaScript sees it: `1` and `1.0` are one number.

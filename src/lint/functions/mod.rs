@@ -5,7 +5,10 @@
 
 mod ajv;
 mod ajv_order;
+mod ajv_told;
+mod collate;
 mod core;
+mod dialect;
 mod formats;
 mod json;
 mod oas;
@@ -13,7 +16,7 @@ mod options;
 mod reach;
 mod schema;
 
-pub(super) use core::collate;
+pub(super) use collate::collate;
 pub(super) use json::print_value;
 #[cfg(feature = "js")]
 pub(super) use schema::Check;
@@ -24,6 +27,7 @@ use super::ruleset::Formats;
 use crate::syntax::Kind;
 use crate::workspace::Place;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 /// What a function is called with.
@@ -35,6 +39,8 @@ pub(super) enum Target<'w> {
     Key(&'w str),
     /// A number: the index of an element, or the length of an array.
     Index(usize),
+    /// The index of an element, as a text.
+    IndexKey(usize),
     /// There is nothing at the path.
     Missing,
 }
@@ -45,6 +51,7 @@ impl<'w> Target<'w> {
             Target::Missing => false,
             Target::Key(text) => !text.is_empty(),
             Target::Index(index) => index != 0,
+            Target::IndexKey(_) => true,
             Target::Node(place) => match place.kind() {
                 Kind::Null => false,
                 Kind::Bool => place.as_bool() == Some(true),
@@ -56,10 +63,11 @@ impl<'w> Target<'w> {
     }
 
     /// The text, if it is one.
-    fn text(self) -> Option<&'w str> {
+    fn text(self) -> Option<Cow<'w, str>> {
         match self {
-            Target::Key(text) => Some(text),
-            Target::Node(place) => place.as_str(),
+            Target::Key(text) => Some(Cow::Borrowed(text)),
+            Target::IndexKey(index) => Some(Cow::Owned(index.to_string())),
+            Target::Node(place) => place.as_str().map(Cow::Borrowed),
             _ => None,
         }
     }
@@ -97,6 +105,8 @@ pub(super) struct View<'w> {
     circles: RefCell<json::Circles>,
     /// Reference targets, once asked for.
     pub(super) referenced: std::cell::OnceCell<rustc_hash::FxHashSet<crate::workspace::PlaceId>>,
+    /// Pointers that references name, once asked for.
+    pub(super) asked: std::cell::OnceCell<rustc_hash::FxHashSet<String>>,
     /// The engine for functions in JavaScript.
     #[cfg_attr(not(feature = "js"), allow(dead_code))]
     pub(super) js: Run,
@@ -112,6 +122,7 @@ impl<'w> View<'w> {
             compiled: RefCell::default(),
             circles: RefCell::default(),
             referenced: std::cell::OnceCell::new(),
+            asked: std::cell::OnceCell::new(),
             js: Run::default(),
         }
     }
@@ -145,7 +156,6 @@ pub(super) enum At<'w> {
     Below(Vec<String>),
     Place(Place<'w>),
     /// A path from the root; its end may be missing.
-    #[cfg_attr(not(feature = "js"), allow(dead_code))]
     Root(Vec<String>),
     /// The function could not answer; the message says why.
     #[cfg_attr(not(feature = "js"), allow(dead_code))]

@@ -90,7 +90,7 @@ fn casing(options: &Value, faults: &mut Vec<String>) {
     }
     match map.get("char") {
         None => faults.push("\"casing\" function is missing \"separator.char\" option".to_owned()),
-        Some(Value::String(char)) if char.encode_utf16().count() <= 1 => {}
+        Some(Value::String(char)) if char.chars().count() <= 1 => {}
         Some(_) => faults.push(
             "\"casing\" function and its \"separator.char\" option accepts only char, i.e. \"I\" or \"/\"".to_owned(),
         ),

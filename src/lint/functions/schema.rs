@@ -1,6 +1,8 @@
 //! The function `schema`: a value against a JSON Schema.
 
 use super::ajv::{self, Fault};
+use super::ajv_told;
+use super::dialect::{self, Dependencies, MultipleOf, Nothing, Pattern};
 use super::formats::Format;
 use super::json::Json;
 use super::reach::Reach;
@@ -40,7 +42,7 @@ impl Check {
 
     /// Messages about a value; none when it fits.
     pub(in crate::lint) fn faults(&self, value: &Value) -> Vec<String> {
-        ajv::told(validate(&self.0, value, true), value, None).into_iter().map(|(_, message)| message).collect()
+        ajv_told::told(validate(&self.0, value, true), value, None).into_iter().map(|(_, message)| message).collect()
     }
 }
 
@@ -70,6 +72,7 @@ impl Schema {
             }
             Target::Key(text) => Value::String(text.to_owned()),
             Target::Index(index) => Value::from(index),
+            Target::IndexKey(index) => Value::String(index.to_string()),
             Target::Node(place) => {
                 let Some(value) = Json::new(call.view).seen(place, &[&self.reach]) else {
                     out.push(Found { message: TOO_LARGE.to_owned(), at: At::Failure });
@@ -126,6 +129,14 @@ pub(super) fn build(schema: &Value, draft: Draft) -> Result<Checker, String> {
         // The dialect is chosen by the caller.
         map.remove("$schema");
     }
+    // An old schema is checked as what it is, and then used with the keywords of draft 7.
+    let old = matches!(draft, Draft::Draft4 | Draft::Draft6);
+    if old {
+        compile(&schema, draft).map_err(explain)?;
+    }
+    dialect::check(&schema, draft)?;
+    dialect::prepare(&mut schema, draft);
+    let draft = if old { Draft::Draft7 } else { draft };
     let validator = compile(&schema, draft).map_err(explain)?;
     Ok(Checker { validator, schema, draft })
 }
@@ -144,16 +155,40 @@ impl Checker {
         &self.schema
     }
 
-    /// The compiled schema under `contains` at a path of keywords, references followed.
-    pub(super) fn inner(&self, path: &str) -> Option<Validator> {
-        let mut at = &self.schema;
+    /// What stands at a path of keywords, references followed.
+    fn at(&self, path: &str) -> Option<(&Value, &Value)> {
+        let (mut holder, mut at) = (&self.schema, &self.schema);
         for token in crate::syntax::pointer::tokens(path)? {
+            holder = at;
             at = match at {
                 Value::Array(list) => list.get(token.parse::<usize>().ok()?)?,
                 _ if token == "$ref" => self.schema.pointer(at.get("$ref")?.as_str()?.strip_prefix('#')?)?,
                 _ => at.get(&*token)?,
             };
         }
+        Some((holder, at))
+    }
+
+    /// The types at a path of keywords as they were written, without what `nullable` added.
+    pub(super) fn types(&self, path: &str) -> Option<String> {
+        let (holder, types) = self.at(path)?;
+        let names: Vec<&str> = match types {
+            Value::String(name) => vec![name],
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+            _ => return None,
+        };
+        let added = holder.get("nullable") == Some(&Value::Bool(true)) && names.last() == Some(&"null");
+        Some(names[..names.len() - usize::from(added)].join(","))
+    }
+
+    /// What stands beside the keyword that a path ends with.
+    pub(super) fn beside(&self, path: &str, keyword: &str) -> Option<&Value> {
+        self.at(path)?.0.get(keyword)
+    }
+
+    /// The compiled schema under `contains` at a path of keywords.
+    pub(super) fn inner(&self, path: &str) -> Option<Validator> {
+        let (_, at) = self.at(path)?;
         let mut schema = at.clone();
         if let Some(map) = schema.as_object_mut() {
             for key in ["definitions", "$defs"] {
@@ -167,7 +202,15 @@ impl Checker {
 }
 
 fn compile(schema: &Value, draft: Draft) -> Result<Validator, jsonschema::ValidationError<'_>> {
-    jsonschema::options().with_draft(draft).with_keyword("format", Format::keyword).build(schema)
+    jsonschema::options()
+        .with_draft(draft)
+        .with_keyword("format", Format::keyword)
+        .with_keyword("pattern", Pattern::keyword)
+        .with_keyword("multipleOf", MultipleOf::keyword)
+        .with_keyword("dependentRequired", Dependencies::keyword)
+        .with_keyword("contentEncoding", Nothing::keyword)
+        .with_keyword("contentMediaType", Nothing::keyword)
+        .build(schema)
 }
 
 fn explain(error: jsonschema::ValidationError<'_>) -> String {
@@ -178,6 +221,7 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
             let source = error.instance().as_str().unwrap_or_default().to_owned();
             JsRegex::new(&source, "").err().unwrap_or_else(|| error.to_string())
         }
+        Kind::Custom { message, .. } => message.clone(),
         _ => {
             let path = error.instance_path().to_string();
             let root = error.instance().clone().into_owned();
@@ -198,7 +242,7 @@ pub(super) fn validate(checker: &Checker, value: &Value, all: bool) -> Vec<Fault
 
 /// Faults as messages below the target.
 pub(super) fn found<'w>(faults: Vec<Fault>, value: &Value, name: Option<&str>) -> Vec<Found<'w>> {
-    ajv::told(faults, value, name).into_iter().map(|(path, text)| Found::below(path, text)).collect()
+    ajv_told::told(faults, value, name).into_iter().map(|(path, text)| Found::below(path, text)).collect()
 }
 
 /// The last name on the way to the target.
@@ -241,5 +285,51 @@ mod tests {
             [""; 0]
         );
         assert_eq!(rules_that_speak(&text, r#"{"not": {"const": {}}}"#), [FAILED]);
+    }
+
+    fn texts(schema: &str, value: &str) -> Vec<String> {
+        let workspace = Workspace::from_text("a.json", value);
+        let rule = format!(
+            r#"{{"rules": {{"r": {{"given": "$", "then": {{"function": "schema",
+            "functionOptions": {{"allErrors": true, "schema": {schema}}}}}}}}}}}"#
+        );
+        let ruleset = Ruleset::from_text(Path::new("ruleset.json"), &rule).unwrap();
+        run(&workspace, &ruleset).iter().map(|found| found.message.clone()).collect()
+    }
+
+    #[test]
+    fn errors_of_conditions_and_of_several_branches_come_with_what_led_to_them() {
+        assert_eq!(
+            texts(r#"{"if": {}, "then": {"minProperties": 3}}"#, r#"{"a": 1}"#),
+            ["Object must not have fewer than 3 properties", "Object must match \"then\" schema"]
+        );
+        assert_eq!(
+            texts(r#"{"oneOf": [{"required": ["b"]}, {}, {}]}"#, r#"{"a": 1}"#),
+            ["Object must have required property \"b\"", "Object must match exactly one schema in oneOf"]
+        );
+        assert_eq!(
+            texts(r#"{"propertyNames": {"minLength": 2}}"#, r#"{"a": 1}"#),
+            ["Object must not have fewer than 2 characters", "Object property name must be valid"]
+        );
+        assert_eq!(
+            texts(r#"{"dependencies": {"a": ["b", "c"]}}"#, r#"{"a": 1}"#),
+            ["Object must have properties b, c when property a is present"]
+        );
+    }
+
+    #[test]
+    fn old_drafts_know_what_ajv_knows() {
+        let schema =
+            r#"{"$schema": "http://json-schema.org/draft-04/schema#", "const": 1, "additionalProperties": false}"#;
+        assert_eq!(
+            texts(schema, r#"{"b": 1, "1": 2}"#),
+            [
+                "Object must be equal to constant",
+                "Property \"1\" is not expected to be here",
+                "Property \"b\" is not expected to be here"
+            ]
+        );
+        assert_eq!(texts(r#"{"nullable": true}"#, "{}"), ["\"nullable\" cannot be used without \"type\""]);
+        assert_eq!(texts(r#"{"properties": {"a": {"pattern": "^.$"}}}"#, r#"{"a": "😀"}"#).len(), 1);
     }
 }

@@ -38,6 +38,7 @@ impl Memo {
             Target::Missing => Ok(Value::new_undefined(ctx.clone())),
             Target::Key(text) => text.into_js(ctx),
             Target::Index(index) => (index as f64).into_js(ctx),
+            Target::IndexKey(index) => index.to_string().into_js(ctx),
             Target::Node(place) => self.place(ctx, host, view, place),
         }
     }

@@ -77,8 +77,8 @@ pub(super) enum Field {
     Keys,
     /// What a path expression selects.
     Query(super::path::Query),
-    /// The value at a path.
-    Path(Vec<String>),
+    /// The value at a path: as it is written, and its parts.
+    Path { whole: String, parts: Vec<String> },
 }
 
 /// The path expressions that one of a rule stands for in a document of these formats.

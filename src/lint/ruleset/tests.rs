@@ -75,3 +75,23 @@ fn keys_that_are_no_texts_are_told_with_the_severity_of_the_ruleset() {
     assert_eq!(told("parserOptions: {incompatibleValues: hint}\n"), [(Severity::Hint, message, place)]);
     assert_eq!(told("parserOptions: {incompatibleValues: off}\n"), []);
 }
+
+#[test]
+fn fields_are_split_as_property_paths() {
+    let workspace = crate::workspace::Workspace::from_text(
+        "a.json",
+        r#"{"a": {"b": "xy", "c.d": 1, "e": {}, "f": [1, 2]}, "g": {"": 1}}"#,
+    );
+    let told = |field: &str| {
+        let text = format!(
+            r#"{{"rules": {{"r": {{"given": "$.a", "then": {{"field": {field:?}, "function": "undefined"}}}}}}}}"#
+        );
+        let found = crate::lint::run(&workspace, &Ruleset::from_text(Path::new("r.json"), &text).unwrap());
+        found.iter().map(|found| format!("{} {}", found.location.pointer, found.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("b[1]"), ["/a/b \"b[1]\" property must be undefined"]);
+    assert_eq!(told("f.length"), ["/a/f/length \"length\" property must be undefined"]);
+    assert_eq!(told("c.d"), ["/a \"a.c.d\" property must be undefined"]);
+    assert_eq!(told("['e']"), ["/a/e \"e\" property must be undefined"]);
+    assert_eq!(told("e..x"), [""; 0]);
+}
