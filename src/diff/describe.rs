@@ -91,9 +91,51 @@ fn locate(place: Place<'_>) -> Found {
         }
         at = next;
     }
+    let root = place.workspace().root().document_id();
+    if start == 0 && matches!(owner, Owner::Root) && place.document_id() != root {
+        let (name, rest) = library(place, &tokens);
+        return Found { owner: Owner::Component(name), path: path(rest) };
+    }
     let path = if start == 0 && matches!(owner, Owner::Root) { String::new() } else { path(&tokens[start..]) };
     Found { owner, path }
 }
+
+/// The name of a schema in a file of schemas: the keys that lead to it, or the file's; and the tokens inside it.
+fn library<'t>(place: Place<'_>, tokens: &'t [String]) -> (String, &'t [String]) {
+    let inside = |token: &String| INSIDE.contains(&token.as_str());
+    let names = tokens.iter().position(inside).unwrap_or(tokens.len());
+    let (names, rest) = tokens.split_at(names);
+    if !names.is_empty() {
+        return (names.join("."), rest);
+    }
+    let location = place.location();
+    let file = location.file().rsplit('/').next().unwrap_or_default().to_owned();
+    (file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned(), rest)
+}
+
+/// Keywords that lead from a schema into it.
+const INSIDE: [&str; 20] = [
+    "properties",
+    "patternProperties",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "propertyNames",
+    "dependentSchemas",
+    "items",
+    "prefixItems",
+    "additionalItems",
+    "unevaluatedItems",
+    "contains",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contentSchema",
+    "$defs",
+];
 
 /// The property path along the tokens of a schema: `items` is `[]`, branches are left out.
 fn path(tokens: &[String]) -> String {

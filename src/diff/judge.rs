@@ -205,6 +205,17 @@ impl<'o> Policy<'o> {
         };
         if impact >= Impact::Risky {
             let help = page.map(|page| page.section("What to do instead")).unwrap_or_default();
+            // The page speaks of the keyword alone; the schemas around it may decide otherwise.
+            let idle = help.trim_start().starts_with("Nothing needs to be done");
+            let help = match edit.polarity {
+                Polarity::ToServer if idle => {
+                    "Keep accepting what was accepted: beside the new description, or in a new version."
+                }
+                Polarity::ToClient if idle => {
+                    "Keep sending only what the base describes, or offer the new form in a new version."
+                }
+                _ => help,
+            };
             let first = help.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
             finding.help = (!first.is_empty()).then_some(first);
         }

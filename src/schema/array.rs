@@ -105,7 +105,7 @@ impl Solver {
             if length > MAX_LENGTH {
                 return Err("the array would be too long");
             }
-            self.steps = self.steps.checked_sub(1 + length).ok_or("the search took too many steps")?;
+            self.steps = self.steps.checked_sub(1 + length).ok_or(super::solve::TOO_MANY_STEPS)?;
             let mut parts = Vec::with_capacity(length as usize);
             for position in 0..length {
                 let at = ask.at.iter().filter(|(index, _)| u64::from(*index) == position);
@@ -152,7 +152,7 @@ impl Solver {
         prefix: usize,
         state: &mut Deal,
     ) -> Result<Found, &'static str> {
-        self.steps = self.steps.checked_sub(1).ok_or("the search took too many steps")?;
+        self.steps = self.steps.checked_sub(1).ok_or(super::solve::TOO_MANY_STEPS)?;
         let position = state.profiles.len();
         let length = state.parts.len();
         if demands.is_empty() || position == length {

@@ -102,7 +102,13 @@ impl Judge {
 
     fn read<'w>(&self, lowering: &Lowering<'w>, error: &jsonschema::ValidationError<'_>) -> Rejection<'w> {
         let path = error.schema_path().to_string();
-        let message = shortened(error.to_string());
+        let message = match error.kind() {
+            // How older drafts say `false`.
+            jsonschema::error::ValidationErrorKind::Not { schema } if *schema == json!({}) => {
+                "no value is allowed there".to_owned()
+            }
+            _ => shortened(error.to_string()),
+        };
         let instance = error.instance_path().to_string();
         let at = if instance.is_empty() { String::new() } else { format!("at `{instance}` ") };
         if let Some(place) = self.mapping(lowering, &path) {

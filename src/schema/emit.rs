@@ -185,6 +185,8 @@ impl<'w> Emitter<'_, 'w> {
             let value = match member.value.kind() {
                 Kind::Seq if LISTS.contains(&key) => self.list(site, key, member.value, context, depth)?,
                 Kind::Map if MAPS.contains(&key) => self.map(site, key, member.value, context, depth)?,
+                // Booleans stand there in every draft.
+                Kind::Bool if matches!(key, "additionalProperties" | "additionalItems") => member.value.to_json(),
                 Kind::Map | Kind::Bool if ONE.contains(&key) => self.inner(site, member.value, context, depth)?,
                 _ if PLAIN.contains(&key) => match self.plain(site, key, node, member.value, context) {
                     Some(value) => value,

@@ -192,6 +192,22 @@ impl<'w> Engine<'w> {
         verdict
     }
 
+    /// The same question asked anew, with steps of its own: for one that was given up.
+    pub fn compare_within(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+        steps: u64,
+    ) -> Verdict<'w> {
+        let key = (self.key(sub), self.key(sup), direction);
+        self.answers.remove(&key);
+        let usual = std::mem::replace(&mut self.settings.steps, steps);
+        let verdict = self.compare(sub, sup, direction);
+        self.settings.steps = usual;
+        verdict
+    }
+
     /// A small value of a schema as its sender would write it; `None` when there is none or none is found.
     pub fn sample(&mut self, source: &SchemaSource<'w>, direction: Direction) -> Option<serde_json::Value> {
         let side = Self::side(source, direction, true);

@@ -238,7 +238,7 @@ impl<'w> Lowering<'w> {
         store.and(parts)
     }
 
-    /// What the keywords of one kind demand (those of strings, of numbers, …) in one schema object, without the rest of
+    /// What a keyword demands in one schema object, a limit alone and others with those of their kind, without the rest of
     /// it; `None` for keywords that demand nothing by themselves.
     pub(super) fn group(&mut self, store: &mut Store, site: Site, context: &Context, keyword: &str) -> Option<Id> {
         let node = self.docs.node(site);
@@ -251,8 +251,29 @@ impl<'w> Lowering<'w> {
             "type" | "enum" | "const" | "nullable" | "x-nullable" => Self::values(store, node, context, &mut parts),
             "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
                 Self::numbers(store, node, context, &mut parts);
+                parts.retain(|part| match store.node(*part) {
+                    Node::Min(..) => keyword.ends_with("inimum"),
+                    Node::Max(..) => keyword.ends_with("aximum"),
+                    Node::Multiple(_) => keyword == "multipleOf",
+                    _ => true,
+                });
             }
-            "minLength" | "maxLength" | "pattern" => self.strings(store, node, &mut parts),
+            "minLength" | "maxLength" if size(node, keyword).is_some() => {
+                let size = size(node, keyword);
+                let low = size.filter(|_| keyword == "minLength").unwrap_or(0);
+                let length = store.langs.length(low, size.filter(|_| keyword == "maxLength"));
+                parts.push(store.string(length));
+            }
+            "pattern" => {
+                let pattern = store.langs.pattern(node.get("pattern").and_then(NodeRef::as_str)?);
+                parts.push(store.string(pattern));
+            }
+            "minLength" | "maxLength" => self.strings(store, node, &mut parts),
+            "minItems" | "maxItems" if size(node, keyword).is_some() => {
+                let size = size(node, keyword);
+                let low = size.filter(|_| keyword == "minItems").unwrap_or(0);
+                parts.push(store.len_window(low, size.filter(|_| keyword == "maxItems")));
+            }
             "minItems" | "maxItems" | "uniqueItems" | "items" | "prefixItems" | "contains" | "minContains"
             | "maxContains" => self.arrays(store, site, node, context, 0, &mut parts),
             "minProperties"

@@ -36,3 +36,4 @@ pub use confirm::Rejection;
 pub use dialect::Dialect;
 pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts};
 pub use regex::pattern_matches;
+pub use solve::TOO_MANY_STEPS;

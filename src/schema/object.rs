@@ -158,7 +158,7 @@ impl Solver {
         open: &[(Lang, Id)],
         chosen: Vec<Chosen>,
     ) -> Result<Found, &'static str> {
-        self.steps = self.steps.checked_sub(1).ok_or("the search took too many steps")?;
+        self.steps = self.steps.checked_sub(1).ok_or(super::solve::TOO_MANY_STEPS)?;
         let Some((&(lang, id), rest)) = open.split_first() else {
             return self.fill(ask, cells, chosen);
         };

@@ -24,6 +24,9 @@ pub(super) enum Found {
     Unknown(&'static str),
 }
 
+/// Why a search was given up that more steps might have ended.
+pub const TOO_MANY_STEPS: &str = "the search took too many steps";
+
 /// Nesting of searches beyond this is given up.
 const MAX_DEPTH: usize = 70;
 /// Shapes beyond this are given up.
@@ -164,7 +167,7 @@ impl Solver {
     fn branch(&mut self, bit: u8, state: &mut State, todo: Vec<Id>, level: usize) -> Found {
         let Some(left) = self.steps.checked_sub(1 + todo.len() as u64) else {
             self.steps = 0;
-            return Found::Unknown("the search took too many steps");
+            return Found::Unknown(TOO_MANY_STEPS);
         };
         self.steps = left;
         if level > 120 {

@@ -15,13 +15,19 @@ use super::message::{self, Messages, Side};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::openapi::Api;
-use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
+use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, TOO_MANY_STEPS, Verdict};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 /// Steps of the search per pair; a pair that needs more stays undecided.
 const STEPS: u64 = 20_000;
+
+/// Steps of a second search, for the few pairs that need them.
+const MORE_STEPS: u64 = 100_000;
+
+/// Second searches, at most.
+const MAX_AGAIN: usize = 24;
 
 /// Pairs that are judged, at most; beyond, edits keep the effect of their keyword.
 const MAX_PAIRS: usize = 4_000;
@@ -56,6 +62,7 @@ pub(super) struct Prover<'w> {
     dialects: (Dialect, Dialect),
     verdicts: FxHashMap<AnchorId, Verdict<'w>>,
     asked: usize,
+    again: usize,
     refused: usize,
 }
 
@@ -72,6 +79,7 @@ impl<'w> Prover<'w> {
             dialects,
             verdicts: FxHashMap::default(),
             asked: 0,
+            again: 0,
             refused: 0,
         }
     }
@@ -134,10 +142,15 @@ impl<'w> Prover<'w> {
         let pair = self.anchors.get(anchor)?;
         let base = message::source(&pair.base, self.dialects.0);
         let revision = message::source(&pair.revision, self.dialects.1);
-        let verdict = match pair.polarity {
-            Polarity::ToServer => self.engine.compare(&base, &revision, Direction::Request),
-            Polarity::ToClient => self.engine.compare(&revision, &base, Direction::Response),
+        let (sent, read, direction) = match pair.polarity {
+            Polarity::ToServer => (base, revision, Direction::Request),
+            Polarity::ToClient => (revision, base, Direction::Response),
         };
+        let mut verdict = self.engine.compare(&sent, &read, direction);
+        if matches!(&verdict, Verdict::Undecided(reason) if reason == TOO_MANY_STEPS) && self.again < MAX_AGAIN {
+            self.again += 1;
+            verdict = self.engine.compare_within(&sent, &read, direction, MORE_STEPS);
+        }
         self.verdicts.insert(anchor, verdict.clone());
         Some(verdict)
     }
