@@ -1,6 +1,6 @@
 //! Arrays beside their items: places with schemas of their own, and what may follow them.
 
-use super::schema::{Mark, Pair};
+use super::pair::{Mark, Pair};
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
 use crate::workspace::Place;

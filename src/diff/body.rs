@@ -3,7 +3,7 @@
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
-use super::schema::Subject;
+use super::subject::Subject;
 use super::walk::Walk;
 use crate::openapi::{MediaType, Operation, Version};
 use crate::workspace::Place;

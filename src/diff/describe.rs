@@ -2,7 +2,7 @@
 //!
 //! Works on the pointer of a place, so a shared part is named the same whoever reaches it.
 
-use super::schema::{Role, Subject};
+use super::subject::{Role, Subject};
 use crate::workspace::Place;
 
 /// How people call the schema at `place`, seen in this role.

@@ -6,7 +6,7 @@
 
 use super::effect::Effect;
 use super::family::is_parent;
-use super::schema::Pair;
+use super::pair::Pair;
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::SchemaRef;

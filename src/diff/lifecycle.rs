@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
-use super::schema::Pair;
+use super::pair::Pair;
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, Operation, Stability};
 use crate::workspace::Place;

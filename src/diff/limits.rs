@@ -1,7 +1,9 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
 use super::effect::Effect;
-use super::schema::{Pair, Role, Subject, content_by_format};
+use super::pair::Pair;
+use super::schema::content_by_format;
+use super::subject::{Role, Subject};
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
 use crate::workspace::Place;

@@ -2,7 +2,7 @@
 
 use super::edit::Edit;
 use super::effect::Effect;
-use super::schema::Pair;
+use super::pair::Pair;
 use super::view::{NULL, STRING, TypeSet, View};
 use super::walk::Walk;
 use crate::openapi::{SchemaRef, Version};

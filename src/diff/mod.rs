@@ -10,6 +10,7 @@
 //! that prove them. `catalogue` holds the pages of all change ids.
 
 mod arrays;
+mod beside;
 mod body;
 mod catalogue;
 mod describe;
@@ -27,6 +28,7 @@ mod message;
 mod objects;
 mod operation;
 mod options;
+mod pair;
 mod parameter;
 mod paths;
 mod proof;
@@ -37,6 +39,7 @@ mod schema;
 mod security;
 mod server;
 mod standing;
+mod subject;
 mod values;
 mod view;
 mod walk;

@@ -4,7 +4,7 @@ use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
 use super::paths;
-use super::schema::Subject;
+use super::subject::Subject;
 use super::view::{ARRAY, OBJECT, View};
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, Operation, Parameter, ParameterIn};

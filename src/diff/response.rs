@@ -4,7 +4,7 @@ use super::body::Side;
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
-use super::schema::Subject;
+use super::subject::Subject;
 use super::view::{OBJECT, View};
 use super::walk::Walk;
 use crate::openapi::{Header, Operation, Response, Version};

@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, shorten, show};
 use super::effect::Effect;
-use super::schema::Pair;
+use super::pair::Pair;
 use super::view::View;
 use super::walk::Walk;
 use crate::syntax::Kind;

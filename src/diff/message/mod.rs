@@ -1,13 +1,15 @@
 //! Whole messages as proof: a request or an answer that one side accepts and the other refuses.
 //!
 //! `compose` writes messages for an operation; `check` reads a message as a server or a client would and knows nothing
-//! of how it was made (what both know of notation stands in `notation`); `prove` finds the message that shows an edit and keeps it only when the reader confirms it.
+//! of how it was made (what both know of notation stands in `notation`); `prove` finds the message that shows an
+//! edit and keeps it only when the reader confirms it, `structural` for edits that are not about schemas.
 
 mod check;
 mod compose;
 mod kind;
 mod notation;
 mod prove;
+mod structural;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@ use super::witness::focus;
 use crate::diagnostic::Evidence;
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Spot};
-use crate::diff::schema::Mark;
+use crate::diff::pair::Mark;
 use crate::diff::walk::{Origin, Root};
 use crate::schema::{Answer, Step, Wish};
 use serde_json::Value;

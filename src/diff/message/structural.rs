@@ -1,0 +1,197 @@
+//! Messages for edits that are not about the values of a schema: operations, credentials, servers, parameters, bodies and
+//! answers that came, went or moved.
+//!
+//! Takes edits with the operations they reach; gives what `prove` confirms.
+
+use super::Side;
+use super::check::About;
+use super::compose::{Content, Fill, credentials};
+use super::prove::{Messages, answer_of};
+use crate::diagnostic::Evidence;
+use crate::diff::edit::Edit;
+use crate::diff::effect::Polarity;
+use crate::diff::walk::Root;
+use crate::openapi::{Operation, Parameter, ParameterIn, Server};
+use crate::schema::Engine;
+use crate::workspace::Place;
+
+/// Operations that are tried for one edit.
+const MAX_ROOTS: usize = 3;
+
+impl<'w> Messages<'w> {
+    /// The message that shows an edit that is not about the values of a schema.
+    pub(in crate::diff) fn structural(
+        &mut self,
+        engine: &mut Engine<'w>,
+        edit: &Edit<'w>,
+        roots: &[&Root<'w>],
+    ) -> Option<Evidence> {
+        roots.iter().take(MAX_ROOTS).find_map(|root| self.one(engine, edit, root))
+    }
+
+    fn one(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let id = &*edit.id;
+        let starts = |words: &[&str]| words.iter().any(|word| id.starts_with(word));
+        if starts(&["api-path-removed", "api-removed", "endpoint-path-changed", "webhook-removed", "callback-removed"])
+        {
+            let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
+            return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation);
+        }
+        if starts(&["api-security", "api-global-security"]) {
+            return self.security(engine, root);
+        }
+        if starts(&["server-"]) {
+            return self.server(engine, root);
+        }
+        if starts(&["new-required-request", "new-request-path-parameter"]) || id == "request-parameter-became-required"
+        {
+            return self.without_parameter(engine, edit, root, Side::Base);
+        }
+        if id == "request-parameter-became-optional" {
+            return self.without_parameter(engine, edit, root, Side::Revision);
+        }
+        if starts(&["request-parameter-removed", "request-parameter-location-changed"]) {
+            return match edit.polarity {
+                Polarity::ToServer => self.with_parameter(engine, edit, root),
+                Polarity::ToClient => self.without_parameter(engine, edit, root, Side::Revision),
+            };
+        }
+        if starts(&["request-body"]) {
+            return self.request_body(engine, edit, root);
+        }
+        if starts(&["response-", "required-response-header", "optional-response-header"]) {
+            return self.answer(engine, edit, root);
+        }
+        None
+    }
+
+    fn security(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
+        credentials(operation).into_iter().find_map(|way| {
+            let fill = Fill { credentials: Some(way), ..Fill::default() };
+            let message = self.writers.0.request(engine, operation, &fill)?;
+            self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Credentials)
+        })
+    }
+
+    fn server(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
+        let servers = operation.servers();
+        let written = servers.iter().filter(|server| server.place.is_some());
+        let urls: Vec<String> = written.flat_map(Server::urls).collect();
+        urls.into_iter().find_map(|url| {
+            let fill = Fill { server: Some(url), ..Fill::default() };
+            let message = self.writers.0.request(engine, operation, &fill)?;
+            self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
+        })
+    }
+
+    /// A request as the sender's side knows it, that lacks a parameter the other side asks for.
+    fn without_parameter(
+        &mut self,
+        engine: &mut Engine<'w>,
+        edit: &Edit<'w>,
+        root: &Root<'w>,
+        sender: Side,
+    ) -> Option<Evidence> {
+        let asking = sender.other();
+        let place = asking.of((edit.base, edit.revision))?;
+        let reader = asking.of((root.base, root.revision))?;
+        let parameter = parameter_at(&reader, place, &edit.words.location)?;
+        let operation = sender.of((root.base, root.revision))?;
+        let message = self.writer(sender).request(engine, &operation, &Fill::default())?;
+        self.confirmed(engine, message, sender, &(root.base, root.revision), &about(&parameter)?)
+    }
+
+    /// A request with a parameter that the revision no longer describes.
+    fn with_parameter(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
+        let parameter = parameter_at(operation, edit.base?, &edit.words.location)?;
+        let fill = Fill { parameter: Some((parameter.location?, parameter.name.to_owned(), None)), ..Fill::default() };
+        let message = self.writers.0.request(engine, operation, &fill)?;
+        let about = if parameter.location == Some(ParameterIn::Path) { About::Operation } else { about(&parameter)? };
+        self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &about)
+    }
+
+    fn request_body(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let fill = |content| Fill { content, ..Fill::default() };
+        let media = |operation: &Operation<'w>, place: Option<Place<'w>>| {
+            let body = operation.body()?;
+            let found =
+                body.media_types.iter().find(|media| Some(media.place) == place && media.name == edit.words.name);
+            found.map(|media| media.name.to_owned())
+        };
+        let (sender, content, part) = match &*edit.id {
+            "request-body-became-required" | "request-body-added-required" => {
+                (Side::Base, Content::Absent, About::Body)
+            }
+            "request-body-became-optional" => (Side::Revision, Content::Absent, About::Body),
+            "request-body-removed" if edit.polarity == Polarity::ToClient => {
+                (Side::Revision, Content::Absent, About::Body)
+            }
+            "request-body-removed" => (Side::Base, Content::Any(None), About::Body),
+            "request-body-media-type-added" => {
+                (Side::Revision, Content::Any(Some(media(&root.revision?, edit.revision)?)), About::Media)
+            }
+            id if id.starts_with("request-body-media-type-") => {
+                (Side::Base, Content::Any(Some(media(&root.base?, edit.base)?)), About::Media)
+            }
+            _ => return None,
+        };
+        let operation = sender.of((root.base, root.revision))?;
+        let message = self.writer(sender).request(engine, &operation, &fill(content))?;
+        self.confirmed(engine, message, sender, &(root.base, root.revision), &part)
+    }
+
+    fn answer(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let id = &*edit.id;
+        let base = root.base?;
+        if id.contains("-status-") || id == "response-default-removed" {
+            let response = base.responses().into_iter().find(|response| Some(response.at) == edit.base)?;
+            let message = self.writers.0.answer(engine, &response, &Content::AsNeeded, None)?;
+            return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Status);
+        }
+        if id.starts_with("response-media-type-") {
+            for response in base.responses() {
+                let all = response.media_types();
+                let found = all.iter().find(|media| Some(media.place) == edit.base && media.name == edit.words.name);
+                let Some(media) = found else { continue };
+                let content = Content::Any(Some(media.name.to_owned()));
+                let message = self.writers.0.answer(engine, &response, &content, None)?;
+                return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Media);
+            }
+            return None;
+        }
+        if id == "required-response-header-removed" || id == "response-header-became-optional" {
+            let name = edit.words.name.to_ascii_lowercase();
+            for response in base.responses() {
+                let has = response.headers().iter().any(|h| h.required() && h.name.eq_ignore_ascii_case(&name));
+                let Some(new) = root.revision.and_then(|operation| answer_of(&operation, response.status)) else {
+                    continue;
+                };
+                if !has {
+                    continue;
+                }
+                let message = self.writers.1.answer(engine, &new, &Content::AsNeeded, None)?;
+                let about = About::Header(name.clone());
+                if let Some(evidence) =
+                    self.confirmed(engine, message, Side::Revision, &(root.base, root.revision), &about)
+                {
+                    return Some(evidence);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn about(parameter: &Parameter<'_>) -> Option<About> {
+    Some(About::Parameter(parameter.location?.name(), parameter.name.to_owned()))
+}
+
+/// The parameter of an operation that stands at a place (or holds it), else the one with this label.
+fn parameter_at<'w>(operation: &Operation<'w>, place: Place<'w>, label: &str) -> Option<Parameter<'w>> {
+    let all = operation.parameters();
+    let here = |p: &&Parameter<'w>| p.at == place || p.place == place || p.place.get("required") == Some(place);
+    all.iter().find(here).or_else(|| all.iter().find(|p| p.label() == label)).copied()
+}
