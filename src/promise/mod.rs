@@ -5,16 +5,15 @@
 
 mod calendar;
 mod emergency;
+mod notice;
 mod policy;
 mod profiles;
 mod service;
 mod state;
 
 pub use calendar::{days_between, risks};
-pub use policy::{
-    BumpRules, ByAudience, Calendars, Emergency, EnumAddition, Freeze, NoticeDays, NoticeTable, Owed, Part, Policy,
-    SunsetReminders,
-};
+pub use notice::{ByAudience, NoticeDays, NoticeTable, Owed};
+pub use policy::{BumpRules, Calendars, Emergency, EnumAddition, Freeze, Part, Policy, SunsetReminders};
 pub use profiles::NAMES as PROFILES;
 pub use service::{SERVICE_KEYS, service_numbers, service_worse};
 pub use state::{State, state, state_of};

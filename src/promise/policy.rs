@@ -3,8 +3,9 @@
 //! Takes the configured value; gives a [`Policy`] with every default filled in: built-in defaults, then the named
 //! profile, then the team's own lines. Unknown keys are errors. Keys may be written with `-` or `_`.
 
+use super::notice::{ByAudience, NoticeTable};
 use super::profiles;
-use crate::openapi::{Audience, ElementKind, Stability, VersionScheme};
+use crate::openapi::{Audience, Stability, VersionScheme};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,57 +111,6 @@ impl EnumAddition {
     }
 }
 
-/// Notice by audience.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct NoticeTable {
-    /// Towards own teams.
-    pub internal: NoticeDays,
-    /// Towards partners.
-    pub partner: NoticeDays,
-    /// Towards everyone.
-    pub public: NoticeDays,
-    /// Never less than this towards partners and the public; RTS 2018/389 art. 30(4) asks for three months.
-    pub regulated_interface_floor: u32,
-}
-
-/// Notice by kind of element, in days. A kind that is left out keeps the value of the preset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NoticeDays {
-    /// Operations, webhooks, tags and whole versions.
-    pub operation: u32,
-    /// Parameters, headers, media types, schemas, properties, values.
-    pub field: u32,
-    /// Security schemes.
-    pub security_scheme: u32,
-    /// Anything whose level is beta.
-    pub beta: u32,
-}
-
-/// A number for each audience.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ByAudience {
-    /// Own teams.
-    pub internal: u32,
-    /// Partners.
-    pub partner: u32,
-    /// Everyone.
-    pub public: u32,
-}
-
-impl ByAudience {
-    /// The number for `audience`.
-    pub fn of(&self, audience: Audience) -> u32 {
-        match audience {
-            Audience::Internal => self.internal,
-            Audience::Partner => self.partner,
-            Audience::Public => self.public,
-        }
-    }
-}
-
 /// Changes that cannot wait for the notice period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -250,18 +200,6 @@ impl Default for BumpRules {
     }
 }
 
-impl Default for NoticeTable {
-    fn default() -> Self {
-        let days = |operation, field, security_scheme| NoticeDays { operation, field, security_scheme, beta: 30 };
-        NoticeTable {
-            internal: days(90, 60, 90),
-            partner: days(180, 120, 180),
-            public: days(365, 180, 365),
-            regulated_interface_floor: 0,
-        }
-    }
-}
-
 impl Default for Emergency {
     fn default() -> Self {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
@@ -277,15 +215,6 @@ impl Default for SunsetReminders {
     fn default() -> Self {
         SunsetReminders { warn_days: 30, info_days: 90, grace_days: 0 }
     }
-}
-
-/// A length of notice that is owed, and the line of the policy that says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owed {
-    /// Days.
-    pub days: u32,
-    /// The line: `min-notice-days.partner.operation`.
-    pub line: String,
 }
 
 impl Policy {
@@ -307,32 +236,6 @@ impl Policy {
         let policy: Policy =
             serde_json::from_value(whole).map_err(|error| format!("`lifecycle` cannot be read: {error}"))?;
         policy.calendars.fault().map_or(Ok(policy), Err)
-    }
-
-    /// The notice owed for the end of an element of this kind and level towards this audience.
-    pub fn notice(&self, audience: Audience, kind: ElementKind, level: Stability) -> Owed {
-        let table = &self.min_notice_days;
-        let row = match audience {
-            Audience::Internal => &table.internal,
-            Audience::Partner => &table.partner,
-            Audience::Public => &table.public,
-        };
-        let (days, column) = match (level, kind) {
-            (Stability::Draft | Stability::Alpha, _) => {
-                return Owed { days: 0, line: format!("{} elements are owed no notice", level.name()) };
-            }
-            (Stability::Beta, _) => (row.beta, "beta"),
-            (_, ElementKind::SecurityScheme) => (row.security_scheme, "security-scheme"),
-            (_, ElementKind::Api | ElementKind::Tag | ElementKind::Operation | ElementKind::Webhook) => {
-                (row.operation, "operation")
-            }
-            _ => (row.field, "field"),
-        };
-        let floor = table.regulated_interface_floor;
-        if audience != Audience::Internal && level == Stability::Stable && floor > days {
-            return Owed { days: floor, line: "min-notice-days.regulated-interface-floor".to_owned() };
-        }
-        Owed { days, line: format!("min-notice-days.{}.{column}", audience.name()) }
     }
 }
 
@@ -362,6 +265,7 @@ fn merge(base: &mut Value, over: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::openapi::ElementKind;
     use serde_json::json;
 
     #[test]
@@ -375,17 +279,6 @@ mod tests {
         assert_eq!(policy.version_scheme, VersionScheme::Obuk);
         assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Stable).days, 180);
         assert_eq!(Policy::from_value(None).unwrap(), Policy::default());
-    }
-
-    #[test]
-    fn a_regulated_floor_lifts_shorter_notices_but_not_those_of_betas() {
-        let policy =
-            Policy::from_value(Some(&json!({"profile": "psd2", "min-notice-days": {"partner": {"field": 10}}})))
-                .unwrap();
-        let owed = policy.notice(Audience::Partner, ElementKind::Property, Stability::Stable);
-        assert_eq!((owed.days, owed.line.as_str()), (90, "min-notice-days.regulated-interface-floor"));
-        assert_eq!(policy.notice(Audience::Partner, ElementKind::Property, Stability::Beta).days, 30);
-        assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Alpha).days, 0);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod listed;
 pub mod notices;
 mod past;
 mod releases;
+mod render_changelog;
 mod render_history;
 mod template;
 mod walk;

@@ -1,6 +1,6 @@
 //! From arguments to contracts: files, folders (gitignore-aware) and globs.
 
-use super::load::Input;
+use super::input::Input;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Path, PathBuf};

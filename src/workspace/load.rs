@@ -1,143 +1,17 @@
 //! Loading: the contract, then every file its references reach, then the references themselves.
 
-use super::git::{GitError, Repository};
-use super::parsed::ParsedTexts;
+use super::git::Repository;
+use super::input::{Input, LoadError, Options, display_name};
 use super::reference::{self, Names, RefError, Resolver};
 use super::source::{Asked, ReadError, Source, read_all, read_file};
 use super::{Document, DocumentId, PlaceId, Workspace};
-use crate::syntax::{self, Limits};
+use crate::syntax;
 use crate::text::{EncodingError, SourceText, decode};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// What to load.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// A file.
-    File(PathBuf),
-    /// Standard input, under a name that decides the format and where relative references start.
-    Stdin(String),
-    /// A file of a git revision; the path is relative to the top of the repository.
-    Revision {
-        /// Any revision git understands.
-        revision: String,
-        /// `/`-separated path.
-        path: String,
-        /// A folder inside the repository.
-        folder: PathBuf,
-    },
-}
-
-impl Input {
-    /// Reads an argument: `-`, an existing file, or `REV:path` (`REV:./path` is relative to the current folder).
-    pub fn from_argument(argument: &str) -> Self {
-        if argument == "-" {
-            return Input::Stdin("<stdin>".to_owned());
-        }
-        let path = Path::new(argument);
-        if !path.exists()
-            && let Some((revision, file)) = argument.split_once(':')
-            && !revision.is_empty()
-            && !file.is_empty()
-            && !file.starts_with("//")
-        {
-            return Input::Revision {
-                revision: revision.to_owned(),
-                path: file.to_owned(),
-                folder: PathBuf::from("."),
-            };
-        }
-        Input::File(path.to_owned())
-    }
-
-    /// The name that findings show: as given, `/`-separated, without `./`.
-    pub fn name(&self) -> String {
-        match self {
-            Input::File(path) => display_name(path),
-            Input::Stdin(name) => name.clone(),
-            Input::Revision { revision, path, .. } => format!("{revision}:{}", path.strip_prefix("./").unwrap_or(path)),
-        }
-    }
-}
-
-fn display_name(path: &Path) -> String {
-    let relative = path
-        .is_absolute()
-        .then(|| std::env::current_dir().ok())
-        .flatten()
-        .and_then(|cwd| path.strip_prefix(cwd).ok().map(Path::to_owned));
-    let name = match relative {
-        Some(relative) => relative.to_string_lossy().into_owned(),
-        // No absolute path reaches the output: of a file elsewhere only the last two parts are shown.
-        None if path.is_absolute() => {
-            let parts: Vec<_> =
-                path.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy()).collect();
-            parts.into_iter().rev().collect::<Vec<_>>().join("/")
-        }
-        None => path.to_string_lossy().into_owned(),
-    };
-    let name = name.replace('\\', "/");
-    name.strip_prefix("./").map_or(name.clone(), str::to_owned)
-}
-
-/// What may be read, and how much.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// No file outside this folder is read. `None`: the git work tree around the contract, else its own folder.
-    pub root: Option<PathBuf>,
-    /// Copies of remote files: a URL, or the beginning of one, and the file or folder that stands for it.
-    pub map: Vec<(String, PathBuf)>,
-    /// Largest file, in bytes.
-    pub max_file_size: u64,
-    /// Most files of one contract.
-    pub max_files: usize,
-    /// Bounds on one text.
-    pub limits: Limits,
-    /// Texts read before, shared by loads of many versions.
-    pub parsed: Option<Arc<ParsedTexts>>,
-    /// Texts that are read instead of those of the files, by path below the root.
-    pub texts: BTreeMap<String, String>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let max_file_size = 64 << 20;
-        Options {
-            root: None,
-            map: Vec::new(),
-            max_file_size,
-            max_files: 10_000,
-            limits: Limits::default(),
-            parsed: None,
-            texts: BTreeMap::new(),
-        }
-    }
-}
-
-/// Why a contract could not be loaded at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LoadError {
-    /// The file cannot be read.
-    #[error("{0}")]
-    Read(String),
-    /// The bytes are not UTF-8 text.
-    #[error("`{name}`: {error}")]
-    Encoding {
-        /// The file.
-        name: String,
-        /// What is wrong with it.
-        error: EncodingError,
-    },
-    /// Git could not answer.
-    #[error(transparent)]
-    Git(#[from] GitError),
-    /// The contract itself is outside the root.
-    #[error("`{0}` lies outside the folder given with --root")]
-    OutsideRoot(String),
-}
 
 /// See [`Workspace::load`].
 pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadError> {

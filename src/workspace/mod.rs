@@ -7,6 +7,7 @@
 mod discover;
 mod git;
 mod identity;
+mod input;
 mod load;
 mod parsed;
 mod place;
@@ -15,7 +16,8 @@ mod source;
 
 pub use discover::{DiscoverError, discover};
 pub use git::{Files, GitError, Repository};
-pub use load::{Input, LoadError, Opened, Options, read_text};
+pub use input::{Input, LoadError, Options};
+pub use load::{Opened, read_text};
 pub use parsed::ParsedTexts;
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
 pub use reference::RefError;

@@ -2,6 +2,8 @@
 //!
 //! Takes expressions and a place; gives every place and key that an expression selects. Stands on `workspace`.
 
+mod evaluate;
+mod lax;
 mod matcher;
 mod parse;
 mod prefilter;

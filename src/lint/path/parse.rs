@@ -1,10 +1,11 @@
-//! Path expressions to steps. Two dialects meet in rulesets: a strict one, and an older, laxer one that takes over
-//! where the strict grammar fails or where several deep steps follow one another.
+//! Path expressions to steps. Two dialects meet in rulesets: a strict one, read here, and an older, laxer one (`lax`) that
+//! takes over where the strict grammar fails or where several deep steps follow one another.
 //!
-//! Strict, with its quirk: `.[` is a deep step. Lax: blanks, quotes without brackets, `content.application/json`.
+//! The strict one has a quirk: `.[` is a deep step.
 
+use super::lax::lax;
 use super::script::{self, Script, Type};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// One step of a query.
 #[derive(Debug, Clone)]
@@ -207,7 +208,8 @@ fn member_identifier(text: &str) -> Option<(String, &str)> {
     (end > 0).then(|| (text[..end].to_owned(), &text[end..])).filter(|(_, rest)| !rest.starts_with(':'))
 }
 
-fn slice(text: &str) -> Option<Selector> {
+/// A slice: `start:end:step`, each part optional.
+pub(super) fn slice(text: &str) -> Option<Selector> {
     let mut parts = text.split(':');
     let mut part = || match parts.next() {
         None | Some("") => Some(None),
@@ -239,7 +241,8 @@ fn script_end(text: &str) -> Option<usize> {
     None
 }
 
-fn filter(text: &str) -> Result<Selector, String> {
+/// A filter from the text of its script.
+pub(super) fn filter(text: &str) -> Result<Selector, String> {
     let script = script::parse(text)?;
     Ok(Selector::Filter(Arc::new(Filter { text: text.to_owned(), script })))
 }
@@ -328,133 +331,9 @@ fn strict_query(mut steps: Vec<Step>) -> Query {
     Query { ops }
 }
 
-/// The lax dialect: the text is split by rewriting, as its engine does.
-fn lax(text: &str) -> Result<Query, String> {
-    let mut ops = Vec::new();
-    let tokens = lax_tokens(text);
-    let skip = usize::from(tokens.len() > 1 && tokens[0] == "$");
-    for token in &tokens[skip..] {
-        match token.as_str() {
-            "*" => ops.push(Op::Child(Selector::Any)),
-            ".." => ops.push(Op::Descend),
-            "^" => ops.push(Op::Parent),
-            "$" => {}
-            "~" => {
-                ops.push(Op::Key);
-                break;
-            }
-            _ if token.starts_with("?(") => {
-                let inside = token[2..].strip_suffix(')').unwrap_or(&token[2..]);
-                ops.push(Op::Child(filter(inside)?));
-            }
-            _ if token.starts_with('(') => {
-                let number = token.strip_prefix("(@.length-").and_then(|rest| rest.strip_suffix(')')?.parse().ok());
-                let number: i64 = number.ok_or_else(|| format!("`[{token}]` is not supported in paths"))?;
-                ops.push(Op::Child(Selector::Slice(-number, Some(1 - number).filter(|end| *end < 0), 1)));
-            }
-            _ if token.starts_with('@') => {
-                let ty = token[1..].strip_suffix("()").and_then(Type::named);
-                ops.push(Op::Is(ty.ok_or_else(|| format!("`{token}` is not a type"))?));
-                break;
-            }
-            _ => ops.push(Op::Child(if let Some(slice) = slice(token) {
-                slice
-            } else if let Some(name) = token.strip_prefix('`') {
-                Selector::Names(vec![name.to_owned()])
-            } else if token.contains(',') {
-                Selector::Names(token.split(',').map(str::to_owned).collect())
-            } else {
-                Selector::Names(vec![token.clone()])
-            })),
-        }
-    }
-    Ok(Query { ops })
-}
-
-type Rewrite = (fancy_regex::Regex, &'static str);
-
-/// What finds scripts, what comes before and what after they are taken out.
-type Rewrites = (fancy_regex::Regex, [Rewrite; 2], Vec<Rewrite>);
-
-/// The rewritings before and after scripts were taken out, in order.
-static REWRITES: LazyLock<Option<Rewrites>> = LazyLock::new(|| {
-    let regex = |source: &str| fancy_regex::Regex::new(source).ok();
-    let types = r"@(?:null|boolean|number|string|integer|undefined|nonFinite|scalar|array|object|function|other)\(\)";
-    Some((
-        regex(r"[\['](\??\(.*?\))[\]'](?!.\])")?,
-        [(regex(types)?, ";$0;"), (regex(r#"\[['"]([^'\]]*)['"]\]"#)?, "")],
-        vec![
-            (regex("~")?, ";~;"),
-            (regex(r#"['"]?\.['"]?(?![^\[]*\])|\[['"]?"#)?, ";"),
-            (regex("%@%")?, "."),
-            (regex("%%@@%%")?, "~"),
-        ],
-    ))
-});
-
-fn lax_tokens(text: &str) -> Vec<String> {
-    let Some((scripts, [types, quoted], rest)) = &*REWRITES else { return Vec::new() };
-    let mut taken: Vec<String> = Vec::new();
-    let text = types.0.replace_all(text, types.1).into_owned();
-    let text = scripts
-        .replace_all(&text, |found: &fancy_regex::Captures<'_, str>| {
-            taken.push(found.get(1).map_or(String::new(), |group| group.as_str().to_owned()));
-            format!("[#{}]", taken.len() - 1)
-        })
-        .into_owned();
-    let mut text = quoted
-        .0
-        .replace_all(&text, |found: &fancy_regex::Captures<'_, str>| {
-            let name = found.get(1).map_or("", |group| group.as_str());
-            format!("['{}']", name.replace('.', "%@%").replace('~', "%%@@%%"))
-        })
-        .into_owned();
-    for (regex, with) in rest {
-        text = regex.replace_all(&text, *with).into_owned();
-    }
-    let mut out = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '^' && !(c == ';' && chars.peek() == Some(&'^')) {
-            out.push(c);
-            continue;
-        }
-        let mut ups = usize::from(c == '^');
-        while chars.next_if_eq(&'^').is_some() {
-            ups += 1;
-        }
-        chars.next_if_eq(&';');
-        out.push_str(&";^".repeat(ups));
-        out.push(';');
-    }
-    let text = out.replace(";;;", ";..;").replace(";;", ";..;");
-    let text = text.replace("']", "").replace(']', "");
-    let text = text.strip_suffix(';').or_else(|| text.strip_suffix('\'')).unwrap_or(&text);
-    let script = |token: &str| -> Option<String> {
-        let at = token.find('#')?;
-        let digits: String = token[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-        taken.get(digits.parse::<usize>().ok()?).cloned()
-    };
-    text.split(';').map(|token| script(token).unwrap_or_else(|| token.to_owned())).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lax_texts_are_split_as_their_engine_does() {
-        for (text, tokens) in [
-            ("$.paths.*.", &["$", "paths", "*"] as &[&str]),
-            ("$.a...b", &["$", "a", "..", "b"]),
-            ("$.c.'application/json'.s", &["$", "c", "application/json", "s"]),
-            ("$.c[application/vnd.api+json].s", &["$", "c", "application/vnd.api+json", "s"]),
-            ("$..p[?(@.t === \"b\")]~", &["$", "..", "p", "?(@.t === \"b\")", "~"]),
-            ("$.a[?(@.b)]^^.c", &["$", "a", "?(@.b)", "^", "^", "c"]),
-        ] {
-            assert_eq!(lax_tokens(text), tokens, "{text}");
-        }
-    }
 
     #[test]
     fn a_dot_before_a_bracket_is_deep() {

@@ -3,8 +3,9 @@
 //! A node remembers which positions it has seen; only new ones go on from there. So a shared component costs as much as
 //! one that is used once, and circles end.
 
+use super::evaluate::{Scope, accepts};
 use super::matcher::{Matcher, Pos, SetId, Sets, Terminal};
-use super::value::{Scope, accepts, place_is};
+use super::value::place_is;
 use crate::syntax::{Kind, NodeRef};
 use crate::workspace::{DocumentId, Place, PlaceId};
 use rustc_hash::FxHashMap;

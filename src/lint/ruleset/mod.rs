@@ -4,6 +4,7 @@
 //! that say what is wrong with it and where.
 
 mod aliases;
+mod define;
 mod formats;
 mod identity;
 mod load;
