@@ -1,6 +1,6 @@
 //! One rule of a ruleset: defined anew, or changed from what is extended. Its JSON in, a [`Rule`] or faults out.
 
-use super::aliases::expand;
+use super::aliases::{Aliases, expand};
 use super::load::{Loader, nearest};
 use super::merge::{Context, formats, severity};
 use super::{Field, Rule, Then};
@@ -99,16 +99,7 @@ fn define(
         let hint = nearest(key, RULE_KEYS.into_iter());
         fault(&format!("/{}", escape(key)), format!("the rule `{name}` has no key `{key}`{hint}"));
     }
-    let given: Vec<String> = match definition.get("given") {
-        Some(Value::String(path)) => vec![path.clone()],
-        Some(Value::Array(list)) if !list.is_empty() && list.iter().all(Value::is_string) => {
-            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
-        _ => {
-            fault("/given", format!("the rule `{name}` needs `given`: a path expression or a list of them"));
-            Vec::new()
-        }
-    };
+    let given = given(name, &definition, &mut fault);
     let level = match definition.get("severity") {
         None => Some(Severity::Warn),
         Some(value) => match severity(value) {
@@ -145,19 +136,11 @@ fn define(
         Some(old) if !redefines("given") => Arc::clone(&old.aliases),
         _ => Arc::clone(context.aliases),
     };
+    let listed = definition.get("given").is_some_and(Value::is_array);
     for (index, path) in given.iter().enumerate() {
-        let at = if definition.get("given").is_some_and(Value::is_array) {
-            format!("/given/{index}")
-        } else {
-            "/given".to_owned()
-        };
-        match expand(&aliases, path, None) {
-            Ok(paths) => {
-                if let Some(error) = paths.iter().find_map(|path| Query::parse(path).err()) {
-                    fault(&at, format!("the path `{path}` of the rule `{name}` cannot be read: {error}"));
-                }
-            }
-            Err(error) => fault(&at, error),
+        let at = if listed { format!("/given/{index}") } else { "/given".to_owned() };
+        if let Err(error) = readable(name, path, &aliases) {
+            fault(&at, error);
         }
     }
     let mut wanted = None;
@@ -187,6 +170,26 @@ fn define(
         by_pointer: Vec::new(),
         definition: Arc::new(definition),
     })
+}
+
+/// The paths of a rule.
+fn given(name: &str, definition: &Map<String, Value>, fault: &mut impl FnMut(&str, String)) -> Vec<String> {
+    match definition.get("given") {
+        Some(Value::String(path)) => vec![path.clone()],
+        Some(Value::Array(list)) if !list.is_empty() && list.iter().all(Value::is_string) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        _ => {
+            fault("/given", format!("the rule `{name}` needs `given`: a path expression or a list of them"));
+            Vec::new()
+        }
+    }
+}
+
+/// Whether a path, its aliases expanded, can be read.
+fn readable(name: &str, path: &str, aliases: &Aliases) -> Result<(), String> {
+    let wrong = |error| format!("the path `{path}` of the rule `{name}` cannot be read: {error}");
+    expand(aliases, path, None)?.iter().try_for_each(|path| Query::parse(path).map(drop).map_err(wrong))
 }
 
 fn then(
