@@ -93,7 +93,18 @@ pub(super) fn sensitive_action(operation: &Operation<'_>) -> Option<&'static str
     let has = |terms: &[&str]| words::any(&all, terms);
     let changes = operation.method != "post" || has(&["change", "update", "reset", "set"]);
     // Merchants capture and refund what the customer has confirmed before.
-    let later = has(&["refund", "refunds", "capture", "captures", "charge", "charges"]);
+    let later = has(&[
+        "refund",
+        "refunds",
+        "capture",
+        "captures",
+        "charge",
+        "charges",
+        "reversal",
+        "reversals",
+        "void",
+        "voids",
+    ]);
     if moves_money(operation) && !later {
         Some("initiates a payment")
     } else if operation.method == "post" && matches!(last, "payees" | "beneficiaries" | "payee" | "beneficiary") {

@@ -54,48 +54,58 @@ pub(super) fn versions(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
 /// `cmp-cdr-envelope-and-names`: bodies have the envelope of the standard, and its names.
 pub(super) fn envelope(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
+    let (mut bare, mut answers) = (Vec::new(), 0);
+    let (mut odd, mut errors) = (Vec::new(), 0);
     for operation in facts.operations().filter(|operation| is_versioned(operation)) {
         for response in operation.responses().into_iter().filter(|response| seen.insert(response.place.id())) {
             let all = bodies(&response);
             let Some(body) = all.first().copied().filter(|body| !schema::properties(*body).is_empty()) else {
                 continue;
             };
-            let label = operation.label();
+            let (status, label) = (&response.status, operation.label());
             if is_error(&response) {
+                errors += 1;
                 if !is_error_list(body) {
-                    let message = format!(
-                        "`{}` of {label} is not of the form `errors` with `code`, `title` and `detail`",
-                        response.status
-                    );
-                    out.push(Finding::key(response.at, message).of(operation));
+                    let message =
+                        format!("`{status}` of {label} is not of the form `errors` with `code`, `title` and `detail`");
+                    odd.push(Finding::key(response.at, message).of(operation));
                 }
                 continue;
             }
+            answers += 1;
             let lacks: Vec<&str> = ["data", "links"].into_iter().filter(|name| member(body, name).is_none()).collect();
             if !lacks.is_empty() {
-                let message =
-                    format!("`{}` of {label} lacks `{}` in its envelope", response.status, lacks.join("` and `"));
+                let message = format!("`{status}` of {label} lacks `{}` in its envelope", lacks.join("` and `"));
+                bare.push(Finding::key(response.at, message).of(operation));
+            } else if let Some(message) = pages(operation, body) {
                 out.push(Finding::key(response.at, message).of(operation));
-                continue;
-            }
-            if operation.parameters().iter().any(|parameter| parameter.name == "page-size") {
-                let meta = member(body, "meta");
-                let has = |name: &str| meta.is_some_and(|meta| member(meta, name).is_some());
-                let links = member(body, "links");
-                let next = ["first", "prev", "next", "last"]
-                    .iter()
-                    .all(|name| links.is_some_and(|links| member(links, name).is_some()));
-                if !(has("totalRecords") && has("totalPages") && next) {
-                    let message = format!(
-                        "the pages of {label} lack `totalRecords`, `totalPages`, or links to `first`, `prev`, `next` and `last`"
-                    );
-                    out.push(Finding::key(response.at, message).of(operation));
-                }
             }
         }
         page_size(operation, &mut seen, out);
     }
+    let summary = |count| format!("{count} of {answers} answers lack `data` and `links`, the envelope of the standard");
+    fold(facts.api, bare, answers, summary, out);
+    let summary =
+        |count| format!("{count} of {errors} errors are not of the form `errors` with `code`, `title` and `detail`");
+    fold(facts.api, odd, errors, summary, out);
     names(facts, out);
+}
+
+/// What an answer in pages lacks.
+fn pages(operation: &Operation<'_>, body: Place<'_>) -> Option<String> {
+    if !operation.parameters().iter().any(|parameter| parameter.name == "page-size") {
+        return None;
+    }
+    let has = |part: &str, names: &[&str]| {
+        member(body, part).is_some_and(|part| names.iter().all(|name| member(part, name).is_some()))
+    };
+    let whole = has("meta", &["totalRecords", "totalPages"]) && has("links", &["first", "prev", "next", "last"]);
+    let label = operation.label();
+    (!whole).then(|| {
+        format!(
+            "the pages of {label} lack `totalRecords`, `totalPages`, or links to `first`, `prev`, `next` and `last`"
+        )
+    })
 }
 
 fn is_error_list(body: Place<'_>) -> bool {
@@ -123,19 +133,33 @@ fn page_size(operation: &Operation<'_>, seen: &mut FxHashSet<crate::workspace::P
 
 fn names(facts: &Facts<'_>, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
+    let (mut ids, mut numbers, mut amounts) = (Vec::new(), Vec::new(), 0);
     for element in facts.success().iter().filter(|element| element.role == Role::Property) {
         if !seen.insert(element.at.id()) {
             continue;
         }
         if element.name == "id" {
             let message = "a property is called `id`; the standard names it after its resource, such as `accountId`";
-            out.push(Finding::key(element.at, message).of(&element.operation));
+            ids.push(Finding::key(element.at, message).of(&element.operation));
         }
         let kind = schema::text(element.at, "x-cds-type").unwrap_or_default();
-        if words::is_money(element.name) && kind.is_empty() && schema::is_numeric(element.at) {
-            let message =
-                format!("the amount of {} is a number; use a string with `x-cds-type: AmountString`", element.label());
-            out.push(Finding::key(element.at, message).of(&element.operation));
+        if words::is_money(element.name) {
+            amounts += 1;
+            if kind.is_empty() && schema::is_numeric(element.at) {
+                let message = format!(
+                    "the amount of {} is a number; use a string with `x-cds-type: AmountString`",
+                    element.label()
+                );
+                numbers.push(Finding::key(element.at, message).of(&element.operation));
+            }
         }
     }
+    let summary = |count| {
+        format!("{count} properties are called `id`; the standard names them after their resource, such as `accountId`")
+    };
+    let candidates = ids.len();
+    fold(facts.api, ids, candidates, summary, out);
+    let summary =
+        |count| format!("{count} of {amounts} amounts are numbers; use strings with `x-cds-type: AmountString`");
+    fold(facts.api, numbers, amounts, summary, out);
 }

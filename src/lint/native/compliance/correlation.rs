@@ -61,8 +61,9 @@ pub(super) fn correlation_id(facts: &Facts<'_>, options: &Options, out: &mut Vec
         let root = facts.api.root();
         let place = root.get("paths").unwrap_or(root);
         let list = names.iter().take(4).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let one_of = if names.len() > 1 { "one of " } else { "" };
         let message = format!(
-            "no operation has a header that correlates requests with logs; add one of {list} to requests and responses"
+            "no operation has a header that correlates requests with logs; add {one_of}{list} to requests and responses"
         );
         out.push(Finding::key(place, message));
         return;

@@ -169,8 +169,11 @@ pub(super) fn linking(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
 }
 
 fn is_initiation(operation: &Operation<'_>) -> bool {
-    let words = path_words(operation);
-    let last = words.last().map_or("", String::as_str);
-    let consent = words::any(&words, &["payment", "payments"]) && matches!(last, "consents" | "consent");
-    (moves_money(operation) || consent) && !words::any(&words, &OTHERS)
+    let path = path_words(operation);
+    let last = path.last().map_or("", String::as_str);
+    let consent = words::any(&path, &["payment", "payments"]) && matches!(last, "consents" | "consent");
+    // A `POST` may undo as well; then the name of the operation says so.
+    let undoes =
+        operation.id().is_some_and(|id| words::any(&words::words(id), &["delete", "remove", "cancel", "void"]));
+    (moves_money(operation) || consent) && !undoes && !words::any(&path, &OTHERS)
 }

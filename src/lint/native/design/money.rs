@@ -8,11 +8,15 @@ use crate::diagnostic::Severity;
 use crate::openapi::Audience;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::LazyCell;
 
-/// Whether an element is an amount; `x-money` decides where it is given.
+/// Whether an element is an amount; `x-money` decides where it is given. `x-is-money` is a mark for decimal numbers, which
+/// rates carry as well.
 fn is_money(element: &Element<'_>) -> bool {
-    let marked = || ["x-money", "x-is-money"].iter().find_map(|key| schema::keyword(element.at, key)?.as_bool());
-    element.is_named() && marked().unwrap_or_else(|| words::is_money(element.name))
+    let marked = |key| schema::keyword(element.at, key).and_then(Place::as_bool);
+    let decimal =
+        || marked("x-is-money").filter(|_| words::words(element.name).last().is_none_or(|word| word != "rate"));
+    element.is_named() && marked("x-money").or_else(decimal).unwrap_or_else(|| words::is_money(element.name))
 }
 
 /// The amounts of a contract, each place once.
@@ -74,6 +78,19 @@ fn has_currency(place: Place<'_>) -> bool {
         || schema::properties(place).iter().any(|(name, _)| is_currency(name))
 }
 
+/// Whether an amount is the price of something that is traded, rather than a sum.
+fn is_quotation(name: &str) -> bool {
+    words::any(&words::words(name), &["price", "prices", "bid", "ask", "quote", "strike", "mid"])
+}
+
+/// Whether a name is that of something that is traded, whose prices are in a currency of its own. What people pay with is
+/// called an instrument, too.
+fn is_instrument(name: &str) -> bool {
+    let split = words::words(name);
+    words::any(&split, &["instrument", "instruments", "ticker", "isin", "orderbook"])
+        && !words::any(&split, &["payment", "funding", "wallet", "card"])
+}
+
 /// `des-money-currency-paired`: an amount says in which currency it is.
 pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     if options.text("default-currency").is_some() || facts.governance("x-currency").is_some() {
@@ -89,6 +106,8 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
             }
         }
     }
+    // Names are split into words only where an answer hangs on it.
+    let trades = LazyCell::new(|| facts.everywhere().any(|element| element.is_named() && is_instrument(element.name)));
     let mut seen = FxHashSet::default();
     let (mut found, mut candidates) = (Vec::new(), 0);
     for element in amounts(facts) {
@@ -101,6 +120,7 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
         // The currency may stand beside the amount or up to two objects further out.
         let mut level = vec![holder];
         let mut paired = schema::has(element.at, "x-currency") || schema::has(element.at, "x-currency-from");
+        paired |= is_quotation(element.name) && *trades;
         let mut known = FxHashSet::default();
         for _ in 0..3 {
             paired |= level.iter().any(|place| has_currency(*place));

@@ -139,7 +139,8 @@ pub(super) fn validates(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             continue;
         }
         if let Err(fault) = instance::check(value, place, hidden) {
-            out.push(Finding::at(fault.at, format!("this example does not fit its schema: {}", fault.what)));
+            let what = if Some(value.id()) == place.get("default").map(Place::id) { "default" } else { "example" };
+            out.push(Finding::at(fault.at, format!("this {what} does not fit its schema: {}", fault.what)));
         }
     }
 }

@@ -174,6 +174,7 @@ pub(super) fn acceptance(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             || names.iter().any(|(name, _)| leads_on(name))
             || open
             || reads
+            || asked_by_own_id(facts, operation)
             || operation.place.get("x-async").is_some()
             || facts.notifications().next().is_some();
         if !known {
@@ -197,6 +198,19 @@ pub(super) fn acceptance(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             }
         }
     }
+}
+
+/// Whether the request carries an id, and a `GET` below the path takes one: the client asks by the id that it gave.
+fn asked_by_own_id(facts: &Facts<'_>, operation: &Operation<'_>) -> bool {
+    let schemas = operation.body().into_iter().flat_map(|body| body.media_types);
+    let bodies = schemas.filter_map(|media| media.schema?.place());
+    let own = bodies.flat_map(schema::properties).any(|(name, _)| words::ends_with(&words::words(name), "id"));
+    let below = |path: &str| {
+        let rest =
+            path.strip_prefix(operation.path.template.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
+        rest.is_some_and(|rest| rest.starts_with('{') && rest.ends_with('}') && !rest.contains('/'))
+    };
+    own && facts.operations().any(|other| other.method == "get" && below(other.path.template))
 }
 
 /// Whether a schema has members of RFC 9457 with the right types.

@@ -33,6 +33,8 @@ fn issues(operation: &Operation<'_>, options: &Options) -> bool {
     let named = options.list("reveal-operations");
     operation.id().is_some_and(|id| named.contains(&id))
         || words::any(&all, &["token", "tokens", "oauth", "otp"])
+        // What is read at `/credentials` is what the caller came for.
+        || words::any(&path_words(operation), &["credential", "credentials", "login"])
         || (matches!(operation.method, "post" | "put" | "patch") && words::any(&all, &ISSUING))
 }
 

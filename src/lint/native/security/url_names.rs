@@ -13,6 +13,9 @@ struct Search {
     message: fn(label: &str) -> String,
 }
 
+/// Numbers of banks and branches, which everybody may know; an account number beside them is found by itself.
+const BRANCHES: [&str; 3] = ["routing number", "sort code", "bsb"];
+
 fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<Severity>, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     for operation in facts.operations() {
@@ -27,7 +30,7 @@ fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<S
             let term = find(parameter.name, search.lexicon);
             // `/sessions/{sessionId}` names a resource.
             let resource = term == Some("session id") && parameter.location == Some(ParameterIn::Path);
-            if term.is_none() || resource {
+            if term.is_none_or(|term| BRANCHES.contains(&term)) || resource {
                 continue;
             }
             let place = parameter.place.get("name").unwrap_or(parameter.place);
