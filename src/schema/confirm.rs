@@ -119,6 +119,14 @@ impl Judge {
             return Rejection { instance, keyword, message, place: Some(place) };
         }
         let mut keyword = error.kind().keyword().to_owned();
+        if let Some(schema) = path.strip_suffix("/additionalProperties")
+            && matches!(error.kind(), jsonschema::error::ValidationErrorKind::FalseSchema)
+        {
+            let place = self.place(lowering, schema).and_then(|schema| schema.get("additionalProperties"));
+            "additionalProperties".clone_into(&mut keyword);
+            let message = format!("{at}`{keyword}` rejects the value: no other properties are allowed there");
+            return Rejection { instance, keyword, message, place };
+        }
         let mut place = self.place(lowering, &path);
         if let (None, Some(schema)) = (place, path.strip_suffix("/enum")) {
             // It was written out from an extensible enumeration.
