@@ -5,6 +5,7 @@ mod brasil;
 mod card;
 mod cdr;
 mod classification;
+mod control;
 mod correlation;
 mod declared;
 mod governance;
@@ -47,6 +48,8 @@ pub(super) const RULES: &[Native] = &[
     rule("cmp-obuk-headers-and-status", obuk::headers),
     rule("cmp-berlin-group-headers", berlin::headers),
     rule("cmp-ofb-headers-and-limits", brasil::headers),
+    rule("cmp-dual-control-declared", control::dual_control),
+    rule("cmp-record-audit-fields", control::audit_fields),
     rule("cmp-cdr-version-headers", cdr::versions),
     rule("cmp-cdr-envelope-and-names", cdr::envelope),
 ];

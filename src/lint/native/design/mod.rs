@@ -7,6 +7,7 @@ mod headers;
 mod money;
 mod patterns;
 mod scalars;
+mod states;
 
 pub(super) use formats::is_iban;
 
@@ -28,5 +29,7 @@ pub(super) const RULES: &[Native] = &[
     rule("des-country-iso3166", codes::country),
     rule("des-bic-lei-constrained", codes::bic_lei),
     rule("des-semantic-field-consistent", codes::consistent),
+    rule("des-payment-status-model", states::status),
+    rule("des-money-sign-unambiguous", states::sign),
     rule("des-extension-near-miss", extensions::near_miss),
 ];

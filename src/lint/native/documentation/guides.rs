@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 /// `info` of a contract that others read; `None` for internal ones. With it the most that a finding may weigh: a hint
 /// where no audience is declared.
-fn for_others<'w>(facts: &Facts<'w>) -> Option<(Place<'w>, Severity)> {
+pub(super) fn for_others<'w>(facts: &Facts<'w>) -> Option<(Place<'w>, Severity)> {
     let info = facts.api.info()?;
     match facts.audience() {
         Some(Audience::Internal) => None,
@@ -27,12 +27,12 @@ fn is_draft(facts: &Facts<'_>) -> bool {
 }
 
 /// What `x-docs` says under a name.
-fn docs<'w>(facts: &Facts<'w>, name: &str) -> Option<Place<'w>> {
+pub(super) fn docs<'w>(facts: &Facts<'w>, name: &str) -> Option<Place<'w>> {
     facts.governance("x-docs")?.get(name)
 }
 
 /// Whether the description of the contract or its external documentation speaks of one of `terms`.
-fn told(facts: &Facts<'_>, terms: &[&str]) -> bool {
+pub(super) fn told(facts: &Facts<'_>, terms: &[&str]) -> bool {
     let description = facts.api.info().and_then(|info| info.get("description"));
     let external = facts.api.root().get("externalDocs");
     let tags = facts.api.tags();

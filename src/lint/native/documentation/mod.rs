@@ -1,10 +1,12 @@
 //! Rule functions of the pack `documentation`.
 
 mod details;
+mod enums;
 mod examples;
 mod guides;
 mod info;
 mod operations;
+mod policy;
 mod samples;
 
 use super::{Native, rule};
@@ -28,6 +30,8 @@ pub(super) const RULES: &[Native] = &[
     rule("doc-parameter-and-property-described", details::described),
     rule("doc-error-example", details::error_example),
     rule("doc-error-code-in-catalogue", details::in_catalogue),
+    rule("doc-enum-values-described", enums::described),
+    rule("doc-usage-policy", policy::usage),
     rule("doc-units-declared", details::units),
     rule("doc-code-samples-languages", samples::languages),
     rule("doc-code-samples-coherent", samples::coherent),

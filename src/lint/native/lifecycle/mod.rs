@@ -3,11 +3,12 @@
 mod coherent;
 mod dates;
 mod headers;
+mod prose;
 mod replacement;
 mod stability;
 mod version;
 
-use super::{Context, Native, Sink, family};
+use super::{Context, Native, Sink, family, rule};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::{Api, Audience, Element, ElementKind, elements};
 use crate::promise::Policy;
@@ -16,7 +17,8 @@ use crate::workspace::{Place, PlaceId};
 use jiff::civil::Date;
 
 /// The functions of this pack.
-pub(super) const RULES: &[Native] = &[family("lifecycle", check)];
+pub(super) const RULES: &[Native] =
+    &[family("lifecycle", check), rule("lc-prose-deprecation-unflagged", prose::unflagged)];
 
 /// What the rules look at.
 struct Facts<'w, 'o> {

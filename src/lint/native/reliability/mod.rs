@@ -3,6 +3,7 @@
 mod collections;
 mod contracts;
 mod errors;
+mod health;
 mod idempotency;
 mod slo;
 
@@ -14,6 +15,7 @@ pub(super) const RULES: &[Native] = &[
     rule("rel-collection-paginated", collections::paginated),
     rule("rel-server-errors-documented", errors::server_errors),
     rule("rel-error-model-consistent", errors::consistent),
+    rule("rel-health-endpoint", health::health),
     rule("rel-slo-declared", slo::declared),
     rule("rel-slo-coherent", slo::coherent),
     rule("rel-idempotency-contract", contracts::idempotency),

@@ -11,6 +11,7 @@ mod headers;
 mod identifiers;
 mod inputs;
 mod redos;
+mod reserved;
 mod responses;
 mod schemes;
 mod secrets;
@@ -46,6 +47,7 @@ pub(super) const RULES: &[Native] = &[
     rule("sec-request-string-bounded", bounds::strings),
     rule("sec-request-array-bounded", bounds::arrays),
     rule("sec-regex-anchored", bounds::anchored),
+    rule("sec-no-reserved-header-parameter", reserved::reserved),
     rule("sec-no-secret-literal", secrets::no_literal),
     rule("sec-api-key-not-sole-user-auth", authorization::key_alone),
     rule("sec-operation-scoped", authorization::scoped),
