@@ -126,8 +126,9 @@ impl Same {
     /// The children of two parents that both sides have.
     pub(super) fn children<'w>(&self, base: Place<'w>, revision: Place<'w>) -> Vec<(Place<'w>, Place<'w>)> {
         let (before, after) = (self.families.0.of(base.id()), self.families.1.of(revision.id()));
+        let after: FxHashMap<&str, PlaceId> = after.iter().map(|(name, child)| (name.as_str(), *child)).collect();
         let pair = |(name, left): &(String, PlaceId)| {
-            let (_, right) = after.iter().find(|(other, _)| other == name)?;
+            let right = after.get(name.as_str())?;
             Some((base.workspace().place(*left), revision.workspace().place(*right)))
         };
         before.iter().filter_map(pair).collect()

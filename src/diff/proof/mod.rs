@@ -24,7 +24,7 @@ use serde_json::Value;
 const STEPS: u64 = 20_000;
 
 /// Steps of a second search, for the few pairs that need them.
-const MORE_STEPS: u64 = 100_000;
+const MORE_STEPS: u64 = 60_000;
 
 /// Second searches, at most.
 const MAX_AGAIN: usize = 24;
