@@ -7,6 +7,7 @@ use super::message::bodies;
 use crate::openapi::Operation;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
+use std::cell::LazyCell;
 
 /// What makes an operation one that two people should decide, in words that follow `it`.
 fn weighty(operation: &Operation<'_>) -> Option<&'static str> {
@@ -56,12 +57,15 @@ pub(super) fn dual_control(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding
     if facts.governance("x-approval-flow").is_some() {
         return;
     }
-    let second = facts.operations().any(|operation| approves(operation.path.template))
-        || facts.success().iter().any(|element| {
-            approves(element.name)
-                || schema::keyword(element.at, "enum")
-                    .is_some_and(|list| list.elements().any(|value| value.as_str().is_some_and(waits)))
-        });
+    // Looked for only where an operation needs it.
+    let second = LazyCell::new(|| {
+        facts.operations().any(|operation| approves(operation.path.template))
+            || facts.success().iter().any(|element| {
+                approves(element.name)
+                    || schema::keyword(element.at, "enum")
+                        .is_some_and(|list| list.elements().any(|value| value.as_str().is_some_and(waits)))
+            })
+    });
     for operation in facts.operations() {
         let Some(what) = weighty(operation) else { continue };
         match operation.place.get("x-approval-flow") {
@@ -70,7 +74,7 @@ pub(super) fn dual_control(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding
                 out.push(Finding::key(flow, message).of(operation));
             }
             Some(_) => {}
-            None if second => {}
+            None if *second => {}
             None => {
                 let message = format!(
                     "{} {what}, but nothing shows that a second person approves it; describe that step, or add `x-approval-flow`",

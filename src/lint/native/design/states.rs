@@ -47,6 +47,10 @@ const REFUSED: [&str; 14] = [
 
 /// Whether a property is the state of a payment or transfer, and not a reason or a part of it.
 fn is_payment_status(element: &Element<'_>) -> bool {
+    // Names are split into words only where it may matter.
+    if element.role != Role::Property || !["tatus", "TATUS"].iter().any(|end| element.name.ends_with(end)) {
+        return false;
+    }
     let name = words::words(element.name);
     let of_payment = || {
         let path = path_words(&element.operation);
@@ -55,7 +59,7 @@ fn is_payment_status(element: &Element<'_>) -> bool {
             && !is_consent(&element.operation)
     };
     let own = matches!(&*name.join(" "), "payment status" | "transfer status" | "transaction status");
-    element.role == Role::Property && (own || (name.len() == 1 && name[0] == "status" && of_payment()))
+    own || (name.len() == 1 && name[0] == "status" && of_payment())
 }
 
 /// `des-payment-status-model`: the states of a payment are listed, and some of them are final.
@@ -98,6 +102,11 @@ pub(super) fn status(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
 
 /// Whether a name tells which way money went.
 fn is_direction(name: &str) -> bool {
+    let may =
+        ["irection", "ndicator", "ebit", "redit", "DIRECTION", "INDICATOR"].iter().any(|part| name.contains(part));
+    if !may {
+        return false;
+    }
     let joined = words::words(name).join(" ");
     [
         "credit debit indicator",
