@@ -290,10 +290,29 @@ fn seen_behind<'w>(site: &Site<'w>) -> Option<Place<'w>> {
     site.place.workspace().document_root(site.place.document_id()).descend(&tokens)
 }
 
+/// Where a finding at a reference within the contract belongs that leads nowhere: as near to its end as there is something.
+fn nowhere(place: Place<'_>) -> Option<Place<'_>> {
+    let text = place.reference().filter(|_| place.len() == 1)?;
+    let tokens = crate::syntax::pointer::tokens(text.strip_prefix('#')?)?;
+    let mut at = place.workspace().document_root(place.document_id());
+    for token in &tokens {
+        match at.child(token) {
+            Some(child) => at = child,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
 fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {
-    let hidden = seen_behind(site);
+    let lost = rule.resolved.then(|| nowhere(site.place)).flatten();
+    let hidden = lost.or_else(|| seen_behind(site));
     let place = hidden.unwrap_or(site.place);
     let mut missing = site.missing.as_slice();
+    // At the end of a reference, what is missing below has no name.
+    if lost.is_some() || site.jump.is_some_and(|jump| jump.id() == site.place.id()) {
+        missing = &[];
+    }
     let mut location: Location = if site.keyed && hidden.is_none() { place.key_location() } else { place.location() };
     let mut path = place.path();
     // An array has a length, which is a place without a text of its own.
@@ -302,7 +321,7 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
         missing = &missing[1..];
         path.push("length".to_owned());
         location.pointer.push_str("/length");
-    } else if hidden.is_none() && !missing.is_empty() && !path.is_empty() {
+    } else if hidden.is_none() && !site.missing.is_empty() && !path.is_empty() {
         location = place.key_location();
     }
     let severity = severity_at(rule, &location.pointer)?;

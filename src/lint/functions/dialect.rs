@@ -151,11 +151,46 @@ fn inside<'s>(map: &'s Map<String, Value>, each: &mut impl FnMut(&'s str, &'s Va
     }
 }
 
-/// Refuses what ajv refuses beyond the meta-schema: `nullable` without `type` in a schema that is used.
+/// What stands twice in `enum` or `required`, which drafts 4 and 6 forbid: where, in the words of ajv.
+fn twice(schema: &Value, path: &str) -> Option<String> {
+    let map = schema.as_object()?;
+    for keyword in ["enum", "required"] {
+        let list = map.get(keyword).and_then(Value::as_array).map_or(&[] as &[Value], Vec::as_slice);
+        for later in (1..list.len()).rev() {
+            if let Some(earlier) = (0..later).rev().find(|&earlier| super::json::same(&list[earlier], &list[later])) {
+                let (a, b) = if keyword == "enum" { (earlier, later) } else { (later, earlier) };
+                let words = format!("must NOT have duplicate items (items ## {a} and {b} are identical)");
+                return Some(format!("schema is invalid: data{path}/{keyword} {words}"));
+            }
+        }
+    }
+    map.iter().find_map(|(key, value)| {
+        let known = key.as_str();
+        match value {
+            Value::Object(inner) if MAP.contains(&known) => {
+                inner.iter().find_map(|(name, schema)| twice(schema, &format!("{path}/{key}/{name}")))
+            }
+            Value::Object(_) if ONE.contains(&known) => twice(value, &format!("{path}/{key}")),
+            Value::Array(list) if LIST.contains(&known) => {
+                let mut list = list.iter().enumerate();
+                list.find_map(|(at, schema)| twice(schema, &format!("{path}/{key}/{at}")))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// Refuses what ajv refuses beyond the meta-schema: `nullable` without `type` in a schema that is used, and in old drafts
+/// what stands twice in a list.
 ///
 /// # Errors
 /// The text of ajv.
 pub(super) fn check(schema: &Value, draft: Draft) -> Result<(), String> {
+    if matches!(draft, Draft::Draft4 | Draft::Draft6)
+        && let Some(error) = twice(schema, "")
+    {
+        return Err(error);
+    }
     let mut seen: Vec<&str> = Vec::new();
     let mut open = vec![schema];
     while let Some(at) = open.pop() {
@@ -232,7 +267,9 @@ pub(super) fn prepare(schema: &mut Value, draft: Draft) {
         }
     }
     if draft == Draft::Draft4 {
-        map.remove("id");
+        for unknown in ["id", "$id"] {
+            map.remove(unknown);
+        }
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
             if map.get(exclusive) == Some(&Value::Bool(true))
                 && let Some(limit) = map.remove(bound)
@@ -245,8 +282,10 @@ pub(super) fn prepare(schema: &mut Value, draft: Draft) {
     }
     let old = is_old(draft);
     if old {
-        for unknown in ["dependentRequired", "minContains", "maxContains"] {
-            map.remove(unknown);
+        // Keywords that mean nothing in old drafts must not make the schema a wrong one.
+        let notes = ["readOnly", "writeOnly", "examples", "$comment"];
+        for unknown in ["dependentRequired", "minContains", "maxContains"].iter().chain(&notes) {
+            map.remove(*unknown);
         }
     }
     if let Some(Value::Object(all)) = map.get_mut("dependencies") {
@@ -294,6 +333,11 @@ mod tests {
         );
         assert!(check(&json!({"definitions": {"a": {"nullable": true}}}), Draft::Draft7).is_ok());
         assert!(check(&json!({"then": {"nullable": true}}), Draft::Draft7).is_ok());
+        let twice = json!({"properties": {"a": {"enum": [1, 2, 1]}}});
+        let words =
+            "schema is invalid: data/properties/a/enum must NOT have duplicate items (items ## 0 and 2 are identical)";
+        assert_eq!(check(&twice, Draft::Draft4), Err(words.to_owned()));
+        assert!(check(&twice, Draft::Draft7).is_ok());
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(in crate::lint) type Cache = FxHashMap<String, Result<Arc<Checker>, String>>
 
 /// Compiled schemas of a contract by their place and whether they are for a request, a response; `None` where one
 /// cannot be compiled.
-pub(in crate::lint) type Compiled = FxHashMap<(PlaceId, bool, bool), Option<Arc<Checker>>>;
+pub(in crate::lint) type Compiled = FxHashMap<(PlaceId, bool, bool), Option<Result<Arc<Checker>, String>>>;
 
 impl Schema {
     pub(super) fn compile(options: &Value) -> Result<Self, String> {

@@ -5,6 +5,7 @@
 
 mod aliases;
 mod define;
+mod field;
 mod formats;
 mod identity;
 mod load;

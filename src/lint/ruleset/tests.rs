@@ -95,3 +95,30 @@ fn fields_are_split_as_property_paths() {
     assert_eq!(told("['e']"), ["/a/e \"e\" property must be undefined"]);
     assert_eq!(told("e..x"), [""; 0]);
 }
+
+fn of_openapi(rule: &str, text: &str) -> Vec<String> {
+    let mut ruleset = Ruleset::load("spectral:oas", Path::new(".")).unwrap();
+    assert!(ruleset.only(rule));
+    let found = crate::lint::run(&crate::workspace::Workspace::from_text("a.json", text), &ruleset);
+    found.iter().map(|found| format!("{} {}", found.location.pointer, found.message)).collect()
+}
+
+#[test]
+fn examples_of_a_schema_that_is_invalid_say_so_once() {
+    let text = r#"{"openapi": "3.0.3", "components": {"responses": {"a": {"content": {"x": {
+        "schema": {"type": "string", "minLength": "2", "x": 1},
+        "examples": {"b": {"value": 1}, "c": {"value": "d"}}}}}}}}"#;
+    assert_eq!(
+        of_openapi("oas3-valid-media-example", text),
+        ["/components/responses/a/content/x/examples/b/value schema is invalid: data/minLength must be integer"]
+    );
+    let text = text.replace(r#""minLength": "2""#, r#""enum": ["d", "d"]"#);
+    assert!(of_openapi("oas3-valid-media-example", &text)[0].contains("must NOT have duplicate items"));
+}
+
+#[test]
+fn a_finding_at_a_reference_that_leads_nowhere_is_told_as_near_to_its_end_as_there_is_something() {
+    let text = r##"{"openapi": "3.0.3", "components": {"examples": {}, "responses": {"a": {"content": {"x": {
+        "schema": {"type": "string"}, "examples": {"b": {"$ref": "#/components/examples/gone"}}}}}}}}"##;
+    assert_eq!(of_openapi("oas3-valid-media-example", text), ["/components/examples \"examples\" property must exist"]);
+}

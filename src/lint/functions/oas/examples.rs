@@ -57,29 +57,43 @@ pub(super) fn example<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fo
         return;
     }
     let direction = if of_media { direction(call, version_2) } else { (false, false) };
-    let Some(validator) = validator(call.view, schema, version_2, direction) else { return };
+    let validator = validator(call.view, schema, version_2, direction);
+    let mut told_invalid = false;
     for (path, value) in items {
         let Some(value) = value else {
-            let name = path.last().cloned().unwrap_or_default();
-            out.push(Found::below(path, format!("\"{name}\" property must exist")));
+            out.push(Found::below(path, "#{{print(\"property\")}}must exist"));
             continue;
+        };
+        let validator = match &validator {
+            None => continue,
+            Some(Ok(validator)) => validator,
+            Some(Err(error)) => {
+                // That a schema is invalid is told once; a type that there is not keeps it from being used at all.
+                if told_invalid && error.starts_with("schema is invalid") && !error.contains("/type must be equal") {
+                    continue;
+                }
+                told_invalid = true;
+                out.push(Found::below(path, error.clone()));
+                continue;
+            }
         };
         let Some(value) = Json::new(call.view).of(value) else { continue };
         let name = path.last().cloned();
-        for fault in found(validate(&validator, &value, false), &value, name.as_deref()) {
+        for fault in found(validate(validator, &value, false), &value, name.as_deref()) {
             let At::Below(inner) = fault.at else { continue };
             out.push(Found::below(path.iter().cloned().chain(inner).collect(), fault.message));
         }
     }
 }
 
-/// A schema of the contract, compiled once for each direction; `None` when it is circular, too large, or no schema.
+/// A schema of the contract, compiled once for each direction; what is wrong with it when it is no schema; `None` when
+/// it is circular or too large.
 fn validator<'w>(
     view: &View<'w>,
     schema: Place<'w>,
     version_2: bool,
     (request, response): (bool, bool),
-) -> Option<Arc<Checker>> {
+) -> Option<Result<Arc<Checker>, String>> {
     let key = (schema.id(), request, response);
     if let Some(known) = view.compiled.borrow().get(&key) {
         return known.clone();
@@ -95,7 +109,8 @@ fn validator<'w>(
             value.as_object_mut().map(|map| map.remove("required"));
         }
         clean(&mut value, &Cleaning { version_2, request, response, old: draft(view) == Draft::Draft4 }, false);
-        compiled(view, value).ok()
+        // A schema whose reference leads nowhere says nothing.
+        Some(compiled(view, value)).filter(|built| !built.as_ref().is_err_and(String::is_empty))
     };
     let made = make();
     view.compiled.borrow_mut().insert(key, made.clone());

@@ -9,7 +9,10 @@ const MAX_TRIED: usize = 10_000;
 
 /// Variables of one Server Object: all defined, none unused, each with a default inside its enum, and every URL valid.
 pub(super) fn variables<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Found<'w>>) {
-    let Some(server) = call.target.map() else { return };
+    let Some(server) = call.target.map() else {
+        out.push(Found::here("Invalid Server Object"));
+        return;
+    };
     let Some(url) = server.get("url").and_then(Place::as_str) else {
         out.push(Found::here("Invalid Server Object"));
         return;
