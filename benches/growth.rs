@@ -2,42 +2,19 @@
 //! Markdown table, and the slope of each cost on a log-log scale: 1 is linear. The best of several runs counts.
 
 mod generate;
+mod measure;
 
 use covenant::diff;
 use covenant::lint::{Ruleset, run};
 use covenant::openapi::Api;
 use covenant::workspace::Workspace;
+use measure::{best, slope};
 use std::hint::black_box;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Number of resources, for about 10 KB to 30 MB.
 const SIZES: [usize; 8] = [5, 14, 47, 142, 470, 1_420, 4_700, 14_200];
-
-/// The best time of as many runs as fit into a second, at least three.
-fn best(mut work: impl FnMut()) -> Duration {
-    let start = Instant::now();
-    let mut best = Duration::MAX;
-    let mut runs = 0;
-    while runs < 3 || (start.elapsed() < Duration::from_secs(1) && runs < 200) {
-        let before = Instant::now();
-        work();
-        best = best.min(before.elapsed());
-        runs += 1;
-    }
-    best
-}
-
-/// The slope of a line through the logarithms (least squares).
-fn slope(points: &[(f64, f64)]) -> f64 {
-    let logs: Vec<(f64, f64)> = points.iter().map(|(x, y)| (x.ln(), y.ln())).collect();
-    let count = logs.len() as f64;
-    let (mean_x, mean_y) =
-        (logs.iter().map(|(x, _)| x).sum::<f64>() / count, logs.iter().map(|(_, y)| y).sum::<f64>() / count);
-    let over: f64 = logs.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
-    let under: f64 = logs.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
-    over / under
-}
 
 fn main() {
     // `cargo bench` and `cargo test` pass options of other harnesses.
