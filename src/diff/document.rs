@@ -3,8 +3,9 @@
 use super::edit::{Edit, show};
 use super::effect::Polarity;
 use super::walk::Walk;
-use crate::openapi::Version;
+use crate::openapi::{Component, Version};
 use crate::workspace::Place;
+use rustc_hash::FxHashMap;
 
 const ROOT: [&str; 21] = [
     "openapi",
@@ -123,8 +124,12 @@ impl<'w> Walk<'w, '_> {
         let notation = (self.base.version() == Version::V2_0) != (self.revision.version() == Version::V2_0);
         for kind in KINDS {
             let (before, after) = (self.base.components(kind), self.revision.components(kind));
+            let by_name = |list: &[Component<'w>]| -> FxHashMap<&'w str, Component<'w>> {
+                list.iter().rev().map(|component| (component.name, *component)).collect()
+            };
+            let (named_before, named_after) = (by_name(&before), by_name(&after));
             for component in &before {
-                match after.iter().find(|other| other.name == component.name) {
+                match named_after.get(component.name) {
                     Some(other) => {
                         if kind == "securitySchemes" || notation {
                             continue;
@@ -151,7 +156,7 @@ impl<'w> Walk<'w, '_> {
                     }
                 }
             }
-            for component in after.iter().filter(|c| !before.iter().any(|other| other.name == c.name)) {
+            for component in after.iter().filter(|component| !named_before.contains_key(component.name)) {
                 if kind != "securitySchemes" {
                     let id = if kind == "schemas" { "api-schema-added" } else { "component-added" };
                     self.push(

@@ -15,14 +15,37 @@ pub struct Position {
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    marks: Vec<Mark>,
 }
+
+/// A place inside a long line, and how much of the line stands before it.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    offset: u32,
+    chars: u32,
+    utf16: u32,
+}
+
+/// Distance of marks in bytes. A contract written in one line would else be counted from its start for each finding.
+const STRIDE: usize = 4096;
 
 impl LineIndex {
     /// Index of `text`.
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        LineIndex { starts }
+        let ends = starts.iter().skip(1).map(|&next| next as usize).chain([text.len()]);
+        let mut marks = Vec::new();
+        for (&start, end) in starts.iter().zip(ends) {
+            let mut mark = Mark { offset: start, chars: 0, utf16: 0 };
+            while end - mark.offset as usize > STRIDE {
+                let next = text.floor_char_boundary(mark.offset as usize + STRIDE);
+                let (chars, utf16) = columns(&text[mark.offset as usize..next]);
+                mark = Mark { offset: next as u32, chars: mark.chars + chars, utf16: mark.utf16 + utf16 };
+                marks.push(mark);
+            }
+        }
+        LineIndex { starts, marks }
     }
 
     /// Number of lines; an empty text has one.
@@ -55,16 +78,22 @@ impl LineIndex {
 
     /// Line and columns of `offset` in `text`. An offset past the end is the end.
     pub fn position(&self, text: &str, offset: u32) -> Position {
-        let mut offset = (offset as usize).min(text.len());
-        while !text.is_char_boundary(offset) {
-            offset -= 1;
-        }
+        let offset = text.floor_char_boundary(offset as usize);
         let line = self.line_of(offset as u32);
-        let before = &text[self.starts[line] as usize..offset];
-        let column = 1 + before.chars().count() as u32;
-        let utf16_column = 1 + before.chars().map(|c| c.len_utf16() as u32).sum::<u32>();
-        Position { line: line as u32 + 1, column, utf16_column }
+        let start = Mark { offset: self.starts[line], chars: 0, utf16: 0 };
+        let marked = self.marks.partition_point(|mark| mark.offset as usize <= offset).checked_sub(1);
+        let mark = marked.map(|at| self.marks[at]).filter(|mark| mark.offset > start.offset).unwrap_or(start);
+        let (chars, utf16) = columns(&text[mark.offset as usize..offset]);
+        Position { line: line as u32 + 1, column: 1 + mark.chars + chars, utf16_column: 1 + mark.utf16 + utf16 }
     }
+}
+
+/// Characters and UTF-16 units of a text.
+fn columns(text: &str) -> (u32, u32) {
+    if text.is_ascii() {
+        return (text.len() as u32, text.len() as u32);
+    }
+    text.chars().fold((0, 0), |(chars, units), c| (chars + 1, units + c.len_utf16() as u32))
 }
 
 #[cfg(test)]
@@ -79,5 +108,18 @@ mod tests {
         assert_eq!(index.position(text, at), Position { line: 2, column: 3, utf16_column: 4 });
         assert_eq!(&text[index.line_range(text, 0)], "a: 1");
         assert_eq!(index.position(text, 999).line, 3);
+    }
+
+    #[test]
+    fn long_lines_count_as_short_ones_do() {
+        let text = format!("a\n{}\n{}b\nc", "ü𝄞x".repeat(3_000), "y".repeat(9_000));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().step_by(97) {
+            let start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let before = &text[start..offset];
+            let expected = (before.chars().count() as u32 + 1, before.encode_utf16().count() as u32 + 1);
+            let position = index.position(&text, offset as u32);
+            assert_eq!((position.column, position.utf16_column), expected, "{offset}");
+        }
     }
 }
