@@ -23,7 +23,7 @@ struct Shape {
     text: fn(usize) -> String,
 }
 
-const SHAPES: [Shape; 9] = [
+const SHAPES: [Shape; 10] = [
     Shape {
         name: "each schema refers to the next",
         text: |n| schemas(n, |k| format!("{{$ref: '#/components/schemas/S{}'}}", (k + 1) % n)),
@@ -48,6 +48,10 @@ const SHAPES: [Shape; 9] = [
     Shape {
         name: "one `anyOf` of many branches",
         text: |n| one("anyOf", &list(n, |k| format!("{{required: [r{k}]}}")), '['),
+    },
+    Shape {
+        name: "one `oneOf` of many branches",
+        text: |n| one("oneOf", &list(n, |k| format!("{{required: [r{k}]}}")), '['),
     },
     Shape {
         name: "the same key again and again",
@@ -102,6 +106,7 @@ fn main() {
         for count in COUNTS {
             let text = (shape.text)(count);
             let edited = text.replacen("title: A", "title: B", 1).replacen("type: string", "type: integer", 1);
+            let edited = edited.replacen("value7", "other", 1).replacen("[r7]", "[other]", 1);
             let (base, revision) =
                 (Workspace::from_text("base.yaml", &text), Workspace::from_text("new.yaml", &edited));
             let read = best(|| drop(black_box(Workspace::from_text("base.yaml", &text))));

@@ -146,3 +146,24 @@ fn standard_input_is_not_read_twice() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("standard input holds one contract"));
 }
+
+#[test]
+fn a_schema_of_very_many_branches_is_given_up_in_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = |keyword: &str, first: &str| {
+        let branch = |k: usize| format!("{{type: object, required: [r{k}], properties: {{r{k}: {{type: string}}}}}}");
+        let branches: Vec<String> = (0..600).map(branch).collect();
+        let schema = format!("{{{keyword}: [{}]}}", branches.join(", ").replacen("r0", first, 1));
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: 1.0.0}}\npaths: {{/a: {{get: {{responses: {{'200': {{description: A, \
+             content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}\n"
+        )
+    };
+    for keyword in ["oneOf", "anyOf"] {
+        std::fs::write(folder.path().join("a.yaml"), contract(keyword, "r0")).unwrap();
+        std::fs::write(folder.path().join("b.yaml"), contract(keyword, "other")).unwrap();
+        let output = covenant(folder.path(), &["diff", "a.yaml", "b.yaml", "--no-config"]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(matches!(output.status.code(), Some(0 | 1)) && text.contains("change: "), "{keyword}: {text}");
+    }
+}

@@ -48,7 +48,14 @@ pub(super) struct Solver {
     rests_on: usize,
     /// Steps left for the question.
     pub(super) steps: u64,
+    /// Looks at shapes that have not made a whole step yet.
+    looks: u64,
+    /// Exactly one of several, as a disjunction.
+    alone: FxHashMap<Id, Id>,
 }
+
+/// Looks at shapes that count as a step: long lists must not make single steps long.
+const LOOKS: u64 = 64;
 
 /// A conjunction taken apart for one type.
 #[derive(Clone, Default)]
@@ -173,8 +180,10 @@ impl Solver {
         if level > 120 {
             return Found::Unknown("the schemas have too many alternatives");
         }
-        if !self.expand(bit, state, todo) {
-            return Found::Empty;
+        match self.expand(bit, state, todo) {
+            Some(true) => {}
+            Some(false) => return Found::Empty,
+            None => return Found::Unknown(TOO_MANY_STEPS),
         }
         if let Some(&set) = state.sets.first() {
             return self.among(bit, state, set);
@@ -237,38 +246,60 @@ impl Solver {
         unknown.map_or(Found::Empty, Found::Unknown)
     }
 
-    /// Takes `todo` apart into atoms of the type and open disjunctions; false when it contradicts itself.
-    fn expand(&mut self, bit: u8, state: &mut State, mut todo: Vec<Id>) -> bool {
+    /// Pays for looks at shapes; `None` when that takes more steps than are left.
+    fn pay(&mut self, looks: usize) -> Option<()> {
+        let all = self.looks + looks as u64;
+        self.looks = all % LOOKS;
+        let left = self.steps.checked_sub(all / LOOKS);
+        self.steps = left.unwrap_or_default();
+        left.map(|_| ())
+    }
+
+    /// Exactly one of `parts` as the ways to have one and none of the others.
+    fn alone(&mut self, id: Id, parts: &[Id]) -> Option<Id> {
+        if let Some(&known) = self.alone.get(&id) {
+            return Some(known);
+        }
+        self.pay(parts.len() * parts.len())?;
+        let ways: Vec<Id> = (0..parts.len())
+            .map(|at| {
+                let others = (0..parts.len()).filter(|other| *other != at);
+                let mut all: Vec<Id> = others.map(|other| parts[other]).collect();
+                for id in &mut all {
+                    *id = self.store.not(*id);
+                }
+                all.push(parts[at]);
+                self.store.and(all)
+            })
+            .collect();
+        let ways = self.store.or(ways);
+        self.alone.insert(id, ways);
+        Some(ways)
+    }
+
+    /// Takes `todo` apart into atoms of the type and open disjunctions; false when it contradicts itself, `None` when
+    /// that takes too many steps.
+    fn expand(&mut self, bit: u8, state: &mut State, mut todo: Vec<Id>) -> Option<bool> {
         loop {
             while let Some(id) = todo.pop() {
                 if self.store.may(id) & bit == 0 {
-                    return false;
+                    return Some(false);
                 }
                 if self.store.full(id) & bit != 0 || !state.seen.insert(id) {
                     continue;
                 }
                 let opposite = self.store.not(id);
                 if state.seen.contains(&opposite) {
-                    return false;
+                    return Some(false);
                 }
                 match self.store.node(id).clone() {
-                    Node::And(parts) => todo.extend(parts.iter().copied()),
+                    Node::And(parts) => {
+                        self.pay(parts.len())?;
+                        todo.extend(parts.iter().copied());
+                    }
                     Node::Ref(def) => todo.push(self.store.defs[def as usize]),
                     Node::Or(_) => state.ors.push(id),
-                    Node::One(parts) => {
-                        let ways: Vec<Id> = (0..parts.len())
-                            .map(|at| {
-                                let others = (0..parts.len()).filter(|other| *other != at);
-                                let mut all: Vec<Id> = others.map(|other| parts[other]).collect();
-                                for id in &mut all {
-                                    *id = self.store.not(*id);
-                                }
-                                all.push(parts[at]);
-                                self.store.and(all)
-                            })
-                            .collect();
-                        todo.push(self.store.or(ways));
-                    }
+                    Node::One(parts) => todo.push(self.alone(id, &parts)?),
                     Node::In(_) => state.sets.push(id),
                     Node::Not(inner) => match self.store.negated(inner) {
                         Some(pushed) => todo.push(pushed),
@@ -284,6 +315,7 @@ impl Solver {
                 let Node::Or(parts) = self.store.node(or).clone() else { continue };
                 let mut ways = Vec::with_capacity(parts.len());
                 let mut met = false;
+                self.pay(parts.len())?;
                 for &part in parts.iter() {
                     if self.store.full(part) & bit != 0 || state.seen.contains(&part) {
                         met = true;
@@ -293,8 +325,13 @@ impl Solver {
                         continue;
                     }
                     let opposite = self.store.not(part);
-                    let clash = state.seen.contains(&opposite)
-                        || matches!(self.store.node(part), Node::And(inner) if inner.iter().any(|id| self.clashes(bit, state, *id)));
+                    let mut clash = state.seen.contains(&opposite);
+                    if let (false, Node::And(inner)) = (clash, self.store.node(part)) {
+                        let at = inner.iter().position(|id| self.clashes(bit, state, *id));
+                        let looks = at.unwrap_or(inner.len());
+                        clash = at.is_some();
+                        self.pay(looks)?;
+                    }
                     if !clash {
                         ways.push(part);
                     }
@@ -303,7 +340,7 @@ impl Solver {
                     continue;
                 }
                 match ways.len() {
-                    0 => return false,
+                    0 => return Some(false),
                     1 => todo.push(ways[0]),
                     n if n == parts.len() => state.ors.push(or),
                     _ => {
@@ -316,7 +353,7 @@ impl Solver {
                 }
             }
             if todo.is_empty() {
-                return true;
+                return Some(true);
             }
         }
     }
