@@ -50,7 +50,7 @@ pub(super) struct Solver {
     pub(super) steps: u64,
     /// Looks at shapes that have not made a whole step yet.
     looks: u64,
-    /// Exactly one of several, as a disjunction.
+    /// Exactly one of several, and not exactly one of them, as disjunctions.
     alone: FxHashMap<Id, Id>,
 }
 
@@ -277,6 +277,22 @@ impl Solver {
         Some(ways)
     }
 
+    /// `id`, the negation of `inner`, pushed inwards; `None` inside where it is a literal of its own.
+    fn pushed(&mut self, id: Id, inner: Id) -> Option<Option<Id>> {
+        let Node::One(parts) = self.store.node(inner) else { return Some(self.store.negated(inner)) };
+        let pairs = parts.len() * parts.len();
+        if let Some(&known) = self.alone.get(&id) {
+            return Some(Some(known));
+        }
+        // None of them, or two of them: a conjunction for every pair.
+        self.pay(2 * pairs)?;
+        let pushed = self.store.negated(inner);
+        if let Some(pushed) = pushed {
+            self.alone.insert(id, pushed);
+        }
+        Some(pushed)
+    }
+
     /// Takes `todo` apart into atoms of the type and open disjunctions; false when it contradicts itself, `None` when
     /// that takes too many steps.
     fn expand(&mut self, bit: u8, state: &mut State, mut todo: Vec<Id>) -> Option<bool> {
@@ -301,7 +317,7 @@ impl Solver {
                     Node::Or(_) => state.ors.push(id),
                     Node::One(parts) => todo.push(self.alone(id, &parts)?),
                     Node::In(_) => state.sets.push(id),
-                    Node::Not(inner) => match self.store.negated(inner) {
+                    Node::Not(inner) => match self.pushed(id, inner)? {
                         Some(pushed) => todo.push(pushed),
                         None => state.atoms.push(id),
                     },

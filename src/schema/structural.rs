@@ -16,6 +16,9 @@ const MAX_DEPTH: usize = 200;
 /// Values of one list that are tried one by one.
 const MAX_VALUES: usize = 2_000;
 
+/// Exactly one of more than these is left to the search.
+const MANY_BRANCHES: usize = 64;
+
 /// Remembers pairs that were proved.
 #[derive(Default)]
 pub(super) struct Structural {
@@ -121,7 +124,7 @@ impl Proof<'_> {
             Node::Or(parts) => parts.iter().any(|part| self.within(left, *part, depth)),
             Node::Not(excluded) => match &one {
                 Node::Not(inner) => self.within(*excluded, *inner, depth),
-                _ => match self.store.negated(*excluded) {
+                _ => match self.pushed(*excluded) {
                     Some(pushed) if pushed != right => self.within(left, pushed, depth),
                     _ => false,
                 },
@@ -130,11 +133,19 @@ impl Proof<'_> {
         };
         seen || match &one {
             Node::And(parts) => parts.iter().any(|part| self.within(*part, right, depth)),
-            Node::Not(excluded) => match self.store.negated(*excluded) {
+            Node::Not(excluded) => match self.pushed(*excluded) {
                 Some(pushed) if pushed != left => self.within(pushed, right, depth),
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// A negation pushed inwards, where that does not make a pair of every two of many branches.
+    fn pushed(&mut self, excluded: Id) -> Option<Id> {
+        match self.store.node(excluded) {
+            Node::One(parts) if parts.len() > MANY_BRANCHES => None,
+            _ => self.store.negated(excluded),
         }
     }
 
