@@ -1,5 +1,6 @@
 //! `--cache` never changes a result: cold, warm, damaged and outdated caches print the same bytes.
 
+use covenant::report::Format;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -71,21 +72,7 @@ fn a_warm_cache_prints_what_a_cold_one_and_none_print() {
 #[test]
 fn every_format_is_the_same_from_a_warm_cache() {
     let folder = folder();
-    let formats = [
-        "text",
-        "json",
-        "sarif",
-        "github",
-        "markdown",
-        "html",
-        "junit",
-        "checkstyle",
-        "gitlab",
-        "code-climate",
-        "teamcity",
-        "stylish",
-        "spectral-json",
-    ];
+    let formats = Format::ALL.map(|format| format.name);
     for ruleset in [vec![], vec!["-r", "rules.yaml"]] {
         for format in formats {
             let plain: Vec<&str> = ruleset.iter().copied().chain(["--format", format]).collect();

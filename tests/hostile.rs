@@ -1,6 +1,7 @@
 //! A contract from a fork may hold anything: whatever command prints it in whatever form, its texts stay texts, and no file
 //! that it names is waited for.
 
+use covenant::report::Format;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -52,7 +53,7 @@ fn obeyed(format: &str, output: &Output) -> Option<String> {
     let streams = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     let [stdout, stderr] = &streams;
     // JSON escapes control characters itself; what it holds is read by programs.
-    let json = matches!(format, "json" | "sarif" | "gitlab" | "spectral-json");
+    let json = matches!(format, "json" | "sarif" | "gitlab" | "code-climate" | "spectral-json");
     for text in if json { &streams[1..] } else { &streams[..] } {
         let moves = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || *c == '\u{202e}');
         if let Some(c) = moves {
@@ -73,21 +74,7 @@ fn obeyed(format: &str, output: &Output) -> Option<String> {
 #[test]
 fn texts_of_a_contract_stay_texts_in_every_command_and_format() {
     let folder = folder();
-    let reports = [
-        "text",
-        "json",
-        "sarif",
-        "github",
-        "markdown",
-        "html",
-        "junit",
-        "checkstyle",
-        "gitlab",
-        "teamcity",
-        "stylish",
-        "spectral-json",
-        "github-output",
-    ];
+    let reports = Format::ALL.map(|format| format.name);
     let filled = ["--set", "contact=c", "--set", "reason=r", "--set", "impact=i"];
     let mut runs: Vec<(Vec<&str>, &str)> = Vec::new();
     for format in reports {

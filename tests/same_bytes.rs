@@ -3,24 +3,9 @@
 //! The pair of the bank is always there; the largest pair of the shared corpus, two folders and `check` are compared in
 //! the same way where they are.
 
+use covenant::report::Format;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-const FORMATS: [&str; 13] = [
-    "text",
-    "json",
-    "sarif",
-    "github",
-    "markdown",
-    "html",
-    "junit",
-    "checkstyle",
-    "gitlab",
-    "teamcity",
-    "stylish",
-    "spectral-json",
-    "github-output",
-];
 
 /// The reports of one run in all formats.
 fn reports(arguments: &[&str], threads: &str) -> Vec<(String, Vec<u8>)> {
@@ -29,13 +14,13 @@ fn reports(arguments: &[&str], threads: &str) -> Vec<(String, Vec<u8>)> {
     command.current_dir(env!("CARGO_MANIFEST_DIR")).env("RAYON_NUM_THREADS", threads).env_remove("GITHUB_OUTPUT");
     command.args(arguments).args(["--no-config", "--as-of", "2026-11-01", "--quiet"]);
     let file = |format: &str| folder.path().join(format);
-    for format in FORMATS {
+    for format in Format::ALL.map(|format| format.name) {
         command.arg("--output").arg(format!("{format}={}", file(format).display()));
     }
     let output = command.output().unwrap();
     let code = output.status.code();
     assert!(matches!(code, Some(0 | 1)), "{code:?}: {}", String::from_utf8_lossy(&output.stderr));
-    FORMATS.iter().map(|format| ((*format).to_owned(), std::fs::read(file(format)).unwrap())).collect()
+    Format::ALL.map(|format| (format.name.to_owned(), std::fs::read(file(format.name)).unwrap())).into()
 }
 
 /// Ten runs, five on one thread and five on two, must not differ in a byte.
