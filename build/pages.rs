@@ -64,7 +64,7 @@ pub(crate) fn compile(pack: &str, stem: &str, text: &str) -> Result<(String, Str
         "Page {{ id: {id:?}, pack: {pack:?}, description: {:?}, severity: Severity::{severity}, \
          profile_severity: &[{by_profile}], profiles: {}, versions: {}, tier: {}, scope: Scope::{scope}, native: {:?}, \
          covers: {}, repair: {:?}, repair_on_request: {}, sources: {}, controls: {}, options: Json::new({options:?}), \
-         definition: Json::new({definition:?}), body: {:?} }}",
+         definition: Json::new({definition:?}), fix: {:?}, body: {:?} }}",
         word("description"),
         texts(front.get("profiles"))?,
         texts(front.get("versions"))?,
@@ -75,10 +75,18 @@ pub(crate) fn compile(pack: &str, stem: &str, text: &str) -> Result<(String, Str
         front.get("repair-on-request").and_then(Value::as_bool) == Some(true),
         sources(front.get("sources")),
         controls(front.get("controls"))?,
+        fix(&rest[end + 5..]),
         &rest[end + 5..],
     )
     .map_err(|error| error.to_string())?;
     Ok((id.to_owned(), out))
+}
+
+/// The first paragraph of `## Fix`, on one line.
+fn fix(body: &str) -> String {
+    let after = body.split_once("## Fix\n").map_or("", |(_, after)| after.trim_start());
+    let paragraph = after.split("\n\n").next().unwrap_or_default();
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn json(value: &Value) -> Result<String, String> {

@@ -53,7 +53,7 @@ fn graded(mut finding: Diagnostic, rules: &[&Active]) -> Option<Diagnostic> {
     let rule = rules.iter().find(|rule| rule.page.id == finding.rule)?;
     finding.severity = finding.severity.min(rule.severity);
     if finding.help.is_none() {
-        finding.help = rule.page.fix();
+        finding.help = Some(rule.page.fix.to_owned());
     }
     Some(finding)
 }

@@ -25,7 +25,7 @@ pub(super) fn dotted(parts: &[&String]) -> String {
 }
 
 /// A path as a pointer in a URI fragment.
-pub(super) fn fragment(parts: &[String]) -> String {
+fn fragment(parts: &[String]) -> String {
     let mut out = String::from("#");
     for part in parts {
         out.push('/');
@@ -61,7 +61,8 @@ fn plain(place: Place<'_>) -> String {
 /// What placeholders stand for.
 pub(super) struct Text<'t, 'w> {
     pub(super) property: String,
-    pub(super) path: String,
+    /// Tokens of the place; as a text they are a pointer in a URI fragment.
+    pub(super) path: &'t [String],
     pub(super) description: Option<&'t str>,
     pub(super) error: String,
     /// The value; `Err` with a number where it is the length of an array.
@@ -104,7 +105,7 @@ impl Text<'_, '_> {
         Some(match name {
             "property" => self.property.clone(),
             "error" => self.error.clone(),
-            "path" => self.path.clone(),
+            "path" => fragment(self.path),
             "description" => self.description.unwrap_or("null").to_owned(),
             "value" => match self.value {
                 Ok(place) => plain(place),
@@ -190,7 +191,7 @@ mod tests {
     fn filled(template: &str) -> String {
         let workspace = Workspace::from_text("a.json", r#"{"a": [1.0, null, {"b": 1}, [1e21, "x"]]}"#);
         let value = workspace.root().get("a").ok_or(0);
-        let path = fragment(&["a b".to_owned(), "c/d".to_owned(), "é$".to_owned()]);
+        let path = &["a b".to_owned(), "c/d".to_owned(), "é$".to_owned()];
         Text { property: "a".to_owned(), path, description: None, error: "wrong".to_owned(), value }.fill(template)
     }
 

@@ -76,6 +76,8 @@ pub struct Page {
     pub sources: &'static [&'static str],
     /// Controls it supports: framework and ids.
     pub controls: &'static [(&'static str, &'static [&'static str])],
+    /// The first paragraph of `## Fix` on one line: the help of its findings.
+    pub fix: &'static str,
     /// What follows the front matter.
     pub body: &'static str,
     options: Json,
@@ -139,12 +141,6 @@ impl Page {
         let start = self.body.find(&format!("## {heading}\n"))?;
         let rest = &self.body[start + heading.len() + 4..];
         Some(rest[..rest.find("\n## ").map_or(rest.len(), |at| at + 1)].trim())
-    }
-
-    /// The first paragraph of `## Fix` on one line: the help of its findings.
-    pub fn fix(&self) -> Option<String> {
-        let paragraph = self.section("Fix")?.split("\n\n").next()?;
-        Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// The fenced contracts of a section (`Good` or `Bad`).

@@ -1,7 +1,7 @@
 //! Runs a ruleset over one contract: one walk for the rules that follow references, one for those that do not.
 
 use super::functions::{At, Call, Found, Target, View};
-use super::message::{Text, dotted, fragment};
+use super::message::{Text, dotted};
 use super::path::{Hit, Key, Matcher, Query, Step};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -334,7 +334,7 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
     };
     let mut text = Text {
         property,
-        path: fragment(&path),
+        path: &path,
         description: rule.description.as_deref(),
         error: String::new(),
         value: if length { Err(place.len()) } else { Ok(place) },
@@ -349,6 +349,6 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
     let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text.trim(), location);
     diagnostic.extent = Some(place.extent());
     diagnostic.url.clone_from(&rule.url);
-    diagnostic.help = super::page(name).filter(|_| rule.private).and_then(super::Page::fix);
+    diagnostic.help = super::page(name).filter(|_| rule.private).map(|page| page.fix.to_owned());
     Some(diagnostic)
 }

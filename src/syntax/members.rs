@@ -28,6 +28,23 @@ impl<'t> NodeRef<'t> {
         }
     }
 
+    /// The keys of a map, merge keys applied; none for anything else. Cheaper than [`NodeRef::members`] where texts and
+    /// values do not matter.
+    pub(crate) fn keys(self) -> impl Iterator<Item = Symbol> + use<'t> {
+        let node = self.followed();
+        let data = node.raw();
+        let plain = data.kind == Kind::Map && data.flags & MERGE == 0;
+        let merged = if plain { None } else { Some(node.members().filter_map(|member| member.key.key_symbol())) };
+        let nodes = &self.tree.nodes;
+        let (mut at, end) = if plain { (node.id.0 + 1, data.next) } else { (0, 0) };
+        let own = std::iter::from_fn(move || {
+            let key = nodes.get(at as usize).filter(|_| at < end)?;
+            at = nodes[key.next as usize].next;
+            Some(Symbol(key.val))
+        });
+        own.chain(merged.into_iter().flatten())
+    }
+
     fn plain_members(self) -> Plain<'t> {
         Plain { tree: self.tree, at: self.id.0 + 1, end: self.raw().next }
     }

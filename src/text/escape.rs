@@ -2,6 +2,9 @@
 
 /// For terminals and plain logs: control characters, which could move the cursor or colour text, become `�`.
 pub(crate) fn plain(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' || is_bidi(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -12,7 +15,23 @@ fn is_bidi(c: char) -> bool {
 
 /// As [`plain`], on one line.
 pub(crate) fn line(text: &str) -> String {
+    // Nearly every text is one line already.
+    if is_line(text.as_bytes()) {
+        return text.to_owned();
+    }
     plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether this is printable ASCII without a space at an end or beside another.
+fn is_line(text: &[u8]) -> bool {
+    let mut space = true;
+    for &byte in text {
+        if !matches!(byte, b' '..=b'~') || space && byte == b' ' {
+            return false;
+        }
+        space = byte == b' ';
+    }
+    !space || text.is_empty()
 }
 
 /// For XML and HTML text and attributes. Characters that XML does not allow become `�`.

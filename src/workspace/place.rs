@@ -239,8 +239,9 @@ impl<'w> Place<'w> {
     }
 
     /// The resolved place, or the place itself where a reference cannot be resolved.
+    #[inline]
     pub fn resolved(self) -> Place<'w> {
-        self.resolve().unwrap_or(self)
+        if self.node.may_refer() { self.resolve().unwrap_or(self) } else { self }
     }
 
     /// The value under a key, references followed; `None` where they lead nowhere.

@@ -27,20 +27,20 @@ pub(super) struct Scope<'x, 'w> {
 /// The filter failed on this candidate, as a script that reads a member of null does.
 pub(super) struct Failed;
 
-type Outcome<'s, 'w> = Result<Value<'s, 'w>, Failed>;
+type Outcome<'v> = Result<Value<'v>, Failed>;
 
 /// Whether the filter accepts; a failing filter does not.
 pub(super) fn accepts(script: &Script, scope: &Scope<'_, '_>) -> bool {
     evaluate(script, scope).is_ok_and(|value| value.truthy())
 }
 
-fn evaluate<'s, 'w>(script: &'s Script, scope: &Scope<'_, 'w>) -> Outcome<'s, 'w> {
+fn evaluate<'v>(script: &'v Script, scope: &Scope<'_, 'v>) -> Outcome<'v> {
     Ok(match script {
         Script::Undefined | Script::Void => Value::Undefined,
         Script::Null => Value::Null,
         Script::Bool(value) => Value::Bool(*value),
         Script::Number(value) => Value::Number(*value),
-        Script::Text(text) => Value::Text(Cow::Owned(text.clone())),
+        Script::Text(text) => Value::Text(Cow::Borrowed(text)),
         Script::Regex(regex) => Value::Regex(regex.as_deref().ok_or(Failed)?),
         Script::Value => of_place(scope.value),
         Script::Property => match scope.index {
@@ -78,7 +78,7 @@ fn evaluate<'s, 'w>(script: &'s Script, scope: &Scope<'_, 'w>) -> Outcome<'s, 'w
     })
 }
 
-fn binary<'s, 'w>(operator: Operator, left: &Value<'s, 'w>, right: &Value<'s, 'w>) -> Outcome<'s, 'w> {
+fn binary<'v>(operator: Operator, left: &Value<'v>, right: &Value<'v>) -> Outcome<'v> {
     Ok(match operator {
         Operator::Equal => Value::Bool(left.loose_equal(right)),
         Operator::NotEqual => Value::Bool(!left.loose_equal(right)),
@@ -109,7 +109,7 @@ fn binary<'s, 'w>(operator: Operator, left: &Value<'s, 'w>, right: &Value<'s, 'w
     })
 }
 
-fn compare(operator: Operator, left: &Value<'_, '_>, right: &Value<'_, '_>) -> bool {
+fn compare(operator: Operator, left: &Value<'_>, right: &Value<'_>) -> bool {
     use std::cmp::Ordering;
     let order = match (left, right) {
         (Value::Text(left), Value::Text(right)) => Some(left.encode_utf16().cmp(right.encode_utf16())),
@@ -141,7 +141,7 @@ const TEXT_METHODS: [&str; 14] = [
 ];
 
 /// `object.name`.
-fn member<'s, 'w>(object: &Value<'s, 'w>, name: &str, scope: &Scope<'_, 'w>) -> Outcome<'s, 'w> {
+fn member<'v>(object: &Value<'v>, name: &str, scope: &Scope<'_, 'v>) -> Outcome<'v> {
     Ok(match object {
         Value::Undefined | Value::Null => return Err(Failed),
         // A method that is named but not called: filters ask whether a value has it.
@@ -167,13 +167,13 @@ fn member<'s, 'w>(object: &Value<'s, 'w>, name: &str, scope: &Scope<'_, 'w>) -> 
 }
 
 /// `object.name(arguments)`.
-fn call<'s, 'w>(object: &'s Script, name: &str, arguments: &'s [Script], scope: &Scope<'_, 'w>) -> Outcome<'s, 'w> {
+fn call<'v>(object: &'v Script, name: &str, arguments: &'v [Script], scope: &Scope<'_, 'v>) -> Outcome<'v> {
     let mut value = evaluate(object, scope)?;
     // Texts are what keys are for people, so methods of texts work on the index of an element too.
     if matches!(object, Script::Property) {
         value = Value::Text(Cow::Owned(value.text().into_owned()));
     }
-    let arguments: Vec<Value<'s, 'w>> =
+    let arguments: Vec<Value<'v>> =
         arguments.iter().map(|script| evaluate(script, scope)).collect::<Result<_, _>>()?;
     let first = arguments.first();
     let needle = || first.map_or(Cow::Borrowed("undefined"), Value::text);
@@ -213,7 +213,7 @@ fn call<'s, 'w>(object: &'s Script, name: &str, arguments: &'s [Script], scope: 
         }
         (Value::Text(text), "slice" | "substring") => {
             let chars: Vec<char> = text.chars().collect();
-            let bound = |value: Option<&Value<'_, '_>>, default: usize| match value.map(Value::number) {
+            let bound = |value: Option<&Value<'_>>, default: usize| match value.map(Value::number) {
                 Some(at) if at < 0.0 && name == "slice" => (chars.len() as f64 + at).max(0.0) as usize,
                 Some(at) => (at.max(0.0) as usize).min(chars.len()),
                 None => default,
@@ -247,15 +247,15 @@ fn call<'s, 'w>(object: &'s Script, name: &str, arguments: &'s [Script], scope: 
     })
 }
 
-fn found<'s, 'w>(matches: bool, text: &str) -> Value<'s, 'w> {
+fn found<'v>(matches: bool, text: &str) -> Value<'v> {
     if matches { Value::List(vec![Value::Text(Cow::Owned(text.to_owned()))]) } else { Value::Null }
 }
 
-fn elements<'s, 'w>(value: &Value<'s, 'w>, scope: &Scope<'_, 'w>) -> Option<Vec<Value<'s, 'w>>> {
+fn elements<'v>(value: &Value<'v>, scope: &Scope<'_, 'v>) -> Option<Vec<Value<'v>>> {
     match value {
         Value::List(list) => Some(list.clone()),
         Value::Node(place) if place.is_seq() => {
-            let follow = |place: Place<'w>| if scope.resolved { place.resolved() } else { place };
+            let follow = |place: Place<'v>| if scope.resolved { place.resolved() } else { place };
             Some(place.elements().map(|element| of_place(follow(element))).collect())
         }
         _ => None,

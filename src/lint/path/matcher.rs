@@ -119,6 +119,8 @@ pub(super) struct Transition {
     pub(super) always: SetId,
     /// A child that is a container.
     pub(super) container: SetId,
+    /// Whether there is something to do at a child that is no container.
+    pub(super) scalars: bool,
     /// Filters to ask, with what their consent adds.
     pub(super) tests: Vec<(u32, SetId)>,
     /// Slices to ask.
@@ -129,11 +131,13 @@ pub(super) struct Transition {
 pub(super) struct Sets<'m> {
     matcher: &'m Matcher,
     members: Vec<Arc<[Pos]>>,
-    terminals: Vec<Arc<[(Pos, Terminal)]>>,
+    terminals: Vec<Vec<(Pos, Terminal)>>,
     numbers: FxHashMap<Arc<[Pos]>, SetId>,
     unions: FxHashMap<(SetId, SetId), SetId>,
     differences: FxHashMap<(SetId, SetId), SetId>,
-    transitions: Vec<Vec<Option<Arc<Transition>>>>,
+    /// Per set and column, number of the transition plus one; 0: not worked out yet.
+    columns: Vec<Vec<u32>>,
+    transitions: Vec<Transition>,
 }
 
 impl<'m> Sets<'m> {
@@ -145,6 +149,7 @@ impl<'m> Sets<'m> {
             numbers: FxHashMap::default(),
             unions: FxHashMap::default(),
             differences: FxHashMap::default(),
+            columns: Vec::new(),
             transitions: Vec::new(),
         };
         sets.number(Vec::new());
@@ -184,7 +189,7 @@ impl<'m> Sets<'m> {
             Some((at, terminal))
         };
         self.terminals.push(positions.iter().filter_map(terminal).collect());
-        self.transitions.push(Vec::new());
+        self.columns.push(Vec::new());
         self.numbers.insert(Arc::clone(&positions), number);
         self.members.push(positions);
         number
@@ -194,7 +199,7 @@ impl<'m> Sets<'m> {
         &self.members[set as usize]
     }
 
-    pub(super) fn terminals(&self, set: SetId) -> &Arc<[(Pos, Terminal)]> {
+    pub(super) fn terminals(&self, set: SetId) -> &[(Pos, Terminal)] {
         &self.terminals[set as usize]
     }
 
@@ -233,11 +238,21 @@ impl<'m> Sets<'m> {
         number
     }
 
-    /// What children under a key of this column get. Column 0 is every name that no query speaks of.
-    pub(super) fn transition(&mut self, set: SetId, column: usize) -> Arc<Transition> {
-        if let Some(Some(known)) = self.transitions[set as usize].get(column) {
-            return Arc::clone(known);
+    /// A transition by its number.
+    pub(super) fn transition(&self, number: usize) -> &Transition {
+        &self.transitions[number]
+    }
+
+    /// What children under a key of this column get, as the number of a transition. Column 0 is every name that no query
+    /// speaks of.
+    pub(super) fn step(&mut self, set: SetId, column: usize) -> usize {
+        match self.columns[set as usize].get(column) {
+            Some(&known) if known > 0 => known as usize - 1,
+            _ => self.work_out(set, column),
         }
+    }
+
+    fn work_out(&mut self, set: SetId, column: usize) -> usize {
         let matcher = self.matcher;
         let name = column.checked_sub(1).map(|at| matcher.names[at].as_str());
         let (mut always, mut deep) = (Vec::new(), Vec::new());
@@ -272,15 +287,18 @@ impl<'m> Sets<'m> {
         let transition = Transition {
             always: always_set,
             container: self.union(always_set, deep_set),
+            scalars: always_set != 0
+                || !slices.is_empty()
+                || tests.iter().any(|(test, _)| matcher.tests[*test as usize].key_bits == 0),
             tests: tests.into_iter().map(|(test, next)| (test, self.closure(&next))).collect(),
             slices: slices.into_iter().map(|(slice, next)| (slice, self.closure(&[next]))).collect(),
         };
-        let transition = Arc::new(transition);
-        let row = &mut self.transitions[set as usize];
+        self.transitions.push(transition);
+        let row = &mut self.columns[set as usize];
         if row.len() <= column {
-            row.resize(column + 1, None);
+            row.resize(column + 1, 0);
         }
-        row[column] = Some(Arc::clone(&transition));
-        transition
+        row[column] = self.transitions.len() as u32;
+        self.transitions.len() - 1
     }
 }

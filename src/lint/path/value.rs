@@ -10,21 +10,21 @@ use std::borrow::Cow;
 
 /// A value. Containers stay places in the tree.
 #[derive(Clone)]
-pub(super) enum Value<'s, 'w> {
+pub(super) enum Value<'v> {
     Undefined,
     Null,
     Bool(bool),
     Number(f64),
-    Text(Cow<'w, str>),
-    Node(Place<'w>),
-    List(Vec<Value<'s, 'w>>),
-    Regex(&'s JsRegex),
+    Text(Cow<'v, str>),
+    Node(Place<'v>),
+    List(Vec<Value<'v>>),
+    Regex(&'v JsRegex),
     /// `x.constructor`
     Constructor(&'static str),
 }
 
 /// The value at a place.
-pub(super) fn of_place(place: Place<'_>) -> Value<'static, '_> {
+pub(super) fn of_place(place: Place<'_>) -> Value<'_> {
     match place.kind() {
         Kind::Null => Value::Null,
         Kind::Bool => Value::Bool(place.as_bool().unwrap_or_default()),
@@ -35,7 +35,7 @@ pub(super) fn of_place(place: Place<'_>) -> Value<'static, '_> {
 }
 
 /// Whether the value is of a type.
-pub(super) fn is(value: &Value<'_, '_>, ty: Type) -> bool {
+pub(super) fn is(value: &Value<'_>, ty: Type) -> bool {
     match ty {
         Type::String => matches!(value, Value::Text(_)),
         Type::Number => matches!(value, Value::Number(_)),
@@ -53,7 +53,7 @@ pub(super) fn place_is(place: Place<'_>, ty: Type) -> bool {
     is(&of_place(place), ty)
 }
 
-impl<'w> Value<'_, 'w> {
+impl<'v> Value<'v> {
     pub(super) fn truthy(&self) -> bool {
         match self {
             Value::Undefined | Value::Null => false,
@@ -76,7 +76,7 @@ impl<'w> Value<'_, 'w> {
         }
     }
 
-    pub(super) fn text(&self) -> Cow<'w, str> {
+    pub(super) fn text(&self) -> Cow<'v, str> {
         match self {
             Value::Undefined => Cow::Borrowed("undefined"),
             Value::Null => Cow::Borrowed("null"),
@@ -123,7 +123,7 @@ impl<'w> Value<'_, 'w> {
         }
     }
 
-    pub(super) fn strict_equal(&self, other: &Value<'_, '_>) -> bool {
+    pub(super) fn strict_equal(&self, other: &Value<'_>) -> bool {
         match (self, other) {
             (Value::Undefined, Value::Undefined) | (Value::Null, Value::Null) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
@@ -135,7 +135,7 @@ impl<'w> Value<'_, 'w> {
         }
     }
 
-    pub(super) fn loose_equal(&self, other: &Value<'_, '_>) -> bool {
+    pub(super) fn loose_equal(&self, other: &Value<'_>) -> bool {
         use Value::{Bool, List, Node, Null, Number, Text, Undefined};
         match (self, other) {
             (Undefined | Null, Undefined | Null) => true,

@@ -107,8 +107,8 @@ impl<'w> Walk<'_, 'w, '_> {
         let id = place.id();
         let seen = self.seen(id);
         let new = self.sets.difference(set, seen);
-        let terminals = std::sync::Arc::clone(self.sets.terminals(set));
-        for &(at, terminal) in terminals.iter() {
+        for at in 0..self.sets.terminals(set).len() {
+            let (at, terminal) = self.sets.terminals(set)[at];
             match terminal {
                 Terminal::Parent => ups.push(at + 1),
                 Terminal::Key => self.hit(at, place, true),
@@ -178,19 +178,25 @@ impl<'w> Walk<'_, 'w, '_> {
         set: SetId,
         raised: &mut Vec<Pos>,
     ) {
-        let transition = self.sets.transition(set, column);
-        if transition.container == 0 && transition.tests.is_empty() && transition.slices.is_empty() {
+        let number = self.sets.step(set, column);
+        let transition = self.sets.transition(number);
+        let (tests, slices) = (transition.tests.len(), transition.slices.len());
+        if transition.container == 0 && tests == 0 && slices == 0 {
             return;
         }
         let place = if self.resolved { site.resolved() } else { site };
         let kind = place.kind();
         let container = matches!(kind, Kind::Map | Kind::Seq);
+        if !container && !transition.scalars {
+            return;
+        }
         let mut next = if container { transition.container } else { transition.always };
-        if !transition.tests.is_empty() {
+        if tests > 0 {
             self.way.push(Step { key, site, place });
             // The keys of the candidate, looked at only when a filter speaks of keys.
             let mut mask = None;
-            for &(test, consent) in &transition.tests {
+            for at in 0..tests {
+                let (test, consent) = self.sets.transition(number).tests[at];
                 let matcher = self.matcher;
                 let test = &matcher.tests[test as usize];
                 if test.key_bits != 0 {
@@ -211,7 +217,8 @@ impl<'w> Walk<'_, 'w, '_> {
             }
             self.way.pop();
         }
-        for &((start, end, step), consent) in &transition.slices {
+        for at in 0..slices {
+            let ((start, end, step), consent) = self.sets.transition(number).slices[at];
             if let Key::Index(index) = key
                 && in_slice(index as i64, parent.len() as i64, start, end, step)
             {
@@ -309,8 +316,7 @@ impl<'w> Walk<'_, 'w, '_> {
     /// The needed keys that a map has.
     fn mask(&mut self, place: Place<'w>) -> u64 {
         let columns = self.columns(place.document_id());
-        let keys = place.node().members().filter_map(|member| member.key.key_symbol());
-        keys.fold(0, |mask, symbol| mask | columns.by_symbol[symbol.index()].1)
+        place.node().keys().fold(0, |mask, symbol| mask | columns.by_symbol[symbol.index()].1)
     }
 }
 

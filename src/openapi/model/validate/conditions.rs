@@ -13,7 +13,7 @@ impl<'w> Checker<'w> {
         for name in object.required_in(version).filter(|name| place.get(name).is_none()) {
             missing.push(name);
             if !suggested.contains(&name) {
-                self.missing(place, object, name, "");
+                self.missing(place, object, name, String::new);
             }
         }
         for group in object.groups.iter().filter(|group| group.versions.contains(version)) {
@@ -34,8 +34,8 @@ impl<'w> Checker<'w> {
         }
     }
 
-    fn missing(&mut self, place: Place<'w>, object: &'static Object, name: &str, with: &str) {
-        let message = format!("{} lacks `{name}`, which is required{with}", this(object));
+    fn missing(&mut self, place: Place<'w>, object: &'static Object, name: &str, with: impl Fn() -> String) {
+        let message = format!("{} lacks `{name}`, which is required{}", this(object), with());
         let expected = object.field(name, self.version).map(|field| words::expected(self.model, &field.ty));
         let diagnostic = self.report("struct-missing-field", message, place.location());
         diagnostic.help = expected.map(|expected| format!("add `{name}`: {expected}"));
@@ -70,12 +70,12 @@ impl<'w> Checker<'w> {
         missing: &mut Vec<&'static str>,
         suggested: &[&str],
     ) {
-        let with = condition(place, rule);
+        let with = || condition(place, rule);
         for name in &rule.require {
             if place.get(name).is_none() && !missing.contains(&name.as_str()) {
                 missing.push(name);
                 if !suggested.contains(&name.as_str()) {
-                    self.missing(place, object, name, &with);
+                    self.missing(place, object, name, with);
                 }
             }
         }
@@ -83,7 +83,7 @@ impl<'w> Checker<'w> {
             if object.field(name, self.version).is_some()
                 && let Some(value) = place.get(name)
             {
-                let message = format!("`{name}` does not belong in a {}{with}", object.title);
+                let message = format!("`{name}` does not belong in a {}{}", object.title, with());
                 self.report("struct-exclusive-fields", message, value.key_location()).help =
                     Some(format!("remove `{name}`"));
             }
@@ -95,7 +95,7 @@ impl<'w> Checker<'w> {
             if let Some(value) = place.get(name)
                 && (value.as_bool().is_some() || value.as_str().is_some_and(known))
             {
-                self.allowed(value, values, &with);
+                self.allowed(value, values, with);
             }
         }
         for (name, pattern) in &rule.matches {
@@ -104,7 +104,7 @@ impl<'w> Checker<'w> {
                 && let Some(text) = value.as_str()
                 && !pattern.allows(text)
             {
-                let message = format!("`{name}` is {}, but{with} it {}", words::quote(text), pattern.says);
+                let message = format!("`{name}` is {}, but{} it {}", words::quote(text), with(), pattern.says);
                 self.report("struct-value", message, value.location());
             }
         }

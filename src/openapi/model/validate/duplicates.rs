@@ -23,7 +23,7 @@ impl<'w> Checker<'w> {
     }
 
     fn parameters(&mut self, place: Place<'w>) {
-        let Some(parameters) = place.get("parameters") else { return };
+        let Some(parameters) = place.get("parameters").filter(|parameters| parameters.len() > 1) else { return };
         let mut seen: FxHashMap<(&str, Cow<'_, str>), Place<'w>> = FxHashMap::default();
         let mut query = None;
         for element in parameters.elements() {
@@ -81,10 +81,16 @@ impl<'w> Checker<'w> {
 
     /// Reports every entry of a list that equals an earlier one.
     pub(super) fn unique(&mut self, list: Place<'w>) {
-        let mut seen = FxHashSet::default();
+        if list.len() < 2 {
+            return;
+        }
+        // Strings are told from the texts of other values by the flag.
+        let mut seen: FxHashSet<(bool, Cow<'_, str>)> = FxHashSet::default();
         for element in list.elements() {
-            let mut text = String::new();
-            write(element.node(), &mut text);
+            let text = match element.as_str() {
+                Some(text) => (true, Cow::Borrowed(text)),
+                None => (false, written(element.node())),
+            };
             if !seen.insert(text) {
                 let what = match element.kind() {
                     Kind::Map | Kind::Seq => "this entry".to_owned(),
@@ -96,6 +102,12 @@ impl<'w> Checker<'w> {
             }
         }
     }
+}
+
+fn written<'t>(node: NodeRef<'_>) -> Cow<'t, str> {
+    let mut text = String::new();
+    write(node, &mut text);
+    Cow::Owned(text)
 }
 
 /// Writes a value so that equal values give equal texts, whatever the order of their keys.

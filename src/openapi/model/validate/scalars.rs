@@ -59,7 +59,7 @@ impl<'w> Checker<'w> {
             }
             Some(_) => {}
         }
-        self.allowed(place, &field.values, "");
+        self.allowed(place, &field.values, String::new);
     }
 
     /// Checks format, pattern and target of a string; false when something was reported.
@@ -90,18 +90,19 @@ impl<'w> Checker<'w> {
     }
 
     /// Checks a scalar against the values allowed; `with` says under which condition, such as `` with `in: path` ``.
-    pub(super) fn allowed(&mut self, place: Place<'w>, values: &[String], with: &str) {
+    pub(super) fn allowed(&mut self, place: Place<'w>, values: &[String], with: impl Fn() -> String) {
         let text = match place.as_bool() {
-            Some(value) => value.to_string(),
-            None => place.text().to_owned(),
+            Some(true) => "true",
+            Some(false) => "false",
+            None => place.text(),
         };
-        if values.is_empty() || values.contains(&text) {
+        if values.is_empty() || values.iter().any(|value| value == text) {
             return;
         }
         let allowed = words::all(&words::quoted(values));
         let are = if values.len() == 1 { "is" } else { "are" };
-        let message = format!("{} is not allowed here{with}; allowed {are} {allowed}", words::quote(&text));
-        let near = words::nearest(&text, values.iter().map(String::as_str));
+        let message = format!("{} is not allowed here{}; allowed {are} {allowed}", words::quote(text), with());
+        let near = words::nearest(text, values.iter().map(String::as_str));
         let diagnostic = self.report("struct-value", message, place.location());
         diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
     }
