@@ -2,7 +2,7 @@
 
 use super::functions::{At, Call, Found, Target, View};
 use super::message::{Text, dotted};
-use super::path::{Hit, Key, Matcher, Query, Step};
+use super::path::{Hit, Key, Matcher, Query, Step, WayId, Ways};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::Kind;
@@ -43,17 +43,16 @@ pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
 
 /// A selected node that is still to be checked; checks run after the walk, which must not wait for them.
 struct Selected<'w> {
-    query: usize,
     place: Place<'w>,
     keyed: bool,
-    way: Vec<Step<'w>>,
+    way: WayId,
 }
 
 /// Checks that one thread makes at a time: enough to be worth the hand-over.
 const PART: usize = 512;
 
-/// Rule, place, reference that is a place of its own, and key: what is checked once.
-type Checked<'w> = (usize, PlaceId, Option<PlaceId>, Option<Cow<'w, str>>);
+/// Rule, place, and reference that is a place of its own: what is checked once.
+type Checked = (usize, PlaceId, Option<PlaceId>);
 
 fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &Rule)], out: &mut Vec<Diagnostic>) {
     let mut queries = Vec::new();
@@ -74,26 +73,34 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         }
     }
     let matcher = Matcher::new(&queries);
+    // How many expressions each rule has: one selects a place once.
+    let mut expressions = vec![0; rules.len()];
+    users.iter().flatten().for_each(|&number| expressions[number] += 1);
     let mut jobs = Vec::new();
     let mut selected = Vec::new();
+    let mut ways = Ways::default();
+    let mut seen: FxHashSet<Checked> = FxHashSet::default();
+    let mut seen_keys: FxHashSet<(Checked, Cow<'w, str>)> = FxHashSet::default();
     matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
-        selected.push(Selected { query: hit.query, place: hit.place, keyed: hit.keyed, way: hit.way.to_vec() });
+        let own = own_site(hit.way).map(Place::id);
+        let followed = hit.way.last().is_some_and(|step| step.site.id() != step.place.id());
+        let once = |number: usize| !followed && expressions[number] == 1;
+        let mut is_new = |number| {
+            let check = (number, hit.place.id(), own);
+            if hit.keyed { seen_keys.insert((check, key_text(hit.way.last()))) } else { once(number) || seen.insert(check) }
+        };
+        let new = users[hit.query].iter().copied().filter(|&number| is_new(number));
+        jobs.extend(new.map(|number| (number, selected.len())));
+        selected.push(Selected { place: hit.place, keyed: hit.keyed, way: ways.keep(hit.way) });
     });
-    let mut seen: FxHashSet<Checked<'w>> = FxHashSet::default();
-    for hit in &selected {
-        for &number in &users[hit.query] {
-            let key = hit.keyed.then(|| key_text(hit.way.last()));
-            let own = own_site(&hit.way).map(Place::id);
-            if seen.insert((number, hit.place.id(), own, key)) {
-                jobs.push((number, hit));
-            }
-        }
-    }
-    let checked = |view: &mut View<'w>, jobs: &[(usize, &Selected<'w>)]| {
+    let checked = |view: &mut View<'w>, jobs: &[(usize, usize)]| {
         let mut found = Vec::new();
-        for (number, hit) in jobs {
-            for then in &rules[*number].1.then {
-                check(view, hit, then, &mut |place, at| found.push((*number, place, at)));
+        let mut way = Vec::new();
+        for &(number, hit) in jobs {
+            let hit = &selected[hit];
+            ways.read(hit.way, &mut way);
+            for then in &rules[number].1.then {
+                check(view, hit, &way, then, &mut |place, at| found.push((number, place, at)));
             }
         }
         found
@@ -148,14 +155,20 @@ struct Site<'w> {
 }
 
 /// Runs one function on every target of a hit.
-fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn FnMut(Site<'w>, String)) {
+fn check<'w>(
+    view: &View<'w>,
+    hit: &Selected<'w>,
+    way: &[Step<'w>],
+    then: &Then,
+    report: &mut dyn FnMut(Site<'w>, String),
+) {
     let base = hit.place;
-    let own = own_site(&hit.way);
-    let jumps = hit.way.iter().rev().find(|step| step.site.id() != step.place.id());
+    let own = own_site(way);
+    let jumps = way.iter().rev().find(|step| step.site.id() != step.place.id());
     let start = (base, jumps.map(|step| step.place));
     let is_container = matches!(base.kind(), Kind::Map | Kind::Seq) && !hit.keyed;
     let mut call = |target: Target<'w>, field: &[String], keyed: bool| {
-        let call = Call { target, view, way: &hit.way, field };
+        let call = Call { target, view, way, field };
         let mut messages: Vec<Found<'w>> = Vec::new();
         then.function.call(&call, &mut messages);
         for message in messages {
@@ -212,7 +225,7 @@ fn check<'w>(view: &View<'w>, hit: &Selected<'w>, then: &Then, report: &mut dyn 
             call(target, parts, false);
         }
         _ => {
-            let target = match hit.way.last().map(|step| step.key) {
+            let target = match way.last().map(|step| step.key) {
                 Some(Key::Name(name)) if hit.keyed => Target::Key(name),
                 Some(Key::Index(index)) if hit.keyed => Target::Index(index),
                 _ => Target::Node(base),

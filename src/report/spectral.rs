@@ -7,6 +7,8 @@ use crate::gate::Report;
 use crate::syntax::pointer;
 use crate::text::Span;
 use serde_json::{Value, json};
+use std::borrow::Cow;
+use std::fmt::Write as _;
 
 fn number(severity: Severity) -> u8 {
     match severity {
@@ -33,7 +35,11 @@ fn is_shown(diagnostic: &Diagnostic, style: Style) -> bool {
 /// The findings that count, in Spectral's order: by file, place, rule and path.
 fn shown(report: &Report, style: Style) -> Vec<&Diagnostic> {
     let mut shown: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| is_shown(found, style)).collect();
-    shown.sort_by_cached_key(|found| (found.location.file(), extent(found).start, &found.rule, path(found)));
+    let key = |found: &Diagnostic| extent(found).start;
+    shown.sort_by(|a, b| {
+        let file = a.location.file().cmp(b.location.file());
+        file.then_with(|| (key(a), &a.rule).cmp(&(key(b), &b.rule))).then_with(|| path(a).cmp(&path(b)))
+    });
     shown
 }
 
@@ -42,9 +48,8 @@ fn extent(diagnostic: &Diagnostic) -> Span {
     diagnostic.extent.unwrap_or(diagnostic.location.span)
 }
 
-fn path(diagnostic: &Diagnostic) -> Vec<String> {
-    let tokens = pointer::tokens(&diagnostic.location.pointer).unwrap_or_default();
-    tokens.into_iter().map(std::borrow::Cow::into_owned).collect()
+fn path(diagnostic: &Diagnostic) -> Vec<Cow<'_, str>> {
+    pointer::tokens(&diagnostic.location.pointer).unwrap_or_default()
 }
 
 /// Spectral's JSON: code, path, message, severity 0 to 3, range, source.
@@ -104,22 +109,25 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
         for (row, url) in rows.iter().zip(urls) {
             // Centred; of an odd rest the larger half stands before.
             let before = (widths[0] - row[0].chars().count()).div_ceil(2);
-            let place = format!("{:before$}{}", "", row[0]);
-            let text = format!(
-                " {:<w0$}  {:>w1$}  {:<w2$}  {:<w3$}  {:<w4$}  {}",
-                place,
+            out.extend(std::iter::repeat_n(' ', 1 + before));
+            let _ = write!(
+                out,
+                "{:<w0$}  {:>w1$}  {:<w2$}  {:<w3$}  {:<w4$}  ",
+                row[0],
                 row[1],
                 row[2],
                 row[3],
                 row[4],
-                if style.urls { line(url) } else { String::new() },
-                w0 = widths[0],
+                w0 = widths[0] - before,
                 w1 = widths[1],
                 w2 = widths[2],
                 w3 = widths[3],
-                w4 = widths[4],
+                w4 = if style.urls { widths[4] } else { 0 },
             );
-            out.push_str(text.trim_end());
+            if style.urls {
+                out.push_str(&line(url));
+            }
+            out.truncate(out.trim_end().len());
             out.push('\n');
         }
         at = end;
@@ -153,15 +161,15 @@ fn row(diagnostic: &Diagnostic) -> [String; 5] {
 }
 
 /// A path as Spectral prints it: numbers in brackets, everything else after a dot.
-fn dotted(path: &[String]) -> String {
+fn dotted(path: &[Cow<'_, str>]) -> String {
     let mut out = String::new();
     for token in path {
         if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
-            out.push_str(&format!("[{token}]"));
+            let _ = write!(out, "[{token}]");
         } else {
             out.push_str(if out.is_empty() { "" } else { "." });
-            out.push_str(&line(token));
+            out.push_str(token);
         }
     }
-    out
+    line(&out)
 }

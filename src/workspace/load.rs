@@ -7,7 +7,7 @@ use super::source::{Asked, ReadError, Source, read_all, read_file};
 use super::{Document, DocumentId, PlaceId, Workspace};
 use crate::syntax;
 use crate::text::{EncodingError, SourceText, decode};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -229,15 +229,16 @@ impl<'o> Loader<'o> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < self.documents.len() {
-            let references = reference::find(&self.documents[at].tree);
+            let tree = &self.documents[at].tree;
             let document = DocumentId(at as u32);
-            for reference in &references {
-                let (base, _) = reference::split(&reference.uri);
-                let key = (document, base.to_owned());
-                if !base.is_empty() && !self.files.contains_key(&key) {
-                    let loaded = self.file(document, base);
-                    self.files.insert(key, loaded);
-                }
+            let references = reference::find(tree);
+            let mut known = FxHashSet::default();
+            let bases = references.iter().map(|&node| reference::split(tree.node(node).text()).0);
+            let bases: Vec<String> =
+                bases.filter(|base| !base.is_empty() && known.insert(*base)).map(str::to_owned).collect();
+            for base in bases {
+                let loaded = self.file(document, &base);
+                self.files.insert((document, base), loaded);
             }
             found.push(references);
             at += 1;
@@ -249,11 +250,18 @@ impl<'o> Loader<'o> {
             .enumerate()
             .map(|(number, references)| {
                 let document = DocumentId(number as u32);
-                let place = |node| PlaceId { document, node };
-                references
-                    .iter()
-                    .map(|found| (found.node, resolver.resolve(place(found.node), &found.uri, 0)))
-                    .collect()
+                let tree = &self.documents[number].tree;
+                // Without embedded resources equal references of one document lead to one place.
+                let alike = !resolver.names[number].has_resources();
+                let mut known: FxHashMap<&str, Result<PlaceId, Box<RefError>>> = FxHashMap::default();
+                let mut resolved = FxHashMap::with_capacity_and_hasher(references.len(), FxBuildHasher);
+                for &node in references {
+                    let uri = tree.node(node).text();
+                    let resolve = || resolver.resolve(PlaceId { document, node }, uri, 0).map_err(Box::new);
+                    let target = if alike { known.entry(uri).or_insert_with(resolve).clone() } else { resolve() };
+                    resolved.insert(node, target);
+                }
+                resolved
             })
             .collect();
         for (document, references) in self.documents.iter_mut().zip(resolved) {

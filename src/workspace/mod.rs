@@ -38,7 +38,7 @@ pub struct Document {
     path: String,
     tree: Tree,
     problems: Vec<Problem>,
-    references: FxHashMap<NodeId, Result<PlaceId, RefError>>,
+    references: FxHashMap<NodeId, Result<PlaceId, Box<RefError>>>,
 }
 
 impl Document {

@@ -220,7 +220,10 @@ impl<'w> Place<'w> {
 
     fn lookup(self, node: NodeRef<'w>) -> Option<Result<Place<'w>, RefError>> {
         let found = self.document().references.get(&node.followed().id())?;
-        Some(found.clone().map(|id| self.workspace.place(id)))
+        Some(match found {
+            Ok(id) => Ok(self.workspace.place(*id)),
+            Err(error) => Err((**error).clone()),
+        })
     }
 
     /// The first place on the chain of `$ref`s that is not a reference itself; the place itself when it is none.

@@ -91,16 +91,8 @@ impl RefError {
     }
 }
 
-/// A URI reference met in a document.
-pub(super) struct Found {
-    /// The string node.
-    pub(super) node: NodeId,
-    /// Its text.
-    pub(super) uri: String,
-}
-
-/// All strings of a tree that are references: `$ref`, `$dynamicRef`, `operationRef`, discriminator mappings.
-pub(super) fn find(tree: &Tree) -> Vec<Found> {
+/// The string nodes of a tree that are references: `$ref`, `$dynamicRef`, `operationRef`, discriminator mappings.
+pub(super) fn find(tree: &Tree) -> Vec<NodeId> {
     let symbols: Vec<_> = ["$ref", "$dynamicRef", "operationRef"].iter().filter_map(|key| tree.symbol(key)).collect();
     let mapping = tree.symbol("mapping");
     let mut out = Vec::new();
@@ -108,13 +100,13 @@ pub(super) fn find(tree: &Tree) -> Vec<Found> {
         let Some(symbol) = tree.node(id).key_symbol() else { continue };
         let value = tree.node(NodeId(id.0 + 1)).followed();
         if symbols.contains(&symbol) {
-            if let Some(uri) = value.as_str() {
-                out.push(Found { node: value.id(), uri: uri.to_owned() });
+            if value.kind() == Kind::Str {
+                out.push(value.id());
             }
         } else if mapping == Some(symbol) && value.kind() == Kind::Map {
             for member in value.members() {
-                if let Some(uri) = member.value.as_str().filter(|uri| looks_like_uri(uri)) {
-                    out.push(Found { node: member.value.followed().id(), uri: uri.to_owned() });
+                if member.value.as_str().is_some_and(looks_like_uri) {
+                    out.push(member.value.followed().id());
                 }
             }
         }
@@ -204,6 +196,11 @@ impl Names {
         } else if key == "$id" || map == NodeId(0) {
             self.ids.push((text.trim_end_matches('#').to_owned(), map));
         }
+    }
+
+    /// Whether a part of the document has a base URI of its own.
+    pub(super) fn has_resources(&self) -> bool {
+        self.ids.iter().any(|(_, map)| *map != NodeId(0))
     }
 
     /// The innermost embedded resource that holds `node`.

@@ -10,8 +10,10 @@ mod prefilter;
 mod script;
 mod value;
 mod walk;
+mod ways;
 
 pub use matcher::Matcher;
 pub use parse::Query;
 pub(in crate::lint) use value::{number_text, text_number};
 pub use walk::{Hit, Key, Step};
+pub use ways::{WayId, Ways};
