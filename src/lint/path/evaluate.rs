@@ -140,6 +140,11 @@ const TEXT_METHODS: [&str; 14] = [
     "split",
 ];
 
+/// Whether values that are no container have a method of this name.
+pub(super) fn is_method(name: &str) -> bool {
+    TEXT_METHODS.contains(&name) || matches!(name, "toString" | "toFixed")
+}
+
 /// `object.name`.
 fn member<'v>(object: &Value<'v>, name: &str, scope: &Scope<'_, 'v>) -> Outcome<'v> {
     Ok(match object {

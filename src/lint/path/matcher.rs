@@ -2,7 +2,7 @@
 //! state. Sets are numbered, and the set that a child gets is worked out once per set and kind of key.
 
 use super::parse::{Filter, Op, Query, Selector};
-use super::prefilter::{Needs, needs};
+use super::prefilter::{Needs, is_names, needs};
 use super::script::Type;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -34,6 +34,10 @@ pub(super) struct Test {
     pub(super) needs: Needs,
     /// Bits of the keys it needs one of; 0: no such need.
     pub(super) key_bits: u64,
+    /// Whether an element of an array can be among those keys.
+    pub(super) elements: bool,
+    /// Whether the key of the candidate is all it asks for.
+    pub(super) by_name: bool,
 }
 
 /// Several queries, ready to be matched.
@@ -72,6 +76,8 @@ impl Matcher {
                             filter: Arc::clone(filter),
                             needs: needs(&filter.script),
                             key_bits: 0,
+                            elements: false,
+                            by_name: is_names(&filter.script),
                         });
                         matcher.tests.len() as u32 - 1
                     });
@@ -104,6 +110,7 @@ impl Matcher {
                 bits |= 1 << at.min(63);
             }
             test.key_bits = bits;
+            test.elements = test.needs.keys.iter().flatten().any(|key| key.parse::<usize>().is_ok());
         }
         matcher
     }
@@ -271,6 +278,10 @@ impl<'m> Sets<'m> {
                     let Some(&test) = matcher.test_of.get(&at) else { continue };
                     let wanted = &matcher.tests[test as usize].needs.names;
                     if wanted.as_ref().is_some_and(|names| !names.iter().any(|known| Some(known.as_str()) == name)) {
+                        continue;
+                    }
+                    if matcher.tests[test as usize].by_name {
+                        always.push(at + 1);
                         continue;
                     }
                     match tests.iter_mut().find(|(known, _)| *known == test) {

@@ -1,6 +1,8 @@
 //! What a filter cannot do without, found once so that most candidates cost nothing.
 
+use super::evaluate::is_method;
 use super::script::{Operator, Script};
+use super::value::text_number;
 
 /// A condition without which a filter does not accept.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,7 +22,7 @@ pub(super) fn needs(script: &Script) -> Needs {
             Needs { keys: union(left.keys, right.keys), names: union(left.names, right.names) }
         }
         Script::Member(object, name)
-            if matches!(**object, Script::Value) && name != "length" && name != "constructor" =>
+            if matches!(**object, Script::Value) && name != "length" && name != "constructor" && !is_method(name) =>
         {
             Needs { keys: Some(vec![name.clone()]), names: None }
         }
@@ -29,6 +31,21 @@ pub(super) fn needs(script: &Script) -> Needs {
         Script::Call(object, ..) => through(object),
         Script::Binary(operator, left, right) => comparison(*operator, left, right),
         _ => Needs::default(),
+    }
+}
+
+/// Whether a filter asks no more than whether the key of the candidate is one of its names.
+pub(super) fn is_names(script: &Script) -> bool {
+    match script {
+        Script::Or(left, right) => is_names(left) && is_names(right),
+        Script::Binary(Operator::Equal | Operator::StrictEqual, left, right) => match (&**left, &**right) {
+            // The index of an element is a number, which is compared in another way.
+            (Script::Property, Script::Text(text)) | (Script::Text(text), Script::Property) => {
+                text_number(text).is_nan()
+            }
+            _ => false,
+        },
+        _ => false,
     }
 }
 
@@ -106,7 +123,12 @@ mod tests {
         assert_eq!(keys("@.example !== void 0 || @.examples"), some(&["example", "examples"]));
         assert_eq!(keys("@.in == 'path'"), some(&["in"]));
         assert_eq!(keys("!@.in"), None);
+        // Texts have this one without being a container.
+        assert_eq!(keys("@.match && @.match(/a/)"), None);
         assert_eq!(keys("@.in != 'path'"), None);
         assert_eq!(needs(&parse("@property === '$ref'").unwrap()).names, some(&["$ref"]));
+        assert!(is_names(&parse("@property === 'get' || 'put' == @property").unwrap()));
+        assert!(!is_names(&parse("@property === '0'").unwrap()));
+        assert!(!is_names(&parse("@property === 'get' && @.x").unwrap()));
     }
 }

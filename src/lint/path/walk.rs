@@ -207,7 +207,7 @@ impl<'w> Walk<'_, 'w, '_> {
                                 continue;
                             }
                         }
-                        Kind::Seq => {}
+                        Kind::Seq if test.elements => {}
                         _ => continue,
                     }
                 }
