@@ -87,7 +87,11 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         let once = |number: usize| !followed && expressions[number] == 1;
         let mut is_new = |number| {
             let check = (number, hit.place.id(), own);
-            if hit.keyed { seen_keys.insert((check, key_text(hit.way.last()))) } else { once(number) || seen.insert(check) }
+            if hit.keyed {
+                seen_keys.insert((check, key_text(hit.way.last())))
+            } else {
+                once(number) || seen.insert(check)
+            }
         };
         let new = users[hit.query].iter().copied().filter(|&number| is_new(number));
         jobs.extend(new.map(|number| (number, selected.len())));

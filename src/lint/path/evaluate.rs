@@ -178,8 +178,7 @@ fn call<'v>(object: &'v Script, name: &str, arguments: &'v [Script], scope: &Sco
     if matches!(object, Script::Property) {
         value = Value::Text(Cow::Owned(value.text().into_owned()));
     }
-    let arguments: Vec<Value<'v>> =
-        arguments.iter().map(|script| evaluate(script, scope)).collect::<Result<_, _>>()?;
+    let arguments: Vec<Value<'v>> = arguments.iter().map(|script| evaluate(script, scope)).collect::<Result<_, _>>()?;
     let first = arguments.first();
     let needle = || first.map_or(Cow::Borrowed("undefined"), Value::text);
     Ok(match (&value, name) {
