@@ -22,7 +22,6 @@ pub(super) fn told(faults: Vec<Fault>, value: &Value, name: Option<&str>) -> Vec
     root.tell(value, name, &mut out);
     out.into_iter()
         .map(|(path, text)| {
-            let text = by_index(text, &path);
             let text = match unmatched.iter().rev().find(|(at, _)| *at == path) {
                 Some((_, keyword)) if text.ends_with(&format!(" in {keyword}")) => {
                     format!("{text}. None of the schemas matched, see the other errors reported for this value")
@@ -33,20 +32,6 @@ pub(super) fn told(faults: Vec<Fault>, value: &Value, name: Option<&str>) -> Vec
             (tokens.unwrap_or_default(), text)
         })
         .collect()
-}
-
-/// `"3" property …` becomes `Item at index 3 …`.
-fn by_index(text: String, path: &str) -> String {
-    let index = path.rsplit('/').next().unwrap_or_default();
-    if index.is_empty() || !index.bytes().all(|b| b.is_ascii_digit()) {
-        return text;
-    }
-    for prefix in [format!("\"{index}\" property type"), format!("\"{index}\" property")] {
-        if let Some(rest) = text.strip_prefix(&prefix) {
-            return format!("Item at index {index}{rest}");
-        }
-    }
-    text
 }
 
 #[derive(Default)]

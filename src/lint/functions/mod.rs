@@ -209,7 +209,11 @@ impl Function {
     pub(super) fn find(own: &Functions, name: &str, options: &Value, private: bool) -> Result<Self, Vec<String>> {
         match own.compile(name, options) {
             Some(function) => function.map(Function::Js),
-            None => Self::compile(name, options, private),
+            // Programs have the rules of `spectral:oas` as values.
+            None => match name.strip_prefix("spectral:oas/").filter(|_| own.is_program()) {
+                Some(name) => Self::compile(name, options, true),
+                None => Self::compile(name, options, private),
+            },
         }
     }
 

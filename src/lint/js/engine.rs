@@ -85,7 +85,12 @@ impl Engine {
             let mut options = EvalOptions::default();
             options.filename = Some("prelude".to_owned());
             let prelude: Function<'_> = ctx.eval_with_options(include_str!("prelude.js"), options)?;
-            prelude.call::<_, Value<'_>>((natives(&ctx, &modules)?,))?;
+            let natives = natives(&ctx, &modules)?;
+            prelude.call::<_, Value<'_>>((natives.clone(),))?;
+            let mut options = EvalOptions::default();
+            options.filename = Some("web".to_owned());
+            let web: Function<'_> = ctx.eval_with_options(include_str!("web.js"), options)?;
+            web.call::<_, Value<'_>>((natives,))?;
             let host: Object<'_> = ctx.globals().get("__covenant")?;
             Ok(Persistent::save(&ctx, host))
         });
@@ -179,7 +184,7 @@ impl Engine {
             let inner = line.rsplit_once('(').map_or(line, |(_, inner)| inner.trim_end_matches(')'));
             let mut parts = inner.rsplitn(3, ':');
             let (_column, number, file) = (parts.next()?, parts.next()?, parts.next()?);
-            let file = texts.keys().find(|name| *name == file)?;
+            let file = texts.files.keys().find(|name| *name == file)?;
             Some(format!("{}:{number}", self.modules.shown(file)))
         })
     }

@@ -111,8 +111,8 @@ impl Programs {
 
     fn of(engine: &Engine, entries: BTreeMap<String, Entry>, is_ruleset: bool) -> Self {
         let texts = engine.modules.texts();
-        let wants_document = texts.values().any(|text| text.contains("document"));
-        let folders = engine.modules.folders().to_vec();
+        let wants_document = texts.files.values().any(|text| text.contains("document"));
+        let folders = engine.modules.folders();
         Programs { texts, entries, folders, is_ruleset, wants_document }
     }
 }
@@ -262,10 +262,15 @@ impl JsFunction {
             return Err(rquickjs::Exception::throw_type(ctx, "it must give a list of `{message}` or nothing"));
         };
         let mut out = Vec::new();
-        for item in list.iter::<Object<'_>>() {
+        for item in list.iter::<Value<'_>>() {
             let item = item?;
+            let Some(item) = item.as_object() else {
+                return Err(rquickjs::Exception::throw_type(ctx, "each result must be an object with a `message`"));
+            };
             let message: Option<rquickjs::Coerced<String>> = item.get("message")?;
-            let path: Option<Vec<rquickjs::Coerced<String>>> = item.get("path")?;
+            let Ok(path) = item.get::<_, Option<Vec<rquickjs::Coerced<String>>>>("path") else {
+                return Err(rquickjs::Exception::throw_type(ctx, "`path` of a result must be a list of keys"));
+            };
             let path = path.map(|path| path.into_iter().map(|part| part.0).collect());
             out.push((message.map(|message| message.0).unwrap_or_default(), path));
         }

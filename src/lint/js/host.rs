@@ -2,7 +2,7 @@
 
 use super::program::{Kind, Modules, wrapped};
 use crate::lint::functions::{At, Call, Check, Found, Function as Rule, Target, View};
-use crate::lint::ruleset::Formats;
+use crate::lint::ruleset::{Formats, built_in_oas};
 use crate::workspace::Workspace;
 use rquickjs::context::EvalOptions;
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
@@ -97,7 +97,10 @@ pub(super) fn natives<'js>(ctx: &Ctx<'js>, modules: &Modules) -> Result<Object<'
             ctx.eval_with_options(text, options)
         })?,
     )?;
+    natives.set("builtin", Function::new(ctx.clone(), |_: String| built_in_oas().to_string())?)?;
     natives.set("namespace", Function::new(ctx.clone(), |ctx: Ctx<'js>, name: String| namespace(&ctx, &name))?)?;
+    natives
+        .set("url", Function::new(ctx.clone(), |text: String, base: Option<String>| url(&text, base.as_deref()))?)?;
     let known = RefCell::new(FxHashMap::default());
     natives.set(
         "core",
@@ -123,6 +126,31 @@ pub(super) fn natives<'js>(ctx: &Ctx<'js>, modules: &Modules) -> Result<Object<'
         })?,
     )?;
     Ok(natives)
+}
+
+/// The parts of a URL as JSON (WHATWG URL Standard, section 6.1), those of `base` where it is relative; none when it is no
+/// URL.
+fn url(text: &str, base: Option<&str>) -> Option<String> {
+    let base = base.map(url::Url::parse).transpose().ok()?;
+    let url = url::Url::options().base_url(base.as_ref()).parse(text).ok()?;
+    let prefixed =
+        |mark: &str, part: Option<&str>| part.filter(|part| !part.is_empty()).map(|part| format!("{mark}{part}"));
+    let port = url.port().map_or_else(String::new, |port| port.to_string());
+    let host = url.host_str().unwrap_or_default();
+    let parts = serde_json::json!({
+        "href": url.as_str(),
+        "origin": url.origin().ascii_serialization(),
+        "protocol": format!("{}:", url.scheme()),
+        "username": url.username(),
+        "password": url.password().unwrap_or_default(),
+        "host": if port.is_empty() { host.to_owned() } else { format!("{host}:{port}") },
+        "hostname": host,
+        "port": port,
+        "pathname": url.path(),
+        "search": prefixed("?", url.query()).unwrap_or_default(),
+        "hash": prefixed("#", url.fragment()).unwrap_or_default(),
+    });
+    Some(parts.to_string())
 }
 
 type Compiled = FxHashMap<(String, String), Rule>;

@@ -14,6 +14,8 @@ mod functions;
 #[cfg(feature = "js")]
 mod host;
 #[cfg(feature = "js")]
+mod packages;
+#[cfg(feature = "js")]
 mod program;
 #[cfg(feature = "js")]
 mod values;

@@ -28,7 +28,14 @@
   proto.toString = proto.toUTCString;
   globalThis.Date = FixedDate;
 
-  Math.random = () => refuse('chance');
+  // No chance: every run has the same sequence (xorshift).
+  let state = 0x2545f491;
+  Math.random = () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 0x100000000;
+  };
   for (const name of ['performance', 'Atomics', 'SharedArrayBuffer', 'WeakRef', 'FinalizationRegistry', 'gc', 'print']) {
     delete globalThis[name];
   }
@@ -76,9 +83,11 @@
           const path = (context && context.path) || [];
           const kind = typeof value === 'string' ? 'text' : value === undefined ? 'missing' : 'json';
           const text = kind === 'text' ? value : kind === 'json' ? JSON.stringify(value) : '';
-          if (text === undefined) return [];
+          if (text === undefined) return undefined;
           const last = path.length > 0 ? String(path[path.length - 1]) : undefined;
           const found = JSON.parse(natives.core(name, plain(options) || 'null', kind, text, last || ''));
+          // Like those of Spectral, only `schema` gives a list when all is well.
+          if (found.length === 0 && name !== 'schema') return undefined;
           return found.map(({ message, below }) => ({ message, path: [...path, ...below] }));
         },
         'name',
@@ -108,11 +117,46 @@
     return JSON.parse(natives.faults(plain(schema), plain(value) || 'null'));
   };
 
+  const coreNames = [
+    'alphabetical', 'casing', 'defined', 'enumeration', 'falsy', 'length', 'or', 'pattern', 'schema', 'truthy', 'undefined',
+    'unreferencedReusableObject', 'xor',
+  ];
+  const own = (name) =>
+    mark(() => { throw new Error(`\`${name}\` is a function of spectral:oas; name it in \`then\``); }, 'function', `spectral:oas/${name}`);
+
+  /** A built-in ruleset as an object that programs read and change. */
+  const builtin = (name) => {
+    const value = JSON.parse(natives.builtin(name));
+    const original = {};
+    for (const [id, rule] of Object.entries(value.rules)) {
+      for (const then of [].concat(rule.then)) then.function = (coreNames.includes(then.function) ? core : own)(then.function);
+      original[id] = JSON.stringify(converted(rule, 'rules', [], []));
+    }
+    marks.set(value, { kind: 'ruleset', name, original });
+    return value;
+  };
+
+  /** The name of a built-in ruleset; when a program changed its rules, a ruleset that says so. */
+  const extended = (value, { name, original }, functions) => {
+    const rules = {};
+    for (const [id, rule] of Object.entries(value.rules || {})) {
+      const now = converted(rule, 'rules', [], functions);
+      if (JSON.stringify(now) !== original[id]) rules[id] = now;
+    }
+    return Object.keys(rules).length === 0 ? name : { extends: name, rules };
+  };
+
   /** A default export as a ruleset of texts and numbers, and the functions in it. */
   const ruleset = (value) => {
     const functions = [];
+    const text = JSON.stringify(converted(value, '', [], functions));
+    return { text, functions };
+  };
+
+  const converted = (value, name, above, functions) => {
     const convert = (part, key, open) => {
       const known = part !== null && (typeof part === 'object' || typeof part === 'function') ? marks.get(part) : null;
+      if (known && known.original) return extended(part, known, functions);
       if (known && (known.kind !== 'function' || key === 'function')) return known.name;
       if (typeof part === 'function') {
         if (key !== 'function') throw new Error(`\`${key}\` of the ruleset is a function; only \`then\` can have one`);
@@ -136,15 +180,28 @@
       }
       return out;
     };
-    const text = JSON.stringify(convert(value, '', []));
-    return { text, functions };
+    return convert(value, name, above);
   };
 
   /** The third argument of a call. */
   const documents = { resolved: undefined, unresolved: undefined, source: null };
   const document = { get data() { return documents.unresolved; }, get source() { return documents.source; }, formats: null };
   document.parserResult = { get data() { return documents.unresolved; } };
+  /** Pointers of all reference objects, and what they refer to. */
+  const references = (value, pointer, out) => {
+    if (value === null || typeof value !== 'object') return out;
+    if (typeof value.$ref === 'string') out[pointer] = value.$ref;
+    for (const key of Object.keys(value)) {
+      references(value[key], `${pointer}/${encodeURIComponent(key.replace(/~/g, '~0').replace(/\//g, '~1'))}`, out);
+    }
+    return out;
+  };
+  let graph;
   const inventory = {
+    get graph() {
+      graph = graph || { nodes: { [documents.source]: { refMap: references(documents.unresolved, '#', {}) } } };
+      return graph;
+    },
     get resolved() { return documents.resolved; },
     get unresolved() { return documents.unresolved; },
     get source() { return documents.source; },
@@ -154,7 +211,7 @@
   const context = (path, rule) => ({ path, document, documentInventory: inventory, rule: { name: rule } });
 
   globalThis.__covenant = Object.freeze({
-    load, mark, core, faults, ruleset, context, documents,
+    load, mark, core, builtin, faults, ruleset, context, documents,
     define: (object, name, value) =>
       Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }),
   });

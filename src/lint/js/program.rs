@@ -1,8 +1,10 @@
 //! The files of a program: which names mean which file, and their texts.
 //!
 //! A program is read once, when its ruleset is: everything it imports is remembered, and runs over contracts open no
-//! file. Imports stay below the folders of the ruleset; packages are those in `shims/` and no others.
+//! file. Imports stay below the folders of the ruleset and in `node_modules`. What is in `shims/` stands for the packages
+//! of these names, installed or not.
 
+use super::packages;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +17,7 @@ const LARGEST: u64 = 4 << 20;
 const MOST: usize = 1000;
 
 /// The packages that can be imported, by their names.
-const SHIMS: [(&str, &str); 9] = [
+const SHIMS: [(&str, &str); 15] = [
     ("@stoplight/spectral-core", include_str!("shims/spectral-core.js")),
     ("@stoplight/spectral-functions", include_str!("shims/spectral-functions.js")),
     ("@stoplight/spectral-formats", include_str!("shims/spectral-formats.js")),
@@ -25,16 +27,48 @@ const SHIMS: [(&str, &str); 9] = [
     ("@stoplight/types", include_str!("shims/types.js")),
     ("lodash", include_str!("shims/lodash.js")),
     ("lodash-es", include_str!("shims/lodash.js")),
+    ("assert", include_str!("shims/assert.js")),
+    ("os", include_str!("shims/os.js")),
+    ("path", include_str!("shims/path.js")),
+    ("tty", include_str!("shims/tty.js")),
+    ("url", include_str!("shims/url.js")),
+    ("util", include_str!("shims/util.js")),
 ];
 
-/// Texts of modules by name.
-pub(super) type Texts = BTreeMap<String, Arc<str>>;
+/// Parts of Node.js that are not there.
+const NODE: [&str; 14] = [
+    "buffer",
+    "child_process",
+    "crypto",
+    "dns",
+    "events",
+    "fs",
+    "http",
+    "https",
+    "module",
+    "net",
+    "process",
+    "stream",
+    "vm",
+    "worker_threads",
+];
+
+/// What was read of a program.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Texts {
+    /// Texts of modules by name.
+    pub(super) files: BTreeMap<String, Arc<str>>,
+    /// Which module the name of a package means to a module.
+    imports: BTreeMap<(String, String), String>,
+}
 
 /// The modules that an engine can reach.
 #[derive(Clone, Debug)]
 pub(super) struct Modules {
     texts: Rc<RefCell<Texts>>,
     folders: Rc<Vec<PathBuf>>,
+    /// Folders of packages that may be imported.
+    installed: Rc<Vec<PathBuf>>,
     /// Whether files below the folders may be read: while a program is loaded, and never afterwards.
     open: bool,
 }
@@ -50,22 +84,25 @@ pub(super) enum Kind {
 impl Modules {
     /// Modules of programs that were read before, below these folders.
     pub(super) fn closed(folders: Vec<PathBuf>) -> Self {
-        Modules { texts: Rc::default(), folders: Rc::new(folders), open: false }
+        Modules { texts: Rc::default(), folders: Rc::new(folders), installed: Rc::default(), open: false }
     }
 
     /// Modules that are read from these folders when they are asked for.
     pub(super) fn open(folders: Vec<PathBuf>) -> Self {
-        Modules { open: true, ..Self::closed(folders) }
+        let installed = folders.iter().flat_map(|folder| packages::installed(folder)).collect();
+        Modules { open: true, installed: Rc::new(installed), ..Self::closed(folders) }
     }
 
-    /// The folders of the program.
-    pub(super) fn folders(&self) -> &[PathBuf] {
-        &self.folders
+    /// The folders of the program, those of packages last.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        self.folders.iter().chain(&*self.installed).cloned().collect()
     }
 
     /// Adds the texts of a program.
     pub(super) fn add(&self, texts: &Texts) {
-        self.texts.borrow_mut().extend(texts.iter().map(|(name, text)| (name.clone(), Arc::clone(text))));
+        let mut known = self.texts.borrow_mut();
+        known.files.extend(texts.files.iter().map(|(name, text)| (name.clone(), Arc::clone(text))));
+        known.imports.extend(texts.imports.clone());
     }
 
     /// Everything read so far.
@@ -80,29 +117,38 @@ impl Modules {
     pub(super) fn resolve(&self, base: &str, name: &str) -> Result<String, String> {
         if !name.starts_with('.') {
             let known = name.strip_suffix(".js").unwrap_or(name);
+            let known = known.strip_prefix("node:").unwrap_or(known);
             // `lodash/get` is the default export of a part.
             if SHIMS.iter().any(|(shim, _)| *shim == known) || lodash_part(known).is_some() {
                 return Ok(known.to_owned());
             }
-            let words = match name.strip_prefix('/').or(name.strip_prefix("node:")) {
-                Some(_) => "files outside the folder of the ruleset and parts of Node.js are not there".to_owned(),
-                None => {
-                    let known: Vec<_> = SHIMS.iter().map(|(name, _)| format!("`{name}`")).collect();
-                    format!("the packages that can be imported are {}", known.join(", "))
-                }
-            };
-            return Err(format!("`{name}` cannot be imported: {words}"));
+            if name.starts_with('/') || name.starts_with("node:") || NODE.contains(&name) {
+                let words = "files outside the folder of the ruleset and most parts of Node.js are not there";
+                return Err(format!("`{name}` cannot be imported: {words}"));
+            }
+            if let Some(known) = self.texts.borrow().imports.get(&(base.to_owned(), name.to_owned())) {
+                return Ok(known.clone());
+            }
         }
-        let folder = Path::new(base).parent().unwrap_or(Path::new(""));
-        let path = normal(&folder.join(name));
+        let installed = if name.starts_with('.') || !self.open { None } else { packages::find(base, name) };
+        let path = match installed {
+            Some(path) => normal(&path),
+            None if name.starts_with('.') => normal(&Path::new(base).parent().unwrap_or(Path::new("")).join(name)),
+            None => {
+                let known: Vec<_> = SHIMS.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let words = "no such package is in `node_modules`; built in are";
+                return Err(format!("`{name}` cannot be imported: {words} {}", known.join(", ")));
+            }
+        };
         let plain = path.to_string_lossy().into_owned();
         let endings = ["", ".js", ".mjs", ".cjs", ".json", "/index.js"];
         let candidates: Vec<String> = endings.iter().map(|ending| format!("{plain}{ending}")).collect();
         for candidate in candidates {
-            if self.texts.borrow().contains_key(&candidate) {
-                return Ok(candidate);
-            }
-            if self.read(&candidate)? {
+            let known = self.texts.borrow().files.contains_key(&candidate);
+            if known || self.read(&candidate)? {
+                if !name.starts_with('.') {
+                    self.texts.borrow_mut().imports.insert((base.to_owned(), name.to_owned()), candidate.clone());
+                }
                 return Ok(candidate);
             }
         }
@@ -121,17 +167,18 @@ impl Modules {
         let shown = self.shown(name);
         let real = path.canonicalize().map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
         let inside = |folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder));
-        if !self.folders.iter().any(inside) {
-            return Err(format!("`{shown}` cannot be imported: it is outside the folder of the ruleset"));
+        if !self.folders.iter().chain(&*self.installed).any(inside) {
+            let words = "it is outside the folder of the ruleset and of `node_modules`";
+            return Err(format!("`{shown}` cannot be imported: {words}"));
         }
         if path.metadata().is_ok_and(|metadata| metadata.len() > LARGEST) {
             return Err(format!("`{shown}` cannot be imported: it is larger than 4 MB"));
         }
-        if self.texts.borrow().len() >= MOST {
+        if self.texts.borrow().files.len() >= MOST {
             return Err(format!("`{shown}` cannot be imported: the program has more than {MOST} files"));
         }
         let text = std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
-        self.texts.borrow_mut().insert(name.to_owned(), text.into());
+        self.texts.borrow_mut().files.insert(name.to_owned(), text.into());
         Ok(true)
     }
 
@@ -143,14 +190,15 @@ impl Modules {
         if let Some(part) = lodash_part(name) {
             return Some((format!("export {{ {part} as default }} from 'lodash';").into(), Kind::Module));
         }
-        let text = Arc::clone(self.texts.borrow().get(name)?);
+        let text = Arc::clone(self.texts.borrow().files.get(name)?);
         let kind = kind(name, &text);
         Some((text, kind))
     }
 
     /// A name as messages show it: below the folder of the ruleset.
     pub(super) fn shown(&self, name: &str) -> String {
-        let inside = self.folders.iter().find_map(|folder| Path::new(name).strip_prefix(folder).ok());
+        let folders = self.folders.iter().chain(&*self.installed);
+        let inside = folders.into_iter().find_map(|folder| Path::new(name).strip_prefix(folder).ok());
         inside.map_or_else(|| name.to_owned(), |path| path.to_string_lossy().into_owned())
     }
 }

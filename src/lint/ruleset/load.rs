@@ -136,7 +136,7 @@ impl Loader {
 
     fn find(&mut self, name: &str, folder: &Path) -> Result<Ruleset, Fault> {
         if name == "spectral:oas" {
-            return built_in("oas", |page| page.pack == "oas");
+            return built_in("oas", is_oas);
         }
         if name.contains("spectral-owasp-ruleset") || name == "covenant:owasp" {
             return built_in("owasp", |page| page.pack == "owasp");
@@ -302,14 +302,7 @@ fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
 
 /// The built-in rules that `wanted` chooses, as a ruleset.
 pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) -> Result<Ruleset, Fault> {
-    let mut rules = Map::new();
-    for page in pages().iter().filter(|page| wanted(page)) {
-        if let Some(definition) = page.definition() {
-            rules.insert(page.id.to_owned(), Value::Object(definition.clone()));
-        }
-    }
-    let mut value = json!({ "rules": rules });
-    value["aliases"] = aliases();
+    let value = definitions(wanted);
     let file = File { path: PathBuf::from(name), tree: empty_tree(Path::new(name)), value };
     let Some(map) = file.value.as_object() else { return Ok(Ruleset::default()) };
     let mut ruleset = Ruleset::strict();
@@ -320,6 +313,22 @@ pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) 
         ruleset.formats.add(format);
     }
     if faults.is_empty() { Ok(ruleset) } else { Err(Fault::Found(faults)) }
+}
+
+/// Built-in rules and their aliases in the form of a ruleset.
+fn definitions(wanted: impl Fn(&crate::lint::Page) -> bool) -> Value {
+    let definition = |page: &crate::lint::Page| Some((page.id.to_owned(), Value::Object(page.definition()?.clone())));
+    let rules: Map<String, Value> = pages().iter().filter(|page| wanted(page)).filter_map(definition).collect();
+    json!({ "rules": rules, "aliases": aliases() })
+}
+
+/// `spectral:oas` in the form of a ruleset.
+pub(in crate::lint) fn built_in_oas() -> Value {
+    definitions(is_oas)
+}
+
+fn is_oas(page: &crate::lint::Page) -> bool {
+    page.pack == "oas"
 }
 
 /// The aliases of the built-in rules.

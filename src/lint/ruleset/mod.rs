@@ -16,6 +16,7 @@ mod print;
 pub use formats::Formats;
 pub use print::to_spectral;
 
+pub(super) use load::built_in_oas;
 pub(super) use overrides::severity_at;
 
 use super::functions::Function;

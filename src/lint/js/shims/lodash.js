@@ -159,6 +159,72 @@ export const startsWith = (text, part) => toString(text).startsWith(part);
 export const endsWith = (text, part) => toString(text).endsWith(part);
 export const escapeRegExp = (text) => toString(text).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
+export const mergeWith = (target, ...sources) => {
+  const customize = typeof sources[sources.length - 1] === 'function' ? sources.pop() : () => undefined;
+  for (const source of sources) {
+    for (const key of keys(source)) {
+      if (key === '__proto__') continue;
+      const made = customize(target[key], source[key], key, target, source);
+      if (made !== undefined) target[key] = made;
+      else if (isObjectLike(source[key]) && isObjectLike(target[key])) mergeWith(target[key], source[key], customize);
+      else if (source[key] !== undefined) target[key] = cloneDeep(source[key]);
+    }
+  }
+  return target;
+};
+export const defaults = (target, ...sources) => {
+  for (const source of sources) for (const key of keys(source)) if (target[key] === undefined) target[key] = source[key];
+  return target;
+};
+export const findIndex = (list, fn) => (list || []).findIndex((value, at) => by(fn)(value, at, list));
+export const findKey = (object, fn) => keys(object).find((key) => by(fn)(object[key], key, object));
+export const findLast = (list, fn) => [...values_(list)].reverse().find((value) => by(fn)(value));
+export const partition = (list, fn) => [filter(list, fn), reject(list, fn)];
+export const countBy = (list, fn) => mapValues(groupBy(list, fn), (group) => group.length);
+export const keyBy = (list, fn) => Object.fromEntries(values_(list).map((value) => [by(fn)(value), value]));
+export const zip = (...lists) => range(Math.max(0, ...lists.map((list) => list.length))).map((at) => lists.map((list) => list[at]));
+export const zipObject = (names, list) => Object.fromEntries(names.map((name, at) => [name, list[at]]));
+export const invert = (object) => Object.fromEntries(entries(object).map(([key, value]) => [value, key]));
+export const chunk = (list, length = 1) => range(Math.ceil((list || []).length / length)).map((at) => list.slice(at * length, (at + 1) * length));
+export const times = (count, fn = identity) => range(count).map((at) => fn(at));
+export const castArray = (value) => (isArray(value) ? value : [value]);
+export const concat = (list, ...others) => castArray(list).concat(...others);
+export const take = (list, count = 1) => (list || []).slice(0, count);
+export const drop = (list, count = 1) => (list || []).slice(count);
+export const tail = (list) => drop(list);
+export const xor = (...lists) => uniq(lists.flat()).filter((value) => lists.filter((list) => list.includes(value)).length === 1);
+export const differenceWith = (list, others, same) => (list || []).filter((value) => !others.some((other) => same(value, other)));
+export const differenceBy = (list, others, fn) => (list || []).filter((value) => !others.some((other) => by(fn)(other) === by(fn)(value)));
+export const intersectionWith = (list, others, same) => (list || []).filter((value) => others.some((other) => same(value, other)));
+export const sum = (list) => (list || []).reduce((out, value) => out + value, 0);
+export const max = (list) => (isEmpty(list) ? undefined : list.reduce((a, b) => (b > a ? b : a)));
+export const min = (list) => (isEmpty(list) ? undefined : list.reduce((a, b) => (b < a ? b : a)));
+export const maxBy = (list, fn) => (isEmpty(list) ? undefined : list.reduce((a, b) => (by(fn)(b) > by(fn)(a) ? b : a)));
+export const minBy = (list, fn) => (isEmpty(list) ? undefined : list.reduce((a, b) => (by(fn)(b) < by(fn)(a) ? b : a)));
+export const isMatch = (object, part) => keys(part).every((key) => (isPlainObject(part[key]) ? isMatch(object[key], part[key]) : isEqual(object && object[key], part[key])));
+export const isDate = (value) => value instanceof Date;
+export const isNaN = (value) => isNumber(value) && Number.isNaN(Number(value));
+export const isFinite = Number.isFinite;
+export const negate = (fn) => (...all) => !fn(...all);
+export const constant = (value) => () => value;
+export const flow = (...fns) => (...all) => fns.flat().reduce((out, fn, at) => (at === 0 ? fn(...out) : fn(out)), all);
+export const memoize = (fn) => {
+  const known = new Map();
+  return (...all) => known.get(all[0]) ?? known.set(all[0], fn(...all)).get(all[0]);
+};
+export const unset = (object, path) => {
+  const parts = toPath(path);
+  const holder = parts.length > 1 ? get(object, parts.slice(0, -1)) : object;
+  return isObjectLike(holder) ? delete holder[parts[parts.length - 1]] : true;
+};
+export const toLower = (text) => toString(text).toLowerCase();
+export const toUpper = (text) => toString(text).toUpperCase();
+export const trimStart = (text) => toString(text).trimStart();
+export const trimEnd = (text) => toString(text).trimEnd();
+export const split = (text, separator) => toString(text).split(separator);
+export const join = (list, separator = ',') => (list || []).join(separator);
+export const truncate = (text, { length = 30, omission = '...' } = {}) => (toString(text).length > length ? toString(text).slice(0, length - omission.length) + omission : toString(text));
+
 export default {
   toPath, isArray, isNil, isNull, isUndefined, isString, isNumber, isInteger, isBoolean, isFunction, isRegExp, isError,
   isObject, isObjectLike, isPlainObject, isEmpty, isEqual, get, has, set, keys, values, entries, toPairs, fromPairs,
@@ -166,5 +232,8 @@ export default {
   flatten, flattenDeep, flatMap, compact, difference, intersection, union, without, first, head, last, initial, size,
   pick, omit, pickBy, omitBy, mapValues, mapKeys, cloneDeep, clone, merge, assign, sortBy, range, identity, noop,
   toString, words, upperFirst, lowerFirst, capitalize, camelCase, kebabCase, snakeCase, startCase, lowerCase, upperCase,
-  trim, startsWith, endsWith, escapeRegExp,
+  trim, startsWith, endsWith, escapeRegExp, mergeWith, defaults, findIndex, findKey, findLast, partition, countBy, keyBy, zip,
+  zipObject, invert, chunk, times, castArray, concat, take, drop, tail, xor, differenceWith, differenceBy,
+  intersectionWith, sum, max, min, maxBy, minBy, isMatch, isDate, isNaN, isFinite, negate, constant, flow, memoize,
+  unset, toLower, toUpper, trimStart, trimEnd, split, join, truncate,
 };

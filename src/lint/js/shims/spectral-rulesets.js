@@ -1,5 +1,5 @@
-// The built-in rulesets, by their names.
-export const oas = __covenant.mark({}, 'ruleset', 'spectral:oas');
+// The built-in rulesets.
+export const oas = __covenant.builtin('spectral:oas');
 export const asyncapi = __covenant.mark({}, 'ruleset', 'spectral:asyncapi');
 export const arazzo = __covenant.mark({}, 'ruleset', 'spectral:arazzo');
 

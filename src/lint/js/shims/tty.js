@@ -1,0 +1,3 @@
+// No terminal.
+export const isatty = () => false;
+export default { isatty };
