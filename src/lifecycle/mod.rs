@@ -12,6 +12,7 @@
 //! - [`Format::find`] and [`render`] to write one or many timelines in any format.
 
 mod build;
+mod identifiers;
 mod kept;
 mod over_time;
 mod pair;

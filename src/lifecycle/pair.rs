@@ -2,10 +2,10 @@
 //!
 //! Takes both contracts, the changes between them, the policy and the day; gives findings of the rules
 //! `lc-removed-before-sunset`, `lc-sunset-moved`, `lc-stability-transition`, `lc-regulatory-notice`,
-//! `lc-error-contract-changed`, `lc-consent-scope-changed`, from `service` `lc-service-level-weakened`, and those of
-//! `protection`.
+//! `lc-error-contract-changed`, `lc-consent-scope-changed`, from `service` `lc-service-level-weakened`, from
+//! `identifiers` `lc-identifier-format-changed`, and those of `protection`.
 
-use super::{protection, service};
+use super::{identifiers, protection, service};
 use crate::diagnostic::{Assurance, Category, Diagnostic, Impact, Severity, finish};
 use crate::openapi::{Api, Audience, Element, ElementKind, Operation, elements, parse_date};
 use crate::promise::{Policy, State, days_between, state_of};
@@ -53,6 +53,7 @@ pub fn pair_findings(
     out.extend(service::weakened(base, revision, policy));
     out.extend(protection::weakened(base, revision));
     errors(base, revision, &mut out);
+    identifiers::changed(revision, changes, &mut out);
     if policy.min_notice_days.regulated_interface_floor > 0 {
         scopes(base, revision, &mut out);
     }

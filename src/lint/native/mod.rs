@@ -30,6 +30,14 @@ pub(crate) fn sensitive(name: &str) -> Option<&'static str> {
     words::sensitive(name)
 }
 
+/// Whether a field of this name holds an identifier: `accountId`, `payment_uuid`.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    let split = words::words(name);
+    split
+        .last()
+        .is_some_and(|word| matches!(word.as_str(), "id" | "ids" | "identifier" | "identification" | "uuid" | "guid"))
+}
+
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;
 use crate::promise::Policy;

@@ -16,7 +16,7 @@ fn class(place: Place<'_>) -> Option<Place<'_>> {
 }
 
 /// How sensitive a field is, declared at it or at the object that holds it.
-fn sensitivity<'w>(element: &Element<'w>) -> Option<&'w str> {
+pub(super) fn sensitivity<'w>(element: &Element<'w>) -> Option<&'w str> {
     class(element.at).or_else(|| element.holder.and_then(class))?.get_str("sensitivity")
 }
 

@@ -8,6 +8,7 @@ mod classification;
 mod control;
 mod correlation;
 mod declared;
+mod encryption;
 mod governance;
 mod masking;
 mod message;
@@ -38,6 +39,7 @@ pub(super) const RULES: &[Native] = &[
     rule("cmp-audit-event-declared", declared::audit_event),
     rule("cmp-processing-record", declared::processing),
     rule("cmp-retention-declared", declared::retention),
+    rule("cmp-encryption-declared", encryption::encryption),
     rule("cmp-pan-operation-in-scope", declared::pan_scope),
     rule("cmp-masked-field-pattern", masking::masked_pattern),
     rule("cmp-example-personal-data", masking::example_data),

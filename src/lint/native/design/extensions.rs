@@ -6,7 +6,7 @@ use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 
 /// The extensions that rules, lifecycle and gate read, and those of the OpenAPI extension registry.
-const KNOWN: [&str; 70] = [
+const KNOWN: [&str; 75] = [
     "x-api-id",
     "x-approval",
     "x-assessment",
@@ -77,6 +77,11 @@ const KNOWN: [&str; 70] = [
     "x-webhook-delivery",
     "x-write-only",
     "x-covenant-ignore",
+    "x-error-disclosure",
+    "x-ict-third-party",
+    "x-availability",
+    "x-iso20022-path",
+    "x-backed-by",
 ];
 /// Names that look like one of the above and are others' own.
 const OTHERS: [&str; 12] = [

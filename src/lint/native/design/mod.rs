@@ -4,8 +4,10 @@ mod codes;
 mod extensions;
 mod formats;
 mod headers;
+mod iso20022;
 mod money;
 mod patterns;
+mod rates;
 mod scalars;
 mod states;
 
@@ -31,5 +33,7 @@ pub(super) const RULES: &[Native] = &[
     rule("des-semantic-field-consistent", codes::consistent),
     rule("des-payment-status-model", states::status),
     rule("des-money-sign-unambiguous", states::sign),
+    rule("des-rate-precision", rates::precision),
+    rule("des-iso20022-naming", iso20022::naming),
     rule("des-extension-near-miss", extensions::near_miss),
 ];

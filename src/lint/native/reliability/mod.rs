@@ -6,6 +6,7 @@ mod errors;
 mod health;
 mod idempotency;
 mod slo;
+mod windows;
 
 use super::{Native, rule};
 
@@ -23,4 +24,5 @@ pub(super) const RULES: &[Native] = &[
     rule("rel-problem-details", contracts::problem),
     rule("rel-status-code-registered", contracts::status_codes),
     rule("rel-webhook-delivery-policy", contracts::delivery),
+    rule("rel-batch-and-cutoff-windows", windows::windows),
 ];

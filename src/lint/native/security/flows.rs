@@ -36,7 +36,7 @@ pub(super) fn step_up(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findin
 }
 
 /// Whether the operation checks a password or code, or sends one.
-fn checks_credentials(operation: &Operation<'_>) -> bool {
+pub(super) fn checks_credentials(operation: &Operation<'_>) -> bool {
     if operation.method != "post" {
         return false;
     }

@@ -3,6 +3,7 @@
 mod authentication;
 mod authorization;
 mod bounds;
+mod disclosure;
 mod exposure;
 mod fapi;
 mod fields;
@@ -16,6 +17,7 @@ mod responses;
 mod schemes;
 mod secrets;
 mod signing;
+mod third_parties;
 mod transport;
 pub(super) mod url_names;
 
@@ -58,6 +60,7 @@ pub(super) const RULES: &[Native] = &[
     rule("sec-jwt-algorithm-allowlist", fapi::algorithms),
     rule("sec-step-up-sensitive-operation", flows::step_up),
     rule("sec-auth-endpoint-throttled", flows::throttled),
+    rule("sec-auth-error-uniform", disclosure::uniform),
     rule("sec-sensitive-flow-protected", flows::flow_protected),
     rule("sec-nonprod-operation-in-prod-contract", flows::nonprod),
     rule("sec-spoofable-identity-header", flows::identity_header),
@@ -73,4 +76,5 @@ pub(super) const RULES: &[Native] = &[
     rule("sec-webhook-authenticated", signing::webhooks),
     rule("sec-message-signing", signing::signed),
     rule("sec-remote-ref-allowlist", signing::remote),
+    rule("sec-third-party-dependency-declared", third_parties::declared),
 ];
