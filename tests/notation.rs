@@ -190,7 +190,18 @@ fn json_is_accepted() {
         let value: Value = serde_json::from_str(text).expect("JSON");
         assert!(text.contains(",\"a\":2") || parsed.tree.root().to_json() == value, "{text:?}");
     }
-    assert_eq!(read("\"\\ud800\"", Format::Json).tree.root().text(), "\u{fffd}");
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_told_and_read_as_a_replacement_character() {
+    let text = r#"{"a": ["\ud800", "\ud83d\ude00", "x\udc00y"], "\ud8001": "\ud800\n"}"#;
+    let parsed = read(&text, Format::Json);
+    let value = serde_json::json!({"a": ["\u{fffd}", "\u{1f600}", "x\u{fffd}y"], "\u{fffd}1": "\u{fffd}\n"});
+    assert_eq!(parsed.tree.root().to_json(), value);
+    let places: Vec<(&str, &str)> =
+        parsed.problems.iter().map(|problem| (problem.code, &text[problem.span.range()])).collect();
+    let told = [r"\ud800", r"\udc00", r"\ud800", r"\ud800"].map(|escape| ("lone-surrogate", escape));
+    assert_eq!(places, told);
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl Default for Limits {
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Stable id: `syntax-yaml`, `syntax-json`, `syntax-indent`, `duplicate-key`, `limit-depth`, `limit-nodes`,
+    /// Stable id: `syntax-yaml`, `syntax-json`, `syntax-indent`, `lone-surrogate`, `duplicate-key`, `limit-depth`, `limit-nodes`,
     /// `limit-aliases`, `multiple-documents`, `empty-document`, `key-not-scalar`, `alias-unknown`,
     /// `tag-unknown`.
     pub code: &'static str,
@@ -112,7 +112,7 @@ impl Problem {
 
 /// Whether a text with a problem of this code is read whole all the same: readers only differ on it.
 pub fn is_harmless(code: &str) -> bool {
-    matches!(code, "duplicate-key" | "syntax-indent")
+    matches!(code, "duplicate-key" | "syntax-indent" | "lone-surrogate")
 }
 
 /// A tree and what was wrong with its text.

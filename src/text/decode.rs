@@ -48,7 +48,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, EncodingError> {
             if let Some(zero) = memchr::memchr(0, body) {
                 return Err(EncodingError::Binary(zero));
             }
-            let line = 1 + memchr::memchr_iter(b'\n', &body[..offset]).count();
+            let line = 1 + super::line_index::line_ends(&body[..offset]).count();
             Err(EncodingError::Invalid { offset, line, byte: body[offset] })
         }
     }

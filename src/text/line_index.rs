@@ -11,7 +11,25 @@ pub struct Position {
     pub utf16_column: u32,
 }
 
-/// Offsets at which the lines of a text start. Lines end with LF or CRLF.
+/// Offsets behind the line ends of a text: LF, CRLF, or CR alone (YAML 1.2, section 5.4).
+pub(super) fn line_ends(text: &[u8]) -> impl Iterator<Item = usize> {
+    let ends = |at: &usize| text[*at] == b'\n' || text.get(at + 1) != Some(&b'\n');
+    memchr::memchr2_iter(b'\n', b'\r', text).filter(ends).map(|at| at + 1)
+}
+
+/// Offset at which the line of `at` begins.
+pub(crate) fn line_begin(text: &str, at: usize) -> usize {
+    // The LF of a CRLF ends the same line as its CR.
+    let at = if text[..at].ends_with('\r') && text[at..].starts_with('\n') { at - 1 } else { at };
+    text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+}
+
+/// Offset at which the line after that of `at` begins; the end of the text after the last line.
+pub(crate) fn next_line(text: &str, at: usize) -> usize {
+    line_ends(&text.as_bytes()[at..]).next().map_or(text.len(), |end| at + end)
+}
+
+/// Offsets at which the lines of a text start. Lines end with LF, CRLF, or CR.
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
@@ -33,7 +51,7 @@ impl LineIndex {
     /// Index of `text`.
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        starts.extend(line_ends(text.as_bytes()).map(|at| at as u32));
         let ends = starts.iter().skip(1).map(|&next| next as usize).chain([text.len()]);
         let mut marks = Vec::new();
         for (&start, end) in starts.iter().zip(ends) {
@@ -67,7 +85,8 @@ impl LineIndex {
     pub fn line_range(&self, text: &str, line: usize) -> std::ops::Range<usize> {
         let Some(&start) = self.starts.get(line) else { return text.len()..text.len() };
         let end = self.starts.get(line + 1).map_or(text.len(), |&next| next as usize - 1);
-        let end = if end > start as usize && text.as_bytes()[end - 1] == b'\r' { end - 1 } else { end };
+        let end =
+            if text[start as usize..end].ends_with('\r') && text[end..].starts_with('\n') { end - 1 } else { end };
         start as usize..end
     }
 
@@ -108,6 +127,21 @@ mod tests {
         assert_eq!(index.position(text, at), Position { line: 2, column: 3, utf16_column: 4 });
         assert_eq!(&text[index.line_range(text, 0)], "a: 1");
         assert_eq!(index.position(text, 999).line, 3);
+    }
+
+    #[test]
+    fn a_carriage_return_alone_ends_a_line() {
+        let text = "a: 1\rb: 2\r\rc: 3\r\nd: 4\r";
+        let index = LineIndex::new(text);
+        let lines: Vec<&str> = (0..index.len()).map(|line| &text[index.line_range(text, line)]).collect();
+        assert_eq!(lines, ["a: 1", "b: 2", "", "c: 3", "d: 4", ""]);
+        let at = text.find('d').unwrap();
+        assert_eq!(index.position(text, at as u32 + 1), Position { line: 5, column: 2, utf16_column: 2 });
+        for (offset, _) in text.char_indices() {
+            let line = index.line_of(offset as u32);
+            assert_eq!(line_begin(text, offset), index.line_start(line).unwrap() as usize, "{offset}");
+            assert_eq!(next_line(text, offset), index.line_start(line + 1).unwrap() as usize, "{offset}");
+        }
     }
 
     #[test]

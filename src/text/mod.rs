@@ -10,6 +10,7 @@ mod outline;
 
 pub use decode::{EncodingError, decode};
 pub use line_index::{LineIndex, Position};
+pub(crate) use line_index::{line_begin, next_line};
 pub use outline::Outline;
 
 use std::sync::OnceLock;

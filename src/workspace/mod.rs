@@ -144,7 +144,8 @@ impl Workspace {
                 let pointer =
                     if problem.code == "duplicate-key" { key_pointer(&document.tree, problem) } else { String::new() };
                 let location = Location::new(source, problem.span, pointer);
-                let severity = if problem.code == "syntax-indent" { Severity::Warn } else { Severity::Error };
+                let mild = matches!(problem.code, "syntax-indent" | "lone-surrogate");
+                let severity = if mild { Severity::Warn } else { Severity::Error };
                 let mut diagnostic = Diagnostic::new(problem.code, severity, problem.message.clone(), location);
                 diagnostic.help.clone_from(&problem.help);
                 for (span, label) in &problem.related {

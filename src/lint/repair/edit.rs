@@ -3,7 +3,7 @@
 //! written in a way that is better left to its author. YAML and JSON alike.
 
 use crate::syntax::{self, Format, Kind, Limits, NodeId, NodeRef, Style};
-use crate::text::{SourceText, Span};
+use crate::text::{SourceText, Span, line_begin, next_line};
 use std::sync::Arc;
 
 /// New text for a span.
@@ -129,13 +129,13 @@ fn entries(holder: NodeRef<'_>) -> Vec<NodeRef<'_>> {
 
 /// The text before `at` on its line, and where the line begins.
 fn line_before(text: &str, at: usize) -> (usize, &str) {
-    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_begin(text, at);
     (start, &text[start..at])
 }
 
 /// Where the line of `at` ends, its line break included; `None` when something but a comment stands there.
 fn line_after(text: &str, at: usize) -> Option<usize> {
-    let end = text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1);
+    let end = next_line(text, at);
     let rest = text[at..end].trim();
     (rest.is_empty() || rest.starts_with('#')).then_some(end)
 }
@@ -231,7 +231,7 @@ pub(super) fn insert_beside(beside: NodeRef<'_>, name: &str, value: &str) -> Opt
         return None;
     }
     if matches!(beside.style(), Style::Plain | Style::SingleQuoted | Style::DoubleQuoted)
-        && !text[start..end].contains('\n')
+        && !text[start..end].contains(['\n', '\r'])
     {
         let stop = line_after(text, end)?;
         let stop = end + text[end..stop].trim_end_matches(['\r', '\n']).len();
@@ -285,11 +285,11 @@ pub(super) fn reorder(list: NodeRef<'_>, order: &[usize]) -> Option<Edit> {
     for &from in order {
         let chunk = &text[chunks[from]..chunks[from + 1]];
         out.push_str(chunk);
-        if !chunk.ends_with('\n') {
+        if !chunk.ends_with(['\n', '\r']) {
             out.push_str(newline);
         }
     }
-    if !text[..stop].ends_with('\n') {
+    if !text[..stop].ends_with(['\n', '\r']) {
         out.truncate(out.trim_end_matches(['\r', '\n']).len());
     }
     Some(Edit::new(start, stop, out))

@@ -13,7 +13,7 @@
 use super::{Ignore, Scope};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{NodeId, NodeRef, Style, Tree};
-use crate::text::Span;
+use crate::text::{Span, line_begin};
 
 /// The word that begins a directive.
 const WORD: &str = "covenant-ignore";
@@ -63,7 +63,7 @@ fn ids(text: &str) -> impl Iterator<Item = &str> {
 /// What a directive at `span` is about.
 fn target(tree: &Tree, span: Span) -> Option<NodeRef<'_>> {
     let text = tree.source().text();
-    let line = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = line_begin(text, span.start as usize);
     let alone = text[line..span.start as usize].trim().is_empty();
     let node = first_from(tree, if alone { span.end } else { line as u32 })?;
     (alone || node.span().start < span.start).then(|| entry(tree, node))
@@ -87,7 +87,7 @@ fn entry<'t>(tree: &'t Tree, node: NodeRef<'t>) -> NodeRef<'t> {
     }
     let text = tree.source().text();
     let start = node.span().start as usize;
-    let before = &text[text[..start].rfind('\n').map_or(0, |newline| newline + 1)..start];
+    let before = &text[line_begin(text, start)..start];
     if before.trim_end().ends_with('-') || node.style() != Style::Block || node.is_empty() {
         return node;
     }

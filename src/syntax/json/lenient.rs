@@ -12,7 +12,7 @@ use crate::text::{SourceText, Span};
 use std::sync::Arc;
 
 /// Most faults that are named.
-const REPORTED: usize = 25;
+pub(super) const REPORTED: usize = 25;
 /// Faults after which the rest of a text is not read.
 const READ: usize = 2_000;
 
@@ -58,6 +58,8 @@ pub(super) struct Reader<'s, 'l> {
     by_lines: bool,
     pub(super) brackets_fit: bool,
     faults: usize,
+    /// Escapes that are half of a pair.
+    pub(super) lone_surrogates: usize,
     /// There are so many faults that the rest is not read.
     over: bool,
     deep: bool,
@@ -81,6 +83,7 @@ pub(super) fn parse(source: &Arc<SourceText>, limits: &Limits, by_lines: bool) -
         by_lines,
         brackets_fit: true,
         faults: 0,
+        lone_surrogates: 0,
         over: false,
         deep: false,
         out: Builder::new(Arc::clone(source), limits),

@@ -37,9 +37,18 @@ pub(super) fn number(s: &[u8], start: usize) -> Result<(usize, Kind), &'static s
     Ok((at, kind))
 }
 
-/// Appends `text` to `out` with its escapes undone. An escape that does not exist stays as it is written; its place in
-/// `text` is told to `bad`, which says whether to go on.
-pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize) -> bool) -> bool {
+/// What is wrong with an escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// There is none such; it stays as it is written.
+    Unknown,
+    /// Half of a surrogate pair, which is JSON by its grammar (RFC 8259, section 8.2) and no character. U+FFFD stands for it.
+    LoneSurrogate,
+}
+
+/// Appends `text` to `out` with its escapes undone. The place in `text` of one that is wrong is told to `bad`, which says
+/// whether to go on.
+pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize, Fault) -> bool) -> bool {
     let mut at = 0;
     while let Some(slash) = memchr::memchr(b'\\', &text.as_bytes()[at..]) {
         out.push_str(&text[at..at + slash]);
@@ -52,12 +61,16 @@ pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize) 
             b'n' => (Some('\n'), 2),
             b'r' => (Some('\r'), 2),
             b't' => (Some('\t'), 2),
-            b'u' => unicode(text, at).map_or((None, 1), |(c, length)| (Some(c), length)),
+            b'u' => match unicode(text, at) {
+                Some((None, _)) if !bad(at, Fault::LoneSurrogate) => return false,
+                Some((c, length)) => (Some(c.unwrap_or('\u{fffd}')), length),
+                None => (None, 1),
+            },
             _ => (None, 1),
         };
         match c {
             Some(c) => out.push(c),
-            None if bad(at) => out.push('\\'),
+            None if bad(at, Fault::Unknown) => out.push('\\'),
             None => return false,
         }
         at += length;
@@ -66,8 +79,8 @@ pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize) 
     true
 }
 
-/// `\uXXXX`, or a surrogate pair, and its length. A lone surrogate becomes U+FFFD, as it has no text.
-fn unicode(text: &str, at: usize) -> Option<(char, usize)> {
+/// The character of `\uXXXX`, or of a surrogate pair, and its length; a lone surrogate is none.
+fn unicode(text: &str, at: usize) -> Option<(Option<char>, usize)> {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
         digits.bytes().all(|c| c.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()
@@ -77,7 +90,7 @@ fn unicode(text: &str, at: usize) -> Option<(char, usize)> {
         && let Some(second) = unit(at + 6).filter(|unit| (0xdc00..0xe000).contains(unit))
     {
         let code = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-        return Some((char::from_u32(code).unwrap_or('\u{fffd}'), 12));
+        return Some((char::from_u32(code), 12));
     }
-    Some((char::from_u32(first).unwrap_or('\u{fffd}'), 6))
+    Some((char::from_u32(first), 6))
 }

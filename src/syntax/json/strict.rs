@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
     /// Appends the text of the string from `start` to here to the decoded texts of the tree.
     fn unescape(&mut self, start: usize) -> Option<()> {
         let text = &self.text[start + 1..self.at - 1];
-        scalar::unescape(text, self.out.decoded(), |_| false).then_some(())
+        scalar::unescape(text, self.out.decoded(), |_, _| false).then_some(())
     }
 
     fn open(&mut self, kind: Kind) -> Option<()> {

@@ -1,9 +1,10 @@
 //! Strings that may lack a quote, hold one too many, or have line ends in them.
 
+use super::super::Problem;
 use super::super::scan;
 use super::super::tree::{Kind, Style};
-use super::lenient::Reader;
-use super::scalar;
+use super::lenient::{REPORTED, Reader};
+use super::scalar::{self, Fault};
 use crate::text::Span;
 
 /// Most lines that a string with line ends in it may have.
@@ -55,12 +56,16 @@ impl Reader<'_, '_> {
     pub(super) fn unescape(&mut self, inner: Span) {
         let mut bad = Vec::new();
         let mut text = String::new();
-        scalar::unescape(&self.text[inner.range()], &mut text, |at| {
-            bad.push(inner.start as usize + at);
+        scalar::unescape(&self.text[inner.range()], &mut text, |at, fault| {
+            bad.push((inner.start as usize + at, fault));
             true
         });
         self.out.decoded().push_str(&text);
-        for at in bad {
+        for (at, fault) in bad {
+            if fault == Fault::LoneSurrogate {
+                self.lone_surrogate(at);
+                continue;
+            }
             let end = at + 1 + self.text[at + 1..].chars().next().map_or(0, char::len_utf8);
             self.report(
                 at,
@@ -69,6 +74,19 @@ impl Reader<'_, '_> {
                 "write a backslash as `\\\\`, any character as `\\u` and four digits",
             );
         }
+    }
+
+    /// Names an escape that is half of a pair. Readers differ on it, and the text is whole all the same.
+    fn lone_surrogate(&mut self, at: usize) {
+        self.lone_surrogates += 1;
+        if self.lone_surrogates > REPORTED {
+            return;
+        }
+        let escape = &self.text[at..at + 6];
+        let message = format!("the escape `{escape}` is half of a surrogate pair and stands for no character");
+        let problem = Problem::new("lone-surrogate", Span::new(at, at + 6), message)
+            .help("write both halves, such as `\\ud83d\\ude00`, or the character itself; U+FFFD is read in its place");
+        self.out.problem(problem);
     }
 
     /// Scans a string at its quote and leaves `at` behind it. One that its line does not close ends before the commas
