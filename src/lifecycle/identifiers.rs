@@ -38,15 +38,19 @@ fn is_shape(change: &Diagnostic) -> bool {
             || (change.rule.starts_with("request-") && ends(&REQUEST)))
 }
 
-/// The name of the parameter, header, property or component at or around a place.
+/// The name of the parameter, property or component at or around a place. Headers carry ids of calls, which nobody keeps.
 fn name_of(root: Place<'_>, path: &[String]) -> Option<String> {
     let after = |holder: &str| matches!(holder, "properties" | "schemas" | "definitions" | "headers" | "parameters");
     let at = (1..path.len()).rev().find(|at| after(&path[at - 1]))?;
-    if path[at - 1] != "parameters" {
-        return Some(path[at].clone());
+    match path[at - 1].as_str() {
+        "headers" => None,
+        "parameters" => {
+            let way: Vec<&str> = path[..=at].iter().map(String::as_str).collect();
+            let parameter = root.descend(&way)?.resolved();
+            (parameter.get_str("in") != Some("header")).then(|| parameter.get_str("name").map(str::to_owned))?
+        }
+        _ => Some(path[at].clone()),
     }
-    let way: Vec<&str> = path[..=at].iter().map(String::as_str).collect();
-    root.descend(&way)?.resolved().get_str("name").map(str::to_owned)
 }
 
 /// Whether the provider has said that clients must not look into identifiers: at the field, or for all at `info`.
@@ -81,8 +85,8 @@ pub(super) fn changed(revision: Api<'_>, changes: &[Diagnostic], out: &mut Vec<D
             continue;
         }
         let shown = crate::text::escape::shortened(&name, 80);
-        let message =
-            format!("clients store the identifier `{shown}`, and it may look different now: {}", change.message);
+        let what = if change.rule.starts_with("request-") { "may be refused" } else { "may look different" };
+        let message = format!("clients keep the identifier `{shown}`, which {what} now: {}", change.message);
         let mut finding =
             Diagnostic::new("lc-identifier-format-changed", Severity::Warn, message, change.location.clone());
         finding.base_location = change.base_location.clone();

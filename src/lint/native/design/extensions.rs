@@ -6,7 +6,7 @@ use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 
 /// The extensions that rules, lifecycle and gate read, and those of the OpenAPI extension registry.
-const KNOWN: [&str; 75] = [
+const KNOWN: [&str; 76] = [
     "x-api-id",
     "x-approval",
     "x-assessment",
@@ -82,6 +82,7 @@ const KNOWN: [&str; 75] = [
     "x-availability",
     "x-iso20022-path",
     "x-backed-by",
+    "x-opaque-ids",
 ];
 /// Names that look like one of the above and are others' own.
 const OTHERS: [&str; 12] = [
