@@ -79,7 +79,7 @@ pub(super) fn changed(revision: Api<'_>, changes: &[Diagnostic], out: &mut Vec<D
     for change in changes.iter().filter(|change| is_shape(change)) {
         let Some(root) = root_of(revision, change) else { continue };
         let Some(tokens) = tokens(&change.location.pointer) else { continue };
-        let path: Vec<String> = tokens.into_iter().map(|token| token.into_owned()).collect();
+        let path: Vec<String> = tokens.into_iter().map(std::borrow::Cow::into_owned).collect();
         let Some(name) = name_of(root, &path).filter(|name| is_identifier(name)) else { continue };
         if is_opaque(revision, root, &path) {
             continue;
@@ -89,8 +89,8 @@ pub(super) fn changed(revision: Api<'_>, changes: &[Diagnostic], out: &mut Vec<D
         let message = format!("clients keep the identifier `{shown}`, which {what} now: {}", change.message);
         let mut finding =
             Diagnostic::new("lc-identifier-format-changed", Severity::Warn, message, change.location.clone());
-        finding.base_location = change.base_location.clone();
-        finding.operations = change.operations.clone();
+        finding.base_location.clone_from(&change.base_location);
+        finding.operations.clone_from(&change.operations);
         finding.impact = Impact::Risky;
         out.push(finding);
     }

@@ -112,7 +112,7 @@ fn reaches(operation: &Operation<'_>, wanted: &FxHashSet<PlaceId>) -> bool {
     let mut seen = FxHashSet::default();
     for _ in 0..5 {
         let mut next = Vec::new();
-        for place in level.into_iter().map(|place| place.resolved()).filter(|place| seen.insert(place.id())) {
+        for place in level.into_iter().map(Place::resolved).filter(|place| seen.insert(place.id())) {
             if wanted.contains(&place.id()) {
                 return true;
             }

@@ -53,7 +53,7 @@ fn hosts<'w>(facts: &Facts<'w>) -> Vec<(Place<'w>, String, Place<'w>)> {
         if place.get_str("x-environment").is_none_or(|name| name.starts_with("prod")) {
             // 2.0 has a host where the others have an object.
             let at = place.get("url").or_else(|| place.get("host")).unwrap_or(place);
-            out.push((at, server.url.to_string(), place));
+            out.push((at, server.url.clone(), place));
         }
     }
     for scheme in facts.api.security_schemes() {
