@@ -195,7 +195,7 @@ fn json_is_accepted() {
 #[test]
 fn half_of_a_surrogate_pair_is_told_and_read_as_a_replacement_character() {
     let text = r#"{"a": ["\ud800", "\ud83d\ude00", "x\udc00y"], "\ud8001": "\ud800\n"}"#;
-    let parsed = read(&text, Format::Json);
+    let parsed = read(text, Format::Json);
     let value = serde_json::json!({"a": ["\u{fffd}", "\u{1f600}", "x\u{fffd}y"], "\u{fffd}1": "\u{fffd}\n"});
     assert_eq!(parsed.tree.root().to_json(), value);
     let places: Vec<(&str, &str)> =
