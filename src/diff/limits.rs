@@ -6,7 +6,9 @@ use super::schema::content_by_format;
 use super::subject::{Role, Subject};
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
+use crate::syntax::compare_numbers;
 use crate::workspace::Place;
+use std::cmp::Ordering;
 
 /// Counts: the keyword, its part in ids, whether it is an upper limit, and the limit when nothing is said.
 const COUNTS: [(&str, &str, bool, Option<f64>); 8] = [
@@ -131,9 +133,11 @@ impl<'w> Walk<'w, '_> {
             (None, None) => return,
             (None, Some(_)) => "set",
             (Some(_), None) => "unset",
-            (Some(before), Some(after)) if exactly_equal(old, new, before, after) => return,
-            (Some(before), Some(after)) if after > before || (after >= before && longer(old, new)) => "increased",
-            _ => "decreased",
+            (Some(before), Some(after)) => match order(old, new).or_else(|| after.partial_cmp(&before)) {
+                Some(Ordering::Equal) => return,
+                Some(Ordering::Greater) => "increased",
+                _ => "decreased",
+            },
         };
         let mut edit = pair.edit(&format!("{what}-{action}"), old, new);
         if (before.is_none() || after.is_none()) && before.or(after) == default {
@@ -346,6 +350,11 @@ fn implied(view: &View<'_>) -> Option<TypeSet> {
     (!values.is_empty() && values.iter().all(|value| value.as_str().is_some())).then_some(STRING)
 }
 
+/// How the new number stands to the old one, by all their digits.
+fn order(old: Option<Place<'_>>, new: Option<Place<'_>>) -> Option<Ordering> {
+    compare_numbers(new?.text(), old?.text())
+}
+
 /// The effect of a pair of bounds, inclusive and exclusive together.
 #[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
 fn bound_effect(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>), upper: bool) -> Effect {
@@ -371,23 +380,4 @@ fn bound_effect(old: (Option<f64>, Option<f64>), new: (Option<f64>, Option<f64>)
             Effect::of_limit(Some(old), Some(new), upper)
         }
     }
-}
-
-/// Numbers that `f64` cannot tell apart are equal only when they are written alike.
-#[allow(clippy::float_cmp, reason = "limits are equal or they are not")]
-fn exactly_equal(old: Option<Place<'_>>, new: Option<Place<'_>>, before: f64, after: f64) -> bool {
-    if before != after {
-        return false;
-    }
-    let text = |place: Option<Place<'_>>| place.map(|place| place.text().to_owned());
-    before.abs() < 9e15 || text(old) == text(new)
-}
-
-/// Whether the new integer is larger by its digits.
-fn longer(old: Option<Place<'_>>, new: Option<Place<'_>>) -> bool {
-    let text = |place: Option<Place<'_>>| place.map_or(String::new(), |place| place.text().to_owned());
-    let (old, new) = (text(old), text(new));
-    old.bytes().all(|b| b.is_ascii_digit())
-        && new.bytes().all(|b| b.is_ascii_digit())
-        && (new.len(), &new) > (old.len(), &old)
 }

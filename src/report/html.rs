@@ -1,6 +1,6 @@
 //! One self-contained page: verdict, changes with proofs, findings; no script is needed, nothing is fetched.
 
-use super::escape;
+use super::{as_far_as_known, escape};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::Report;
 use minijinja::{AutoEscape, Environment, Value, context};
@@ -36,7 +36,8 @@ pub(super) fn render(report: &Report) -> String {
     let page = context! {
         gate => report.verdict.gate.name(),
         change => report.verdict.change.name(),
-        bump => report.verdict.required_bump.name(),
+        bump => as_far_as_known(report, report.verdict.required_bump.name()),
+        change_words => as_far_as_known(report, report.verdict.change.name()),
         command => report.command,
         as_of => report.as_of.map(|day| day.to_string()),
         version => env!("CARGO_PKG_VERSION"),

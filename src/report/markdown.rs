@@ -1,7 +1,7 @@
 //! A summary for pull requests: verdict, breaking changes with their proofs, then the rest by rule.
 
-use super::counted;
 use super::escape::{code, line, markdown, shortened};
+use super::{as_far_as_known, counted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Severity};
 use crate::gate::{Gate, Report};
 use std::collections::BTreeMap;
@@ -24,8 +24,8 @@ pub(super) fn render(report: &Report) -> String {
         report.contracts,
         report.count(Severity::Error),
         report.count(Severity::Warn),
-        verdict.change,
-        verdict.required_bump,
+        as_far_as_known(report, verdict.change.name()),
+        as_far_as_known(report, verdict.required_bump.name()),
     ));
     for limitation in &report.limitations {
         let file = limitation.file.as_deref().map(code).unwrap_or_default();

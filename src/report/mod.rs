@@ -18,7 +18,7 @@ mod text;
 
 pub use text::Style;
 
-use crate::gate::Report;
+use crate::gate::{Gate, Report};
 
 /// An output format.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +71,17 @@ impl Format {
 /// `1 error`, `2 errors`.
 fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// What a comparison found, in words: of one that could not be completed, `none` is no more than not known, and anything
+/// else the least that holds.
+fn as_far_as_known(report: &Report, name: &str) -> String {
+    match (report.verdict.gate, name) {
+        _ if report.command == "lint" => name.to_owned(),
+        (Gate::Incomplete, "none") => "not known".to_owned(),
+        (Gate::Incomplete, _) => format!("at least {name}"),
+        _ => name.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
-use super::{counted, escape};
+use super::{as_far_as_known, counted, escape};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{Gate, Report};
 use crate::text::SourceText;
@@ -109,14 +109,15 @@ fn summary(report: &Report) -> String {
         let proven = report.diagnostics.iter().filter(|d| {
             d.impact == Impact::Breaking && d.evidence.as_ref().is_some_and(|e| e.status == EvidenceStatus::Confirmed)
         });
+        let bump = as_far_as_known(report, report.verdict.required_bump.name());
         let change = match report.verdict.change {
             Impact::Breaking if breaking == 0 => "breaking (accepted)".to_owned(),
             Impact::Breaking => {
                 format!("breaking ({}, {} with a confirmed message)", counted(breaking, "change"), proven.count())
             }
-            other => other.name().to_owned(),
+            other => as_far_as_known(report, other.name()),
         };
-        out.push_str(&format!("change: {change}; required version bump: {}\n", report.verdict.required_bump));
+        out.push_str(&format!("change: {change}; required version bump: {bump}\n"));
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use super::Kind;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// The kind of a plain scalar.
 pub(super) fn resolve(text: &str) -> Kind {
@@ -85,9 +86,87 @@ pub fn json_number(text: &str) -> Option<Cow<'_, str>> {
     Some(if same { Cow::Borrowed(text) } else { Cow::Owned(format!("{sign}{whole}{tail}")) })
 }
 
+/// A number by its decimal digits: its sign, where the first digit stands, and the digits from there on.
+struct Decimal {
+    negative: bool,
+    /// Ten to this power is more than the magnitude.
+    exponent: i64,
+    /// Without zeros at either end; empty for zero.
+    digits: Vec<u8>,
+}
+
+impl Decimal {
+    fn read(text: &str) -> Option<Decimal> {
+        let text = json_number(text)?;
+        let (negative, rest) = text.strip_prefix('-').map_or((false, &*text), |rest| (true, rest));
+        let (mantissa, power) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+        // Powers that `i64` cannot hold are as good as infinite.
+        let power = power.parse().unwrap_or(if power.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = whole.bytes().chain(fraction.bytes());
+        let zeros = all.clone().take_while(|digit| *digit == b'0').count();
+        let mut digits: Vec<u8> = all.skip(zeros).collect();
+        digits.truncate(digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1));
+        let exponent = (whole.len() as i64 - zeros as i64).saturating_add(power);
+        Some(Decimal { negative: negative && !digits.is_empty(), exponent, digits })
+    }
+
+    fn magnitude(&self, other: &Decimal) -> Ordering {
+        match (self.digits.is_empty(), other.digits.is_empty()) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+            (false, false) => self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits)),
+        }
+    }
+}
+
+/// The order of two numbers by all their digits, which `f64` has no room for. `None` where one of them is none that JSON
+/// can write.
+pub fn compare_numbers(left: &str, right: &str) -> Option<Ordering> {
+    let (left, right) = (Decimal::read(left)?, Decimal::read(right)?);
+    Some(match (left.negative, right.negative) {
+        (false, false) => left.magnitude(&right),
+        (true, true) => right.magnitude(&left),
+        (true, false) => Ordering::Less,
+        (false, true) => Ordering::Greater,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_compared_by_all_their_digits() {
+        let rising = [
+            "-1e400",
+            "-12",
+            "-1.5",
+            "-1e-400",
+            "0",
+            "1e-401",
+            "1e-400",
+            "0.1",
+            "0.10000000000000000001",
+            "1",
+            "9007199254740992",
+            "9007199254740993",
+            "1e400",
+            "1e401",
+        ];
+        for (at, left) in rising.iter().enumerate() {
+            for (other, right) in rising.iter().enumerate() {
+                assert_eq!(compare_numbers(left, right), Some(at.cmp(&other)), "{left} and {right}");
+            }
+        }
+        for (left, right) in
+            [("0", "-0.0"), ("1", "1.0"), ("100", "1e2"), ("0.001e3", "1"), ("0x10", "16"), ("0e9", "0")]
+        {
+            assert_eq!(compare_numbers(left, right), Some(Ordering::Equal), "{left} and {right}");
+        }
+        assert_eq!(compare_numbers(".inf", "1"), None);
+    }
 
     #[test]
     fn core_schema_kinds() {

@@ -51,7 +51,13 @@ impl LineIndex {
     /// Index of `text`.
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(line_ends(text.as_bytes()).map(|at| at as u32));
+        let bytes = text.as_bytes();
+        // One sign is looked for faster than two, and most texts have no CR.
+        if memchr::memchr(b'\r', bytes).is_none() {
+            starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
+        } else {
+            starts.extend(line_ends(bytes).map(|at| at as u32));
+        }
         let ends = starts.iter().skip(1).map(|&next| next as usize).chain([text.len()]);
         let mut marks = Vec::new();
         for (&start, end) in starts.iter().zip(ends) {

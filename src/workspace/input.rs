@@ -120,7 +120,7 @@ pub enum LoadError {
     #[error("{0}")]
     Read(String),
     /// The bytes are not UTF-8 text.
-    #[error("`{name}`: {error}")]
+    #[error("{error}")]
     Encoding {
         /// The file.
         name: String,

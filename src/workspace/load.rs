@@ -285,6 +285,9 @@ impl<'o> Loader<'o> {
             self.by_path.insert(base.to_owned(), loaded.clone());
             return loaded;
         }
+        if base.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:")) {
+            return Err(RefError::Local { reference });
+        }
         if reference::has_scheme(base) || base.starts_with("//") {
             return Err(RefError::Remote { reference });
         }

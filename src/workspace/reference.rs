@@ -51,6 +51,12 @@ pub enum RefError {
         /// The reference as written.
         reference: String,
     },
+    /// The target is an address of this machine.
+    #[error("`{reference}` is an address of one machine and is not read; write a file name relative to this file")]
+    Local {
+        /// The reference as written.
+        reference: String,
+    },
     /// The text is no URI reference that can be followed.
     #[error("`{reference}` is not a reference that can be followed; write `#/…` or a relative file name")]
     Malformed {
@@ -84,6 +90,7 @@ impl RefError {
             | RefError::File { reference, .. }
             | RefError::OutsideRoot { reference }
             | RefError::Remote { reference }
+            | RefError::Local { reference }
             | RefError::Malformed { reference }
             | RefError::Circle { reference }
             | RefError::TooMany { reference, .. } => reference,
@@ -338,6 +345,7 @@ fn with_reference(error: RefError, uri: &str) -> RefError {
         RefError::File { reason, .. } => RefError::File { reference, reason },
         RefError::OutsideRoot { .. } => RefError::OutsideRoot { reference },
         RefError::Remote { .. } => RefError::Remote { reference },
+        RefError::Local { .. } => RefError::Local { reference },
         RefError::TooMany { limit, .. } => RefError::TooMany { reference, limit },
         _ => RefError::Malformed { reference },
     }

@@ -23,7 +23,9 @@ pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
         let place = &finding.location;
         let fault = broken.iter().find(|(source, _)| Arc::ptr_eq(source, &place.source)).map(|(_, fault)| *fault);
         fault.is_none_or(|fault| {
-            place.span.start < fault && !matches!(&*finding.rule, "struct-missing-field" | "struct-count")
+            // A value that was cut off is empty, which is no mistake of its own.
+            let cut = finding.rule == "struct-type" && place.span.end >= fault;
+            place.span.start < fault && !cut && !matches!(&*finding.rule, "struct-missing-field" | "struct-count")
         })
     });
 }

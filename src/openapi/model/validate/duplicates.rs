@@ -18,6 +18,7 @@ impl<'w> Checker<'w> {
                 self.operation_id(place);
             }
             "PathItem" => self.parameters(place),
+            "OpenAPI" if self.version >= Version::V3_2 => self.tags(place),
             _ => {}
         }
     }
@@ -53,6 +54,12 @@ impl<'w> Checker<'w> {
                 let label = "the other one".to_owned();
                 diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
             }
+        }
+        let form = parameters.elements().find(|element| element.resolved().get_str("in") == Some("formData"));
+        let body = seen.keys().any(|(location, _)| *location == "body");
+        if let (true, Some(form)) = (body && self.version < Version::V3_0, form) {
+            let message = "parameters with `in: body` and `in: formData` exclude each other";
+            self.report("struct-exclusive-fields", message, form.location());
         }
         let whole = self.version >= Version::V3_2 && seen.keys().any(|(location, _)| *location == "querystring");
         if let (true, Some(query)) = (whole, query) {

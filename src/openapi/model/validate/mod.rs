@@ -9,6 +9,7 @@ mod conditions;
 mod duplicates;
 mod references;
 mod scalars;
+mod tags;
 mod unknown;
 
 use super::table::{Field, FieldType, Model, Object, ObjectId, PatternId};

@@ -3,10 +3,11 @@
 use super::super::table::{Field, FieldType, Text};
 use super::super::words;
 use super::Checker;
-use crate::syntax::Kind;
+use crate::syntax::{Kind, compare_numbers};
 use crate::workspace::Place;
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 /// The text formats as an independent validator checks them.
@@ -54,7 +55,7 @@ impl<'w> Checker<'w> {
             Some(FieldType::Count) if place.as_f64().is_some_and(|number| number < 0.0) => {
                 return self.mistyped(place, ty);
             }
-            Some(FieldType::Positive) if place.as_f64().is_some_and(|number| number <= 0.0) => {
+            Some(FieldType::Positive) if compare_numbers(place.text(), "0").is_some_and(Ordering::is_le) => {
                 return self.mistyped(place, ty);
             }
             Some(_) => {}
