@@ -1,6 +1,7 @@
 //! Texts that could not be read to their end: what is found behind the fault, or missing because of it, is no finding.
 
 use crate::diagnostic::Diagnostic;
+use crate::text::Span;
 use crate::workspace::{Document, Workspace};
 use std::sync::Arc;
 
@@ -23,8 +24,9 @@ pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
         let place = &finding.location;
         let fault = broken.iter().find(|(source, _)| Arc::ptr_eq(source, &place.source)).map(|(_, fault)| *fault);
         fault.is_none_or(|fault| {
-            // A value that was cut off is empty, which is no mistake of its own.
-            let cut = finding.rule == "struct-type" && place.span.end >= fault;
+            // A value that was cut off is empty, which is no mistake of its own; it is named by its key.
+            let between = place.source.slice(Span { start: place.span.end.min(fault), end: fault });
+            let cut = finding.rule == "struct-type" && between.bytes().all(|b| b == b':' || b.is_ascii_whitespace());
             place.span.start < fault && !cut && !matches!(&*finding.rule, "struct-missing-field" | "struct-count")
         })
     });
