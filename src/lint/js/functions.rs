@@ -29,6 +29,8 @@ struct Entry {
     module: String,
     /// Which function of a ruleset that is a program; none: the default export.
     number: Option<usize>,
+    /// Whether it checks its options.
+    checks: bool,
 }
 
 /// The functions that rules of one ruleset can name.
@@ -73,8 +75,8 @@ impl Programs {
         let mut faults = Vec::new();
         for (at, name) in names.iter().enumerate() {
             match read_function(&engine, &folder, name) {
-                Ok(module) => {
-                    entries.insert(name.clone(), Entry { module, number: None });
+                Ok(entry) => {
+                    entries.insert(name.clone(), entry);
                 }
                 Err(words) => faults.push((at, format!("the function `{name}`: {words}"))),
             }
@@ -92,21 +94,20 @@ impl Programs {
         let engine = Engine::new(Modules::open(vec![home]))?;
         let module = normal(file).to_string_lossy().into_owned();
         engine.modules.read(&module)?;
-        let (text, names) = engine.run(|inside| {
+        let (text, entries) = engine.run(|inside| {
             let (text, functions) = converted(inside, &module)?;
-            let mut names = Vec::new();
+            let mut entries = BTreeMap::new();
             for at in 0..functions.len() {
-                let name: String = functions.get::<Object<'_>>(at)?.get("name")?;
-                names.push(if name.is_empty() { format!("js:{at}") } else { format!("js:{at} {name}") });
+                let function: Object<'_> = functions.get(at)?;
+                let name: String = function.get("name")?;
+                let name = if name.is_empty() { format!("js:{at}") } else { format!("js:{at} {name}") };
+                let checks = validator(&function)?.is_some();
+                entries.insert(name, Entry { module: module.clone(), number: Some(at), checks });
             }
-            Ok((text, names))
+            Ok((text, entries))
         })?;
-        let entries = names
-            .into_iter()
-            .enumerate()
-            .map(|(number, name)| (name, Entry { module: module.clone(), number: Some(number) }));
         let value = serde_json::from_str(&text).unwrap_or_default();
-        Ok((Arc::new(Self::of(&engine, entries.collect(), true)), value))
+        Ok((Arc::new(Self::of(&engine, entries, true)), value))
     }
 
     fn of(engine: &Engine, entries: BTreeMap<String, Entry>, is_ruleset: bool) -> Self {
@@ -117,14 +118,23 @@ impl Programs {
     }
 }
 
-fn read_function(engine: &Engine, folder: &Path, name: &str) -> Result<String, String> {
+/// What checks the options of a function, if it does.
+fn validator<'js>(function: &Object<'js>) -> rquickjs::Result<Option<Function<'js>>> {
+    Ok(function.get::<_, Value<'js>>("validator")?.into_function())
+}
+
+fn read_function(engine: &Engine, folder: &Path, name: &str) -> Result<Entry, String> {
     if name.contains(['/', '\\']) || name.starts_with('.') {
         return Err("its name must be that of a file in the functions' folder, without an ending".to_owned());
     }
     let base = folder.join("-").to_string_lossy().into_owned();
     let module = engine.modules.resolve(&normal(Path::new(&base)).to_string_lossy(), &format!("./{name}"))?;
-    let is_function = engine.run(|inside| Ok(inside.default_export(&module)?.is_function()))?;
-    if is_function { Ok(module) } else { Err("its file exports no function by default".to_owned()) }
+    let checks = engine.run(|inside| {
+        let function = inside.default_export(&module)?.into_function();
+        function.map(|function| Ok(validator(function.as_inner())?.is_some())).transpose()
+    })?;
+    let entry = |checks| Entry { module, number: None, checks };
+    checks.map(entry).ok_or_else(|| "its file exports no function by default".to_owned())
 }
 
 /// The default export of a ruleset as JSON, and the list of its functions.
@@ -149,15 +159,13 @@ impl Functions {
         let programs = self.programs.as_ref()?;
         let entry = programs.entries.get(name)?;
         let function = JsFunction { programs: Arc::clone(programs), name: name.to_owned(), options: options.clone() };
-        let run = Run::default();
-        let checked = run.engine(programs, None).and_then(|engine| {
+        if !entry.checks {
+            return Some(Ok(function));
+        }
+        let checked = checking(programs, |engine| {
             engine.run(|inside| {
                 let Some(found) = entry.find(inside)? else { return Ok(()) };
-                let validator: Value<'_> = found
-                    .as_value()
-                    .as_object()
-                    .map_or_else(|| Ok(Value::new_undefined(inside.ctx.clone())), |object| object.get("validator"))?;
-                if let Some(validator) = validator.as_function() {
+                if let Some(validator) = validator(found.as_inner())? {
                     validator.call::<_, Value<'_>>((json(&inside.ctx, options)?,))?;
                 }
                 Ok(())
@@ -170,6 +178,21 @@ impl Functions {
     pub(in crate::lint) fn is_program(&self) -> bool {
         self.programs.as_ref().is_some_and(|programs| programs.is_ruleset)
     }
+}
+
+/// Runs something in an engine for checks of options; those of one ruleset follow each other and share it.
+fn checking<T>(programs: &Arc<Programs>, work: impl FnOnce(&Engine) -> Result<T, String>) -> Result<T, String> {
+    thread_local! {
+        static LAST: RefCell<Option<(Arc<Programs>, Run)>> = const { RefCell::new(None) };
+    }
+    LAST.with(|last| {
+        let mut last = last.borrow_mut();
+        let (_, run) = match last.take() {
+            Some(known) if Arc::ptr_eq(&known.0, programs) => last.insert(known),
+            _ => last.insert((Arc::clone(programs), Run::default())),
+        };
+        work(run.engine(programs, None)?)
+    })
 }
 
 fn json<'js>(ctx: &Ctx<'js>, value: &Json) -> rquickjs::Result<Value<'js>> {

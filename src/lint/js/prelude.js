@@ -147,10 +147,14 @@
   };
 
   /** A default export as a ruleset of texts and numbers, and the functions in it. */
+  const known = new WeakMap();
   const ruleset = (value) => {
+    if (value === null || typeof value !== 'object') return { text: JSON.stringify(value), functions: [] };
+    if (known.has(value)) return known.get(value);
     const functions = [];
     const text = JSON.stringify(converted(value, '', [], functions));
-    return { text, functions };
+    known.set(value, { text, functions });
+    return known.get(value);
   };
 
   const converted = (value, name, above, functions) => {
