@@ -273,7 +273,8 @@ fn own_site<'w>(way: &[Step<'w>]) -> Option<Place<'w>> {
     (followed(last) && last.site.len() > 1 && !before.iter().any(followed)).then_some(last.site)
 }
 
-/// Where a path below a place leads. From a reference with something beside it, what stands there counts.
+/// Where a path below a place leads. From a reference with something beside it, what stands there counts, then what it leads
+/// to.
 fn below<'w>(
     view: &View<'w>,
     (base, jump): (Place<'w>, Option<Place<'w>>),
@@ -281,6 +282,8 @@ fn below<'w>(
     path: &[String],
     keyed: bool,
 ) -> Site<'w> {
+    let own =
+        own.filter(|own| path.first().is_none_or(|first| own.child(first).is_some() || base.child(first).is_none()));
     let mut place = own.unwrap_or(base);
     let mut jump = jump.filter(|_| own.is_none());
     for (at, part) in path.iter().enumerate() {
