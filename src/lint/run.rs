@@ -155,7 +155,15 @@ struct Site<'w> {
     /// The function could not answer.
     failed: bool,
     /// Where the last reference on the way led.
-    jump: Option<Place<'w>>,
+    jump: Option<Jump<'w>>,
+}
+
+/// The end of a reference on a way.
+#[derive(Clone, Copy)]
+struct Jump<'w> {
+    place: Place<'w>,
+    /// Whether it was the first one.
+    first: bool,
 }
 
 /// Runs one function on every target of a hit.
@@ -168,8 +176,9 @@ fn check<'w>(
 ) {
     let base = hit.place;
     let own = own_site(way);
-    let jumps = way.iter().rev().find(|step| step.site.id() != step.place.id());
-    let start = (base, jumps.map(|step| step.place));
+    let mut jumps = way.iter().rev().filter(|step| step.site.id() != step.place.id()).map(|step| step.place);
+    let last = jumps.next();
+    let start = (base, last.map(|place| Jump { place, first: jumps.next().is_none() }));
     let is_container = matches!(base.kind(), Kind::Map | Kind::Seq) && !hit.keyed;
     let mut call = |target: Target<'w>, field: &[String], keyed: bool| {
         let call = Call { target, view, way, field };
@@ -277,7 +286,7 @@ fn own_site<'w>(way: &[Step<'w>]) -> Option<Place<'w>> {
 /// to.
 fn below<'w>(
     view: &View<'w>,
-    (base, jump): (Place<'w>, Option<Place<'w>>),
+    (base, jump): (Place<'w>, Option<Jump<'w>>),
     own: Option<Place<'w>>,
     path: &[String],
     keyed: bool,
@@ -291,7 +300,9 @@ fn below<'w>(
             Some(child) if own.is_some() => place = child,
             Some(child) => {
                 place = view.follow(child);
-                jump = if place.id() == child.id() { jump } else { Some(place) };
+                if place.id() != child.id() {
+                    jump = Some(Jump { place, first: jump.is_none() });
+                }
             }
             None => return Site { place, missing: path[at..].to_vec(), keyed: false, failed: false, jump },
         }
@@ -302,7 +313,7 @@ fn below<'w>(
 /// Behind a reference, a place is known by the pointer in it: keys with characters that a URI fragment escapes are not
 /// found there, and the finding stays at what holds them. This is where users of Spectral know such findings.
 fn seen_behind<'w>(site: &Site<'w>) -> Option<Place<'w>> {
-    let jump = site.jump?.path().len();
+    let jump = site.jump?.place.path().len();
     let path = site.place.path();
     let plain = |part: &String| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.!~*'()/".contains(&b));
     let hidden = path.iter().skip(jump).position(|part| !plain(part))? + jump;
@@ -329,8 +340,8 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
     let hidden = lost.or_else(|| seen_behind(site));
     let place = hidden.unwrap_or(site.place);
     let mut missing = site.missing.as_slice();
-    // At the end of a reference, what is missing below has no name.
-    if lost.is_some() || site.jump.is_some_and(|jump| jump.id() == site.place.id()) {
+    // At the end of a reference that no other one led to, what is missing below has no name.
+    if lost.is_some() || site.jump.is_some_and(|jump| jump.first && jump.place.id() == site.place.id()) {
         missing = &[];
     }
     let mut location: Location = if site.keyed && hidden.is_none() { place.key_location() } else { place.location() };
