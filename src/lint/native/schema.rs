@@ -1,6 +1,7 @@
 //! Questions about one schema that rules ask: its types, and keywords also where `allOf` contributes them.
 
 use crate::workspace::Place;
+use rustc_hash::FxHashSet;
 
 /// Nesting of `allOf` that is looked into.
 const DEPTH: usize = 8;
@@ -71,10 +72,14 @@ pub(super) fn literals<'w>(schema: Place<'w>, keys: &[&str]) -> Vec<Place<'w>> {
 pub(super) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
     fn collect<'w>(schema: Place<'w>, depth: usize, out: &mut Vec<(&'w str, Place<'w>)>) {
         let schema = schema.resolved();
-        for member in schema.get("properties").into_iter().flat_map(Place::members) {
-            if !out.iter().any(|(name, _)| *name == member.name) {
-                out.push((member.name, member.value));
-            }
+        let members = schema.get("properties").into_iter().flat_map(Place::members);
+        if out.is_empty() {
+            // Names within one object differ.
+            out.extend(members.map(|member| (member.name, member.value)));
+        } else {
+            let known: FxHashSet<&str> = out.iter().map(|(name, _)| *name).collect();
+            let fresh = members.filter(|member| !known.contains(member.name));
+            out.extend(fresh.map(|member| (member.name, member.value)));
         }
         if depth > 0 {
             for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
@@ -84,5 +89,24 @@ pub(super) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
     }
     let mut out = Vec::new();
     collect(schema, DEPTH, &mut out);
+    out
+}
+
+/// The properties of a schema, and of the objects and items in it up to `depth` levels further in. Objects are met level by
+/// level, each once, so that shared ones cost nothing.
+pub(super) fn properties_within(schema: Place<'_>, depth: usize) -> Vec<(&str, Place<'_>)> {
+    let (mut out, mut seen, mut level) = (Vec::new(), FxHashSet::default(), vec![schema]);
+    for _ in 0..=depth {
+        let mut next = Vec::new();
+        for holder in level {
+            let holder = keyword(holder, "items").unwrap_or(holder);
+            if seen.insert(holder.resolved().id()) {
+                let own = properties(holder);
+                next.extend(own.iter().map(|(_, place)| *place));
+                out.extend(own);
+            }
+        }
+        level = next;
+    }
     out
 }

@@ -90,11 +90,12 @@ pub(super) fn naming(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let mut right: BTreeMap<usize, &Element<'_>> = BTreeMap::new();
     let mut wrong: BTreeMap<usize, Vec<&Element<'_>>> = BTreeMap::new();
     let mut seen = FxHashSet::default();
+    let names: Vec<String> = CONCEPTS.iter().map(|concept| words::words(concept.name).join(" ")).collect();
     for element in payments(facts) {
         let split = words::words(element.name);
         let name = split.join(" ");
         for (index, concept) in CONCEPTS.iter().enumerate() {
-            if name == words::words(concept.name).join(" ") {
+            if name == names[index] {
                 right.entry(index).or_insert(element);
             } else if concept.others.contains(&&*name) {
                 let users = wrong.entry(index).or_default();

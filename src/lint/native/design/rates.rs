@@ -122,10 +122,13 @@ fn has_precision(place: Place<'_>) -> bool {
         || described(place, &["decimal place", "digits", "precision", "scale"])
 }
 
+/// Most properties of an object, and objects around it, among which currencies are looked for.
+const LOOKED_AT: usize = 64;
+
 /// Whether an object names both currencies of an exchange rate, or the pair.
 fn names_pair(holder: Place<'_>) -> bool {
     let mut currencies = 0;
-    for (name, place) in schema::properties(holder) {
+    for (name, place) in schema::properties(holder).into_iter().take(LOOKED_AT) {
         let split = words::words(name);
         let inner = schema::properties(place);
         let nested = inner.iter().any(|(name, _)| words::any(&words::words(name), &["currency", "ccy"]));
@@ -167,7 +170,7 @@ pub(super) fn precision(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         }
         candidates += 1;
         let around = element.holder.map(|holder| {
-            let further = outer.get(&holder.id()).into_iter().flatten().copied();
+            let further = outer.get(&holder.id()).into_iter().flatten().copied().take(LOOKED_AT);
             std::iter::once(holder).chain(further).collect::<Vec<_>>()
         });
         let paired = !is_exchange(&split) || around.is_none_or(|levels| levels.into_iter().any(names_pair));

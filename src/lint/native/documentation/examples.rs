@@ -7,33 +7,47 @@ use crate::openapi::{MediaType, Response, SchemaRef, Version};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// What was found out about schemas, each with the nesting that was looked into.
+type Made = FxHashMap<(PlaceId, usize), bool>;
+
 /// Whether tools can make an example from the schema alone.
-fn can_be_made(place: Place<'_>, depth: usize) -> bool {
+fn can_be_made(place: Place<'_>, depth: usize, known: &mut Made) -> bool {
     if depth == 0 {
         return true;
     }
+    // What stands beside a reference may tell more than its target.
+    let id = if place.len() == 1 { place.resolved().id() } else { place.id() };
+    if let Some(made) = known.get(&(id, depth)) {
+        return *made;
+    }
+    let made = is_made(place, depth, known);
+    known.insert((id, depth), made);
+    made
+}
+
+fn is_made(place: Place<'_>, depth: usize, known: &mut Made) -> bool {
     let given = ["example", "examples", "default", "enum", "const", "format"].iter().any(|key| schema::has(place, key));
     if given || schema::has_type(place, "boolean") || schema::is_numeric(place) {
         return true;
     }
     for key in ["oneOf", "anyOf"] {
         if let Some(branch) = schema::keyword(place, key).and_then(|list| list.at(0)) {
-            return can_be_made(branch, depth - 1);
+            return can_be_made(branch, depth - 1, known);
         }
     }
     if let Some(items) = schema::keyword(place, "items") {
-        return can_be_made(items, depth - 1);
+        return can_be_made(items, depth - 1, known);
     }
     let properties = schema::properties(place);
     if properties.is_empty() {
         return !schema::has_type(place, "string") || schema::has(place, "maxLength");
     }
-    let required: Vec<&str> =
+    let required: FxHashSet<&str> =
         schema::keyword(place, "required").into_iter().flat_map(Place::elements).filter_map(Place::as_str).collect();
     properties
         .into_iter()
         .filter(|(name, _)| required.is_empty() || required.contains(name))
-        .all(|(_, inner)| can_be_made(inner, depth - 1))
+        .all(|(_, inner)| can_be_made(inner, depth - 1, known))
 }
 
 fn has_example(media: &MediaType<'_>) -> bool {
@@ -45,7 +59,7 @@ pub(super) fn success(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let (mut found, mut candidates) = (Vec::new(), 0);
     let mut seen = FxHashSet::default();
     // Many bodies have the same schema.
-    let mut known: FxHashMap<PlaceId, bool> = FxHashMap::default();
+    let mut known = Made::default();
     for operation in facts.operations() {
         let mut look = |media: &MediaType<'_>, what: String, found: &mut Vec<Finding>| {
             if !is_json(media.name) || media.schema.is_none() || !seen.insert(media.place.id()) {
@@ -55,7 +69,7 @@ pub(super) fn success(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             let schema = media.schema.as_ref().and_then(SchemaRef::place);
             let mut makes = |place: Place<'_>| {
                 let place = if place.len() == 1 { place.resolved() } else { place };
-                *known.entry(place.id()).or_insert_with(|| can_be_made(place, 6))
+                can_be_made(place, 6, &mut known)
             };
             if !has_example(media) && !schema.is_none_or(&mut makes) {
                 let place = schema.unwrap_or(media.place);

@@ -55,13 +55,7 @@ fn is_specialised(a: &[String], b: &[String]) -> bool {
 
 /// Whether the words of any member say what it is, at most two objects deep.
 fn tells(body: Place<'_>, terms: &[&str], depth: usize) -> bool {
-    let properties = schema::properties(body);
-    properties.iter().any(|(name, _)| words::any(&words::words(name), terms))
-        || (depth > 0
-            && properties.iter().any(|(_, place)| {
-                let inner = schema::keyword(*place, "items").unwrap_or(*place);
-                tells(inner, terms, depth - 1)
-            }))
+    schema::properties_within(body, depth).iter().any(|(name, _)| words::any(&words::words(name), terms))
 }
 
 /// `rel-error-model-consistent`: all errors look the same, and can be told apart by machines and read by people.

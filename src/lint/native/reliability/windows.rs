@@ -134,19 +134,18 @@ fn is_bulk(operation: &Operation<'_>) -> bool {
 }
 
 /// Whether an array in the answer tells of each part how it went.
-fn lists_results(schema: Place<'_>, depth: usize) -> bool {
-    if let Some(items) = schema::keyword(schema, "items") {
-        let told = schema::properties(items).iter().any(|(name, _)| {
-            let split = words::words(name);
-            words::any(
-                &split,
-                &["status", "state", "result", "outcome", "success", "succeeded", "error", "errors", "code"],
-            )
-        });
-        return told || ["oneOf", "anyOf"].iter().any(|key| schema::has(items, key));
-    }
-    depth > 0 && schema::properties(schema).into_iter().any(|(_, inner)| lists_results(inner, depth - 1))
+fn lists_results(body: Place<'_>) -> bool {
+    let inner = schema::properties_within(body, 2).into_iter().map(|(_, place)| place);
+    let arrays = std::iter::once(body).chain(inner).filter_map(|place| schema::keyword(place, "items"));
+    let mut seen = FxHashSet::default();
+    arrays.filter(|items| seen.insert(items.resolved().id())).any(|items| {
+        ["oneOf", "anyOf"].iter().any(|key| schema::has(items, key))
+            || schema::properties(items).iter().any(|(name, _)| words::any(&words::words(name), &RESULTS))
+    })
 }
+
+/// Words of fields that tell how something went.
+const RESULTS: [&str; 9] = ["status", "state", "result", "outcome", "success", "succeeded", "error", "errors", "code"];
 
 /// Whether an operation on a bulk says, now or later, what became of its parts.
 fn tells_each(operation: &Operation<'_>, facts: &Facts<'_>) -> bool {
@@ -167,7 +166,7 @@ fn tells_each(operation: &Operation<'_>, facts: &Facts<'_>) -> bool {
         || answers.any(|response| {
             let bodies: Vec<Place<'_>> =
                 response.media_types().into_iter().filter_map(|media| media.schema.as_ref()?.place()).collect();
-            bodies.is_empty() || bodies.into_iter().any(|body| lists_results(body, 2))
+            bodies.is_empty() || bodies.into_iter().any(lists_results)
         })
         || facts.operations().any(later)
 }

@@ -120,8 +120,15 @@ fn in_lists<'w>(element: &Element<'w>, shared: &FxHashSet<PlaceId>, out: &mut Ve
     }
 }
 
-/// The properties of the bodies of a response, three levels of them.
-fn properties<'w>(operation: &Operation<'w>, response: &Response<'w>) -> Vec<Element<'w>> {
+/// Most properties of one response that are looked at.
+const MOST: usize = 2_000;
+
+/// The properties of the bodies of a response, three levels of them, without objects that are in `seen` already.
+fn properties<'w>(
+    operation: &Operation<'w>,
+    response: &Response<'w>,
+    seen: &mut FxHashSet<PlaceId>,
+) -> Vec<Element<'w>> {
     let mut level: Vec<Place<'w>> =
         response.media_types().into_iter().filter_map(|media| media.schema.as_ref()?.place()).collect();
     let mut out = Vec::new();
@@ -129,6 +136,9 @@ fn properties<'w>(operation: &Operation<'w>, response: &Response<'w>) -> Vec<Ele
         let mut next = Vec::new();
         for holder in level {
             let holder = schema::keyword(holder, "items").unwrap_or(holder);
+            if out.len() > MOST || !seen.insert(holder.resolved().id()) {
+                continue;
+            }
             for (name, at) in schema::properties(holder) {
                 next.push(at);
                 let schema = at.resolved();
@@ -153,10 +163,12 @@ fn refusals<'w>(operation: &Operation<'w>) -> Vec<Response<'w>> {
 
 /// Lists of codes that errors of operations other than logins use as well.
 fn shared_lists(facts: &Facts<'_>) -> FxHashSet<PlaceId> {
-    let mut out = FxHashSet::default();
+    let (mut out, mut seen) = (FxHashSet::default(), FxHashSet::default());
     for operation in facts.operations().filter(|operation| !checks_credentials(operation)) {
         for response in refusals(operation) {
-            let lists = properties(operation, &response).into_iter().filter_map(|one| schema::keyword(one.at, "enum"));
+            let lists = properties(operation, &response, &mut seen)
+                .into_iter()
+                .filter_map(|one| schema::keyword(one.at, "enum"));
             out.extend(lists.map(Place::id));
         }
     }
@@ -175,7 +187,7 @@ pub(super) fn uniform(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         let mut causes: Vec<(Cause, Place<'_>)> = Vec::new();
         for response in refusals(operation) {
             in_examples(&response, &mut causes);
-            for element in properties(operation, &response) {
+            for element in properties(operation, &response, &mut FxHashSet::default()) {
                 in_lists(&element, &shared, &mut causes);
             }
             let unknown = response.status == "404" && !operation.path.template.contains('{');
