@@ -274,7 +274,7 @@ fn a_rule_keeps_its_function_when_another_ruleset_changes_its_severity() {
         ("base/functions/f.js", "export default () => [{ message: 'base' }];"),
         (
             "rules.yaml",
-            "extends: ./base/rules.yaml\nfunctions: [f]\nrules:\n  r: {severity: hint}\n  own: {given: $.info, \
+            "extends: ./base/rules.yaml\nfunctions: [f]\nrules:\n  r: hint\n  own: {given: $.info, \
                         then: {function: f}}\n",
         ),
         ("functions/f.js", "export default () => [{ message: 'own' }];"),
@@ -321,13 +321,48 @@ fn a_ruleset_can_be_a_program() {
 }
 
 #[test]
+fn a_program_can_have_formats_of_its_own() {
+    let program = "
+        import { truthy } from '@stoplight/spectral-functions';
+        import { oas3 } from '@stoplight/spectral-formats';
+        const bank = (document, source) => document['x-kind'] === 'bank' && source.endsWith('.yaml');
+        bank.displayName = 'Contract of a bank';
+        export default {
+          formats: [bank],
+          aliases: { Part: { targets: [{ formats: [oas3], given: ['$.info'] }, { formats: [bank], given: ['$.paths'] }] } },
+          rules: {
+            all: { given: '$', then: { field: 'x', function: truthy } },
+            part: { given: '#Part', formats: [oas3], then: { field: 'x', function: truthy } },
+          },
+        };";
+    let folder = folder(&[(".spectral.mjs", program)]);
+    let ruleset = Ruleset::load(".spectral.mjs", folder.path()).unwrap();
+    let found = |text: &str| {
+        let workspace = Workspace::from_text("api.yaml", text);
+        let mut found = covenant::lint::document_findings(&workspace, &ruleset);
+        found.extend(run(&workspace, &ruleset));
+        found.iter().map(line).collect::<Vec<_>>()
+    };
+    let bank = "openapi: 3.0.3\nx-kind: bank\ninfo: {}\npaths: {}\n";
+    assert_eq!(found(bank), ["all  \"x\" property must be truthy", "part /paths \"paths.x\" property must be truthy"]);
+    assert_eq!(found(&bank.replace("bank", "shop")), ["part /info \"info.x\" property must be truthy"]);
+    let words = "The provided document does not match any of the registered formats [Contract of a bank, OpenAPI 3.x]";
+    assert_eq!(found("a: 1\n"), [format!("unrecognized-format  {words}")]);
+    let broken = program.replace("document['x-kind'] === 'bank'", "document.a.b");
+    std::fs::write(folder.path().join("broken.mjs"), broken).unwrap();
+    let ruleset = Ruleset::load("broken.mjs", folder.path()).unwrap();
+    let found = run(&Workspace::from_text("api.yaml", bank), &ruleset);
+    assert!(found.iter().any(|found| found.rule == "function-failed" && found.message.contains("Contract of a bank")));
+}
+
+#[test]
 fn a_program_that_is_no_ruleset_says_what_is_wrong() {
     let cases = [
         ("export default { rules: { r: { given: '$', then: { functon: 1 } } } };", "names no function"),
         ("export default 1;", "a ruleset must be an object"),
         ("throw new Error('broken');", "broken (.spectral.js:1)"),
         ("const a = { rules: {} }; a.rules.a = a; export default a;", "the ruleset holds itself"),
-        ("export default { formats: [() => true], rules: {} };", "is a function; only `then` can have one"),
+        ("export default { aliases: { A: () => true }, rules: {} };", "only `then` and `formats` can have one"),
         ("import fs from 'fs'; export default {};", "`fs` cannot be imported"),
     ];
     for (program, words) in cases {

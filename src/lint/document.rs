@@ -15,6 +15,8 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
         if problem.rule == "duplicate-key" {
             let Some(severity) = ruleset.duplicate_keys else { continue };
             problem.severity = severity;
+            let key = problem.location.pointer.rsplit('/').next().map(crate::syntax::pointer::unescape);
+            problem.message = format!("Duplicate key: {}", key.unwrap_or_default());
         }
         problem.rule = Cow::Borrowed("parser");
         out.push(problem);
@@ -40,7 +42,7 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
             }
         }
     }
-    if !ruleset.formats.is_empty() && !ruleset.formats.meets(Formats::of_document(root)) {
+    if !ruleset.formats.is_empty() && ruleset.formats.of_document(root).0 == Formats::default() {
         let titles = ruleset.formats.titles().join(", ");
         let message = format!("The provided document does not match any of the registered formats [{titles}]");
         out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));

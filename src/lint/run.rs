@@ -18,14 +18,14 @@ pub const FAILED: &str = "function-failed";
 /// [`crate::diagnostic::finish`]. Overrides must have been applied, see [`Ruleset::for_document`].
 pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
     let root = workspace.root();
-    let formats = Formats::of_document(root);
+    let (formats, failures) = ruleset.formats.of_document(root);
     let pass_of = |resolved: bool| {
         let rules: Vec<(&str, &Rule)> = ruleset
             .rules
             .iter()
             .map(|(name, rule)| (name.as_str(), rule))
-            .filter(|(_, rule)| rule.enabled && rule.resolved == resolved)
-            .filter(|(_, rule)| rule.formats.is_none_or(|wanted| wanted.meets(formats)))
+            .filter(|(_, rule)| rule.runs() && rule.resolved == resolved)
+            .filter(|(_, rule)| rule.formats.as_ref().is_none_or(|wanted| wanted.set().meets(formats)))
             .collect();
         let mut out = Vec::new();
         if !rules.is_empty() {
@@ -38,6 +38,8 @@ pub fn run(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
     let (mut out, unresolved) =
         if scripts { (pass_of(true), pass_of(false)) } else { rayon::join(|| pass_of(true), || pass_of(false)) };
     out.extend(unresolved);
+    let failed = |words| Diagnostic::new(FAILED, Severity::Error, words, root.location());
+    out.extend(failures.into_iter().map(failed));
     out
 }
 

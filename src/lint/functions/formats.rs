@@ -167,7 +167,7 @@ fn duration(text: &str) -> bool {
 }
 
 /// `http`, `https` or `ftp` and a host that the whole world can reach.
-fn url(text: &str) -> bool {
+pub(in crate::lint) fn url(text: &str) -> bool {
     static WHOLE: LazyLock<Option<fancy_regex::Regex>> = LazyLock::new(|| {
         let private = r"(?!(?:10|127)(?:\.[0-9]{1,3}){3})(?!(?:169\.254|192\.168)(?:\.[0-9]{1,3}){2})(?!172\.(?:1[6-9]|2[0-9]|3[01])(?:\.[0-9]{1,3}){2})";
         let first = "(?:[1-9][0-9]?|1[0-9]{2}|2[01][0-9]|22[0-3])";

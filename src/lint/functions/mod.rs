@@ -17,6 +17,7 @@ mod reach;
 mod schema;
 
 pub(super) use collate::collate;
+pub(super) use formats::url as is_url;
 pub(super) use json::print_value;
 #[cfg(feature = "js")]
 pub(super) use schema::Check;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unused_self)] // The interface is that of the engine.
 
-use crate::lint::functions::{Call, Found};
+use crate::lint::functions::{Call, Found, View};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,6 +52,19 @@ impl Functions {
     /// There is none.
     pub(in crate::lint) fn compile(&self, _: &str, _: &Value) -> Option<Result<JsFunction, Vec<String>>> {
         None
+    }
+
+    /// They are.
+    pub(in crate::lint) fn are(&self, _: &Functions) -> bool {
+        true
+    }
+
+    /// Cannot happen.
+    ///
+    /// # Errors
+    /// Never.
+    pub(in crate::lint) fn is_format(&self, _: &str, _: &View<'_>) -> Result<bool, String> {
+        Ok(false)
     }
 
     /// It is not.

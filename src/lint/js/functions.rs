@@ -174,6 +174,32 @@ impl Functions {
         Some(checked.map(|()| function).map_err(|words| vec![words]))
     }
 
+    /// Whether both are the functions of one ruleset.
+    pub(in crate::lint) fn are(&self, other: &Functions) -> bool {
+        match (&self.programs, &other.programs) {
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            (one, two) => one.is_none() && two.is_none(),
+        }
+    }
+
+    /// Whether the document is of the format that the function `name` tells.
+    ///
+    /// # Errors
+    /// What the function throws.
+    pub(in crate::lint) fn is_format(&self, name: &str, view: &View<'_>) -> Result<bool, String> {
+        let Some(programs) = &self.programs else { return Ok(false) };
+        let Some(entry) = programs.entries.get(name) else { return Ok(false) };
+        let engine = view.js.engine(programs, Some(view))?;
+        engine.run(|inside| {
+            let key = format!("{}#{:?}", entry.module, entry.number);
+            let Some(function) = inside.function(&key, |inside| entry.find(inside))? else { return Ok(false) };
+            let document = inside.memo.borrow_mut().place(&inside.ctx, &inside.host, view, view.root)?;
+            let holds: Value<'_> = function.call((document, view.root.document().name()))?;
+            let is_true: Function<'_> = inside.ctx.globals().get("Boolean")?;
+            is_true.call((holds,))
+        })
+    }
+
     /// Whether the ruleset itself is a program.
     pub(in crate::lint) fn is_program(&self) -> bool {
         self.programs.as_ref().is_some_and(|programs| programs.is_ruleset)

@@ -163,10 +163,13 @@
       if (known && known.original) return extended(part, known, functions);
       if (known && (known.kind !== 'function' || key === 'function')) return known.name;
       if (typeof part === 'function') {
-        if (key !== 'function') throw new Error(`\`${key}\` of the ruleset is a function; only \`then\` can have one`);
+        if (key !== 'function' && key !== 'formats') {
+          throw new Error(`\`${key}\` of the ruleset is a function; only \`then\` and \`formats\` can have one`);
+        }
         let at = functions.indexOf(part);
         if (at < 0) at = functions.push(part) - 1;
-        return `js:${at}${part.name ? ' ' + part.name : ''}`;
+        const called = `js:${at}${part.name ? ' ' + part.name : ''}`;
+        return key === 'function' ? called : { $format: called, title: String(part.displayName || part.name) };
       }
       if (part instanceof RegExp) return { $regexp: String(part) };
       if (typeof part !== 'object' || part === null) return part;

@@ -3,7 +3,7 @@
 use super::aliases::{Aliases, expand};
 use super::load::{Loader, nearest};
 use super::merge::{Context, formats, severity};
-use super::{Field, Rule, Then};
+use super::{Field, Rule, Then, shape};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::functions::Function;
 use crate::lint::js::Functions;
@@ -31,7 +31,7 @@ pub(super) fn rule(
                 return None;
             }
         },
-        Value::String(_) | Value::Number(_) => {
+        Value::String(_) => {
             let Some(level) = severity(definition) else {
                 faults.push(fault(format!("`{definition}` is not a severity: use error, warn, info, hint or off")));
                 return None;
@@ -40,7 +40,7 @@ pub(super) fn rule(
                 faults.push(fault(unknown()));
                 return None;
             };
-            return Some(Rule { enabled: level.is_some(), severity: level.unwrap_or(old.severity), ..old.clone() });
+            return Some(Rule { enabled: level.is_some(), severity: level, ..old.clone() });
         }
         Value::Array(list) if list.first().and_then(severity).is_some() => {
             let mut notice = fault(format!("the rule `{name}` has its severity in a list, a form of old rulesets"));
@@ -48,15 +48,31 @@ pub(super) fn rule(
             loader.notices.push(notice);
             let level = list.first().and_then(severity).flatten();
             let old = old?;
-            return Some(Rule { enabled: level.is_some(), severity: level.unwrap_or(old.severity), ..old.clone() });
+            return Some(Rule { enabled: level.is_some(), severity: level, ..old.clone() });
         }
         Value::Object(_) => {}
         _ => {
-            faults.push(fault(format!("the rule `{name}` must be an object, a boolean or a severity")));
+            let words = "must be an object, true, false, error, warn, info, hint or off";
+            faults.push(fault(format!("the rule `{name}` {words}")));
             return None;
         }
     }
     let given = definition.as_object()?;
+    let before = faults.len();
+    let mut tell = |below: &str, words: String| {
+        faults.push(context.source.fault(&format!("{}{below}", context.pointer), words));
+    };
+    for key in ["given", "then"].into_iter().filter(|key| !given.contains_key(*key)) {
+        let words = match old {
+            Some(_) => format!("the rule `{name}` is defined anew without `{key}`: repeat it, or set only a severity"),
+            None => format!("the rule `{name}` needs `{key}`"),
+        };
+        tell("", words);
+    }
+    shape::rule(name, given, &mut tell);
+    if faults.len() > before {
+        return None;
+    }
     let merged = match old {
         Some(old) => {
             let mut merged = (*old.definition).clone();
@@ -65,10 +81,10 @@ pub(super) fn rule(
         }
         None => given.clone(),
     };
-    define(name, merged, old, context, faults)
+    define(name, merged, old, context, loader, faults)
 }
 
-const RULE_KEYS: [&str; 13] = [
+const RULE_KEYS: [&str; 12] = [
     "given",
     "then",
     "severity",
@@ -81,7 +97,6 @@ const RULE_KEYS: [&str; 13] = [
     "tags",
     "type",
     "extensions",
-    "enabled",
 ];
 
 fn define(
@@ -89,6 +104,7 @@ fn define(
     definition: Map<String, Value>,
     old: Option<&Rule>,
     context: &Context<'_, '_>,
+    loader: &mut Loader,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<Rule> {
     let before = faults.len();
@@ -100,6 +116,10 @@ fn define(
         fault(&format!("/{}", escape(key)), format!("the rule `{name}` has no key `{key}`{hint}"));
     }
     let given = given(name, &definition, &mut fault);
+    for path in given.iter().filter(|path| !path.starts_with(['$', '#'])) {
+        let words = "must begin with `$`, or with `#` and an alias";
+        fault("/given", format!("the path `{path}` of the rule `{name}` {words}"));
+    }
     let level = match definition.get("severity") {
         None => Some(Severity::Warn),
         Some(value) => match severity(value) {
@@ -121,7 +141,7 @@ fn define(
         Some(_) if inherited.is_some() && !redefines("then") => {
             inherited.map(|old| old.then.clone()).unwrap_or_default()
         }
-        Some(Value::Array(list)) if !list.is_empty() => {
+        Some(Value::Array(list)) => {
             let parts = list.iter().enumerate().map(|(index, then)| (format!("/then/{index}"), then));
             parts.filter_map(|(at, then)| self::then(name, then, &at, at_hand, &mut fault)).collect()
         }
@@ -146,22 +166,21 @@ fn define(
     let mut wanted = None;
     if let Some(value) = definition.get("formats") {
         let at = format!("{}/formats", context.pointer);
-        wanted = Some(formats(context.source, &at, value, faults));
+        wanted = Some(formats(context.source, &at, value, loader, faults));
     }
     if faults.len() > before {
         return None;
     }
     let text = |key: &str| definition.get(key).and_then(Value::as_str).map(str::to_owned);
     let recommended = definition.get("recommended") != Some(&Value::Bool(false));
-    let own_url = context.base_url.map(|base| format!("{base}#{name}"));
     Some(Rule {
-        severity: level.unwrap_or(Severity::Warn),
-        enabled: level.is_some() && (old.is_some() || recommended),
+        severity: if redefines("severity") { level } else { old.map_or(level, |old| old.severity) },
+        enabled: old.is_some() || recommended,
         recommended,
         description: text("description"),
         message: text("message"),
-        url: text("documentationUrl").or_else(|| old.and_then(|old| old.url.clone())).or(own_url),
-        formats: wanted.or(if old.is_some() { None } else { context.formats }),
+        url: text("documentationUrl").or_else(|| old.and_then(|old| old.url.clone())),
+        formats: wanted.or_else(|| old.map_or_else(|| context.formats.cloned(), |old| old.formats.clone())),
         resolved: definition.get("resolved") != Some(&Value::Bool(false)),
         given,
         then,
@@ -219,7 +238,6 @@ fn then(
         Some(Value::String(field)) => {
             Some(Field::Path { whole: field.clone(), parts: super::field::field_path(field) })
         }
-        Some(Value::Number(number)) => Some(Field::Path { whole: number.to_string(), parts: vec![number.to_string()] }),
         Some(_) => {
             fault(&format!("{at}/field"), format!("`field` of the rule `{name}` must be a text"));
             return None;

@@ -8,10 +8,10 @@ impl Ruleset {
     /// Everything that decides what the rules that run find; `None` where that is not known here, because functions
     /// come from elsewhere or because overrides must be applied first, see [`Ruleset::for_document`].
     pub fn identity(&self) -> Option<String> {
-        let mut out = format!("{:?} {:?} {:?}", self.formats, self.duplicate_keys, self.incompatible_values);
+        let mut out = format!("{:?} {:?} {:?}", self.formats.list, self.duplicate_keys, self.incompatible_values);
         // A rule that rests is known, and what ignores it is not called idle.
         let _ = write!(out, " {:?}", self.rules.keys());
-        for (name, rule) in self.rules.iter().filter(|(_, rule)| rule.enabled) {
+        for (name, rule) in self.rules.iter().filter(|(_, rule)| rule.runs()) {
             let known =
                 |function: &Function| matches!(function, Function::Core(_) | Function::Schema(_) | Function::Oas(..));
             if !rule.then.iter().all(|then| known(&then.function)) {
@@ -19,7 +19,7 @@ impl Ruleset {
             }
             let definition = serde_json::to_string(&*rule.definition).ok()?;
             let texts = (name, definition, &rule.description, &rule.message, &rule.url, &rule.given);
-            let settings = (rule.severity, rule.formats, rule.resolved, rule.private, &rule.aliases, &rule.by_pointer);
+            let settings = (rule.severity, &rule.formats, rule.resolved, rule.private, &rule.aliases, &rule.by_pointer);
             let _ = write!(out, "\n{texts:?} {settings:?}");
         }
         Some(out)

@@ -1,7 +1,8 @@
 //! Reading ruleset files and what they extend.
 
+use super::formats::OwnFormat;
 use super::merge::{self, Source};
-use super::{Ruleset, overrides};
+use super::{Ruleset, overrides, shape};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::lint::js::{Functions, Programs, is_program};
 use crate::lint::page::pages;
@@ -45,6 +46,7 @@ pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>
         Fault::Found(found) => found,
     })?;
     ruleset.notices = loader.notices;
+    ruleset.formats.own = loader.own_formats;
     Ok(ruleset)
 }
 
@@ -54,6 +56,7 @@ pub(super) fn from_text(file: &Path, text: &str) -> Result<Ruleset, Vec<Diagnost
     let parsed = parse(file, text)?;
     let mut ruleset = loader.ruleset(Arc::new(parsed))?;
     ruleset.notices = loader.notices;
+    ruleset.formats.own = loader.own_formats;
     Ok(ruleset)
 }
 
@@ -91,7 +94,8 @@ fn parse(path: &Path, text: &str) -> Result<File, Vec<Diagnostic>> {
     if !hard.is_empty() {
         return Err(hard);
     }
-    let value = parsed.tree.root().to_json();
+    let mut value = parsed.tree.root().to_json();
+    overrides::modernize(&mut value);
     Ok(File { path: path.to_owned(), tree: parsed.tree, value })
 }
 
@@ -106,12 +110,14 @@ pub(super) struct Loader {
     pub(super) notices: Vec<Diagnostic>,
     /// Whether a built-in ruleset about other documents was left out.
     pub(super) leaves_out: bool,
+    /// Formats that programs define.
+    pub(super) own_formats: Vec<OwnFormat>,
 }
 
 impl Loader {
     /// A loader for parts of a ruleset that is loaded already.
     pub(super) fn resumed() -> Self {
-        Loader { open: Vec::new(), notices: Vec::new(), leaves_out: false }
+        Loader { open: Vec::new(), notices: Vec::new(), leaves_out: false, own_formats: Vec::new() }
     }
 
     /// The ruleset with this name; an empty one when it is being loaded already.
@@ -216,21 +222,13 @@ impl Loader {
             return Err(vec![file.fault("", "a ruleset must be an object with `extends`, `rules` or `overrides`")]);
         };
         let mut faults = Vec::new();
-        let known = [
-            "extends",
-            "rules",
-            "formats",
-            "documentationUrl",
-            "description",
-            "parserOptions",
-            "aliases",
-            "overrides",
-            "except",
-            "functions",
-            "functionsDir",
-        ];
-        for key in map.keys().filter(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
-            let hint = nearest(key, known.into_iter());
+        // A program has its functions at hand, and nothing of older forms.
+        let for_files = if functions.is_program() { &[] as &[&str] } else { &["except", "functions", "functionsDir"] };
+        let known =
+            ["extends", "rules", "formats", "documentationUrl", "description", "parserOptions", "aliases", "overrides"];
+        let known = || known.iter().chain(for_files).copied();
+        for key in map.keys().filter(|key| !known().any(|name| name == key.as_str()) && !key.starts_with("x-")) {
+            let hint = nearest(key, known());
             faults.push(file.fault(&format!("/{key}"), format!("a ruleset has no key `{key}`{hint}")));
         }
         if !["extends", "rules", "overrides"].iter().any(|key| map.contains_key(*key)) {
@@ -240,17 +238,10 @@ impl Loader {
         let mut ruleset = Ruleset { folder: folder.clone(), ..Ruleset::strict() };
         let source = Source { file: &file, pointer: "", private: false, functions: &functions };
         merge::merge(self, &mut ruleset, &source, map, &mut faults);
-        overrides::read(&mut ruleset, &file, &mut faults);
-        let options = map.get("parserOptions");
-        let levels =
-            [("duplicateKeys", &mut ruleset.duplicate_keys), ("incompatibleValues", &mut ruleset.incompatible_values)];
-        for (name, severity) in levels {
-            let Some(level) = options.and_then(|options| options.get(name)) else { continue };
-            match merge::severity(level) {
-                Some(level) => *severity = level,
-                None => faults.push(file.fault(&format!("/parserOptions/{name}"), "this is not a severity")),
-            }
-        }
+        shape::ruleset(map, &mut |below, words| faults.push(file.fault(below, words)));
+        overrides::read(self, &mut ruleset, &file, &functions, &mut faults);
+        ruleset.set_parser_options(map.get("parserOptions"));
+        ruleset.leaves_out = self.leaves_out;
         ruleset.loaded = Some(Arc::clone(&file));
         ruleset.functions = functions;
         if faults.is_empty() { Ok(ruleset) } else { Err(faults) }
@@ -300,9 +291,15 @@ fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
     }
 }
 
+/// Where Spectral describes its rules about OpenAPI.
+const OAS_PAGES: &str = "https://meta.stoplight.io/docs/spectral/docs/reference/openapi-rules.md";
+
 /// The built-in rules that `wanted` chooses, as a ruleset.
 pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) -> Result<Ruleset, Fault> {
-    let value = definitions(wanted);
+    let mut value = definitions(wanted);
+    if name == "oas" {
+        value["documentationUrl"] = json!(OAS_PAGES);
+    }
     let file = File { path: PathBuf::from(name), tree: empty_tree(Path::new(name)), value };
     let Some(map) = file.value.as_object() else { return Ok(Ruleset::default()) };
     let mut ruleset = Ruleset::strict();
@@ -310,7 +307,7 @@ pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) 
     let source = Source { file: &file, pointer: "", private: true, functions: &Functions::default() };
     merge::merge(&mut Loader::resumed(), &mut ruleset, &source, map, &mut faults);
     for format in ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"] {
-        ruleset.formats.add(format);
+        ruleset.formats.list.add(format);
     }
     if faults.is_empty() { Ok(ruleset) } else { Err(Fault::Found(faults)) }
 }

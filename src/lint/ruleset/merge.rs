@@ -2,8 +2,9 @@
 
 use super::aliases::{Alias, Aliases};
 use super::define::rule;
+use super::formats::OwnFormat;
 use super::load::{Fault, File, Loader, nearest};
-use super::{Formats, Ruleset};
+use super::{FormatList, Ruleset, shape};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::js::Functions;
 use crate::syntax::pointer::escape;
@@ -36,12 +37,12 @@ pub(super) fn merge(
     map: &Map<String, Value>,
     faults: &mut Vec<Diagnostic>,
 ) {
-    extend(loader, ruleset, source, map, faults);
-    let aliases = Arc::new(aliases(source, map, faults));
-    let formats = map.get("formats").map(|value| formats(source, "/formats", value, faults));
-    if let Some(formats) = formats {
-        ruleset.formats = ruleset.formats.with(formats);
+    let formats = map.get("formats").map(|value| formats(source, "/formats", value, loader, faults));
+    if let Some(formats) = &formats {
+        ruleset.formats.list.extend(formats);
     }
+    extend(loader, ruleset, source, map, faults);
+    let aliases = Arc::new(aliases(source, map, loader, faults));
     let base_url = map.get("documentationUrl").and_then(Value::as_str);
     let Some(rules) = map.get("rules") else { return };
     let Some(rules) = rules.as_object() else {
@@ -50,24 +51,36 @@ pub(super) fn merge(
     };
     for (name, definition) in rules {
         let pointer = format!("/rules/{}", escape(name));
-        let name = current_name(name);
-        let old = ruleset.rules.get(name);
-        // A rule about other documents is left out with the ruleset that defines it.
-        let changes = definition.get("given").is_none() || definition.get("then").is_none();
-        if old.is_none()
-            && changes
-            && loader.leaves_out
-            && ["asyncapi", "arazzo"].iter().any(|pack| name.starts_with(pack))
-        {
-            continue;
+        let context = Context { source, aliases: &aliases, formats: formats.as_ref(), base_url, pointer: &pointer };
+        put(loader, ruleset, name, definition, &context, faults);
+    }
+}
+
+/// Defines or changes one rule of `ruleset`.
+pub(super) fn put(
+    loader: &mut Loader,
+    ruleset: &mut Ruleset,
+    name: &str,
+    definition: &Value,
+    context: &Context<'_, '_>,
+    faults: &mut Vec<Diagnostic>,
+) {
+    let name = current_name(name);
+    let old = ruleset.rules.get(name);
+    // A rule about other documents is left out with the ruleset that defines it.
+    let changes = definition.get("given").is_none() || definition.get("then").is_none();
+    if old.is_none() && changes && loader.leaves_out && ["asyncapi", "arazzo"].iter().any(|pack| name.starts_with(pack))
+    {
+        return;
+    }
+    if let Some(mut rule) = rule(name, definition, old, context, loader, faults) {
+        if rule.url.is_none() {
+            rule.url = context.base_url.map(|base| format!("{base}#{name}"));
         }
-        let context = Context { source, aliases: &aliases, formats, base_url, pointer: &pointer };
-        if let Some(rule) = rule(name, definition, old, &context, loader, faults) {
-            if let Some(formats) = rule.formats {
-                ruleset.formats = ruleset.formats.with(formats);
-            }
-            ruleset.rules.insert(name.to_owned(), rule);
+        if let Some(formats) = &rule.formats {
+            ruleset.formats.list.extend(formats);
         }
+        ruleset.rules.insert(name.to_owned(), rule);
     }
 }
 
@@ -75,12 +88,12 @@ pub(super) fn merge(
 pub(super) struct Context<'c, 'f> {
     pub(super) source: &'c Source<'f>,
     pub(super) aliases: &'c Arc<Aliases>,
-    pub(super) formats: Option<Formats>,
+    pub(super) formats: Option<&'c FormatList>,
     pub(super) base_url: Option<&'c str>,
     pub(super) pointer: &'c str,
 }
 
-fn extend(
+pub(super) fn extend(
     loader: &mut Loader,
     ruleset: &mut Ruleset,
     source: &Source<'_>,
@@ -126,7 +139,7 @@ fn extend(
         };
         match extended {
             Ok(extended) => {
-                ruleset.formats = ruleset.formats.with(extended.formats);
+                ruleset.formats.list.extend(&extended.formats.list);
                 ruleset.rules.extend(extended.rules);
             }
             Err(Fault::Words(words)) => faults.push(source.fault(&at, words)),
@@ -136,7 +149,7 @@ fn extend(
 }
 
 /// Names of former versions.
-fn current_name(name: &str) -> &str {
+pub(super) fn current_name(name: &str) -> &str {
     match name {
         "oas3-valid-oas-parameter-example"
         | "oas3-valid-oas-header-example"
@@ -165,7 +178,7 @@ fn current_name(name: &str) -> &str {
 pub(super) fn severity(value: &Value) -> Option<Option<Severity>> {
     let word = match value {
         Value::String(word) => word.as_str(),
-        Value::Number(number) => match number.as_f64()? as i64 {
+        Value::Number(number) => match number.as_i64()? {
             -1 => "off",
             0 => "error",
             1 => "warn",
@@ -186,13 +199,29 @@ pub(super) fn severity(value: &Value) -> Option<Option<Severity>> {
 }
 
 /// The formats of a rule, an alias or a ruleset.
-pub(super) fn formats(source: &Source<'_>, at: &str, value: &Value, faults: &mut Vec<Diagnostic>) -> Formats {
-    let mut out = Formats::default();
+pub(super) fn formats(
+    source: &Source<'_>,
+    at: &str,
+    value: &Value,
+    loader: &mut Loader,
+    faults: &mut Vec<Diagnostic>,
+) -> FormatList {
+    let mut out = FormatList::default();
     let Some(list) = value.as_array() else {
         faults.push(source.fault(at, "`formats` must be a list of formats such as `oas3`"));
         return out;
     };
     for (index, name) in list.iter().enumerate() {
+        // Formats of a program are functions, see its conversion.
+        let own = name.get("$format").and_then(Value::as_str).filter(|_| source.functions.is_program());
+        if let Some(own) = own {
+            let title = name.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let format = OwnFormat { functions: source.functions.clone(), name: own.to_owned(), title };
+            if !out.add_own(&mut loader.own_formats, format) {
+                faults.push(source.fault(at, "a ruleset can have at most 32 formats of its own"));
+            }
+            continue;
+        }
         if !name.as_str().is_some_and(|name| out.add(name)) {
             let known = ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2", "asyncapi2", "json-schema"];
             let hint = nearest(name.as_str().unwrap_or_default(), known.into_iter());
@@ -202,23 +231,41 @@ pub(super) fn formats(source: &Source<'_>, at: &str, value: &Value, faults: &mut
     out
 }
 
-fn aliases(source: &Source<'_>, map: &Map<String, Value>, faults: &mut Vec<Diagnostic>) -> Aliases {
+/// The aliases of a ruleset, each of them checked.
+pub(super) fn aliases(
+    source: &Source<'_>,
+    map: &Map<String, Value>,
+    loader: &mut Loader,
+    faults: &mut Vec<Diagnostic>,
+) -> Aliases {
     let mut out = Aliases::default();
-    let Some(Value::Object(all)) = map.get("aliases") else { return out };
+    let all = match map.get("aliases") {
+        None => return out,
+        Some(Value::Object(all)) => all,
+        Some(_) => {
+            faults.push(source.fault("/aliases", "`aliases` must be an object"));
+            return out;
+        }
+    };
     let texts = |value: &Value| -> Option<Vec<String>> {
         match value {
-            Value::String(one) => Some(vec![one.clone()]),
-            Value::Array(list) => list.iter().map(|path| path.as_str().map(str::to_owned)).collect(),
+            Value::Array(list) if !list.is_empty() => {
+                list.iter().map(|path| path.as_str().map(str::to_owned)).collect()
+            }
             _ => None,
         }
     };
     for (name, value) in all {
         let at = format!("/aliases/{}", escape(name));
+        if !shape::is_alias(name) {
+            let words = "must begin with a letter and hold only letters, digits, `_` and `-`";
+            faults.push(source.fault(&at, format!("the name of the alias `{name}` {words}")));
+        }
         if let Some(paths) = texts(value) {
             out.insert(name.clone(), Alias::Paths(paths));
             continue;
         }
-        let Some(targets) = value.get("targets").and_then(Value::as_array) else {
+        let Some(targets) = value.get("targets").and_then(Value::as_array).filter(|list| !list.is_empty()) else {
             faults.push(source.fault(&at, format!("the alias `{name}` must be a list of paths, or have `targets`")));
             continue;
         };
@@ -227,12 +274,24 @@ fn aliases(source: &Source<'_>, map: &Map<String, Value>, faults: &mut Vec<Diagn
             let at = format!("{at}/targets/{index}");
             match (target.get("formats"), target.get("given").and_then(texts)) {
                 (Some(wanted), Some(given)) => {
-                    list.push((formats(source, &format!("{at}/formats"), wanted, faults), given));
+                    list.push((formats(source, &format!("{at}/formats"), wanted, loader, faults).set(), given));
                 }
                 _ => faults.push(source.fault(&at, "a target of an alias needs `formats` and `given`")),
             }
         }
         out.insert(name.clone(), Alias::Targets(list));
+    }
+    for (name, alias) in &out {
+        let at = format!("/aliases/{}", escape(name));
+        let mut tell = |below: &str, words: String| faults.push(source.fault(below, words));
+        match alias {
+            Alias::Paths(paths) => shape::alias(name, &at, paths, &out, &mut tell),
+            Alias::Targets(targets) => {
+                for (index, (_, given)) in targets.iter().enumerate() {
+                    shape::alias(name, &format!("{at}/targets/{index}/given"), given, &out, &mut tell);
+                }
+            }
+        }
     }
     out
 }

@@ -7,11 +7,15 @@ mod aliases;
 mod define;
 mod field;
 mod formats;
+mod glob;
 mod identity;
 mod load;
 mod merge;
 mod overrides;
 mod print;
+mod shape;
+
+pub(super) use formats::{FormatList, Registered};
 
 pub use formats::Formats;
 pub use print::to_spectral;
@@ -34,13 +38,15 @@ pub struct Ruleset {
     /// Things in the ruleset that work, but not as their author may think.
     pub notices: Vec<Diagnostic>,
     /// Formats that the ruleset speaks of.
-    pub(super) formats: Formats,
+    pub(super) formats: Registered,
     pub(super) overrides: Vec<overrides::Override>,
     pub(super) folder: PathBuf,
     /// Severity of duplicate keys; `None` is off.
     pub(super) duplicate_keys: Option<Severity>,
     /// Severity of keys that YAML does not read as text; `None`: not told.
     pub(super) incompatible_values: Option<Severity>,
+    /// Whether a built-in ruleset about other documents was left out.
+    leaves_out: bool,
     loaded: Option<Arc<load::File>>,
     functions: Functions,
 }
@@ -49,13 +55,14 @@ pub struct Ruleset {
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) definition: Arc<serde_json::Map<String, serde_json::Value>>,
-    pub(super) severity: Severity,
+    /// `None`: it may run, and tells nothing.
+    pub(super) severity: Option<Severity>,
     pub(super) enabled: bool,
     pub(super) recommended: bool,
     pub(super) description: Option<String>,
     pub(super) message: Option<String>,
     pub(super) url: Option<String>,
-    pub(super) formats: Option<Formats>,
+    pub(super) formats: Option<FormatList>,
     pub(super) resolved: bool,
     pub(super) given: Vec<String>,
     pub(super) then: Vec<Then>,
@@ -64,6 +71,13 @@ pub(super) struct Rule {
     pub(super) private: bool,
     /// Severity by glob of the file and pointer.
     pub(super) by_pointer: Vec<overrides::ByPointer>,
+}
+
+impl Rule {
+    /// Whether the rule can tell anything.
+    pub(super) fn runs(&self) -> bool {
+        self.enabled && (self.severity.is_some() || !self.by_pointer.is_empty())
+    }
 }
 
 /// One check of a rule.
@@ -96,6 +110,15 @@ impl Ruleset {
         Ruleset { duplicate_keys: severity, incompatible_values: severity, ..Ruleset::default() }
     }
 
+    /// Sets how severe faults of the text are, as `parserOptions` says.
+    fn set_parser_options(&mut self, options: Option<&serde_json::Value>) {
+        let level = |name: &str| {
+            let level = options.and_then(|options| options.get(name)).and_then(merge::severity);
+            level.unwrap_or(Some(Severity::Error))
+        };
+        (self.duplicate_keys, self.incompatible_values) = (level("duplicateKeys"), level("incompatibleValues"));
+    }
+
     /// Loads a ruleset by name: `spectral:oas`, `covenant:<profile or pack>`, or a file. `folder` is where relative
     /// names start.
     ///
@@ -120,7 +143,7 @@ impl Ruleset {
         for (page, severity) in pages {
             if let Some(rule) = ruleset.rules.get_mut(page.id) {
                 rule.enabled = true;
-                rule.severity = *severity;
+                rule.severity = Some(*severity);
             }
         }
         ruleset
@@ -128,7 +151,7 @@ impl Ruleset {
 
     /// The names of the rules that run.
     pub fn enabled(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter(|(_, rule)| rule.enabled).map(|(name, _)| name.as_str())
+        self.rules.iter().filter(|(_, rule)| rule.runs()).map(|(name, _)| name.as_str())
     }
 
     /// The names of all rules.

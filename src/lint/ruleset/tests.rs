@@ -26,7 +26,7 @@ fn severities_are_read_in_every_form() {
         "  d: {given: $, then: {function: truthy}}\n",
     ))
     .unwrap();
-    let severity = |name: &str| ruleset.rules[name].severity;
+    let severity = |name: &str| ruleset.rules[name].severity.unwrap();
     assert_eq!((severity("a"), severity("b"), severity("d")), (Severity::Hint, Severity::Error, Severity::Warn));
     assert_eq!(ruleset.enabled().collect::<Vec<_>>(), ["a", "b", "d"]);
 }
@@ -121,4 +121,109 @@ fn a_finding_at_a_reference_that_leads_nowhere_is_told_as_near_to_its_end_as_the
     let text = r##"{"openapi": "3.0.3", "components": {"examples": {}, "responses": {"a": {"content": {"x": {
         "schema": {"type": "string"}, "examples": {"b": {"$ref": "#/components/examples/gone"}}}}}}}}"##;
     assert_eq!(of_openapi("oas3-valid-media-example", text), ["/components/examples \"examples\" property must exist"]);
+}
+
+#[test]
+fn a_rule_that_is_off_stays_silent_until_a_severity_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.yaml", "formats: [oas3]\nrules:\n  r: {given: $, then: {field: x, function: truthy}}\n");
+    write("b.yaml", "extends: a.yaml\nrules: {r: off}\n");
+    let enabled = |text: &str| {
+        write("c.yaml", text);
+        let ruleset = Ruleset::load("c.yaml", folder.path()).unwrap();
+        ruleset.enabled().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(enabled("extends: b.yaml\nrules: {r: true}\n"), [""; 0]);
+    assert_eq!(enabled("extends: b.yaml\nrules: {r: {given: $.info, then: {function: truthy}}}\n"), [""; 0]);
+    assert_eq!(enabled("extends: b.yaml\nrules: {r: hint}\n"), ["r"]);
+    // What is defined anew keeps the formats of the ruleset that it comes from.
+    let ruleset = Ruleset::load("c.yaml", folder.path()).unwrap();
+    assert!(ruleset.rules["r"].formats.is_some());
+}
+
+#[test]
+fn rulesets_of_a_wrong_shape_are_refused_at_their_place() {
+    let rule = |key: &str| faults(&format!("rules:\n  a:\n    given: $\n    then: {{function: truthy}}\n    {key}\n"));
+    for (key, words) in [
+        ("documentationUrl: nowhere", "must be an address"),
+        ("description: 3", "must be a text"),
+        ("resolved: x", "must be true or false"),
+        ("type: other", "`style` or `validation`"),
+        ("tags: a", "must be a list of texts"),
+        ("formats: [OAS3]", "there is no format"),
+        ("severity: 4", "is not a severity"),
+    ] {
+        let found = rule(key);
+        assert!(found.len() == 1 && found[0].starts_with("5: ") && found[0].contains(words), "{found:?}");
+    }
+    for (text, words) in [
+        ("extends: spectral:oas\nrules: {info-contact: 1}\n", "2: the rule `info-contact` must be an object"),
+        (
+            "extends: spectral:oas\nrules: {info-contact: {severity: error}}\n",
+            "2: the rule `info-contact` is defined anew",
+        ),
+        ("rules: {}\naliases: {A: $.info}\n", "2: the alias `A` must be a list"),
+        ("rules: {}\naliases: {1A: [$.info]}\n", "2: the name of the alias `1A`"),
+        ("rules: {}\naliases: {A: ['#B']}\n", "2: the alias `B` does not exist"),
+        ("rules: {}\nparserOptions: {duplicates: off}\n", "2: `parserOptions` has no key `duplicates`"),
+        ("rules: {}\noverrides: [{files: ['*'], aliases: {}}]\n", "2: an override needs `rules` or `extends`"),
+        ("rules: {}\noverrides: [{files: ['*#/a'], rules: {}, formats: []}]\n", "2: an override of places can only"),
+        (
+            "rules: {}\noverrides: [{files: ['*'], rules: {r: {given: x, then: {function: truthy}}}}]\n",
+            "2: the path `x`",
+        ),
+    ] {
+        let found = faults(text);
+        assert!(found[0].starts_with(words), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn overrides_are_laid_over_the_ruleset_as_a_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "more.yaml",
+        "rules:\n  r: {given: $, severity: error, then: {function: truthy}}\n  s: {given: $, then: {function: truthy}}\n",
+    );
+    write(
+        "rules.yaml",
+        concat!(
+            "parserOptions: {duplicateKeys: hint}\n",
+            "rules:\n  r: {given: $, severity: info, then: {function: truthy}}\n  t: {given: $, severity: off, then: {function: truthy}}\n",
+            "overrides:\n",
+            "- {files: ['v1/**'], extends: more.yaml, rules: {}, parserOptions: {incompatibleValues: warn}}\n",
+            "- {files: ['v2/**'], extends: more.yaml}\n",
+            "- {files: ['*#/info'], rules: {t: error, unknown: warn}}\n",
+        ),
+    );
+    let ruleset = Ruleset::load("rules.yaml", folder.path()).unwrap();
+    let at = |name: &str| ruleset.for_document(&folder.path().join(name)).unwrap();
+    let severity = |ruleset: &Ruleset, name: &str| ruleset.rules.get(name).and_then(|rule| rule.severity);
+    assert_eq!(severity(&at("a.yaml"), "r"), Some(Severity::Info));
+    // The rules of the ruleset come after what its overrides extend.
+    let first = at("v1/a.yaml");
+    assert_eq!((severity(&first, "r"), severity(&first, "s")), (Some(Severity::Info), Some(Severity::Warn)));
+    assert_eq!((first.duplicate_keys, first.incompatible_values), (Some(Severity::Error), Some(Severity::Warn)));
+    let second = at("v2/a.yaml");
+    assert_eq!((severity(&second, "r"), second.duplicate_keys), (Some(Severity::Info), Some(Severity::Hint)));
+    assert!(second.enabled().any(|name| name == "t"));
+    let t = &second.rules["t"];
+    assert_eq!((severity_at(t, "/info/title"), severity_at(t, "/paths")), (Some(Severity::Error), None));
+}
+
+#[test]
+fn a_document_has_the_formats_that_the_ruleset_speaks_of() {
+    let text = concat!(
+        "aliases: {A: {targets: [{formats: [oas3], given: [$.info]}]}}\n",
+        "rules:\n  r: {given: '#A', then: {field: x, function: truthy}}\n",
+    );
+    let workspace = crate::workspace::Workspace::from_text("a.yaml", "openapi: 3.0.3\ninfo: {}\n");
+    assert_eq!(crate::lint::run(&workspace, &load(text).unwrap()).len(), 0);
+    let text = format!("formats: [oas3, oas2]\n{text}");
+    assert_eq!(crate::lint::run(&workspace, &load(&text).unwrap()).len(), 1);
+    let other = crate::workspace::Workspace::from_text("a.yaml", "a: 1\n");
+    let found = crate::lint::document_findings(&other, &load(&text).unwrap());
+    assert!(found[0].message.ends_with("[OpenAPI 3.x, OpenAPI 2.0 (Swagger)]"), "{}", found[0].message);
 }
