@@ -41,7 +41,7 @@ fn one_fits(pattern: &str, path: &[&str]) -> bool {
                 Part::Deep => {
                     let swallowed = path[at..].iter().take_while(|part| !part.starts_with('.')).count();
                     // At the end it stands for something.
-                    next[at + usize::from(last)..at + swallowed + 1].fill(true);
+                    next[at + usize::from(last)..=at + swallowed].fill(true);
                 }
                 Part::One(glob) => {
                     if path.get(at).is_some_and(|part| glob.is_match(part).unwrap_or(false)) {
@@ -158,7 +158,9 @@ fn expand(pattern: &str, out: &mut Vec<String>) {
             }
             _ => continue,
         };
-        choices.iter().for_each(|choice| expand(&format!("{before}{choice}{after}"), out));
+        for choice in &choices {
+            expand(&format!("{before}{choice}{after}"), out);
+        }
         return;
     }
     out.push(pattern.to_owned());
