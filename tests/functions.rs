@@ -356,6 +356,24 @@ fn a_program_can_have_formats_of_its_own() {
 }
 
 #[test]
+fn functions_see_their_rule_and_the_formats_of_the_document() {
+    let program = "
+        import { oas2, oas3, oas3_0 } from '@stoplight/spectral-formats';
+        const f = (value, options, { document, documentInventory, rule }) => [{
+          message: [rule.name, rule.severity, rule.description, document.formats === documentInventory.formats,
+            ...[oas2, oas3, oas3_0].map((format) => document.formats.has(format))].join(),
+        }];
+        export default { rules: {
+          a: { given: '$', formats: [oas3, oas2], severity: 'hint', message: '{{error}}', description: 'A', then: { function: f } },
+          b: { given: '$', then: { function: f } },
+        } };";
+    let folder = folder(&[(".spectral.mjs", program)]);
+    let ruleset = Ruleset::load(".spectral.mjs", folder.path()).unwrap();
+    let found: Vec<_> = run(&Workspace::from_text("api.yaml", CONTRACT), &ruleset).iter().map(line).collect();
+    assert_eq!(found, ["a  a,3,A,true,false,true,false", "b  b,1,,true,false,true,false"]);
+}
+
+#[test]
 fn a_program_that_is_no_ruleset_says_what_is_wrong() {
     let cases = [
         ("export default { rules: { r: { given: '$', then: { functon: 1 } } } };", "names no function"),

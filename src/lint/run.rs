@@ -10,6 +10,7 @@ use crate::workspace::{Place, PlaceId, Workspace};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The rule id of findings that say that a function of a ruleset could not answer.
 pub const FAILED: &str = "function-failed";
@@ -99,19 +100,24 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         jobs.extend(new.map(|number| (number, selected.len())));
         selected.push(Selected { place: hit.place, keyed: hit.keyed, way: ways.keep(hit.way) });
     });
+    let scripts = rules.iter().any(|(_, rule)| has_scripts(rule));
+    let told_rules: Vec<Arc<str>> =
+        if scripts { rules.iter().map(|(name, rule)| told_of(name, rule)).collect() } else { Vec::new() };
     let checked = |view: &mut View<'w>, jobs: &[(usize, usize)]| {
         let mut found = Vec::new();
         let mut way = Vec::new();
         for &(number, hit) in jobs {
             let hit = &selected[hit];
             ways.read(hit.way, &mut way);
+            if let Some(told) = told_rules.get(number) {
+                view.rule.replace(Arc::clone(told));
+            }
             for then in &rules[number].1.then {
                 check(view, hit, &way, then, &mut |place, at| found.push((number, place, at)));
             }
         }
         found
     };
-    let scripts = rules.iter().any(|(_, rule)| has_scripts(rule));
     let part = if scripts { jobs.len().max(1) } else { PART };
     // What a view remembers changes no answer; parts are put together in their order.
     let start = || View::new(root, resolved, formats);
@@ -135,6 +141,23 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
             }
         }
     }
+}
+
+/// A rule as functions in JavaScript see it.
+fn told_of(name: &str, rule: &Rule) -> Arc<str> {
+    let severity = match rule.severity {
+        Some(Severity::Error) => 0,
+        Some(Severity::Warn) => 1,
+        Some(Severity::Info) => 2,
+        Some(Severity::Hint) => 3,
+        None => -1,
+    };
+    let told = serde_json::json!({
+        "name": name, "severity": severity, "description": rule.description, "message": rule.message,
+        "documentationUrl": rule.url, "recommended": rule.recommended, "resolved": rule.resolved, "enabled": rule.enabled,
+        "given": rule.given, "extensions": rule.definition.get("extensions"),
+    });
+    told.to_string().into()
 }
 
 fn has_scripts(rule: &Rule) -> bool {

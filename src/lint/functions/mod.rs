@@ -108,6 +108,8 @@ pub(super) struct View<'w> {
     pub(super) referenced: std::cell::OnceCell<rustc_hash::FxHashSet<crate::workspace::PlaceId>>,
     /// Pointers that references name, once asked for.
     pub(super) asked: std::cell::OnceCell<rustc_hash::FxHashSet<String>>,
+    /// What functions in JavaScript are told about the rule that calls them, as JSON.
+    pub(super) rule: RefCell<std::sync::Arc<str>>,
     /// The engine for functions in JavaScript.
     #[cfg_attr(not(feature = "js"), allow(dead_code))]
     pub(super) js: Run,
@@ -124,6 +126,7 @@ impl<'w> View<'w> {
             circles: RefCell::default(),
             referenced: std::cell::OnceCell::new(),
             asked: std::cell::OnceCell::new(),
+            rule: RefCell::new("{}".into()),
             js: Run::default(),
         }
     }

@@ -139,6 +139,7 @@ impl Engine {
             let mut memo = inside.memo.borrow_mut();
             documents.set("unresolved", memo.place(&inside.ctx, &inside.host, &unresolved, view.root)?)?;
             documents.set("resolved", memo.place(&inside.ctx, &inside.host, &resolved, view.root)?)?;
+            documents.set("formats", view.formats.exports())?;
             documents.set("source", view.root.document().name())
         })
     }

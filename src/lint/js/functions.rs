@@ -298,7 +298,7 @@ impl JsFunction {
             path.set(path.len(), part.as_str())?;
         }
         let make: Function<'_> = inside.host.get("context")?;
-        let context: Value<'_> = make.call((path, self.name.as_str()))?;
+        let context: Value<'_> = make.call((path, &**call.view.rule.borrow()))?;
         let options = json(ctx, &self.options)?;
         let mut result: Value<'_> = function.call((target, options, context))?;
         if let Some(promise) = result.as_promise() {

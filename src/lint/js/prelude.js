@@ -191,8 +191,17 @@
   };
 
   /** The third argument of a call. */
-  const documents = { resolved: undefined, unresolved: undefined, source: null };
-  const document = { get data() { return documents.unresolved; }, get source() { return documents.source; }, formats: null };
+  const documents = { resolved: undefined, unresolved: undefined, source: null, formats: [] };
+  /** The formats of the document, as the functions that programs import; none: null. */
+  let formats;
+  const present = () => {
+    if (formats === undefined) {
+      const all = documents.formats.length > 0 ? load('@stoplight/spectral-formats') : {};
+      formats = documents.formats.length > 0 ? new Set(documents.formats.map((name) => all[name])) : null;
+    }
+    return formats;
+  };
+  const document = { get data() { return documents.unresolved; }, get source() { return documents.source; }, get formats() { return present(); } };
   document.parserResult = { get data() { return documents.unresolved; } };
   /** Pointers of all reference objects, and what they refer to. */
   const references = (value, pointer, out) => {
@@ -213,9 +222,16 @@
     get unresolved() { return documents.unresolved; },
     get source() { return documents.source; },
     document,
-    formats: null,
+    get formats() { return present(); },
+    diagnostics: [],
+    errors: null,
+    referencedDocuments: {},
   };
-  const context = (path, rule) => ({ path, document, documentInventory: inventory, rule: { name: rule } });
+  const rules = new Map();
+  const context = (path, text) => {
+    if (!rules.has(text)) rules.set(text, JSON.parse(text));
+    return { path, document, documentInventory: inventory, rule: rules.get(text) };
+  };
 
   globalThis.__covenant = Object.freeze({
     load, mark, core, builtin, faults, ruleset, context, documents,

@@ -228,6 +228,14 @@ impl Formats {
         }
     }
 
+    /// The exports of the formats' package that are in the set.
+    #[cfg(feature = "js")]
+    pub(in crate::lint) fn exports(self) -> Vec<&'static str> {
+        let in_set =
+            |(at, (_, export, _)): (usize, &(&str, &'static str, &str))| (self.0 >> at & 1 == 1).then_some(*export);
+        NAMES.iter().enumerate().filter_map(in_set).collect()
+    }
+
     /// Whether the format with this exact name is in the set.
     pub fn has(self, name: &str) -> bool {
         NAMES.iter().position(|(known, ..)| *known == name).is_some_and(|at| self.0 >> at & 1 == 1)
