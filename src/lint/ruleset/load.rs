@@ -320,6 +320,7 @@ fn definitions(wanted: impl Fn(&crate::lint::Page) -> bool) -> Value {
 }
 
 /// `spectral:oas` in the form of a ruleset.
+#[cfg(feature = "js")]
 pub(in crate::lint) fn built_in_oas() -> Value {
     definitions(is_oas)
 }

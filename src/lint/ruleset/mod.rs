@@ -20,6 +20,7 @@ pub(super) use formats::{FormatList, Registered};
 pub use formats::Formats;
 pub use print::to_spectral;
 
+#[cfg(feature = "js")]
 pub(super) use load::built_in_oas;
 pub(super) use overrides::severity_at;
 
