@@ -20,6 +20,7 @@ pub mod repair;
 pub mod ruleset;
 mod run;
 mod select;
+mod site;
 mod suppress;
 
 pub use carried::rules_of_change;

@@ -4,6 +4,7 @@ use super::functions::{At, Call, Found, Target, View};
 use super::message::{Text, dotted};
 use super::path::{Hit, Key, Matcher, Query, Step, WayId, Ways};
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
+use super::site::{Jump, Site, below, nowhere, own_site, seen_behind};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceId, Workspace};
@@ -172,25 +173,6 @@ fn key_text<'w>(step: Option<&Step<'w>>) -> Cow<'w, str> {
     }
 }
 
-/// Where a message belongs: the nearest node that exists, and what is missing below it.
-struct Site<'w> {
-    place: Place<'w>,
-    missing: Vec<String>,
-    keyed: bool,
-    /// The function could not answer.
-    failed: bool,
-    /// Where the last reference on the way led.
-    jump: Option<Jump<'w>>,
-}
-
-/// The end of a reference on a way.
-#[derive(Clone, Copy)]
-struct Jump<'w> {
-    place: Place<'w>,
-    /// Whether it was the first one.
-    first: bool,
-}
-
 /// Runs one function on every target of a hit.
 fn check<'w>(
     view: &View<'w>,
@@ -297,67 +279,6 @@ fn at_parts<'w>(view: &View<'w>, base: Place<'w>, parts: &[String]) -> Target<'w
         }
     }
     if parts.is_empty() { Target::Missing } else { Target::Node(place) }
-}
-
-/// The last reference on the way, where a finding stays at it: something stands beside `$ref`, and no other reference
-/// was followed before.
-fn own_site<'w>(way: &[Step<'w>]) -> Option<Place<'w>> {
-    let (last, before) = way.split_last()?;
-    let followed = |step: &Step<'w>| step.site.id() != step.place.id();
-    (followed(last) && last.site.len() > 1 && !before.iter().any(followed)).then_some(last.site)
-}
-
-/// Where a path below a place leads. From a reference with something beside it, what stands there counts, then what it leads
-/// to.
-fn below<'w>(
-    view: &View<'w>,
-    (base, jump): (Place<'w>, Option<Jump<'w>>),
-    own: Option<Place<'w>>,
-    path: &[String],
-    keyed: bool,
-) -> Site<'w> {
-    let own =
-        own.filter(|own| path.first().is_none_or(|first| own.child(first).is_some() || base.child(first).is_none()));
-    let mut place = own.unwrap_or(base);
-    let mut jump = jump.filter(|_| own.is_none());
-    for (at, part) in path.iter().enumerate() {
-        match place.child(part) {
-            Some(child) if own.is_some() => place = child,
-            Some(child) => {
-                place = view.follow(child);
-                if place.id() != child.id() {
-                    jump = Some(Jump { place, first: jump.is_none() });
-                }
-            }
-            None => return Site { place, missing: path[at..].to_vec(), keyed: false, failed: false, jump },
-        }
-    }
-    Site { place, missing: Vec::new(), keyed, failed: false, jump }
-}
-
-/// Behind a reference, a place is known by the pointer in it: keys with characters that a URI fragment escapes are not
-/// found there, and the finding stays at what holds them. This is where users of Spectral know such findings.
-fn seen_behind<'w>(site: &Site<'w>) -> Option<Place<'w>> {
-    let jump = site.jump?.place.path().len();
-    let path = site.place.path();
-    let plain = |part: &String| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.!~*'()/".contains(&b));
-    let hidden = path.iter().skip(jump).position(|part| !plain(part))? + jump;
-    let tokens: Vec<&str> = path[..hidden].iter().map(String::as_str).collect();
-    site.place.workspace().document_root(site.place.document_id()).descend(&tokens)
-}
-
-/// Where a finding at a reference within the contract belongs that leads nowhere: as near to its end as there is something.
-fn nowhere(place: Place<'_>) -> Option<Place<'_>> {
-    let text = place.reference().filter(|_| place.len() == 1)?;
-    let tokens = crate::syntax::pointer::tokens(text.strip_prefix('#')?)?;
-    let mut at = place.workspace().document_root(place.document_id());
-    for token in &tokens {
-        match at.child(token) {
-            Some(child) => at = child,
-            None => return Some(at),
-        }
-    }
-    None
 }
 
 fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option<Diagnostic> {

@@ -4,6 +4,7 @@
 //! that say what is wrong with it and where.
 
 mod aliases;
+mod built_in;
 mod define;
 mod field;
 mod formats;
@@ -21,7 +22,7 @@ pub use formats::Formats;
 pub use print::to_spectral;
 
 #[cfg(feature = "js")]
-pub(super) use load::built_in_oas;
+pub(super) use built_in::built_in_oas;
 pub(super) use overrides::severity_at;
 
 use super::functions::Function;
@@ -140,7 +141,7 @@ impl Ruleset {
     /// Rule pages made of `given` and `then`, with their severities.
     pub fn of_pages(pages: &[(&super::Page, Severity)]) -> Self {
         let wanted = |page: &super::Page| pages.iter().any(|(known, _)| known.id == page.id);
-        let mut ruleset = load::built_in("pages", wanted).unwrap_or_default();
+        let mut ruleset = built_in::built_in("pages", wanted).unwrap_or_default();
         for (page, severity) in pages {
             if let Some(rule) = ruleset.rules.get_mut(page.id) {
                 rule.enabled = true;

@@ -23,5 +23,5 @@ pub fn to_spectral<'p>(pages: impl IntoIterator<Item = &'p Page>) -> (Value, Vec
             _ => left.push(page.id),
         }
     }
-    (serde_json::json!({ "aliases": super::load::aliases(), "rules": rules }), left)
+    (serde_json::json!({ "aliases": super::built_in::aliases(), "rules": rules }), left)
 }
