@@ -6,6 +6,9 @@ use fancy_regex::Regex;
 /// Patterns that braces may stand for, at most.
 const MOST: usize = 256;
 
+/// Bytes of a glob, at most: each pair of braces is a step deeper.
+pub(super) const LONGEST: usize = 4096;
+
 /// Whether a path, with `/` between its parts, fits a glob.
 pub(super) fn fits(glob: &str, path: &str) -> bool {
     let glob = glob.trim();
@@ -169,6 +172,12 @@ fn expand(pattern: &str, out: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_glob_of_braces_is_read() {
+        assert!(!fits(&"{a,b}".repeat(LONGEST / 5), "a"));
+        assert!(!fits(&format!("{}a{}", "{".repeat(LONGEST / 2), "}".repeat(LONGEST / 2 - 1)), "a"));
+    }
 
     #[test]
     fn globs_are_read_as_minimatch_does() {

@@ -3,7 +3,7 @@
 //! For a document, the overrides whose globs fit are put over each other, then over the ruleset, key by key, in the
 //! way Spectral does it: what that means for `extends` is said at [`apply`].
 
-use super::glob::fits;
+use super::glob::{LONGEST, fits};
 use super::load::{File, Loader};
 use super::merge::{self, Context, Source, severity};
 use super::{Ruleset, shape};
@@ -71,6 +71,12 @@ pub(super) fn read(
             faults.push(file.fault(&pointer, "an override needs `files`: a list of globs"));
             continue;
         };
+        if files.iter().any(|glob| glob.len() > LONGEST) {
+            faults.push(
+                file.fault(&pointer, format!("a glob has more than {LONGEST} bytes; write several shorter ones")),
+            );
+            continue;
+        }
         let files: Vec<_> = files.into_iter().map(split).collect();
         let Some(map) = entry.as_object() else { continue };
         let mut levels = Vec::new();
