@@ -162,10 +162,27 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn list(&mut self, pair: &Pair<'w>, keyword: &str, what: &str) {
-        let (old, new) = (pair.old.branches(keyword), pair.new.branches(keyword));
-        if !old.is_empty() || !new.is_empty() {
-            self.branches(pair, old, new, keyword, what);
+        let (mut old, mut new) = (pair.old.lists(keyword), pair.new.lists(keyword));
+        old.retain(|list| !list.is_empty());
+        new.retain(|list| !list.is_empty());
+        if old.len() + new.len() > 2 {
+            // Several objects of a chain have a list, and each binds: equal ones say nothing.
+            old.retain(|list| match new.iter().position(|other| self.same_branches(list, other)) {
+                Some(at) => {
+                    new.remove(at);
+                    false
+                }
+                None => true,
+            });
         }
+        for at in 0..old.len().max(new.len()) {
+            let list = |lists: &[Vec<Place<'w>>]| lists.get(at).cloned().unwrap_or_default();
+            self.branches(pair, list(&old), list(&new), keyword, what);
+        }
+    }
+
+    fn same_branches(&mut self, old: &[Place<'w>], new: &[Place<'w>]) -> bool {
+        old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same.same(*old, *new))
     }
 
     fn branches(&mut self, pair: &Pair<'w>, old: Vec<Place<'w>>, new: Vec<Place<'w>>, keyword: &str, what: &str) {

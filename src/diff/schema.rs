@@ -36,6 +36,7 @@ impl<'w> Walk<'w, '_> {
     pub(super) fn compare_schema(&mut self, task: SchemaTask<'w>) {
         let old = View::new(&task.base, self.base.version());
         let new = View::new(&task.revision, self.revision.version());
+        self.read(&old.chain, &new.chain);
         let mut pair = Pair { scope: task.scope, context: task.context, old, new, flat: false };
         let closed = (pair.old.boolean == Some(false), pair.new.boolean == Some(false));
         if closed.0 || closed.1 || (pair.old.boolean.is_some() && pair.new.boolean.is_some()) {

@@ -5,7 +5,7 @@
 //! read as one object. This reading explains edits; the containment engine judges them.
 
 use crate::openapi::{Parameter, SchemaRef, Version};
-use crate::workspace::Place;
+use crate::workspace::{Place, PlaceId};
 
 /// The JSON types, in the order of messages.
 pub(super) const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -34,14 +34,18 @@ pub(super) struct View<'w> {
     pub(super) boolean: Option<bool>,
     /// A `null` branch was read as nullable.
     null_branch: bool,
-    /// Lists of branches that were followed and are no longer there.
-    followed: Vec<&'static str>,
+    /// The lists of branches that were followed to their only branch: these are read, lists of the same keyword further on
+    /// are not.
+    followed: Vec<PlaceId>,
     /// The contract's version.
     pub(super) version: Version,
 }
 
-/// Longest chain of references and single branches.
+/// Longest chain of single branches; a list beyond it is compared as a list.
 const MAX_CHAIN: usize = 32;
+
+/// Longest way along references alone.
+const MAX_REFERENCES: usize = 1_000;
 
 /// Keywords that say nothing about values: beside them a single branch is the schema.
 const ANNOTATIONS: [&str; 16] = [
@@ -90,7 +94,7 @@ impl<'w> View<'w> {
 
     fn follow(&mut self, start: Place<'w>) {
         let mut place = start;
-        for _ in 0..MAX_CHAIN {
+        for _ in 0..MAX_REFERENCES {
             if let Some(value) = place.as_bool() {
                 self.boolean = Some(value);
                 self.chain.push(place);
@@ -112,14 +116,17 @@ impl<'w> View<'w> {
                 continue;
             }
             self.chain.push(place);
-            let Some((keyword, branch)) = self.single_branch(place) else { return };
-            self.followed.push(keyword);
+            if self.chain.len() >= MAX_CHAIN {
+                return;
+            }
+            let Some((list, branch)) = self.single_branch(place) else { return };
+            self.followed.push(list);
             place = branch;
         }
     }
 
     /// The branch of a list that, `null` left out, has one branch, when nothing else constrains values.
-    fn single_branch(&mut self, place: Place<'w>) -> Option<(&'static str, Place<'w>)> {
+    fn single_branch(&mut self, place: Place<'w>) -> Option<(PlaceId, Place<'w>)> {
         if !place.is_map() {
             return None;
         }
@@ -128,11 +135,12 @@ impl<'w> View<'w> {
         let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter(|list| place.get(list).is_some());
         let lists: Vec<&'static str> = lists.collect();
         let [keyword] = lists[..] else { return None };
-        let branches: Vec<_> = place.get(keyword)?.elements().collect();
+        let list = place.get(keyword)?;
+        let branches: Vec<_> = list.elements().collect();
         let null = branches.iter().filter(|branch| is_null_schema(**branch)).count();
         if keyword == "allOf" {
             // An allOf of one is that one, whatever stands beside it.
-            return if let [branch] = branches[..] { Some((keyword, branch)) } else { None };
+            return if let [branch] = branches[..] { Some((list.id(), branch)) } else { None };
         }
         let others: Vec<_> = branches.into_iter().filter(|branch| !is_null_schema(*branch)).collect();
         if !bare || null > 1 {
@@ -140,7 +148,7 @@ impl<'w> View<'w> {
         }
         let [branch] = others[..] else { return None };
         self.null_branch |= null == 1;
-        Some((keyword, branch))
+        Some((list.id(), branch))
     }
 
     /// Reads all branches of `allOf`, nested ones too, as one object. False, and nothing is changed, when two of them
@@ -151,7 +159,7 @@ impl<'w> View<'w> {
         if pending.is_empty() {
             return false;
         }
-        flat.followed.push("allOf");
+        flat.followed.extend(flat.chain.iter().filter_map(|place| place.get("allOf")).map(Place::id));
         pending.reverse();
         while let Some(branch) = pending.pop() {
             if flat.chain.len() > MAX_CHAIN * 4 {
@@ -164,6 +172,7 @@ impl<'w> View<'w> {
             pending.extend(view.branches("allOf").into_iter().rev());
             flat.null_branch |= view.null_branch;
             flat.followed.extend(view.followed);
+            flat.followed.extend(view.chain.iter().filter_map(|place| place.get("allOf")).map(Place::id));
             flat.chain.extend(view.chain);
         }
         let mut keywords: Vec<&str> = Vec::new();
@@ -197,10 +206,24 @@ impl<'w> View<'w> {
 
     /// The value of a keyword.
     pub(super) fn get(&self, keyword: &str) -> Option<Place<'w>> {
-        if !self.fields.is_empty() || self.followed.contains(&keyword) {
-            return None;
+        self.all(keyword).next()
+    }
+
+    /// The values of a keyword in all objects that say what the schema is, the nearest first, without lists that were
+    /// followed.
+    fn all<'v>(&'v self, keyword: &'v str) -> impl Iterator<Item = Place<'w>> + use<'v, 'w> {
+        let chain = if self.fields.is_empty() { &self.chain[..] } else { &[] };
+        let values = chain.iter().filter_map(move |place| place.get(keyword));
+        values.filter(|value| !self.followed.contains(&value.id()))
+    }
+
+    /// The lists of branches under a keyword. All of them bind, so the branches of several `allOf` are one list.
+    pub(super) fn lists(&self, keyword: &str) -> Vec<Vec<Place<'w>>> {
+        if keyword == "allOf" {
+            return vec![self.branches(keyword)];
         }
-        self.chain.iter().find_map(|place| place.get(keyword))
+        let branches = |list: Place<'w>| list.elements().filter(|branch| !is_null_schema(*branch)).collect();
+        self.all(keyword).map(branches).collect()
     }
 
     pub(super) fn flag(&self, keyword: &str) -> bool {
@@ -253,10 +276,13 @@ impl<'w> View<'w> {
         self.get(keyword).is_some_and(|list| list.elements().any(is_null_schema))
     }
 
-    /// The branches of a list, `null` left out.
+    /// The branches of `allOf`, or those of the first list under another keyword with `null` left out.
     pub(super) fn branches(&self, keyword: &str) -> Vec<Place<'w>> {
+        if keyword == "allOf" {
+            return self.all(keyword).flat_map(Place::elements).collect();
+        }
         let list = self.get(keyword).into_iter().flat_map(Place::elements);
-        list.filter(|branch| keyword == "allOf" || !is_null_schema(*branch)).collect()
+        list.filter(|branch| !is_null_schema(*branch)).collect()
     }
 
     /// The number under a keyword; booleans of old exclusive bounds are no numbers.
@@ -331,7 +357,7 @@ impl<'w> View<'w> {
         }
         for place in &self.chain {
             for member in place.members() {
-                if member.name != "$ref" && !self.followed.contains(&member.name) && !out.contains(&member.name) {
+                if member.name != "$ref" && !self.followed.contains(&member.value.id()) && !out.contains(&member.name) {
                     out.push(member.name);
                 }
             }

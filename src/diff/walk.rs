@@ -72,6 +72,8 @@ pub(super) struct Walk<'w, 'o> {
     numbers: FxHashMap<String, u32>,
     /// All pairs compared, filled when first asked for.
     seen: FxHashSet<(PlaceId, PlaceId)>,
+    /// The objects of each side that some comparison of schemas read.
+    read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
 
 /// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
@@ -99,6 +101,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             names: Vec::new(),
             numbers: FxHashMap::default(),
             seen: FxHashSet::default(),
+            read: Default::default(),
         }
     }
 
@@ -150,8 +153,17 @@ impl<'w, 'o> Walk<'w, 'o> {
         self.units.entry((base.id(), revision.id(), super::kind::OTHER, 0)).or_insert((0, None));
     }
 
-    /// Whether a pair was compared.
+    /// Notes the objects that a pair of schemas was read from.
+    pub(super) fn read(&mut self, base: &[Place<'w>], revision: &[Place<'w>]) {
+        self.read.0.extend(base.iter().map(|place| place.id()));
+        self.read.1.extend(revision.iter().map(|place| place.id()));
+    }
+
+    /// Whether a pair was compared, or both with others, so that what is in them was told.
     pub(super) fn visited(&mut self, base: Place<'w>, revision: Place<'w>) -> bool {
+        if self.read.0.contains(&base.id()) && self.read.1.contains(&revision.id()) {
+            return true;
+        }
         if self.seen.is_empty() {
             self.seen = self.units.keys().map(|(base, revision, _, _)| (*base, *revision)).collect();
         }
