@@ -56,7 +56,7 @@ fn inner(schema: &Value, form: &str) -> Value {
 /// Wrappers of one branch around a reference.
 fn wrapped(kind: &str) -> Value {
     let it = json!({"$ref": "#/components/schemas/X"});
-    let null = json!({"type": "null"});
+    let nothing = json!({"type": "null"});
     match kind {
         "reference" => it,
         "allOf" => json!({"allOf": [it]}),
@@ -64,12 +64,12 @@ fn wrapped(kind: &str) -> Value {
         "allOf beside properties" => json!({"allOf": [it], "properties": {"more": {"type": "string"}}}),
         "oneOf" => json!({"oneOf": [it]}),
         "anyOf" => json!({"anyOf": [it]}),
-        "oneOf null" => json!({"oneOf": [it, null]}),
-        "anyOf null" => json!({"anyOf": [it, null]}),
-        "null first" => json!({"anyOf": [null, it]}),
+        "oneOf null" => json!({"oneOf": [it, nothing]}),
+        "anyOf null" => json!({"anyOf": [it, nothing]}),
+        "null first" => json!({"anyOf": [nothing, it]}),
         "allOf twice" => json!({"allOf": [{"description": "d", "allOf": [it]}]}),
-        "allOf in anyOf null" => json!({"anyOf": [{"allOf": [it]}, null]}),
-        "anyOf null in allOf" => json!({"allOf": [{"anyOf": [it, null]}]}),
+        "allOf in anyOf null" => json!({"anyOf": [{"allOf": [it]}, nothing]}),
+        "anyOf null in allOf" => json!({"allOf": [{"anyOf": [it, nothing]}]}),
         "forty of them" => (0..40).fold(it, |inner, _| json!({"allOf": [inner]})),
         other => unreachable!("{other}"),
     }
