@@ -2,11 +2,11 @@
 
 use super::edit::{Edit, ScopeId};
 use super::effect::Polarity;
-use super::paths::{self, PathPair};
+use super::paths::{self, Offer, OperationPair};
 use super::walk::Walk;
-use crate::openapi::{Callback, LifecycleKeys, Operation, PathItem, Surface};
-use crate::workspace::Place;
-use std::collections::BTreeMap;
+use crate::openapi::{LifecycleKeys, Operation, PathItem, Surface};
+use crate::workspace::PlaceId;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Fields of an Operation Object that have a comparison of their own.
 const HANDLED: [&str; 14] = [
@@ -63,37 +63,72 @@ impl<'w> Walk<'w, '_> {
     /// All paths and webhooks.
     pub(super) fn surfaces(&mut self) {
         let (base, revision) = (self.base, self.revision);
-        self.items(&base.paths(), &revision.paths(), Surface::Path, 0);
-        self.items(&base.webhooks(), &revision.webhooks(), Surface::Webhook, 0);
+        for (old, new, surface) in
+            [(base.paths(), revision.paths(), Surface::Path), (base.webhooks(), revision.webhooks(), Surface::Webhook)]
+        {
+            let paired = self.offers(&paths::offers(&old), &paths::offers(&new), surface, 0);
+            self.idle_items(&old, &new, &paired);
+        }
     }
 
-    fn items(&mut self, base: &[PathItem<'w>], revision: &[PathItem<'w>], surface: Surface, depth: usize) {
-        let pairing = paths::pair_paths(base, revision);
+    /// Compares two lists of operations; gives the path items of the base that have a partner.
+    fn offers(
+        &mut self,
+        base: &[Offer<'w>],
+        revision: &[Offer<'w>],
+        surface: Surface,
+        depth: usize,
+    ) -> FxHashSet<PlaceId> {
+        let pairing = paths::pair_operations(base, revision, surface);
+        let mut items: FxHashMap<(PlaceId, PlaceId), ScopeId> = FxHashMap::default();
+        let mut served: FxHashSet<PlaceId> = FxHashSet::default();
         for pair in &pairing.pairs {
-            self.item_pair(pair, depth);
+            let (old, new) = (pair.base.operation.path, pair.revision.operation.path);
+            served.insert(old.at.id());
+            let known = items.get(&(old.at.id(), new.at.id())).copied();
+            let scope = known.unwrap_or_else(|| self.item(&old, &new));
+            items.insert((old.at.id(), new.at.id()), scope);
+            self.operation_pair(scope, pair, depth);
         }
-        let removed: Vec<Operation<'w>> = pairing.removed.iter().flat_map(|item| item.operations()).collect();
-        let added: Vec<Operation<'w>> = pairing.added.iter().flat_map(|item| item.operations()).collect();
-        let moved = if surface == Surface::Path { paths::pair_by_id(&removed, &added) } else { Vec::new() };
+        let moved = match surface {
+            Surface::Path => paths::pair_by_id(&pairing.removed, &pairing.added),
+            _ => Vec::new(),
+        };
         for (old, new) in &moved {
-            let scope = self.root(Some(*old), Some(*new));
-            self.push(
-                Edit::new("endpoint-path-changed", scope, Polarity::ToServer)
-                    .at(Some(old.path.at), Some(new.path.at))
-                    .location(old.label())
-                    .values(old.path.template, new.path.template),
-            );
-            self.operation(scope, old, new, true, depth);
+            served.insert(old.path.at.id());
+            self.moved(old, new, depth);
         }
-        for item in &pairing.removed {
-            let left: Vec<_> =
-                item.operations().into_iter().filter(|o| !moved.iter().any(|(old, _)| old.place == o.place)).collect();
-            for operation in &left {
-                self.gone(operation, surface, item.operations().len() == left.len());
-            }
+        let shapes: FxHashSet<String> =
+            revision.iter().map(|offer| paths::shape(offer.operation.path.template)).collect();
+        for operation in pairing.removed.iter().filter(|o| !moved.iter().any(|(old, _)| old.place == o.place)) {
+            let whole =
+                !served.contains(&operation.path.at.id()) && !shapes.contains(&paths::shape(operation.path.template));
+            self.gone(operation, surface, whole);
         }
-        for operation in added.iter().filter(|o| !moved.iter().any(|(_, new)| new.place == o.place)) {
+        for operation in pairing.added.iter().filter(|o| !moved.iter().any(|(_, new)| new.place == o.place)) {
             self.appeared(operation, surface);
+        }
+        served
+    }
+
+    /// An operation that is found under another path by its id.
+    fn moved(&mut self, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
+        let scope = self.root(Some(*old), Some(*new));
+        self.push(
+            Edit::new("endpoint-path-changed", scope, Polarity::ToServer)
+                .at(Some(old.path.at), Some(new.path.at))
+                .location(old.label())
+                .values(old.path.template, new.path.template),
+        );
+        self.operation(scope, old, new, true, depth);
+    }
+
+    /// Path items without a pair of operations: what they say beside.
+    fn idle_items(&mut self, base: &[PathItem<'w>], revision: &[PathItem<'w>], paired: &FxHashSet<PlaceId>) {
+        for old in base.iter().filter(|item| !paired.contains(&item.at.id())) {
+            if let Some(new) = revision.iter().find(|new| new.template == old.template) {
+                self.item(old, new);
+            }
         }
     }
 
@@ -129,32 +164,39 @@ impl<'w> Walk<'w, '_> {
         );
     }
 
-    fn item_pair(&mut self, pair: &PathPair<'w>, depth: usize) {
-        let (old, new) = (pair.base.operations(), pair.revision.operations());
-        let item_scope = self.scope();
-        self.rest(item_scope, pair.base.place, pair.revision.place, &ITEM);
-        let templates = (pair.base.template, pair.revision.template);
-        if pair.base.surface == Surface::Callback && templates.0 != templates.1 {
+    /// What two path items say beside their operations.
+    fn item(&mut self, old: &PathItem<'w>, new: &PathItem<'w>) -> ScopeId {
+        let scope = self.scope();
+        self.rest(scope, old.place, new.place, &ITEM);
+        if old.surface == Surface::Callback && old.template != new.template {
             self.push(
-                Edit::new("callback-url-changed", item_scope, Polarity::ToServer)
-                    .at(Some(pair.base.at), Some(pair.revision.at))
-                    .values(templates.0, templates.1),
+                Edit::new("callback-url-changed", scope, Polarity::ToServer)
+                    .at(Some(old.at), Some(new.at))
+                    .values(old.template, new.template),
             );
         }
-        for operation in &old {
-            match new.iter().find(|other| other.method == operation.method) {
-                Some(other) => {
-                    let scope = self.root(Some(*operation), Some(*other));
-                    self.link(scope, item_scope);
-                    self.operation(scope, operation, other, pair.moved, depth);
-                }
-                None => self.gone(operation, pair.base.surface, false),
-            }
+        scope
+    }
+
+    fn operation_pair(&mut self, item: ScopeId, pair: &OperationPair<'w>, depth: usize) {
+        let (old, new) = (pair.base.operation, pair.revision.operation);
+        if old.path.surface == Surface::Callback
+            && !self.shared(item, old.place, new.place, Polarity::ToClient, super::kind::CALLBACK).1
+        {
+            return;
         }
-        for operation in &new {
-            if !old.iter().any(|other| other.method == operation.method) {
-                self.appeared(operation, pair.revision.surface);
-            }
+        let scope = self.root(Some(old), Some(new));
+        self.link(scope, item);
+        self.operation(scope, &old, &new, pair.moved, depth);
+        if let (Some(before), Some(after)) = (pair.base.callback, pair.revision.callback)
+            && before != after
+        {
+            self.push(
+                Edit::new("field-changed", scope, Polarity::ToServer)
+                    .at(Some(old.path.at), Some(new.path.at))
+                    .name("callbacks")
+                    .values(before, after),
+            );
         }
     }
 
@@ -186,7 +228,7 @@ impl<'w> Walk<'w, '_> {
         self.parameters(scope, old, new, polarity);
         self.body(scope, old, new, polarity);
         self.responses(scope, old, new, polarity.inverted());
-        self.callbacks(scope, old, new, depth);
+        self.callbacks(old, new, depth);
         let mut handled = HANDLED.to_vec();
         handled.extend(super::lifecycle::KEYS);
         self.rest(scope, old.place, new.place, &handled);
@@ -232,7 +274,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn callbacks(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
+    fn callbacks(&mut self, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
         let lists = (old.place.get("callbacks"), new.place.get("callbacks"));
         if let (Some(old), Some(new)) = lists
             && self.same.same(old, new)
@@ -242,23 +284,12 @@ impl<'w> Walk<'w, '_> {
         if depth >= MAX_CALLBACKS {
             return;
         }
-        let mut names: BTreeMap<&str, (Vec<Callback<'w>>, Vec<Callback<'w>>)> = BTreeMap::new();
-        for callback in old.callbacks() {
-            names.entry(callback.name).or_default().0.push(callback);
-        }
-        for callback in new.callbacks() {
-            names.entry(callback.name).or_default().1.push(callback);
-        }
-        for (before, after) in names.into_values() {
-            let key: (Option<Place<'w>>, Option<Place<'w>>) =
-                (before.first().map(|c| c.item.at), after.first().map(|c| c.item.at));
-            if let (Some(left), Some(right)) = key
-                && !self.shared(scope, left, right, Polarity::ToClient, super::kind::CALLBACK).1
-            {
-                continue;
-            }
-            let items = |list: &[Callback<'w>]| list.iter().map(|callback| callback.item).collect::<Vec<_>>();
-            self.items(&items(&before), &items(&after), Surface::Callback, depth + 1);
-        }
+        let offers = |operation: &Operation<'w>| -> Vec<Offer<'w>> {
+            let callbacks = operation.callbacks();
+            let offer = |name, operation| Offer { operation, callback: Some(name) };
+            let all = callbacks.iter().flat_map(|it| it.item.operations().into_iter().map(|o| offer(it.name, o)));
+            all.collect()
+        };
+        self.offers(&offers(old), &offers(new), Surface::Callback, depth + 1);
     }
 }

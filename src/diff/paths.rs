@@ -1,41 +1,63 @@
-//! Pairs the paths of two contracts: by template with parameter names ignored, then with the base path of the servers
-//! in front, then operation by operation through `operationId`.
+//! Pairs the operations of two contracts: by method and shape of the path, names of path parameters ignored, then with the
+//! base path of the servers in front, then through `operationId`; those of callbacks by the expression they are sent to.
+//!
+//! Operations, not path items, are paired: templates that differ in the names of their parameters are identical (OpenAPI
+//! 3.1.1, section 4.8.8), so one method may move to a template of its own without any change on the wire.
 
-use crate::openapi::{Operation, PathItem};
+use super::view::View;
+use crate::openapi::{Operation, ParameterIn, PathItem, Surface};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::fmt::Write;
 
-/// Two path items that are the same place for clients.
+/// An operation, and the name that its callback has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PathPair<'w> {
-    pub(super) base: PathItem<'w>,
-    pub(super) revision: PathItem<'w>,
+pub(super) struct Offer<'w> {
+    pub(super) operation: Operation<'w>,
+    pub(super) callback: Option<&'w str>,
+}
+
+/// Two operations that are the same for clients.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OperationPair<'w> {
+    pub(super) base: Offer<'w>,
+    pub(super) revision: Offer<'w>,
     /// A part of the path moved between servers and templates.
     pub(super) moved: bool,
 }
 
-/// How the paths of two contracts stand to each other.
+/// How the operations of two contracts stand to each other.
 #[derive(Debug, Default)]
 pub(super) struct Pairing<'w> {
-    pub(super) pairs: Vec<PathPair<'w>>,
-    pub(super) removed: Vec<PathItem<'w>>,
-    pub(super) added: Vec<PathItem<'w>>,
+    pub(super) pairs: Vec<OperationPair<'w>>,
+    pub(super) removed: Vec<Operation<'w>>,
+    pub(super) added: Vec<Operation<'w>>,
 }
 
-/// A template with the names of its parameters left out.
+/// A template as it is sent, with the names of its parameters left out: `/caf%C3%A9`, `/café` and `/caf%c3%a9` are one path
+/// (RFC 3986, section 6.2.2).
 pub(super) fn shape(template: &str) -> String {
     let mut out = String::with_capacity(template.len());
     let mut inside = false;
-    for character in template.chars() {
-        match character {
-            '{' => {
-                inside = true;
-                out.push('{');
-            }
-            '}' => {
-                inside = false;
-                out.push('}');
-            }
-            _ if inside => {}
-            _ => out.push(character),
+    let bytes = template.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'{' => inside = true,
+            b'}' => inside = false,
+            _ if inside => continue,
+            _ => {}
+        }
+        let escaped =
+            template.get(at..at + 2).filter(|_| byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        at += if escaped.is_some() { 2 } else { 0 };
+        let sent = escaped.unwrap_or(byte);
+        let unreserved = sent.is_ascii_alphanumeric() || b"-._~".contains(&sent);
+        if unreserved || (escaped.is_none() && (b"{}/%?#!$&'()*+,;=:@".contains(&sent))) {
+            out.push(char::from(sent));
+        } else {
+            let _ = write!(out, "%{sent:02X}");
         }
     }
     out
@@ -63,46 +85,123 @@ pub(super) fn base_path(url: &str) -> &str {
     rest.trim_end_matches('/')
 }
 
-/// Pairs two lists of path items.
-pub(super) fn pair_paths<'w>(base: &[PathItem<'w>], revision: &[PathItem<'w>]) -> Pairing<'w> {
-    let mut pairing = Pairing::default();
-    let mut partner: Vec<Option<(usize, bool)>> = vec![None; base.len()];
-    let mut taken = vec![false; revision.len()];
-    let mut round =
-        |left: &dyn Fn(&PathItem<'w>) -> Vec<String>, right: &dyn Fn(&PathItem<'w>) -> Vec<String>, moved| {
-            let mut index = rustc_hash::FxHashMap::<String, Vec<usize>>::default();
-            for (at, item) in revision.iter().enumerate().rev() {
-                if !taken[at] {
-                    for key in right(item) {
-                        index.entry(key).or_default().push(at);
-                    }
-                }
-            }
-            for (at, item) in base.iter().enumerate() {
-                if partner[at].is_some() {
-                    continue;
-                }
-                let found = left(item).iter().find_map(|key| index.get_mut(key)?.pop_if(|at| !taken[*at]));
-                if let Some(other) = found {
-                    taken[other] = true;
-                    partner[at] = Some((other, moved));
-                }
-            }
-        };
-    round(&|item| vec![item.template.to_owned()], &|item| vec![item.template.to_owned()], false);
-    round(&|item| vec![shape(item.template)], &|item| vec![shape(item.template)], false);
-    round(&whole_paths, &whole_paths, true);
-    for (at, item) in base.iter().enumerate() {
-        match partner[at] {
-            Some((other, moved)) => {
-                pairing.pairs.push(PathPair { base: *item, revision: revision[other], moved });
-            }
-            None => pairing.removed.push(*item),
+/// Pairs the operations of two lists.
+pub(super) fn pair_operations<'w>(base: &[Offer<'w>], revision: &[Offer<'w>], surface: Surface) -> Pairing<'w> {
+    let mut matching = Matching { base, revision, partner: vec![None; base.len()], taken: vec![false; revision.len()] };
+    match surface {
+        Surface::Callback => {
+            matching.round(&|offer| vec![key(offer.operation.method, offer.operation.path.template)], false);
+            let name = |offer: &Offer<'w>| key(offer.operation.method, offer.callback.unwrap_or_default());
+            matching.round(&|offer| vec![name(offer)], false);
+        }
+        Surface::Webhook => {
+            matching.round(&|offer| vec![key(offer.operation.method, offer.operation.path.template)], false);
+        }
+        Surface::Path => {
+            matching.round(&|offer| vec![key(offer.operation.method, &shape(offer.operation.path.template))], false);
+            matching.round(&|offer| whole_paths(&offer.operation), true);
         }
     }
-    let added = revision.iter().enumerate().filter(|(at, _)| !taken[*at]).map(|(_, item)| *item);
-    pairing.added.extend(added);
-    pairing
+    matching.done()
+}
+
+fn key(method: &str, place: &str) -> String {
+    format!("{method} {place}")
+}
+
+/// What was paired so far: the partner of each operation of the base, and which of the revision are taken.
+struct Matching<'a, 'w> {
+    base: &'a [Offer<'w>],
+    revision: &'a [Offer<'w>],
+    partner: Vec<Option<(usize, bool)>>,
+    taken: Vec<bool>,
+}
+
+/// What tells operations with one address apart.
+type Mark<'a, 'w> = dyn Fn(&Offer<'w>) -> Option<String> + 'a;
+
+impl<'w> Matching<'_, 'w> {
+    /// Pairs what is left and has a key in common. Where several have it, their callbacks' names, ids, templates and the
+    /// types of their path parameters decide before their order.
+    fn round(&mut self, keys: &dyn Fn(&Offer<'w>) -> Vec<String>, moved: bool) {
+        let mut groups: FxHashMap<String, (Vec<usize>, Vec<usize>)> = FxHashMap::default();
+        let mut order = Vec::new();
+        for (at, offer) in self.base.iter().enumerate().filter(|(at, _)| self.partner[*at].is_none()) {
+            for key in keys(offer) {
+                let group = groups.entry(key.clone()).or_default();
+                if group.0.is_empty() {
+                    order.push(key);
+                }
+                group.0.push(at);
+            }
+        }
+        for (at, offer) in self.revision.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
+            for key in keys(offer) {
+                if let Some(group) = groups.get_mut(&key) {
+                    group.1.push(at);
+                }
+            }
+        }
+        for key in order {
+            let Some((left, right)) = groups.remove(&key) else { continue };
+            if left.len() > 1 || right.len() > 1 {
+                self.pair(&left, &right, moved, &|offer| offer.callback.map(str::to_owned));
+                self.pair(&left, &right, moved, &|offer| offer.operation.id().map(str::to_owned));
+                self.pair(&left, &right, moved, &|offer| Some(offer.operation.path.template.to_owned()));
+                self.pair(&left, &right, moved, &|offer| Some(types(&offer.operation)));
+            }
+            self.pair(&left, &right, moved, &|_| Some(String::new()));
+        }
+    }
+
+    /// Pairs those that have this mark in common, in their order.
+    fn pair(&mut self, left: &[usize], right: &[usize], moved: bool, mark: &Mark<'_, 'w>) {
+        let mut free: FxHashMap<String, VecDeque<usize>> = FxHashMap::default();
+        for &at in right.iter().filter(|at| !self.taken[**at]) {
+            if let Some(mark) = mark(&self.revision[at]) {
+                free.entry(mark).or_default().push_back(at);
+            }
+        }
+        for &at in left {
+            if self.partner[at].is_none()
+                && let Some(other) = mark(&self.base[at]).and_then(|mark| free.get_mut(&mark)?.pop_front())
+            {
+                self.taken[other] = true;
+                self.partner[at] = Some((other, moved));
+            }
+        }
+    }
+
+    fn done(self) -> Pairing<'w> {
+        let mut pairing = Pairing::default();
+        for (base, partner) in self.base.iter().zip(&self.partner) {
+            match partner {
+                Some((other, moved)) => {
+                    pairing.pairs.push(OperationPair { base: *base, revision: self.revision[*other], moved: *moved });
+                }
+                None => pairing.removed.push(base.operation),
+            }
+        }
+        let added = self.revision.iter().zip(&self.taken).filter(|(_, taken)| !**taken);
+        pairing.added.extend(added.map(|(offer, _)| offer.operation));
+        pairing
+    }
+}
+
+/// The types of the path parameters in the order of the template.
+fn types(operation: &Operation<'_>) -> String {
+    let all = operation.parameters();
+    let one = |name: &str| {
+        let own = all.iter().find(|own| own.location == Some(ParameterIn::Path) && own.name == name)?;
+        View::new(&own.schema()?, operation.api().version()).types()
+    };
+    parameters(operation.path.template).into_iter().map(|name| format!("{:?} ", one(name))).collect()
+}
+
+/// The operations of path items.
+pub(super) fn offers<'w>(items: &[PathItem<'w>]) -> Vec<Offer<'w>> {
+    let operations = items.iter().flat_map(|item| item.operations());
+    operations.map(|operation| Offer { operation, callback: None }).collect()
 }
 
 /// Pairs operations of paths that found no partner by their `operationId`, and their methods.
@@ -122,13 +221,12 @@ pub(super) fn pair_by_id<'w>(
     out
 }
 
-/// The shapes of the whole paths under which an item is offered.
-fn whole_paths(item: &PathItem<'_>) -> Vec<String> {
-    let Some(operation) = item.operations().first().copied() else { return Vec::new() };
+/// The shapes of the whole paths under which an operation is offered, with its method.
+fn whole_paths(operation: &Operation<'_>) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for server in operation.servers() {
         for url in server.urls() {
-            let whole = format!("{}{}", base_path(&url), shape(item.template));
+            let whole = key(operation.method, &format!("{}{}", base_path(&url), shape(operation.path.template)));
             if !out.contains(&whole) {
                 out.push(whole);
             }
@@ -145,6 +243,16 @@ mod tests {
     fn names_of_path_parameters_do_not_matter() {
         assert_eq!(shape("/a/{id}/b/{x}.json"), "/a/{}/b/{}.json");
         assert_eq!(parameters("/a/{id}/b/{x}.json"), ["id", "x"]);
+    }
+
+    #[test]
+    fn a_path_is_what_is_sent_however_it_is_written() {
+        for path in ["/caf\u{e9}/~u", "/caf%C3%A9/%7Eu", "/c%61f%c3%a9/~u"] {
+            assert_eq!(shape(path), "/caf%C3%A9/~u", "{path}");
+        }
+        assert_ne!(shape("/a%2Fb"), shape("/a/b"));
+        assert_eq!(shape("/a b:c@{x}%"), "/a%20b:c@{}%");
+        assert_eq!(shape("/%\u{e9}%4"), "/%%C3%A9%4");
     }
 
     #[test]
