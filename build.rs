@@ -1,9 +1,14 @@
 //! Compiles `rules/` into the program, so that nothing of it is read as YAML when it runs: pages become sorted tables
 //! (`lint_pages.rs`, `change_pages.rs`), the object model, lexicons and profiles become JSON.
 
+#[path = "src/diff/change/mod.rs"]
+#[allow(dead_code, unused_imports, unreachable_pub, reason = "the library uses the rest")]
+mod change;
 #[path = "build/pages.rs"]
 mod pages;
 
+use change::{ChangeId, Event, Subject};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -19,7 +24,9 @@ fn main() {
     fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
     println!("cargo:rustc-env=COVENANT_BUILD={}", build(&root));
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
-    fs::write(out.join("change_pages.rs"), change_pages(&root.join("rules/changes"))).expect("OUT_DIR is writable");
+    let (table, index) = change_pages(&root.join("rules/changes"));
+    fs::write(out.join("change_pages.rs"), table).expect("OUT_DIR is writable");
+    fs::write(out.join("change_index.rs"), index).expect("OUT_DIR is writable");
 }
 
 /// Version and a sum over everything that decides what the program finds; results of another build are not reused.
@@ -46,28 +53,34 @@ fn build(root: &Path) -> String {
     format!("{} {sum:016x} {}", env::var("CARGO_PKG_VERSION").unwrap_or_default(), features.join(" "))
 }
 
-/// The change pages, sorted by id: the fields of the front matter and the text. What the fields mean is decided in
-/// `src/diff/catalogue.rs`.
-fn change_pages(folder: &Path) -> String {
-    let mut pages: Vec<(String, PathBuf)> = files(folder)
+/// The change pages, sorted by id, and the number of the page of each event and subject. What the fields mean is decided
+/// in `src/diff/catalogue.rs`.
+fn change_pages(folder: &Path) -> (String, String) {
+    let mut pages: BTreeMap<String, PathBuf> = files(folder)
         .into_iter()
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .map(|path| (path.file_stem().expect("a page has a name").to_string_lossy().into_owned(), path))
         .collect();
-    pages.sort();
+    let mut ids: Vec<(String, ChangeId)> = ChangeId::all().map(|id| (id.to_string(), id)).collect();
+    ids.sort();
+    let mut index = vec![[0_u16; Subject::ALL.len()]; Event::ALL.len()];
     let mut table = String::from("&[\n");
-    for (id, path) in pages {
+    for (number, (id, change)) in (1..).zip(ids) {
+        let path = pages.remove(&id).unwrap_or_else(|| panic!("{id}: the event has no page"));
+        index[change.event as usize][change.subject as usize] = number;
         let text = fs::read_to_string(&path).expect("a page is UTF-8");
         let front = front_matter(&text).unwrap_or_else(|| panic!("{id}: the page has no front matter"));
         let field = |name: &str| field(front, name).unwrap_or_default();
         assert!(!field("message").is_empty(), "{id}: the page has no message");
         writeln!(
             table,
-            "Page::new({id:?}, {:?}, {:?}, {:?}, {:?}, {:?}, {:?}, include_str!({:?})),",
+            "Page::new(ChangeId::new(Subject::{:?}, Event::{:?}), {id:?}, {:?}, {:?}, {:?}, {:?}, {:?}, \
+             include_str!({:?})),",
+            change.subject,
+            change.event,
             field("subject"),
             field("category"),
             field("direction"),
-            field("effect"),
             field("assurance"),
             field("message"),
             path.to_string_lossy(),
@@ -75,7 +88,8 @@ fn change_pages(folder: &Path) -> String {
         .expect("a string can be written to");
     }
     table.push(']');
-    table
+    assert!(pages.is_empty(), "pages of no event: {:?}", pages.keys());
+    (table, format!("{index:?}"))
 }
 
 /// The lines between the first two `---`.

@@ -3,7 +3,7 @@
 
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
-use crate::diff::{self, Options};
+use crate::diff::{self, Action, ChangeId, Event, Options, Subject};
 use crate::openapi::Api;
 use crate::workspace::{Input, Repository, Workspace, discover};
 use rayon::prelude::*;
@@ -149,7 +149,8 @@ pub(super) fn new_contract(workspace: &Workspace) -> Option<Diagnostic> {
     let api = Api::open(workspace).ok()?;
     let message =
         format!("the contract is new: the base has no such file, so there is nothing to compare with ({})", title(api));
-    let mut finding = Diagnostic::new("api-added", Severity::Info, message, api.root().location());
+    let mut finding =
+        Diagnostic::new(ChangeId::from(Event::ContractAdded).name(), Severity::Info, message, api.root().location());
     finding.impact = Impact::Compatible;
     finding.category = Some(Category::Contract);
     finding.required_bump = Bump::Minor;
@@ -168,12 +169,18 @@ fn removed(session: &Session, input: &Input, options: &Options) -> Findings {
     let empty = serde_json::json!({ key: version, "info": {"title": "", "version": ""}, "paths": {} });
     let nothing = Workspace::from_text("nothing", &empty.to_string());
     let gone = Api::open(&nothing).map(|nothing| diff::compare(api, nothing, options)).unwrap_or_default();
-    let of_paths = |change: &&Diagnostic| change.rule.starts_with("api-path-") || change.rule == "webhook-removed";
+    let of_paths = |change: &&Diagnostic| {
+        let id = change.rule.parse::<ChangeId>();
+        id.is_ok_and(|id| {
+            matches!(id.subject, Subject::Path | Subject::Webhook) && id.event.action() == Action::Removes
+        })
+    };
     let worst = gone.changes.iter().filter(of_paths).max_by_key(|change| change.impact);
     let (impact, severity) = worst.map_or((Impact::Risky, Severity::Warn), |worst| (worst.impact, worst.severity));
     let why = worst.map(|worst| format!("; {}", worst.message)).unwrap_or_default();
     let message = format!("the contract is gone: {}{why}", title(api));
-    let mut finding = Diagnostic::new("api-removed", severity, message, api.root().location());
+    let mut finding =
+        Diagnostic::new(ChangeId::from(Event::ContractRemoved).name(), severity, message, api.root().location());
     finding.base_location = Some(api.root().location());
     finding.impact = impact;
     finding.category = Some(Category::Wire);

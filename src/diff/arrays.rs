@@ -1,5 +1,7 @@
 //! Arrays beside their items: places with schemas of their own, and what may follow them.
 
+use super::beside::Beside;
+use super::change::Event;
 use super::pair::{Mark, Pair};
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
@@ -22,11 +24,17 @@ impl<'w> Walk<'w, '_> {
         let whole = (pair.old.get("prefixItems"), pair.new.get("prefixItems"));
         let count = old.len().abs_diff(new.len()).to_string();
         if new.len() > old.len() {
-            self.push(pair.edit("prefix-items-added", whole.0, new.get(old.len()).copied()).name(count));
+            self.push(pair.edit(Event::PrefixItemsAdded, whole.0, new.get(old.len()).copied()).name(count));
         } else if old.len() > new.len() {
-            self.push(pair.edit("prefix-items-removed", old.get(new.len()).copied(), whole.1).name(count));
+            self.push(pair.edit(Event::PrefixItemsRemoved, old.get(new.len()).copied(), whole.1).name(count));
         }
-        self.beside(pair, "unevaluatedItems", "unevaluated-items", |walk, old, new| {
+        let events = Beside {
+            forbidden: Event::UnevaluatedItemsForbidden,
+            allowed: Event::UnevaluatedItemsAllowed,
+            schema_added: Event::UnevaluatedItemsSchemaAdded,
+            schema_removed: Event::UnevaluatedItemsSchemaRemoved,
+        };
+        self.beside(pair, "unevaluatedItems", events, |walk, old, new| {
             let mut context = pair.context;
             context.subject = context.subject.item();
             context.in_branch = false;

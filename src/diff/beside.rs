@@ -1,6 +1,7 @@
 //! What objects say beside their listed properties: schemas for the others, for names by pattern, and for what depends on
 //! a property.
 
+use super::change::Event;
 use super::effect::Effect;
 use super::pair::{Mark, Pair};
 use super::schema::is_open;
@@ -10,12 +11,30 @@ use crate::openapi::SchemaRef;
 use crate::schema::pattern_matches;
 use crate::workspace::Place;
 
+/// What can happen to a keyword that is absent (open), true, false or a schema.
+pub(super) struct Beside {
+    pub(super) forbidden: Event,
+    pub(super) allowed: Event,
+    pub(super) schema_added: Event,
+    pub(super) schema_removed: Event,
+}
+
 impl<'w> Walk<'w, '_> {
     pub(super) fn additional(&mut self, pair: &Pair<'w>) {
-        for (keyword, what) in
-            [("additionalProperties", "additional-properties"), ("unevaluatedProperties", "unevaluated-properties")]
-        {
-            self.beside(pair, keyword, what, |walk, old, new| {
+        let additional = Beside {
+            forbidden: Event::AdditionalPropertiesForbidden,
+            allowed: Event::AdditionalPropertiesAllowed,
+            schema_added: Event::AdditionalPropertiesSchemaAdded,
+            schema_removed: Event::AdditionalPropertiesSchemaRemoved,
+        };
+        let unevaluated = Beside {
+            forbidden: Event::UnevaluatedPropertiesForbidden,
+            allowed: Event::UnevaluatedPropertiesAllowed,
+            schema_added: Event::UnevaluatedPropertiesSchemaAdded,
+            schema_removed: Event::UnevaluatedPropertiesSchemaRemoved,
+        };
+        for (keyword, events) in [("additionalProperties", additional), ("unevaluatedProperties", unevaluated)] {
+            self.beside(pair, keyword, events, |walk, old, new| {
                 let mut context = pair.context;
                 context.subject = context.subject.property();
                 context.in_branch = false;
@@ -30,25 +49,25 @@ impl<'w> Walk<'w, '_> {
         &mut self,
         pair: &Pair<'w>,
         keyword: &str,
-        what: &str,
+        events: Beside,
         both: impl FnOnce(&mut Self, Place<'w>, Place<'w>),
     ) {
         let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
         let open = |place: Option<Place<'w>>| place.is_none_or(is_open);
         let closed = |place: Option<Place<'w>>| place.and_then(Place::as_bool) == Some(false);
-        let action = match (old, new) {
+        let event = match (old, new) {
             _ if open(old) && open(new) || closed(old) && closed(new) => return,
-            _ if closed(new) => "forbidden",
-            _ if closed(old) => "allowed",
+            _ if closed(new) => events.forbidden,
+            _ if closed(old) => events.allowed,
             (Some(old), Some(new)) if !is_open(old) && !is_open(new) => return both(self, old, new),
-            _ if open(old) => "schema-added",
-            _ => "schema-removed",
+            _ if open(old) => events.schema_added,
+            _ => events.schema_removed,
         };
-        self.push(pair.edit(&format!("{what}-{action}"), old, new));
+        self.push(pair.edit(event, old, new));
     }
 
-    /// Maps from names to sub-schemas.
-    pub(super) fn named_parts(&mut self, pair: &Pair<'w>, keyword: &str, what: &str) {
+    /// Maps from names to sub-schemas; the events when one comes and goes.
+    pub(super) fn named_parts(&mut self, pair: &Pair<'w>, keyword: &str, (added, removed): (Event, Event)) {
         let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
         for member in old.into_iter().flat_map(Place::members) {
             match new.and_then(|new| new.get(member.name)) {
@@ -62,7 +81,7 @@ impl<'w> Walk<'w, '_> {
                     self.schema(pair.scope, &SchemaRef::At(member.value), &SchemaRef::At(value), context);
                 }
                 None => {
-                    let mut edit = pair.edit(&format!("{what}-removed"), Some(member.value), new);
+                    let mut edit = pair.edit(removed, Some(member.value), new);
                     if keyword == "patternProperties" && is_closed(&pair.new) {
                         edit.effect = Some(Effect::Narrows);
                         edit = edit.note("no other properties are allowed there, so they are refused");
@@ -73,7 +92,7 @@ impl<'w> Walk<'w, '_> {
         }
         for member in new.into_iter().flat_map(Place::members) {
             if old.is_none_or(|old| old.get(member.name).is_none()) {
-                let mut edit = pair.edit(&format!("{what}-added"), old, Some(member.value)).name(member.name);
+                let mut edit = pair.edit(added, old, Some(member.value)).name(member.name);
                 if keyword == "patternProperties" && is_closed(&pair.old) {
                     edit.effect = Some(Effect::Widens);
                 }
@@ -89,14 +108,14 @@ impl<'w> Walk<'w, '_> {
         for member in old.into_iter().flat_map(Place::members) {
             match new.and_then(|new| new.get(member.name)) {
                 None => {
-                    self.push(pair.edit("dependent-required-removed", Some(member.value), new).name(member.name));
+                    self.push(pair.edit(Event::DependentRequiredRemoved, Some(member.value), new).name(member.name));
                 }
                 Some(value) => {
                     let (before, after) = (names(member.value), names(value));
                     let gone = before.iter().any(|name| !after.contains(name));
                     let fresh = after.iter().any(|name| !before.contains(name));
                     if gone || fresh {
-                        let mut edit = pair.edit("dependent-required-changed", Some(member.value), Some(value));
+                        let mut edit = pair.edit(Event::DependentRequiredChanged, Some(member.value), Some(value));
                         edit.effect = edit.effect.or(Some(match (gone, fresh) {
                             (true, false) => Effect::Widens,
                             (false, true) => Effect::Narrows,
@@ -109,7 +128,7 @@ impl<'w> Walk<'w, '_> {
         }
         for member in new.into_iter().flat_map(Place::members) {
             if old.is_none_or(|old| old.get(member.name).is_none()) {
-                self.push(pair.edit("dependent-required-added", old, Some(member.value)).name(member.name));
+                self.push(pair.edit(Event::DependentRequiredAdded, old, Some(member.value)).name(member.name));
             }
         }
     }

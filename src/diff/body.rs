@@ -1,9 +1,9 @@
 //! Bodies and media types. A media type is found by its name, its parameters in any order, or a range that covers it.
 
+use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
-use super::subject::Subject;
 use super::walk::Walk;
 use crate::openapi::{MediaType, Operation, Version};
 use crate::workspace::Place;
@@ -27,14 +27,30 @@ impl Side {
         }
     }
 
-    fn prefix(self) -> &'static str {
+    /// What can happen to its media types.
+    fn events(self) -> MediaTypeEvents {
         match self {
-            Side::Request => "request-body",
-            Side::Response => "response-body",
-            Side::Parameter => "request-parameter",
-            Side::Header => "response-header",
+            Side::Response | Side::Header => MediaTypeEvents {
+                added: Event::ResponseMediaTypeAdded,
+                removed: Event::ResponseMediaTypeRemoved,
+                generalized: Event::ResponseMediaTypeNameGeneralized,
+                specialized: Event::ResponseMediaTypeNameSpecialized,
+            },
+            Side::Request | Side::Parameter => MediaTypeEvents {
+                added: Event::RequestMediaTypeAdded,
+                removed: Event::RequestMediaTypeRemoved,
+                generalized: Event::RequestMediaTypeNameGeneralized,
+                specialized: Event::RequestMediaTypeNameSpecialized,
+            },
         }
     }
+}
+
+struct MediaTypeEvents {
+    added: Event,
+    removed: Event,
+    generalized: Event,
+    specialized: Event,
 }
 
 const HANDLED: [&str; 5] = ["schema", "itemSchema", "encoding", "example", "examples"];
@@ -42,21 +58,23 @@ const HANDLED: [&str; 5] = ["schema", "itemSchema", "encoding", "example", "exam
 impl<'w> Walk<'w, '_> {
     /// The request bodies of a pair of operations.
     pub(super) fn body(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
-        let edit = |id: &'static str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
-            Edit::new(id, scope, polarity).at(base, revision).location(new.label())
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(ChangeId::new(Subject::RequestBody, event), scope, polarity)
+                .at(base, revision)
+                .location(new.label())
         };
         match (old.body(), new.body()) {
             (None, None) => {}
             (None, Some(body)) => {
-                let id = if body.required { "request-body-added-required" } else { "request-body-added-optional" };
-                let mut edit = edit(id, None, Some(body.at));
+                let event = if body.required { Event::RequiredBodyAdded } else { Event::OptionalBodyAdded };
+                let mut edit = edit(event, None, Some(body.at));
                 if polarity == Polarity::ToClient {
                     edit.effect = Some(Effect::None);
                 }
                 self.push(edit);
             }
             (Some(body), None) => {
-                let mut edit = edit("request-body-removed", Some(body.at), None);
+                let mut edit = edit(Event::BodyRemoved, Some(body.at), None);
                 if polarity == Polarity::ToClient {
                     edit.effect = Some(Effect::Widens);
                 }
@@ -67,10 +85,10 @@ impl<'w> Walk<'w, '_> {
                 let key = |place: Place<'w>| place.get("required").or(Some(place));
                 match (before.required, after.required) {
                     (false, true) => {
-                        self.push(edit("request-body-became-required", key(before.place), key(after.place)));
+                        self.push(edit(Event::BodyBecameRequired, key(before.place), key(after.place)));
                     }
                     (true, false) => {
-                        self.push(edit("request-body-became-optional", key(before.place), key(after.place)));
+                        self.push(edit(Event::BodyBecameOptional, key(before.place), key(after.place)));
                     }
                     _ => {}
                 }
@@ -99,6 +117,7 @@ impl<'w> Walk<'w, '_> {
         label: &str,
         part: Option<Part<'w>>,
     ) {
+        let events = side.events();
         let mut taken = vec![false; new.len()];
         let mut left = Vec::new();
         for media in old {
@@ -115,15 +134,11 @@ impl<'w> Walk<'w, '_> {
         for media in left {
             let general = new.iter().position(|other| covers(other.name, media.name));
             let special = new.iter().position(|other| covers(media.name, other.name));
-            let word = match side {
-                Side::Response | Side::Header => "response-media-type",
-                Side::Request | Side::Parameter => "request-body-media-type",
-            };
-            let Some((at, what, effect)) = general
-                .map(|at| (at, "name-generalized", Effect::Widens))
-                .or(special.map(|at| (at, "name-specialized", Effect::Narrows)))
+            let Some((at, event, effect)) = general
+                .map(|at| (at, events.generalized, Effect::Widens))
+                .or(special.map(|at| (at, events.specialized, Effect::Narrows)))
             else {
-                let mut edit = Edit::new(format!("{word}-removed"), scope, polarity)
+                let mut edit = Edit::new(events.removed, scope, polarity)
                     .at(Some(media.place), None)
                     .name(media.name)
                     .location(label);
@@ -136,7 +151,7 @@ impl<'w> Walk<'w, '_> {
             taken[at] = true;
             let effect = if side == Side::Response && effect == Effect::Widens { Effect::Unknown } else { effect };
             self.push(
-                Edit::new(format!("{word}-{what}"), scope, polarity)
+                Edit::new(event, scope, polarity)
                     .at(Some(media.place), Some(new[at].place))
                     .name(media.name)
                     .location(label)
@@ -146,14 +161,8 @@ impl<'w> Walk<'w, '_> {
             self.media_type(scope, (media, &new[at]), side, polarity, part);
         }
         for (media, _) in new.iter().zip(&taken).filter(|(_, taken)| !**taken) {
-            let word = match side {
-                Side::Response | Side::Header => "response-media-type",
-                Side::Request | Side::Parameter => "request-body-media-type",
-            };
-            let mut edit = Edit::new(format!("{word}-added"), scope, polarity)
-                .at(None, Some(media.place))
-                .name(media.name)
-                .location(label);
+            let mut edit =
+                Edit::new(events.added, scope, polarity).at(None, Some(media.place)).name(media.name).location(label);
             if side == Side::Response && polarity == Polarity::ToServer && old.is_empty() {
                 // Clients that answer without a body may be expected to write one.
                 edit.effect = Some(Effect::Unknown);
@@ -198,25 +207,25 @@ impl<'w> Walk<'w, '_> {
                 return;
             }
         }
-        let prefix = side.prefix();
-        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
-            Edit::new(format!("{prefix}-{what}"), scope, polarity)
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(ChangeId::new(side.subject(), event), scope, polarity)
                 .at(base.or(Some(old.place)), revision.or(Some(new.place)))
                 .location(new.name)
                 .name(new.name)
                 .values(show(base), show(revision))
         };
         let text = is_text(old.name) && is_text(new.name);
-        for (before, after, what) in
-            [(&old.schema, &new.schema, "media-type-schema"), (&old.item_schema, &new.item_schema, "item-schema")]
-        {
+        for (before, after, added, removed) in [
+            (&old.schema, &new.schema, Event::MediaTypeSchemaAdded, Event::MediaTypeSchemaRemoved),
+            (&old.item_schema, &new.item_schema, Event::ItemSchemaAdded, Event::ItemSchemaRemoved),
+        ] {
             match (before, after) {
                 (Some(before), Some(after)) => {
                     let part = part.unwrap_or(Part::Body((old.name, new.name)));
                     self.schema_root(scope, (before, after), side.subject(), polarity, text, part);
                 }
-                (None, Some(schema)) => self.push(edit(&format!("{what}-added"), None, schema.place())),
-                (Some(schema), None) => self.push(edit(&format!("{what}-removed"), schema.place(), None)),
+                (None, Some(schema)) => self.push(edit(added, None, schema.place())),
+                (Some(schema), None) => self.push(edit(removed, schema.place(), None)),
                 (None, None) => {}
             }
         }

@@ -1,11 +1,16 @@
 //! The change catalogue: every change id with its page, compiled in from `rules/changes`.
 
+use super::change::{ChangeId, Event, Subject};
 use super::effect::Effect;
 use crate::diagnostic::{Assurance, Category};
+use std::borrow::Cow;
+use std::str::FromStr;
 
 /// One page of the catalogue.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
+    /// What it explains.
+    pub change: ChangeId,
     /// The change id.
     pub id: &'static str,
     /// What it is about: `request-property`, `security`, …
@@ -14,8 +19,6 @@ pub struct Page {
     pub category: &'static str,
     /// `request`, `response` or `none`.
     pub direction: &'static str,
-    /// `none`, `widens`, `narrows`, `incomparable`, `unknown`, or `derived` where the edit itself decides.
-    pub effect: &'static str,
     /// The assurances it touches, separated by commas.
     pub assurance: &'static str,
     /// The message, with `{where}`, `{name}`, `{old}` and `{new}`; `{one|many}` agrees with how many names there are.
@@ -27,16 +30,16 @@ pub struct Page {
 impl Page {
     #[allow(clippy::too_many_arguments, reason = "called by the generated table alone")]
     const fn new(
+        change: ChangeId,
         id: &'static str,
         subject: &'static str,
         category: &'static str,
         direction: &'static str,
-        effect: &'static str,
         assurance: &'static str,
         message: &'static str,
         text: &'static str,
     ) -> Self {
-        Page { id, subject, category, direction, effect, assurance, message, text }
+        Page { change, id, subject, category, direction, assurance, message, text }
     }
 
     /// The category; pages without one are documentation.
@@ -49,9 +52,9 @@ impl Page {
         }
     }
 
-    /// The effect, where the page fixes it.
+    /// The effect, where the event fixes it.
     pub fn effect(&self) -> Option<Effect> {
-        Effect::parse(self.effect)
+        self.change.event.effect()
     }
 
     /// The assurances.
@@ -86,6 +89,9 @@ impl Page {
 
 static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/change_pages.rs"));
 
+/// Where in `PAGES` the page of each pair of event and subject stands, from 1.
+static INDEX: [[u16; Subject::ALL.len()]; Event::ALL.len()] = include!(concat!(env!("OUT_DIR"), "/change_index.rs"));
+
 /// All pages, sorted by id.
 pub fn pages() -> &'static [Page] {
     PAGES
@@ -94,4 +100,30 @@ pub fn pages() -> &'static [Page] {
 /// The page of a change id.
 pub fn page(id: &str) -> Option<&'static Page> {
     PAGES.binary_search_by(|page| page.id.cmp(id)).ok().map(|at| &PAGES[at])
+}
+
+impl ChangeId {
+    /// Returns its page; `None` for an event that cannot happen to the subject.
+    pub fn page(self) -> Option<&'static Page> {
+        let number = INDEX[self.event as usize][self.subject as usize];
+        PAGES.get(usize::from(number).checked_sub(1)?)
+    }
+
+    /// Returns the id as findings carry it.
+    pub fn name(self) -> Cow<'static, str> {
+        self.page().map_or_else(|| self.to_string().into(), |page| page.id.into())
+    }
+}
+
+/// The text is no id of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the id of a change")]
+pub struct UnknownChange;
+
+impl FromStr for ChangeId {
+    type Err = UnknownChange;
+
+    fn from_str(text: &str) -> Result<Self, UnknownChange> {
+        page(text).map(|page| page.change).ok_or(UnknownChange)
+    }
 }

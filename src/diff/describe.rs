@@ -2,7 +2,7 @@
 //!
 //! Works on the pointer of a place, so a shared part is named the same whoever reaches it.
 
-use super::subject::{Role, Subject};
+use super::change::{Role, Subject};
 use crate::workspace::Place;
 
 /// How people call the schema at `place`, seen in this role.
@@ -38,6 +38,7 @@ fn side(subject: Subject) -> &'static str {
         Role::Response => "response body",
         Role::Parameter => "parameter",
         Role::Header => "response header",
+        Role::Contract => "contract",
     }
 }
 
@@ -47,6 +48,7 @@ fn plural(subject: Subject) -> &'static str {
         Role::Response => "responses",
         Role::Parameter => "parameters",
         Role::Header => "response headers",
+        Role::Contract => "contracts",
     }
 }
 

@@ -4,6 +4,7 @@
 //! "Discriminator Object"). Validation of the parent does not look into them, but whoever reads its values does: they
 //! are compared as schemas of their own.
 
+use super::change::Event;
 use super::effect::Effect;
 use super::family::is_parent;
 use super::pair::Pair;
@@ -21,22 +22,23 @@ impl<'w> Walk<'w, '_> {
         let (old, new) = (pair.old.get("discriminator"), pair.new.get("discriminator"));
         let (Some(old), Some(new)) = (old, new) else {
             match (old, new) {
-                (Some(_), None) => self.push(pair.edit("discriminator-removed", old, new)),
-                (None, Some(_)) => self.push(pair.edit("discriminator-added", old, new)),
+                (Some(_), None) => self.push(pair.edit(Event::DiscriminatorRemoved, old, new)),
+                (None, Some(_)) => self.push(pair.edit(Event::DiscriminatorAdded, old, new)),
                 _ => {}
             }
             return;
         };
         let name = |place: Place<'w>| place.as_str().or_else(|| place.get_str("propertyName"));
         if name(old) != name(new) {
-            let edit = pair.edit("discriminator-property-name-changed", Some(old), Some(new));
+            let edit = pair.edit(Event::DiscriminatorPropertyNameChanged, Some(old), Some(new));
             self.push(edit.values(name(old).unwrap_or_default(), name(new).unwrap_or_default()));
         }
         let (before, after) = (old.get("mapping"), new.get("mapping"));
         for member in before.into_iter().flat_map(Place::members) {
             match after.and_then(|after| after.get(member.name)) {
                 None => {
-                    let mut edit = pair.edit("discriminator-mapping-deleted", Some(member.value), after.or(Some(new)));
+                    let mut edit =
+                        pair.edit(Event::DiscriminatorMappingDeleted, Some(member.value), after.or(Some(new)));
                     if is_implicit(member.name, member.value) {
                         edit.effect = Some(Effect::None);
                     } else if says_itself(&pair.new, name(new), member.name) {
@@ -45,7 +47,7 @@ impl<'w> Walk<'w, '_> {
                     self.push(edit.name(member.name));
                 }
                 Some(value) if value.text() != member.value.text() => {
-                    let edit = pair.edit("discriminator-mapping-changed", Some(member.value), Some(value));
+                    let edit = pair.edit(Event::DiscriminatorMappingChanged, Some(member.value), Some(value));
                     self.push(edit.name(member.name));
                 }
                 Some(value) if [&pair.old, &pair.new].iter().any(|view| !view.at().is_some_and(is_parent)) => {
@@ -61,7 +63,7 @@ impl<'w> Walk<'w, '_> {
         }
         for member in after.into_iter().flat_map(Place::members) {
             if before.is_none_or(|before| before.get(member.name).is_none()) {
-                let mut edit = pair.edit("discriminator-mapping-added", before.or(Some(old)), Some(member.value));
+                let mut edit = pair.edit(Event::DiscriminatorMappingAdded, before.or(Some(old)), Some(member.value));
                 if is_implicit(member.name, member.value) {
                     edit.effect = Some(Effect::None);
                 } else if says_itself(&pair.old, name(old), member.name) {

@@ -1,5 +1,6 @@
 //! The rest of a contract: `info`, tags, components that nothing reaches, fields of the root.
 
+use super::change::Event;
 use super::edit::{Edit, show};
 use super::effect::Polarity;
 use super::walk::Walk;
@@ -59,7 +60,7 @@ impl<'w> Walk<'w, '_> {
         let places = (key(base), key(revision));
         if places.0.map(Place::text) != places.1.map(Place::text) {
             self.push(
-                Edit::new("openapi-version-changed", 0, Polarity::ToServer)
+                Edit::new(Event::OpenApiVersionChanged, 0, Polarity::ToServer)
                     .at(places.0, places.1)
                     .values(show(places.0), show(places.1)),
             );
@@ -89,12 +90,12 @@ impl<'w> Walk<'w, '_> {
         let (before, after) = (self.base.info_version(), self.revision.info_version());
         if before != after {
             let parse = |text: &str| semver::Version::parse(text.trim_start_matches('v')).ok();
-            let id = match (parse(before), parse(after)) {
-                (Some(before), Some(after)) if after < before => "api-version-decreased",
-                _ => "api-version-changed",
+            let event = match (parse(before), parse(after)) {
+                (Some(before), Some(after)) if after < before => Event::VersionDecreased,
+                _ => Event::VersionChanged,
             };
             self.push(
-                Edit::new(id, 0, Polarity::ToServer)
+                Edit::new(event, 0, Polarity::ToServer)
                     .at(old.get("version").or(Some(old)), new.get("version").or(Some(new)))
                     .values(before, after),
             );
@@ -111,11 +112,11 @@ impl<'w> Walk<'w, '_> {
             }
             match after.iter().find(|(other, _)| other == name) {
                 Some((_, other)) => self.rest(0, *tag, *other, &["name"]),
-                None => self.push(Edit::new("tag-removed", 0, Polarity::ToServer).at(Some(*tag), None).name(*name)),
+                None => self.push(Edit::new(Event::TagRemoved, 0, Polarity::ToServer).at(Some(*tag), None).name(*name)),
             }
         }
         for (name, tag) in after.iter().filter(|(name, _)| !before.iter().any(|(other, _)| other == name)) {
-            self.push(Edit::new("tag-added", 0, Polarity::ToServer).at(None, Some(*tag)).name(*name));
+            self.push(Edit::new(Event::TagAdded, 0, Polarity::ToServer).at(None, Some(*tag)).name(*name));
         }
     }
 
@@ -137,7 +138,7 @@ impl<'w> Walk<'w, '_> {
                         let visited = self.visited(component.place, other.place);
                         if !visited && !self.same.alike(component.place, other.place) {
                             self.push(
-                                Edit::new("component-changed", 0, Polarity::ToServer)
+                                Edit::new(Event::ComponentChanged, 0, Polarity::ToServer)
                                     .at(Some(component.place), Some(other.place))
                                     .name(component.name)
                                     .location(kind),
@@ -146,9 +147,10 @@ impl<'w> Walk<'w, '_> {
                     }
                     None if kind == "securitySchemes" => {}
                     None => {
-                        let id = if kind == "schemas" { "api-schema-removed" } else { "component-removed" };
+                        let event =
+                            if kind == "schemas" { Event::ComponentSchemaRemoved } else { Event::ComponentRemoved };
                         self.push(
-                            Edit::new(id, 0, Polarity::ToServer)
+                            Edit::new(event, 0, Polarity::ToServer)
                                 .at(Some(component.place), None)
                                 .name(component.name)
                                 .location(kind),
@@ -158,9 +160,9 @@ impl<'w> Walk<'w, '_> {
             }
             for component in after.iter().filter(|component| !named_before.contains_key(component.name)) {
                 if kind != "securitySchemes" {
-                    let id = if kind == "schemas" { "api-schema-added" } else { "component-added" };
+                    let event = if kind == "schemas" { Event::ComponentSchemaAdded } else { Event::ComponentAdded };
                     self.push(
-                        Edit::new(id, 0, Polarity::ToServer)
+                        Edit::new(event, 0, Polarity::ToServer)
                             .at(None, Some(component.place))
                             .name(component.name)
                             .location(kind),

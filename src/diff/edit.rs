@@ -3,9 +3,9 @@
 //! A scope is something that is compared once: an operation, or a shared part that many operations reach. Scopes form
 //! a graph; the operations of an edit are those from which its scope can be reached.
 
+use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
 use crate::workspace::Place;
-use std::borrow::Cow;
 
 /// Index of a scope.
 pub(super) type ScopeId = usize;
@@ -13,8 +13,8 @@ pub(super) type ScopeId = usize;
 /// Index of a pair of schemas that the containment engine can judge.
 pub(super) type AnchorId = usize;
 
-/// Makes an edit of one object: the last part of its id, and both places.
-pub(super) type MakeEdit<'w, 'a> = dyn Fn(&str, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w> + 'a;
+/// Makes an edit of one object: what happened to it, and both places.
+pub(super) type MakeEdit<'w, 'a> = dyn Fn(Event, Option<Place<'w>>, Option<Place<'w>>) -> Edit<'w> + 'a;
 
 /// What a message is filled with.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct Words {
 /// One difference, not yet judged.
 #[derive(Clone, Debug)]
 pub(super) struct Edit<'w> {
-    pub(super) id: Cow<'static, str>,
+    pub(super) id: ChangeId,
     pub(super) scope: ScopeId,
     pub(super) polarity: Polarity,
     /// The effect, where the page does not fix it or the surroundings change it.
@@ -55,12 +55,12 @@ pub(super) struct Edit<'w> {
     pub(super) in_branch: bool,
     /// It stands in a part of the anchor's values that has no anchor of its own.
     pub(super) elsewhere: bool,
-    /// The part of the id that does not depend on the role of the schema; edits with the same are one root cause.
-    pub(super) cause: Option<Cow<'static, str>>,
+    /// It is an edit of a keyword: the same event in another role of the schema has the same root cause.
+    pub(super) of_keyword: bool,
 }
 
 impl<'w> Edit<'w> {
-    pub(super) fn new(id: impl Into<Cow<'static, str>>, scope: ScopeId, polarity: Polarity) -> Self {
+    pub(super) fn new(id: impl Into<ChangeId>, scope: ScopeId, polarity: Polarity) -> Self {
         Edit {
             id: id.into(),
             scope,
@@ -77,7 +77,7 @@ impl<'w> Edit<'w> {
             member: None,
             in_branch: false,
             elsewhere: false,
-            cause: None,
+            of_keyword: false,
         }
     }
 

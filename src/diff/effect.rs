@@ -1,22 +1,8 @@
 //! What an edit does to the set of messages a contract allows, and what follows for clients (severity is derived, not
 //! listed).
 
+pub(super) use super::change::Effect;
 use crate::diagnostic::Impact;
-
-/// What an edit does to the set of things allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// Nothing.
-    None,
-    /// More is allowed than before.
-    Widens,
-    /// Less is allowed than before.
-    Narrows,
-    /// Some is newly allowed, some is no longer.
-    Incomparable,
-    /// Not known.
-    Unknown,
-}
 
 /// Who sends what is described. Callbacks and webhooks turn it round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,18 +24,6 @@ impl Polarity {
 }
 
 impl Effect {
-    /// Reads the name used in change pages; `None` for `derived` and anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "none" => Effect::None,
-            "widens" => Effect::Widens,
-            "narrows" => Effect::Narrows,
-            "incomparable" => Effect::Incomparable,
-            "unknown" => Effect::Unknown,
-            _ => return None,
-        })
-    }
-
     /// The effect on the whole when the part stands under a negation.
     pub fn negated(self) -> Self {
         match self {

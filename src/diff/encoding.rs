@@ -1,5 +1,6 @@
 //! How the parts of a multipart or form body are written: Encoding Objects, defaults filled in.
 
+use super::change::Event;
 use super::edit::MakeEdit;
 use super::effect::Effect;
 use super::view::{ARRAY, OBJECT, STRING, View};
@@ -36,7 +37,7 @@ impl<'w> Walk<'w, '_> {
                 (None, None) => false,
                 _ => true,
             };
-            let mut edit = edit("encoding-changed", left.or(before), right.or(after)).name(name);
+            let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
             let gone = (old.schema.is_some() && parts.0.is_none()) || (new.schema.is_some() && parts.1.is_none());
             edit.effect = Some(match (written, types_effect(types.0, types.1)) {
                 // That a part came or went is told apart.

@@ -1,6 +1,7 @@
 //! Turns edits into findings: one per root cause, with the impact that follows from its effect and the policy.
 
-use super::catalogue::{self, Page};
+use super::catalogue::Page;
+use super::change::{Event, Subject};
 use super::edit::{Edit, ScopeId, Words, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
@@ -25,8 +26,8 @@ fn matcher(pattern: &str) -> Option<GlobMatcher> {
     GlobBuilder::new(pattern).literal_separator(true).build().ok().map(|glob| glob.compile_matcher())
 }
 
-/// Edits with the same key are one cause.
-type CauseKey = (String, Option<PlaceId>, Option<PlaceId>, Polarity, String);
+/// Edits with the same key are one cause. The subject is left out where the same keyword is seen in several roles.
+type CauseKey = (Option<Subject>, Event, Option<PlaceId>, Option<PlaceId>, Polarity, String);
 
 /// All findings of a walk.
 pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
@@ -38,7 +39,8 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     let mut causes = Vec::<(Edit<'w>, Vec<u32>)>::new();
     for edit in edits {
         let key = (
-            edit.cause.as_deref().unwrap_or(&edit.id).to_owned(),
+            (!edit.of_keyword).then_some(edit.id.subject),
+            edit.id.event,
             edit.base.map(crate::workspace::Place::id),
             edit.revision.map(crate::workspace::Place::id),
             edit.polarity,
@@ -125,10 +127,11 @@ impl<'o> Policy<'o> {
     }
 
     fn finding<'w>(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
-        let page = catalogue::page(&edit.id);
-        let moved = self.lines(&edit.id, roots).find_map(|line| Some((line.category?, &line.name)));
+        let page = edit.id.page();
+        let id = edit.id.name();
+        let moved = self.lines(&id, roots).find_map(|line| Some((line.category?, &line.name)));
         let category = moved.map_or(page.map_or(Category::Contract, Page::category), |(category, _)| category);
-        let effect = edit.effect.or_else(|| page.and_then(Page::effect)).unwrap_or(Effect::Unknown);
+        let effect = edit.effect.or_else(|| edit.id.event.effect()).unwrap_or(Effect::Unknown);
         let effect = if edit.negated { effect.negated() } else { effect };
         let mut policy = moved.map(|(_, name)| name.clone());
         let mut impact = effect.impact(edit.polarity);
@@ -155,7 +158,7 @@ impl<'o> Policy<'o> {
             impact = impact.min(Impact::Compatible);
         } else if impact == Impact::Breaking
             && edit.polarity == Polarity::ToClient
-            && edit.cause.as_deref() == Some("enum-value-added")
+            && edit.id.event == Event::EnumValueAdded
         {
             impact = self.enum_addition(edit.extensible, &mut policy);
         }
@@ -192,7 +195,7 @@ impl<'o> Policy<'o> {
             Impact::None => Severity::Hint,
         };
         let place = edit.revision.or(edit.base)?;
-        let mut finding = Diagnostic::new(edit.id.clone(), severity, message(page, edit), place.location());
+        let mut finding = Diagnostic::new(id, severity, message(page, edit), place.location());
         finding.base_location = edit.base.map(crate::workspace::Place::location);
         finding.operations = labels(roots);
         finding.impact = impact;

@@ -1,25 +1,56 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
+use super::change::{Event, Role, Subject};
 use super::effect::Effect;
 use super::pair::Pair;
 use super::schema::content_by_format;
-use super::subject::{Role, Subject};
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
 use crate::syntax::compare_numbers;
 use crate::workspace::Place;
 use std::cmp::Ordering;
 
-/// Counts: the keyword, its part in ids, whether it is an upper limit, and the limit when nothing is said.
-const COUNTS: [(&str, &str, bool, Option<f64>); 8] = [
-    ("maxLength", "max-length", true, None),
-    ("minLength", "min-length", false, Some(0.0)),
-    ("maxItems", "max-items", true, None),
-    ("minItems", "min-items", false, Some(0.0)),
-    ("maxProperties", "max-properties", true, None),
-    ("minProperties", "min-properties", false, Some(0.0)),
-    ("maxContains", "max-contains", true, None),
-    ("minContains", "min-contains", false, Some(1.0)),
+/// What can happen to a limit.
+#[derive(Clone, Copy)]
+struct Limit {
+    set: Event,
+    unset: Event,
+    increased: Event,
+    decreased: Event,
+}
+
+/// Lists the four events of a limit.
+macro_rules! limit {
+    ($set:ident $unset:ident $increased:ident $decreased:ident) => {
+        Limit { set: Event::$set, unset: Event::$unset, increased: Event::$increased, decreased: Event::$decreased }
+    };
+}
+
+/// Counts: the keyword, its events, whether it is an upper limit, and the limit when nothing is said.
+const COUNTS: [(&str, Limit, bool, Option<f64>); 8] = [
+    ("maxLength", limit!(MaxLengthSet MaxLengthUnset MaxLengthIncreased MaxLengthDecreased), true, None),
+    ("minLength", limit!(MinLengthSet MinLengthUnset MinLengthIncreased MinLengthDecreased), false, Some(0.0)),
+    ("maxItems", limit!(MaxItemsSet MaxItemsUnset MaxItemsIncreased MaxItemsDecreased), true, None),
+    ("minItems", limit!(MinItemsSet MinItemsUnset MinItemsIncreased MinItemsDecreased), false, Some(0.0)),
+    (
+        "maxProperties",
+        limit!(MaxPropertiesSet MaxPropertiesUnset MaxPropertiesIncreased MaxPropertiesDecreased),
+        true,
+        None,
+    ),
+    (
+        "minProperties",
+        limit!(MinPropertiesSet MinPropertiesUnset MinPropertiesIncreased MinPropertiesDecreased),
+        false,
+        Some(0.0),
+    ),
+    ("maxContains", limit!(MaxContainsSet MaxContainsUnset MaxContainsIncreased MaxContainsDecreased), true, None),
+    (
+        "minContains",
+        limit!(MinContainsSet MinContainsUnset MinContainsIncreased MinContainsDecreased),
+        false,
+        Some(1.0),
+    ),
 ];
 
 /// Formats whose values are a part of the values of another.
@@ -67,8 +98,8 @@ impl<'w> Walk<'w, '_> {
     pub(super) fn limits(&mut self, pair: &Pair<'w>) {
         self.bounds(pair, true);
         self.bounds(pair, false);
-        for (keyword, what, upper, default) in COUNTS {
-            self.count(pair, keyword, what, upper, default);
+        for (keyword, events, upper, default) in COUNTS {
+            self.count(pair, keyword, events, upper, default);
         }
         self.step(pair);
         self.unique(pair);
@@ -77,8 +108,21 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn bounds(&mut self, pair: &Pair<'w>, upper: bool) {
-        let (inclusive, exclusive, what) =
-            if upper { ("maximum", "exclusiveMaximum", "max") } else { ("minimum", "exclusiveMinimum", "min") };
+        let (inclusive, exclusive, events, exclusive_events) = if upper {
+            (
+                "maximum",
+                "exclusiveMaximum",
+                limit!(MaxSet MaxUnset MaxIncreased MaxDecreased),
+                limit!(ExclusiveMaxSet ExclusiveMaxUnset ExclusiveMaxIncreased ExclusiveMaxDecreased),
+            )
+        } else {
+            (
+                "minimum",
+                "exclusiveMinimum",
+                limit!(MinSet MinUnset MinIncreased MinDecreased),
+                limit!(ExclusiveMinSet ExclusiveMinUnset ExclusiveMinIncreased ExclusiveMinDecreased),
+            )
+        };
         let (old, new) = (pair.old.bound(inclusive, exclusive), pair.new.bound(inclusive, exclusive));
         let number = |place: Option<Place<'w>>| place.and_then(Place::as_f64);
         let effect = bound_effect(
@@ -96,50 +140,49 @@ impl<'w> Walk<'w, '_> {
         {
             self.field(pair.scope, exclusive, unread.0, unread.1, (left, right));
         }
-        let exclusive_what = format!("exclusive-{what}");
         // A bound that becomes exclusive or inclusive is one edit.
         if let (Some(_), None, None, Some(_)) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(&format!("{exclusive_what}-set"), old.inclusive, new.exclusive).effect(effect));
+            self.push(pair.edit(exclusive_events.set, old.inclusive, new.exclusive).effect(effect));
             return;
         }
         if let (None, Some(_), Some(_), None) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(&format!("{exclusive_what}-unset"), old.exclusive, new.inclusive).effect(effect));
+            self.push(pair.edit(exclusive_events.unset, old.exclusive, new.inclusive).effect(effect));
             return;
         }
-        for (old, new, what) in
-            [(old.inclusive, new.inclusive, what), (old.exclusive, new.exclusive, exclusive_what.as_str())]
+        for (old, new, events) in
+            [(old.inclusive, new.inclusive, events), (old.exclusive, new.exclusive, exclusive_events)]
         {
-            self.limit(pair, what, old, new, upper, None);
+            self.limit(pair, events, old, new, upper, None);
         }
     }
 
-    fn count(&mut self, pair: &Pair<'w>, keyword: &str, what: &str, upper: bool, default: Option<f64>) {
+    fn count(&mut self, pair: &Pair<'w>, keyword: &str, events: Limit, upper: bool, default: Option<f64>) {
         let number = |view: &View<'w>| view.get(keyword).filter(|place| place.as_f64().is_some());
         let (old, new) = (number(&pair.old), number(&pair.new));
-        self.limit(pair, what, old, new, upper, default);
+        self.limit(pair, events, old, new, upper, default);
     }
 
     fn limit(
         &mut self,
         pair: &Pair<'w>,
-        what: &str,
+        events: Limit,
         old: Option<Place<'w>>,
         new: Option<Place<'w>>,
         upper: bool,
         default: Option<f64>,
     ) {
         let (before, after) = (old.and_then(Place::as_f64), new.and_then(Place::as_f64));
-        let action = match (before, after) {
+        let event = match (before, after) {
             (None, None) => return,
-            (None, Some(_)) => "set",
-            (Some(_), None) => "unset",
+            (None, Some(_)) => events.set,
+            (Some(_), None) => events.unset,
             (Some(before), Some(after)) => match order(old, new).or_else(|| after.partial_cmp(&before)) {
                 Some(Ordering::Equal) => return,
-                Some(Ordering::Greater) => "increased",
-                _ => "decreased",
+                Some(Ordering::Greater) => events.increased,
+                _ => events.decreased,
             },
         };
-        let mut edit = pair.edit(&format!("{what}-{action}"), old, new);
+        let mut edit = pair.edit(event, old, new);
         if (before.is_none() || after.is_none()) && before.or(after) == default {
             edit.effect = Some(Effect::None);
         } else if edit.effect.is_none() && (before.is_none() || after.is_none()) {
@@ -156,41 +199,41 @@ impl<'w> Walk<'w, '_> {
             let ratio = b / a;
             a != 0.0 && (ratio - ratio.round()).abs() < 1e-9
         };
-        let what = match (before, after) {
+        let event = match (before, after) {
             (None, None) => return,
-            (None, Some(_)) => "multiple-of-set",
-            (Some(_), None) => "multiple-of-unset",
+            (None, Some(_)) => Event::MultipleOfSet,
+            (Some(_), None) => Event::MultipleOfUnset,
             (Some(before), Some(after)) if before == after => return,
-            (Some(before), Some(after)) if divides(after, before) => "multiple-of-generalized",
-            (Some(before), Some(after)) if divides(before, after) => "multiple-of-specialized",
-            _ => "multiple-of-changed",
+            (Some(before), Some(after)) if divides(after, before) => Event::MultipleOfGeneralized,
+            (Some(before), Some(after)) if divides(before, after) => Event::MultipleOfSpecialized,
+            _ => Event::MultipleOfChanged,
         };
-        self.push(pair.edit(what, old, new));
+        self.push(pair.edit(event, old, new));
     }
 
     fn unique(&mut self, pair: &Pair<'w>) {
-        let what = match (pair.old.flag("uniqueItems"), pair.new.flag("uniqueItems")) {
-            (false, true) => "unique-items-set",
-            (true, false) => "unique-items-unset",
+        let event = match (pair.old.flag("uniqueItems"), pair.new.flag("uniqueItems")) {
+            (false, true) => Event::UniqueItemsSet,
+            (true, false) => Event::UniqueItemsUnset,
             _ => return,
         };
-        self.push(pair.edit(what, pair.old.get("uniqueItems"), pair.new.get("uniqueItems")));
+        self.push(pair.edit(event, pair.old.get("uniqueItems"), pair.new.get("uniqueItems")));
     }
 
     fn pattern(&mut self, pair: &Pair<'w>) {
         let (old, new) = (pair.old.get("pattern"), pair.new.get("pattern"));
         let text = |place: Option<Place<'w>>| place.and_then(Place::as_str);
         let all = |text: &str| matches!(text, "" | ".*" | "^.*$" | "^.*" | ".*$" | "[\\s\\S]*" | "^[\\s\\S]*$");
-        let what = match (text(old), text(new)) {
+        let event = match (text(old), text(new)) {
             (None, None) => return,
-            (None, Some(_)) => "pattern-added",
-            (Some(_), None) => "pattern-removed",
+            (None, Some(_)) => Event::PatternAdded,
+            (Some(_), None) => Event::PatternRemoved,
             (Some(old), Some(new)) if old == new => return,
-            (Some(_), Some(new)) if all(new) => "pattern-generalized",
-            _ => "pattern-changed",
+            (Some(_), Some(new)) if all(new) => Event::PatternGeneralized,
+            _ => Event::PatternChanged,
         };
-        let mut edit = pair.edit(what, old, new);
-        if what == "pattern-added" && text(new).is_some_and(all) {
+        let mut edit = pair.edit(event, old, new);
+        if event == Event::PatternAdded && text(new).is_some_and(all) {
             edit.effect = Some(Effect::None);
         }
         self.push(edit);
@@ -207,17 +250,17 @@ impl<'w> Walk<'w, '_> {
                 said.is_some() && said == other.get(keyword).and_then(Place::as_str)
             })
         };
-        let (what, effect) = match (pair.old.format(), pair.new.format()) {
+        let (event, effect) = match (pair.old.format(), pair.new.format()) {
             (None, None) => return,
             (Some(_), None) if by_keyword(&pair.old, &pair.new) => return,
             (None, Some(_)) if by_keyword(&pair.new, &pair.old) => return,
-            (None, Some(new)) => ("format-added", if known(new) { Effect::Narrows } else { Effect::Unknown }),
-            (Some(old), None) => ("format-removed", if known(old) { Effect::Widens } else { Effect::Unknown }),
+            (None, Some(new)) => (Event::FormatAdded, if known(new) { Effect::Narrows } else { Effect::Unknown }),
+            (Some(old), None) => (Event::FormatRemoved, if known(old) { Effect::Widens } else { Effect::Unknown }),
             (Some(old), Some(new)) if old == new => return,
-            (Some(old), Some(new)) if narrower(old, new) => ("format-changed", Effect::Widens),
-            (Some(old), Some(new)) if narrower(new, old) => ("format-changed", Effect::Narrows),
-            (Some(old), Some(new)) if known(old) && known(new) => ("format-changed", Effect::Incomparable),
-            _ => ("format-changed", Effect::Unknown),
+            (Some(old), Some(new)) if narrower(old, new) => (Event::FormatChanged, Effect::Widens),
+            (Some(old), Some(new)) if narrower(new, old) => (Event::FormatChanged, Effect::Narrows),
+            (Some(old), Some(new)) if known(old) && known(new) => (Event::FormatChanged, Effect::Incomparable),
+            _ => (Event::FormatChanged, Effect::Unknown),
         };
         // With a type of another kind the format is a part of that edit.
         let kinds = (pair.old.types().map(|t| t & !NULL), pair.new.types().map(|t| t & !NULL));
@@ -226,7 +269,7 @@ impl<'w> Walk<'w, '_> {
         {
             return;
         }
-        let mut edit = pair.edit(what, old, new);
+        let mut edit = pair.edit(event, old, new);
         if edit.effect.is_none() {
             edit.effect = Some(effect);
         }
@@ -244,8 +287,8 @@ impl<'w> Walk<'w, '_> {
             |view: &View<'w>, types: Option<TypeSet>| types.is_some_and(|t| t & NULL != 0) || view.nullable();
         if old.is_some() && new.is_some() || pair.old.nullable() != pair.new.nullable() {
             match (nullable(&pair.old, old), nullable(&pair.new, new)) {
-                (false, true) if old.is_some() || new.is_none() => self.null(pair, "became-nullable"),
-                (true, false) if new.is_some() || old.is_none() => self.null(pair, "became-not-nullable"),
+                (false, true) if old.is_some() || new.is_none() => self.null(pair, Event::BecameNullable),
+                (true, false) if new.is_some() || old.is_none() => self.null(pair, Event::BecameNotNullable),
                 _ => {}
             }
         }
@@ -266,23 +309,23 @@ impl<'w> Walk<'w, '_> {
         let subject = pair.context.subject;
         let named =
             matches!(subject.role(), Role::Response | Role::Header) || subject == Subject::RequestParameterProperty;
-        let what = match effect {
-            Effect::None => "type-compatible",
-            Effect::Widens if several(old) || several(new) => "list-of-types-widened",
+        let event = match effect {
+            Effect::None => Event::TypeCompatible,
+            Effect::Widens if several(old) || several(new) => Event::ListOfTypesWidened,
             Effect::Narrows if (several(old) || several(new)) && new.is_some() && old.is_some() => {
-                "list-of-types-narrowed"
+                Event::ListOfTypesNarrowed
             }
-            Effect::Widens => "type-generalized",
-            Effect::Narrows if named => "type-specialized",
-            _ => "type-changed",
+            Effect::Widens => Event::TypeGeneralized,
+            Effect::Narrows if named => Event::TypeSpecialized,
+            _ => Event::TypeChanged,
         };
         let names = (type_names(old), type_names(new));
-        self.push(pair.edit(what, places.0, places.1).values(names.0, names.1).effect(effect));
+        self.push(pair.edit(event, places.0, places.1).values(names.0, names.1).effect(effect));
     }
 
-    fn null(&mut self, pair: &Pair<'w>, what: &str) {
+    fn null(&mut self, pair: &Pair<'w>, event: Event) {
         let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
-        self.push(pair.edit(what, place(&pair.old), place(&pair.new)));
+        self.push(pair.edit(event, place(&pair.old), place(&pair.new)));
     }
 }
 

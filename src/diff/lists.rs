@@ -1,5 +1,6 @@
 //! Lists of branches: `allOf`, `anyOf`, `oneOf`. Branches are paired by what they are, not by position.
 
+use super::change::Event;
 use super::edit::Edit;
 use super::effect::Effect;
 use super::pair::Pair;
@@ -9,7 +10,26 @@ use crate::openapi::{SchemaRef, Version};
 use crate::syntax::Kind;
 use crate::workspace::Place;
 
-const LISTS: [(&str, &str); 3] = [("allOf", "all-of"), ("anyOf", "any-of"), ("oneOf", "one-of")];
+/// A list of branches: its keyword, and the events when branches come and go.
+#[derive(Clone, Copy)]
+struct List {
+    keyword: &'static str,
+    added: Event,
+    removed: Event,
+}
+
+const ALL_OF: List = List { keyword: "allOf", added: Event::AllOfAdded, removed: Event::AllOfRemoved };
+const ANY_OF: List = List { keyword: "anyOf", added: Event::AnyOfAdded, removed: Event::AnyOfRemoved };
+const ONE_OF: List = List { keyword: "oneOf", added: Event::OneOfAdded, removed: Event::OneOfRemoved };
+
+/// The event of branches of `allOf` that only document.
+fn quiet_event(event: Event) -> Event {
+    match event {
+        Event::AllOfAdded => Event::AllOfAddedAnnotationOnly,
+        Event::AllOfRemoved => Event::AllOfRemovedAnnotationOnly,
+        other => other,
+    }
+}
 
 /// Keywords that say nothing about values.
 const ANNOTATIONS: [&str; 12] = [
@@ -66,12 +86,13 @@ impl<'w> Walk<'w, '_> {
         let alike =
             branches.iter().copied().filter(|branch| similar(single, &View::new(&SchemaRef::At(*branch), side)));
         let alike: Vec<_> = alike.collect();
-        let what = format!(
-            "{}-{}",
-            if wrap { "wrapped-in" } else { "unwrapped-from" },
-            if keyword == "oneOf" { "one-of" } else { "any-of" }
-        );
-        let mut edit = pair.edit(&what, pair.old.get(keyword), pair.new.get(keyword));
+        let event = match (wrap, keyword == "oneOf") {
+            (true, true) => Event::WrappedInOneOf,
+            (true, false) => Event::WrappedInAnyOf,
+            (false, true) => Event::UnwrappedFromOneOf,
+            (false, false) => Event::UnwrappedFromAnyOf,
+        };
+        let mut edit = pair.edit(event, pair.old.get(keyword), pair.new.get(keyword));
         edit.words.name = branches.len().to_string();
         match (found, &alike[..]) {
             (Some(_), _) => {}
@@ -91,17 +112,17 @@ impl<'w> Walk<'w, '_> {
     /// Compares the lists of branches.
     pub(super) fn lists(&mut self, pair: &Pair<'w>) {
         if pair.flat {
-            for (keyword, what) in &LISTS[1..] {
-                self.list(pair, keyword, what);
+            for list in [ANY_OF, ONE_OF] {
+                self.list(pair, list);
             }
             return;
         }
         if self.switched(pair) {
-            self.list(pair, "allOf", "all-of");
+            self.list(pair, ALL_OF);
             return;
         }
-        for (keyword, what) in LISTS {
-            self.list(pair, keyword, what);
+        for list in [ALL_OF, ANY_OF, ONE_OF] {
+            self.list(pair, list);
         }
     }
 
@@ -121,12 +142,12 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         let list = (pair.old.get("allOf"), pair.new.get("allOf"));
-        for (branches, action) in [(removed, "removed"), (added, "added")] {
+        for (branches, event) in [(removed, ALL_OF.removed), (added, ALL_OF.added)] {
             let (quiet, loud): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| only_annotates(*branch));
-            for (branches, suffix) in [(quiet, "-annotation-only"), (loud, "")] {
+            for (branches, kind) in [(quiet, quiet_event(event)), (loud, event)] {
                 let Some(&first) = branches.first() else { continue };
-                let places = if action == "added" { (list.0, Some(first)) } else { (Some(first), list.1) };
-                let mut edit: Edit<'w> = pair.edit(&format!("all-of-{action}{suffix}"), places.0, places.1);
+                let places = if event == ALL_OF.added { (list.0, Some(first)) } else { (Some(first), list.1) };
+                let mut edit: Edit<'w> = pair.edit(kind, places.0, places.1);
                 edit.words.name = branches.iter().map(|b| branch_name(*b)).collect::<Vec<_>>().join("`, `");
                 edit.effect = Some(Effect::None);
                 self.push(edit);
@@ -147,8 +168,8 @@ impl<'w> Walk<'w, '_> {
         if from == to {
             return false;
         }
-        let what = if from == "anyOf" { "any-of-became-one-of" } else { "one-of-became-any-of" };
-        let mut edit = pair.edit(what, pair.old.get(from), pair.new.get(to));
+        let event = if from == "anyOf" { Event::AnyOfBecameOneOf } else { Event::OneOfBecameAnyOf };
+        let mut edit = pair.edit(event, pair.old.get(from), pair.new.get(to));
         if disjoint(&pair.old.branches(from), self.base.version())
             && disjoint(&pair.new.branches(to), self.revision.version())
         {
@@ -156,13 +177,13 @@ impl<'w> Walk<'w, '_> {
             edit = edit.note("the branches exclude each other, so both say the same");
         }
         self.push(edit);
-        let what = if to == "anyOf" { "any-of" } else { "one-of" };
-        self.branches(pair, pair.old.branches(from), pair.new.branches(to), to, what);
+        let list = if to == "anyOf" { ANY_OF } else { ONE_OF };
+        self.branches(pair, pair.old.branches(from), pair.new.branches(to), list);
         true
     }
 
-    fn list(&mut self, pair: &Pair<'w>, keyword: &str, what: &str) {
-        let (mut old, mut new) = (pair.old.lists(keyword), pair.new.lists(keyword));
+    fn list(&mut self, pair: &Pair<'w>, kind: List) {
+        let (mut old, mut new) = (pair.old.lists(kind.keyword), pair.new.lists(kind.keyword));
         old.retain(|list| !list.is_empty());
         new.retain(|list| !list.is_empty());
         if old.len() + new.len() > 2 {
@@ -177,7 +198,7 @@ impl<'w> Walk<'w, '_> {
         }
         for at in 0..old.len().max(new.len()) {
             let list = |lists: &[Vec<Place<'w>>]| lists.get(at).cloned().unwrap_or_default();
-            self.branches(pair, list(&old), list(&new), keyword, what);
+            self.branches(pair, list(&old), list(&new), kind);
         }
     }
 
@@ -185,26 +206,28 @@ impl<'w> Walk<'w, '_> {
         old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same.same(*old, *new))
     }
 
-    fn branches(&mut self, pair: &Pair<'w>, old: Vec<Place<'w>>, new: Vec<Place<'w>>, keyword: &str, what: &str) {
+    fn branches(&mut self, pair: &Pair<'w>, old: Vec<Place<'w>>, new: Vec<Place<'w>>, kind: List) {
         let (pairs, removed, added) = self.pair_branches(&old, &new);
         for (left, right) in pairs {
             let mut context = pair.context;
             context.in_branch = true;
             self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
         }
-        let list = (pair.old.get(keyword), pair.new.get(keyword));
+        let list = (pair.old.get(kind.keyword), pair.new.get(kind.keyword));
+        let all = kind.keyword == ALL_OF.keyword;
         // The first branch of a list constrains, a further one allows more; the last one taken away frees.
         let whole = old.is_empty() || new.is_empty();
-        for (branches, action) in [(removed, "removed"), (added, "added")] {
+        for (branches, event) in [(removed, kind.removed), (added, kind.added)] {
+            let adds = event == kind.added;
             let (quiet, loud): (Vec<_>, Vec<_>) =
-                branches.into_iter().partition(|branch| keyword == "allOf" && only_annotates(*branch));
-            for (branches, suffix) in [(quiet, "-annotation-only"), (loud, "")] {
+                branches.into_iter().partition(|branch| all && only_annotates(*branch));
+            for (branches, event) in [(quiet, quiet_event(event)), (loud, event)] {
                 let Some(&first) = branches.first() else { continue };
-                let places = if action == "added" { (list.0, Some(first)) } else { (Some(first), list.1) };
-                let mut edit: Edit<'w> = pair.edit(&format!("{what}-{action}{suffix}"), places.0, places.1);
+                let places = if adds { (list.0, Some(first)) } else { (Some(first), list.1) };
+                let mut edit: Edit<'w> = pair.edit(event, places.0, places.1);
                 edit.words.name = branches.iter().map(|b| branch_name(*b)).collect::<Vec<_>>().join("`, `");
-                if whole && keyword != "allOf" && edit.effect.is_none() {
-                    edit.effect = Some(if action == "added" { Effect::Narrows } else { Effect::Widens });
+                if whole && !all && edit.effect.is_none() {
+                    edit.effect = Some(if adds { Effect::Narrows } else { Effect::Widens });
                 }
                 self.push(edit);
             }

@@ -7,12 +7,13 @@
 //! `walk` holds the state; `operation`, `parameter`, `body`, `response`, `security`, `server`, `document` pair the parts
 //! of two contracts; `schema` with `view`, `limits`, `values`, `objects`, `arrays`, `lists` compares schemas; `rest` reports what
 //! nobody looked at; `judge` turns edits into findings, `standing` knows what was promised about their elements, `proof` asks the containment engine, `message` writes the messages
-//! that prove them. `catalogue` holds the pages of all change ids.
+//! that prove them. `change` says what a change is, `catalogue` holds the pages of all change ids.
 
 mod arrays;
 mod beside;
 mod body;
 mod catalogue;
+mod change;
 mod describe;
 mod discriminator;
 mod document;
@@ -39,13 +40,13 @@ mod schema;
 mod security;
 mod server;
 mod standing;
-mod subject;
 mod values;
 mod view;
 mod walk;
 
-pub use catalogue::{Page, page, pages};
-pub use effect::{Effect, Polarity};
+pub use catalogue::{Page, UnknownChange, page, pages};
+pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
+pub use effect::Polarity;
 pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};
 
 use crate::diagnostic::{Bump, Diagnostic, Impact, finish};

@@ -1,10 +1,10 @@
 //! Objects: properties, and which of them are required; `beside` has the rest.
 
 use super::beside::{is_closed, rest};
+use super::change::{ChangeId, Event, Role, Subject};
 use super::edit::Edit;
 use super::effect::{Effect, Polarity};
 use super::pair::Pair;
-use super::subject::Role;
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
@@ -45,8 +45,10 @@ impl<'w> Walk<'w, '_> {
     pub(super) fn objects(&mut self, pair: &Pair<'w>) {
         self.properties(pair);
         self.additional(pair);
-        self.named_parts(pair, "patternProperties", "pattern-property");
-        self.named_parts(pair, "dependentSchemas", "dependent-schema");
+        let patterns = (Event::PatternPropertyAdded, Event::PatternPropertyRemoved);
+        self.named_parts(pair, "patternProperties", patterns);
+        let dependents = (Event::DependentSchemaAdded, Event::DependentSchemaRemoved);
+        self.named_parts(pair, "dependentSchemas", dependents);
         self.dependent_required(pair);
     }
 
@@ -134,25 +136,26 @@ impl<'w> Walk<'w, '_> {
     ) {
         let polarity = pair.context.polarity;
         let absent = after.and_then(|property| property.absent(polarity));
-        let prefix = property_prefix(pair);
-        let id = if is.is_some() {
+        let subject = property_subject(pair);
+        let write_only = absent.is_some() && subject == Subject::ResponseProperty;
+        let event = if is.is_some() {
             if polarity == Polarity::ToServer
                 && after.is_some_and(|after| after.view.get("default").is_some())
-                && prefix == "request-property"
+                && subject == Subject::RequestProperty
             {
-                format!("{prefix}-became-required-with-default")
-            } else if absent.is_some() && prefix == "response-property" {
-                "response-write-only-property-became-required".to_owned()
+                Event::PropertyBecameRequiredWithDefault
+            } else if write_only {
+                Event::WriteOnlyPropertyBecameRequired
             } else {
-                format!("{prefix}-became-required")
+                Event::PropertyBecameRequired
             }
-        } else if absent.is_some() && prefix == "response-property" {
-            "response-write-only-property-became-optional".to_owned()
+        } else if write_only {
+            Event::WriteOnlyPropertyBecameOptional
         } else {
-            format!("{prefix}-became-optional")
+            Event::PropertyBecameOptional
         };
         let place = |property: Option<&Property<'w>>| property.and_then(|property| property.schema.place());
-        let edit = property_edit(pair, id, name, was.or(place(before)), is.or(place(after)));
+        let edit = property_edit(pair, event, name, was.or(place(before)), is.or(place(after)));
         self.push(if let Some(reason) = absent { edit.harmless(reason) } else { edit });
     }
 
@@ -161,13 +164,12 @@ impl<'w> Walk<'w, '_> {
         let absent = property.absent(pair.context.polarity);
         let closed = is_closed(&pair.new);
         let rest = rest(&pair.new, name);
-        let word = if required { "required" } else { "optional" };
-        let id = match pair.context.subject.role() {
-            Role::Request => "request-property-removed".to_owned(),
-            Role::Parameter => "request-parameter-property-removed".to_owned(),
-            Role::Response if absent.is_some() => format!("response-{word}-write-only-property-removed"),
-            Role::Response => format!("response-{word}-property-removed"),
-            Role::Header => "response-header-property-removed".to_owned(),
+        let event = match (pair.context.subject.role(), absent.is_some(), required) {
+            (Role::Response, true, true) => Event::RequiredWriteOnlyPropertyRemoved,
+            (Role::Response, true, false) => Event::OptionalWriteOnlyPropertyRemoved,
+            (Role::Response, false, true) => Event::RequiredPropertyRemoved,
+            (Role::Response, false, false) => Event::OptionalPropertyRemoved,
+            _ => Event::PropertyRemoved,
         };
         let effect = match pair.context.polarity {
             Polarity::ToClient if required => Effect::Widens,
@@ -176,7 +178,7 @@ impl<'w> Walk<'w, '_> {
             Polarity::ToServer if closed => Effect::Narrows,
             _ => Effect::Unknown,
         };
-        let mut edit = property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        let mut edit = property_edit(pair, event, name, schema.place(), pair.new.get("properties"));
         edit.effect = edit.effect.or(Some(effect));
         if matches!(rest, Some((_, true))) {
             edit.note = Some("a pattern of `patternProperties` still describes it".into());
@@ -198,23 +200,23 @@ impl<'w> Walk<'w, '_> {
     fn property_added(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
         let property = Property::new(schema, self.revision.version());
         let absent = property.absent(pair.context.polarity);
-        let word = if required { "required" } else { "optional" };
         let default = property.view.get("default").is_some();
         let rest = rest(&pair.old, name);
-        let id = match pair.context.subject.role() {
-            Role::Request if required && default => "new-required-request-property-with-default".to_owned(),
-            Role::Request => format!("new-{word}-request-property"),
-            Role::Parameter => format!("new-{word}-request-parameter-property"),
-            Role::Response if absent.is_some() => format!("response-{word}-write-only-property-added"),
-            Role::Response => format!("response-{word}-property-added"),
-            Role::Header => "response-header-property-added".to_owned(),
+        let event = match (pair.context.subject.role(), required) {
+            (Role::Request, true) if default => Event::RequiredPropertyWithDefaultAdded,
+            (Role::Request | Role::Parameter, true) => Event::RequiredPropertyAdded,
+            (Role::Response, true) if absent.is_some() => Event::RequiredWriteOnlyPropertyAdded,
+            (Role::Response, false) if absent.is_some() => Event::OptionalWriteOnlyPropertyAdded,
+            (Role::Response, true) => Event::RequiredResponsePropertyAdded,
+            (Role::Request | Role::Parameter | Role::Response, false) => Event::OptionalPropertyAdded,
+            (Role::Header | Role::Contract, _) => Event::PropertyAdded,
         };
         let effect = match pair.context.polarity {
             Polarity::ToServer if required => Effect::Narrows,
             Polarity::ToClient if rest.is_none() && is_closed(&pair.old) => Effect::Widens,
             _ => Effect::None,
         };
-        let mut edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        let mut edit = property_edit(pair, event, name, pair.old.get("properties"), schema.place());
         edit.effect = edit.effect.or(Some(effect));
         if effect == Effect::Widens {
             edit.note = Some("the base allows no other properties there, so a client that validates refuses it".into());
@@ -252,8 +254,8 @@ impl<'w> Walk<'w, '_> {
             }
         }
         if !found.is_empty() {
-            let id = "response-sensitive-property-added".to_owned();
-            let mut edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+            let event = Event::SensitivePropertyAdded;
+            let mut edit = property_edit(pair, event, name, pair.old.get("properties"), schema.place());
             edit.member = None;
             edit.anchor = None;
             edit.words.new = found.join(", ");
@@ -263,32 +265,30 @@ impl<'w> Walk<'w, '_> {
 
     /// A required property whose description vanished, or appeared.
     fn undeclared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
-        let id = format!("{}-schema-removed", property_prefix(pair));
-        let edit = property_edit(pair, id, name, schema.place(), pair.new.get("properties"));
+        let edit = property_edit(pair, Event::PropertySchemaRemoved, name, schema.place(), pair.new.get("properties"));
         self.push(edit);
     }
 
     fn declared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
-        let id = format!("{}-schema-added", property_prefix(pair));
-        let edit = property_edit(pair, id, name, pair.old.get("properties"), schema.place());
+        let edit = property_edit(pair, Event::PropertySchemaAdded, name, pair.old.get("properties"), schema.place());
         self.push(edit);
     }
 
     /// `readOnly` and `writeOnly`.
     fn access(&mut self, pair: &Pair<'w>, name: &str, required: bool, old: &Property<'w>, new: &Property<'w>) {
-        let role = pair.context.subject.role().word();
-        let word = if required { "required" } else { "optional" };
-        for (before, after, key, what) in [
-            (old.read_only, new.read_only, "readOnly", "read-only"),
-            (old.write_only, new.write_only, "writeOnly", "write-only"),
-        ] {
+        let subject = match pair.context.subject.role() {
+            Role::Request | Role::Parameter => Subject::RequestProperty,
+            Role::Response | Role::Header | Role::Contract => Subject::ResponseProperty,
+        };
+        for (before, after, key) in
+            [(old.read_only, new.read_only, "readOnly"), (old.write_only, new.write_only, "writeOnly")]
+        {
             if before == after {
                 continue;
             }
-            let not = if after { "" } else { "not-" };
-            let id = format!("{role}-{word}-property-became-{not}{what}");
-            let mut edit =
-                property_edit(pair, id, name, old.view.get(key).or(old.view.at()), new.view.get(key).or(new.view.at()));
+            let id = ChangeId::new(subject, access_event(key == "readOnly", required, after));
+            let (old, new) = (old.view.get(key).or(old.view.at()), new.view.get(key).or(new.view.at()));
+            let mut edit = property_edit_as(pair, id, name, old, new);
             if edit.effect.is_none() {
                 edit.effect = Some(match (pair.context.polarity, key, after, required) {
                     // What the server now ignores or refuses, what it newly needs, what it no longer sends.
@@ -304,10 +304,35 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
+/// The event when a property, required or not, is read-only or write-only now, or no longer.
+fn access_event(read_only: bool, required: bool, now: bool) -> Event {
+    match (read_only, required, now) {
+        (true, true, true) => Event::RequiredPropertyBecameReadOnly,
+        (true, true, false) => Event::RequiredPropertyBecameNotReadOnly,
+        (true, false, true) => Event::OptionalPropertyBecameReadOnly,
+        (true, false, false) => Event::OptionalPropertyBecameNotReadOnly,
+        (false, true, true) => Event::RequiredPropertyBecameWriteOnly,
+        (false, true, false) => Event::RequiredPropertyBecameNotWriteOnly,
+        (false, false, true) => Event::OptionalPropertyBecameWriteOnly,
+        (false, false, false) => Event::OptionalPropertyBecameNotWriteOnly,
+    }
+}
+
 /// An edit about one property of a schema.
 fn property_edit<'w>(
     pair: &Pair<'w>,
-    id: String,
+    event: Event,
+    name: &str,
+    old: Option<Place<'w>>,
+    new: Option<Place<'w>>,
+) -> Edit<'w> {
+    property_edit_as(pair, ChangeId::new(property_subject(pair), event), name, old, new)
+}
+
+/// The same under an id of its own.
+fn property_edit_as<'w>(
+    pair: &Pair<'w>,
+    id: ChangeId,
     name: &str,
     old: Option<Place<'w>>,
     new: Option<Place<'w>>,
@@ -321,12 +346,12 @@ fn property_edit<'w>(
     edit
 }
 
-/// How ids call the properties of a schema.
-fn property_prefix(pair: &Pair<'_>) -> &'static str {
+/// What the properties of a schema are in ids.
+fn property_subject(pair: &Pair<'_>) -> Subject {
     match pair.context.subject.role() {
-        Role::Request => "request-property",
-        Role::Parameter => "request-parameter-property",
-        Role::Response => "response-property",
-        Role::Header => "response-header-property",
+        Role::Request => Subject::RequestProperty,
+        Role::Parameter => Subject::RequestParameterProperty,
+        Role::Response => Subject::ResponseProperty,
+        Role::Header | Role::Contract => Subject::ResponseHeaderProperty,
     }
 }

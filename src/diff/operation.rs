@@ -1,7 +1,9 @@
 //! Operations: which were added, removed, moved; and what a pair of them says about itself.
 
+use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::Polarity;
+use super::lifecycle::Removal;
 use super::paths::{self, Offer, OperationPair};
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, Operation, PathItem, Surface};
@@ -43,18 +45,18 @@ const ITEM: [&str; 13] = [
     "$ref",
 ];
 
-const REMOVED_PATH: (&str, &str, &str, &str) = (
-    "api-path-removed-without-deprecation",
-    "api-path-removed-with-deprecation",
-    "api-path-removed-before-sunset",
-    "api-path-sunset-parse",
-);
-const REMOVED_METHOD: (&str, &str, &str, &str) = (
-    "api-removed-without-deprecation",
-    "api-removed-with-deprecation",
-    "api-removed-before-sunset",
-    "api-path-sunset-parse",
-);
+const REMOVED_PATH: Removal = Removal {
+    sudden: ChangeId::new(Subject::Path, Event::PathRemovedWithoutDeprecation),
+    announced: ChangeId::new(Subject::Path, Event::PathRemovedWithDeprecation),
+    early: ChangeId::new(Subject::Path, Event::PathRemovedBeforeSunset),
+    unreadable: ChangeId::new(Subject::Path, Event::PathSunsetUnreadable),
+};
+const REMOVED_METHOD: Removal = Removal {
+    sudden: ChangeId::new(Subject::Operation, Event::OperationRemovedWithoutDeprecation),
+    announced: ChangeId::new(Subject::Operation, Event::OperationRemovedWithDeprecation),
+    early: ChangeId::new(Subject::Operation, Event::OperationRemovedBeforeSunset),
+    unreadable: ChangeId::new(Subject::Path, Event::PathSunsetUnreadable),
+};
 
 /// How many callbacks may nest.
 const MAX_CALLBACKS: usize = 3;
@@ -115,7 +117,7 @@ impl<'w> Walk<'w, '_> {
     fn moved(&mut self, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
         let scope = self.root(Some(*old), Some(*new));
         self.push(
-            Edit::new("endpoint-path-changed", scope, Polarity::ToServer)
+            Edit::new(Event::OperationMoved, scope, Polarity::ToServer)
                 .at(Some(old.path.at), Some(new.path.at))
                 .location(old.label())
                 .values(old.path.template, new.path.template),
@@ -137,13 +139,13 @@ impl<'w> Walk<'w, '_> {
         let keys = LifecycleKeys::read(operation.place);
         let label = operation.label();
         let edit = match surface {
-            Surface::Path if whole_path => self.removed(scope, REMOVED_PATH, &keys).at(Some(operation.path.at), None),
-            Surface::Path => self.removed(scope, REMOVED_METHOD, &keys).at(Some(operation.place), None),
+            Surface::Path if whole_path => self.removed(scope, &REMOVED_PATH, &keys).at(Some(operation.path.at), None),
+            Surface::Path => self.removed(scope, &REMOVED_METHOD, &keys).at(Some(operation.place), None),
             Surface::Webhook => {
-                Edit::new("webhook-removed", scope, Polarity::ToServer).at(Some(operation.path.at), None)
+                Edit::new(Event::WebhookRemoved, scope, Polarity::ToServer).at(Some(operation.path.at), None)
             }
             Surface::Callback => {
-                Edit::new("callback-removed", scope, Polarity::ToServer).at(Some(operation.path.at), None)
+                Edit::new(Event::CallbackRemoved, scope, Polarity::ToServer).at(Some(operation.path.at), None)
             }
         };
         let whole = surface != Surface::Path || whole_path;
@@ -153,14 +155,14 @@ impl<'w> Walk<'w, '_> {
 
     fn appeared(&mut self, operation: &Operation<'w>, surface: Surface) {
         let scope = self.root(None, Some(*operation));
-        let (id, place) = match surface {
-            Surface::Path => ("endpoint-added", operation.place),
-            Surface::Webhook => ("webhook-added", operation.path.at),
-            Surface::Callback => ("callback-added", operation.path.at),
+        let (event, place) = match surface {
+            Surface::Path => (Event::OperationAdded, operation.place),
+            Surface::Webhook => (Event::WebhookAdded, operation.path.at),
+            Surface::Callback => (Event::CallbackAdded, operation.path.at),
         };
         let name = if surface == Surface::Path { operation.label() } else { operation.path.template.to_owned() };
         self.push(
-            Edit::new(id, scope, Polarity::ToServer).at(None, Some(place)).name(name).location(operation.label()),
+            Edit::new(event, scope, Polarity::ToServer).at(None, Some(place)).name(name).location(operation.label()),
         );
     }
 
@@ -170,7 +172,7 @@ impl<'w> Walk<'w, '_> {
         self.rest(scope, old.place, new.place, &ITEM);
         if old.surface == Surface::Callback && old.template != new.template {
             self.push(
-                Edit::new("callback-url-changed", scope, Polarity::ToServer)
+                Edit::new(Event::CallbackUrlChanged, scope, Polarity::ToServer)
                     .at(Some(old.at), Some(new.at))
                     .values(old.template, new.template),
             );
@@ -192,7 +194,7 @@ impl<'w> Walk<'w, '_> {
             && before != after
         {
             self.push(
-                Edit::new("field-changed", scope, Polarity::ToServer)
+                Edit::new(Event::FieldChanged, scope, Polarity::ToServer)
                     .at(Some(old.path.at), Some(new.path.at))
                     .name("callbacks")
                     .values(before, after),
@@ -246,15 +248,15 @@ impl<'w> Walk<'w, '_> {
 
     fn identity(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>) {
         let places = (old.place.get("operationId"), new.place.get("operationId"));
-        let id = match (old.id(), new.id()) {
+        let event = match (old.id(), new.id()) {
             (Some(before), Some(after)) if before == after => None,
             (None, None) => None,
-            (None, Some(_)) => Some("api-operation-id-added"),
-            (Some(_), _) => Some("api-operation-id-removed"),
+            (None, Some(_)) => Some(Event::OperationIdAdded),
+            (Some(_), _) => Some(Event::OperationIdRemoved),
         };
-        if let Some(id) = id {
+        if let Some(event) = event {
             self.push(
-                Edit::new(id, scope, Polarity::ToServer)
+                Edit::new(event, scope, Polarity::ToServer)
                     .at(places.0.or(Some(old.place)), places.1.or(Some(new.place)))
                     .location(new.label())
                     .values(old.id().unwrap_or("nothing"), new.id().unwrap_or("nothing")),
@@ -262,10 +264,12 @@ impl<'w> Walk<'w, '_> {
         }
         let (before, after) = (old.tags(), new.tags());
         let lists = (old.place.get("tags"), new.place.get("tags"));
-        for (from, to, id) in [(&before, &after, "api-tag-removed"), (&after, &before, "api-tag-added")] {
+        for (from, to, event) in
+            [(&before, &after, Event::OperationTagRemoved), (&after, &before, Event::OperationTagAdded)]
+        {
             for tag in from.iter().filter(|tag| !to.contains(tag)) {
                 self.push(
-                    Edit::new(id, scope, Polarity::ToServer)
+                    Edit::new(event, scope, Polarity::ToServer)
                         .at(lists.0.or(Some(old.place)), lists.1.or(Some(new.place)))
                         .location(new.label())
                         .name(*tag),

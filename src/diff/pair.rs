@@ -2,10 +2,10 @@
 //!
 //! Takes places of keywords; gives edits with the pair's scope, direction and words.
 
+use super::change::{ChangeId, Event, Subject};
 use super::describe;
 use super::edit::{AnchorId, Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
-use super::subject::Subject;
 use super::view::View;
 use crate::openapi::SchemaRef;
 use crate::workspace::Place;
@@ -123,15 +123,14 @@ impl<'w> Pair<'w> {
     }
 
     /// An edit of this pair; places default to those of the schemas.
-    pub(super) fn edit(&self, what: &str, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
-        let id = format!("{}-{what}", self.context.subject.name());
-        let mut edit = self.edit_as(id, old, new);
-        edit.cause = Some(what.to_owned().into());
+    pub(super) fn edit(&self, event: Event, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
+        let mut edit = self.edit_as(ChangeId::new(self.context.subject, event), old, new);
+        edit.of_keyword = true;
         edit
     }
 
     /// The same under an id of its own.
-    pub(super) fn edit_as(&self, id: String, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
+    pub(super) fn edit_as(&self, id: ChangeId, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
         let home = self.home(old, new);
         let location = home.1.or(home.0).map_or_else(String::new, |at| describe::schema(at, self.context.subject));
         let mut edit = Edit::new(id, self.scope, self.context.polarity)

@@ -1,10 +1,11 @@
 //! Parameters: paired by place and name, path parameters by position, header names without regard to case.
 
+use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
+use super::lifecycle::Removal;
 use super::message::Part;
 use super::paths;
-use super::subject::Subject;
 use super::view::{ARRAY, OBJECT, View};
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, Operation, Parameter, ParameterIn};
@@ -29,12 +30,12 @@ const HANDLED: [&str; 17] = [
     "default",
 ];
 
-const REMOVED: (&str, &str, &str, &str) = (
-    "request-parameter-removed",
-    "request-parameter-removed-with-deprecation",
-    "request-parameter-removed-before-sunset",
-    "request-parameter-sunset-parse",
-);
+const REMOVED: Removal = Removal {
+    sudden: ChangeId::new(Subject::RequestParameter, Event::ParameterRemoved),
+    announced: ChangeId::new(Subject::RequestParameter, Event::ParameterRemovedWithDeprecation),
+    early: ChangeId::new(Subject::RequestParameter, Event::ParameterRemovedBeforeSunset),
+    unreadable: ChangeId::new(Subject::RequestParameter, Event::SunsetUnreadable),
+};
 
 impl<'w> Walk<'w, '_> {
     /// The parameters of a pair of operations.
@@ -60,7 +61,7 @@ impl<'w> Walk<'w, '_> {
             if let Some(at) = added.iter().position(|other| other.name == parameter.name) {
                 let other = added.remove(at);
                 self.push(
-                    Edit::new("request-parameter-location-changed", scope, polarity)
+                    Edit::new(Event::ParameterMoved, scope, polarity)
                         .at(Some(parameter.place), Some(other.place))
                         .name(parameter.name)
                         .location(other.label())
@@ -77,7 +78,7 @@ impl<'w> Walk<'w, '_> {
 
     fn parameter_removed(&mut self, scope: ScopeId, parameter: &Parameter<'w>, polarity: Polarity) {
         let keys = LifecycleKeys::read(parameter.place);
-        let mut edit = self.removed(scope, REMOVED, &keys).at(Some(parameter.at), None);
+        let mut edit = self.removed(scope, &REMOVED, &keys).at(Some(parameter.at), None);
         edit.polarity = polarity;
         if polarity == Polarity::ToClient && edit.effect.is_none() {
             edit.effect = Some(if parameter.required() { Effect::Widens } else { Effect::Unknown });
@@ -97,14 +98,14 @@ impl<'w> Walk<'w, '_> {
     ) {
         let shared = operation.path.field("parameters");
         let on_path = shared.is_some_and(|list| list.elements().any(|element| element == parameter.at));
-        let id = match (parameter.location, parameter.required(), on_path) {
-            (Some(ParameterIn::Path), _, _) => "new-request-path-parameter",
-            (_, true, true) => "new-required-request-default-parameter-to-existing-path",
-            (_, false, true) => "new-optional-request-default-parameter-to-existing-path",
-            (_, true, false) => "new-required-request-parameter",
-            (_, false, false) => "new-optional-request-parameter",
+        let event = match (parameter.location, parameter.required(), on_path) {
+            (Some(ParameterIn::Path), _, _) => Event::PathParameterAdded,
+            (_, true, true) => Event::RequiredPathItemParameterAdded,
+            (_, false, true) => Event::OptionalPathItemParameterAdded,
+            (_, true, false) => Event::RequiredParameterAdded,
+            (_, false, false) => Event::OptionalParameterAdded,
         };
-        let mut edit = Edit::new(id, scope, polarity).at(None, Some(parameter.at));
+        let mut edit = Edit::new(event, scope, polarity).at(None, Some(parameter.at));
         if polarity == Polarity::ToClient {
             edit.effect = Some(Effect::None);
         }
@@ -117,18 +118,18 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         let label = new.label();
-        let edit = |id: &'static str, key: &str| {
-            Edit::new(id, scope, polarity)
+        let edit = |event: Event, key: &str| {
+            Edit::new(ChangeId::new(Subject::RequestParameter, event), scope, polarity)
                 .at(old.place.get(key).or(Some(old.place)), new.place.get(key).or(Some(new.place)))
                 .location(label.clone())
                 .name(new.name)
         };
         if old.name != new.name && old.location == Some(ParameterIn::Path) {
-            self.push(edit("request-path-parameter-renamed", "name").values(old.name, new.name));
+            self.push(edit(Event::PathParameterRenamed, "name").values(old.name, new.name));
         }
         match (old.required(), new.required()) {
-            (false, true) => self.push(edit("request-parameter-became-required", "required")),
-            (true, false) => self.push(edit("request-parameter-became-optional", "required")),
+            (false, true) => self.push(edit(Event::ParameterBecameRequired, "required")),
+            (true, false) => self.push(edit(Event::ParameterBecameOptional, "required")),
             _ => {}
         }
         if old.location == Some(ParameterIn::Path) {
@@ -138,8 +139,8 @@ impl<'w> Walk<'w, '_> {
         }
         self.serialization(old, new, &edit);
         match (old.allow_empty_value(), new.allow_empty_value()) {
-            (true, false) => self.push(edit("request-parameter-became-not-allow-empty-value", "allowEmptyValue")),
-            (false, true) => self.push(edit("request-parameter-became-allow-empty-value", "allowEmptyValue")),
+            (true, false) => self.push(edit(Event::AllowEmptyValueUnset, "allowEmptyValue")),
+            (false, true) => self.push(edit(Event::AllowEmptyValueSet, "allowEmptyValue")),
             _ => {}
         }
         let (before, after) = (old.content(), new.content());
@@ -154,10 +155,10 @@ impl<'w> Walk<'w, '_> {
                 self.media_types(scope, (&before, &after), side, polarity, &label, Some(part));
             }
             _ if before.is_empty() != after.is_empty() => {
-                self.push(edit("request-parameter-content-changed", "content"));
+                self.push(edit(Event::ContentChanged, "content"));
             }
-            (None, Some(_)) => self.push(edit("request-parameter-schema-added", "schema")),
-            (Some(_), None) => self.push(edit("request-parameter-schema-removed", "schema")),
+            (None, Some(_)) => self.push(edit(Event::SchemaAdded, "schema")),
+            (Some(_), None) => self.push(edit(Event::SchemaRemoved, "schema")),
             _ => {}
         }
         self.parameter_life(scope, &label, old.place, new.place);
@@ -173,12 +174,7 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Style, explode and reserved characters, defaults filled in; they matter for arrays and objects alone.
-    fn serialization(
-        &mut self,
-        old: &Parameter<'w>,
-        new: &Parameter<'w>,
-        edit: &dyn Fn(&'static str, &str) -> Edit<'w>,
-    ) {
+    fn serialization(&mut self, old: &Parameter<'w>, new: &Parameter<'w>, edit: &dyn Fn(Event, &str) -> Edit<'w>) {
         let (before, after) = (old.style(), new.style());
         let types = |parameter: &Parameter<'w>| {
             parameter.schema().and_then(|schema| View::new(&schema, parameter.api.version()).types())
@@ -204,14 +200,14 @@ impl<'w> Walk<'w, '_> {
         let written = |parameter: &Parameter<'w>, key: &str| parameter.place.get(key).is_some();
         if before.name != after.name {
             let key = if written(new, "style") { "style" } else { "collectionFormat" };
-            self.push(judged(edit("request-parameter-style-changed", key).values(before.name, after.name)));
+            self.push(judged(edit(Event::StyleChanged, key).values(before.name, after.name)));
         } else if before.explode != after.explode && !(plain && !written(old, "explode") && !written(new, "explode")) {
             let (old, new) = (before.explode.to_string(), after.explode.to_string());
-            self.push(judged(edit("request-parameter-explode-changed", "explode").values(old, new)));
+            self.push(judged(edit(Event::ExplodeChanged, "explode").values(old, new)));
         }
         match (before.allow_reserved, after.allow_reserved) {
-            (true, false) => self.push(edit("request-parameter-became-not-allow-reserved", "allowReserved")),
-            (false, true) => self.push(edit("request-parameter-became-allow-reserved", "allowReserved")),
+            (true, false) => self.push(edit(Event::AllowReservedUnset, "allowReserved")),
+            (false, true) => self.push(edit(Event::AllowReservedSet, "allowReserved")),
             _ => {}
         }
     }

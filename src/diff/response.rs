@@ -1,10 +1,10 @@
 //! Responses: paired by the statuses they stand for; their headers and links.
 
 use super::body::Side;
+use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
-use super::subject::Subject;
 use super::view::{OBJECT, View};
 use super::walk::Walk;
 use crate::openapi::{Header, Operation, Response, Version};
@@ -37,19 +37,19 @@ impl<'w> Walk<'w, '_> {
             let special = (response.status != "default")
                 .then(|| after.iter().position(|other| stands_for(response.status, other.status)))
                 .flatten();
-            let (at, what) = match (general, special) {
-                (Some(at), _) => (at, "response-status-generalized"),
-                (None, Some(at)) => (at, "response-status-specialized"),
+            let (at, event) = match (general, special) {
+                (Some(at), _) => (at, Event::StatusGeneralized),
+                (None, Some(at)) => (at, Event::StatusSpecialized),
                 (None, None) => {
-                    let id = if response.status == "default" {
-                        "response-default-removed"
+                    let event = if response.status == "default" {
+                        Event::DefaultResponseRemoved
                     } else if response.is_success() {
-                        "response-success-status-removed"
+                        Event::SuccessStatusRemoved
                     } else {
-                        "response-non-success-status-removed"
+                        Event::NonSuccessStatusRemoved
                     };
                     self.push(
-                        Edit::new(id, scope, Polarity::ToServer)
+                        Edit::new(event, scope, Polarity::ToServer)
                             .at(Some(response.at), None)
                             .name(response.status)
                             .location(new.label()),
@@ -59,7 +59,7 @@ impl<'w> Walk<'w, '_> {
             };
             taken[at] = true;
             self.push(
-                Edit::new(what, scope, Polarity::ToServer)
+                Edit::new(event, scope, Polarity::ToServer)
                     .at(Some(response.at), Some(after[at].at))
                     .name(response.status)
                     .location(new.label())
@@ -76,15 +76,15 @@ impl<'w> Walk<'w, '_> {
             if let Some(wide) = ranges.or_else(|| before.iter().find(covering)) {
                 self.bodies(scope, wide, response, polarity);
             }
-            let id = if response.status == "default" {
-                "response-default-added"
+            let event = if response.status == "default" {
+                Event::DefaultResponseAdded
             } else if response.is_success() {
-                "response-success-status-added"
+                Event::SuccessStatusAdded
             } else {
-                "response-non-success-status-added"
+                Event::NonSuccessStatusAdded
             };
             self.push(
-                Edit::new(id, scope, Polarity::ToServer)
+                Edit::new(event, scope, Polarity::ToServer)
                     .at(None, Some(response.at))
                     .name(response.status)
                     .location(new.label()),
@@ -137,20 +137,17 @@ impl<'w> Walk<'w, '_> {
             match after.iter().find(|other| same_name(header, other)) {
                 Some(other) => self.header(scope, header, other, polarity),
                 None => {
-                    let id = if header.required() {
-                        "required-response-header-removed"
-                    } else {
-                        "optional-response-header-removed"
-                    };
+                    let event =
+                        if header.required() { Event::RequiredHeaderRemoved } else { Event::OptionalHeaderRemoved };
                     self.push(
-                        Edit::new(id, scope, polarity).at(Some(header.at), None).name(header.name).location(label),
+                        Edit::new(event, scope, polarity).at(Some(header.at), None).name(header.name).location(label),
                     );
                 }
             }
         }
         for header in after.iter().filter(|header| !before.iter().any(|other| same_name(header, other))) {
             self.push(
-                Edit::new("response-header-added", scope, polarity)
+                Edit::new(Event::HeaderAdded, scope, polarity)
                     .at(None, Some(header.at))
                     .name(header.name)
                     .location(label),
@@ -163,25 +160,25 @@ impl<'w> Walk<'w, '_> {
         if !fresh || self.same.same(old.place, new.place) {
             return;
         }
-        let edit = |id: &'static str, key: &str| {
-            Edit::new(id, scope, polarity)
+        let edit = |event: Event, key: &str| {
+            Edit::new(ChangeId::new(Subject::ResponseHeader, event), scope, polarity)
                 .at(old.place.get(key).or(Some(old.place)), new.place.get(key).or(Some(new.place)))
                 .name(new.name)
                 .location(format!("header `{}`", new.name))
         };
         match (old.required(), new.required()) {
-            (true, false) => self.push(edit("response-header-became-optional", "required")),
-            (false, true) => self.push(edit("response-header-became-required", "required")),
+            (true, false) => self.push(edit(Event::HeaderBecameOptional, "required")),
+            (false, true) => self.push(edit(Event::HeaderBecameRequired, "required")),
             _ => {}
         }
         match (old.deprecated(), new.deprecated()) {
-            (false, true) => self.push(edit("response-header-deprecated", "deprecated")),
-            (true, false) => self.push(edit("response-header-reactivated", "deprecated")),
+            (false, true) => self.push(edit(Event::Deprecated, "deprecated")),
+            (true, false) => self.push(edit(Event::Reactivated, "deprecated")),
             _ => {}
         }
         let explode = |header: &Header<'w>| header.place.get_bool("explode").unwrap_or(false);
         if explode(old) != explode(new) {
-            let mut edit = edit("response-header-explode-changed", "explode");
+            let mut edit = edit(Event::ExplodeChanged, "explode");
             let objects = |header: &Header<'w>, version| {
                 let types = header.schema().and_then(|schema| View::new(&schema, version).types());
                 types.is_none_or(|types| types & OBJECT != 0)
@@ -203,9 +200,9 @@ impl<'w> Walk<'w, '_> {
                 self.media_types(scope, (&before, &after), Side::Header, polarity, &label, Some(part));
             }
             (None, None) if before.is_empty() && after.is_empty() => {}
-            (None, Some(_)) if before.is_empty() => self.push(edit("response-header-schema-added", "schema")),
-            (Some(_), None) if after.is_empty() => self.push(edit("response-header-schema-removed", "schema")),
-            _ => self.push(edit("response-header-content-changed", "content")),
+            (None, Some(_)) if before.is_empty() => self.push(edit(Event::SchemaAdded, "schema")),
+            (Some(_), None) if after.is_empty() => self.push(edit(Event::SchemaRemoved, "schema")),
+            _ => self.push(edit(Event::ContentChanged, "content")),
         }
         let mut handled = vec![
             "required",
@@ -228,12 +225,15 @@ impl<'w> Walk<'w, '_> {
 
     fn links(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity) {
         let (before, after) = (old.links(), new.links());
-        let edit = |id: &'static str, base: Option<Place<'w>>, revision: Option<Place<'w>>, name: &str| {
-            Edit::new(id, scope, polarity).at(base, revision).name(name).location(format!("response `{}`", new.status))
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>, name: &str| {
+            Edit::new(event, scope, polarity)
+                .at(base, revision)
+                .name(name)
+                .location(format!("response `{}`", new.status))
         };
         for link in &before {
             match after.iter().find(|other| other.name == link.name) {
-                None => self.push(edit("response-link-removed", Some(link.at), None, link.name)),
+                None => self.push(edit(Event::LinkRemoved, Some(link.at), None, link.name)),
                 Some(other) => {
                     self.touch(link.place, other.place);
                     let wire = ["operationId", "operationRef", "parameters", "requestBody", "server"];
@@ -243,14 +243,14 @@ impl<'w> Walk<'w, '_> {
                         _ => true,
                     });
                     if differs {
-                        self.push(edit("response-link-changed", Some(link.place), Some(other.place), link.name));
+                        self.push(edit(Event::LinkChanged, Some(link.place), Some(other.place), link.name));
                     }
                     self.rest(scope, link.place, other.place, &wire);
                 }
             }
         }
         for link in after.iter().filter(|link| !before.iter().any(|other| other.name == link.name)) {
-            self.push(edit("response-link-added", None, Some(link.at), link.name));
+            self.push(edit(Event::LinkAdded, None, Some(link.at), link.name));
         }
     }
 }

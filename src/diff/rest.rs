@@ -1,5 +1,6 @@
 //! No edit is silent: whatever field of an object no comparison looked at ends here.
 
+use super::change::Event;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::Polarity;
 use super::walk::Walk;
@@ -35,26 +36,26 @@ impl<'w> Walk<'w, '_> {
         {
             return;
         }
-        let action = match (old, new) {
+        let extension = match (old, new) {
             (None, None) => return,
-            (None, Some(_)) => "added",
-            (Some(_), None) => "removed",
-            (Some(_), Some(_)) => "changed",
+            (None, Some(_)) => Event::ExtensionAdded,
+            (Some(_), None) => Event::ExtensionRemoved,
+            (Some(_), Some(_)) => Event::ExtensionChanged,
         };
         if self.assured(scope, name, (old, new), (base, revision)) {
             return;
         }
-        let id = match name {
-            "description" => "description-changed".to_owned(),
-            "summary" => "summary-changed".to_owned(),
-            "title" => "title-changed".to_owned(),
-            "example" | "examples" | "x-example" | "x-examples" => "example-changed".to_owned(),
-            "externalDocs" => "external-docs-changed".to_owned(),
-            "$comment" => "comment-changed".to_owned(),
-            name if name.starts_with("x-") => format!("extension-{action}"),
-            _ => "field-changed".to_owned(),
+        let event = match name {
+            "description" => Event::DescriptionChanged,
+            "summary" => Event::SummaryChanged,
+            "title" => Event::TitleChanged,
+            "example" | "examples" | "x-example" | "x-examples" => Event::ExampleChanged,
+            "externalDocs" => Event::ExternalDocsChanged,
+            "$comment" => Event::CommentChanged,
+            name if name.starts_with("x-") => extension,
+            _ => Event::FieldChanged,
         };
-        let edit = Edit::new(id, scope, Polarity::ToServer)
+        let edit = Edit::new(event, scope, Polarity::ToServer)
             .at(Some(old.unwrap_or(base)), Some(new.unwrap_or(revision)))
             .name(name)
             .values(show(old), show(new));
@@ -69,21 +70,21 @@ impl<'w> Walk<'w, '_> {
         (old, new): (Option<Place<'w>>, Option<Place<'w>>),
         (base, revision): (Place<'w>, Place<'w>),
     ) -> bool {
-        let edit = |id: &'static str| {
-            Edit::new(id, scope, Polarity::ToServer)
+        let edit = |event: Event| {
+            Edit::new(event, scope, Polarity::ToServer)
                 .at(Some(old.unwrap_or(base)), Some(new.unwrap_or(revision)))
                 .name(name)
         };
         if AUDIENCE.contains(&name) {
             let (before, after) = (Audience::declared(base), Audience::declared(revision));
             let words = |audience: Option<Audience>| audience.map_or("nobody in particular", Audience::name);
-            let id = match (before, after) {
-                (Some(before), Some(after)) if before < after => "audience-widened",
-                (Some(before), Some(after)) if before > after => "audience-narrowed",
-                (Some(Audience::Internal | Audience::Partner), None) => "audience-widened",
+            let event = match (before, after) {
+                (Some(before), Some(after)) if before < after => Event::AudienceWidened,
+                (Some(before), Some(after)) if before > after => Event::AudienceNarrowed,
+                (Some(Audience::Internal | Audience::Partner), None) => Event::AudienceWidened,
                 _ => return false,
             };
-            self.push(edit(id).values(words(before), words(after)));
+            self.push(edit(event).values(words(before), words(after)));
             return true;
         }
         if let Some(old) = old.filter(|_| SERVICE_KEYS.contains(&name)) {
@@ -94,7 +95,7 @@ impl<'w> Walk<'w, '_> {
             });
             let sentences: Vec<String> = worse.map(|(sentence, _)| sentence).collect();
             if !sentences.is_empty() {
-                self.push(edit("service-level-weakened").values(sentences.join("; "), ""));
+                self.push(edit(Event::ServiceLevelWeakened).values(sentences.join("; "), ""));
                 return true;
             }
         }

@@ -1,26 +1,26 @@
 //! Compares one pair of schemas keyword by keyword; sub-schemas are queued as pairs of their own.
 //!
-//! Every difference becomes an edit with the id `<subject>-<what happened>`. Its effect is that of the keyword alone;
+//! Every difference becomes an edit: an event that happened to the subject of the pair. Its effect is that of the keyword alone;
 //! whether the set of values really changed is judged later.
 
+use super::change::{Event, Role, Subject};
 use super::effect::Effect;
 use super::pair::{Context, Mark, Pair, SchemaTask};
-use super::subject::Role;
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, SchemaRef};
 use crate::workspace::Place;
 
-/// Sub-schemas under one keyword: the keyword, its part in ids, and how the part bears on the whole.
-const PARTS: [(&str, &str, Bearing); 8] = [
-    ("items", "items", Bearing::Item),
-    ("contains", "contains", Bearing::Item),
-    ("propertyNames", "property-names", Bearing::Part),
-    ("not", "not", Bearing::Not),
-    ("if", "if", Bearing::If),
-    ("then", "then", Bearing::Part),
-    ("else", "else", Bearing::Part),
-    ("contentSchema", "content-schema", Bearing::Part),
+/// Sub-schemas under one keyword: the keyword, the events when it comes and goes, and how the part bears on the whole.
+const PARTS: [(&str, Event, Event, Bearing); 8] = [
+    ("items", Event::ItemsAdded, Event::ItemsRemoved, Bearing::Item),
+    ("contains", Event::ContainsAdded, Event::ContainsRemoved, Bearing::Item),
+    ("propertyNames", Event::PropertyNamesAdded, Event::PropertyNamesRemoved, Bearing::Part),
+    ("not", Event::NotAdded, Event::NotRemoved, Bearing::Not),
+    ("if", Event::IfAdded, Event::IfRemoved, Bearing::If),
+    ("then", Event::ThenAdded, Event::ThenRemoved, Bearing::Part),
+    ("else", Event::ElseAdded, Event::ElseRemoved, Bearing::Part),
+    ("contentSchema", Event::ContentSchemaAdded, Event::ContentSchemaRemoved, Bearing::Part),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl<'w> Walk<'w, '_> {
         let closed = (pair.old.boolean == Some(false), pair.new.boolean == Some(false));
         if closed.0 || closed.1 || (pair.old.boolean.is_some() && pair.new.boolean.is_some()) {
             if closed.0 != closed.1 {
-                let what = if closed.0 { "schema-opened" } else { "schema-closed" };
-                self.push(pair.edit(what, pair.old.at(), pair.new.at()));
+                let event = if closed.0 { Event::SchemaOpened } else { Event::SchemaClosed };
+                self.push(pair.edit(event, pair.old.at(), pair.new.at()));
             }
             return;
         }
@@ -69,7 +69,7 @@ impl<'w> Walk<'w, '_> {
     fn parts(&mut self, pair: &Pair<'w>) {
         // A condition that comes or goes takes what hangs on it along: one edit.
         let condition = pair.old.sub("if").is_some() != pair.new.sub("if").is_some();
-        for (keyword, what, bearing) in PARTS {
+        for (keyword, added, removed, bearing) in PARTS {
             let (old, new) = (pair.old.sub(keyword), pair.new.sub(keyword));
             let told = condition && matches!(keyword, "then" | "else");
             match (&old, &new) {
@@ -85,8 +85,8 @@ impl<'w> Walk<'w, '_> {
                     let place = |side: &Option<SchemaRef<'w>>| side.as_ref().and_then(SchemaRef::place);
                     let place = (place(old), place(new));
                     let any = place.0.or(place.1).is_some_and(is_open);
-                    let action = if old.is_none() { "added" } else { "removed" };
-                    let mut edit = pair.edit(&format!("{what}-{action}"), place.0, place.1);
+                    let event = if old.is_none() { added } else { removed };
+                    let mut edit = pair.edit(event, place.0, place.1);
                     if any && bearing != Bearing::Not && bearing != Bearing::If && keyword != "contains" {
                         edit.effect = Some(Effect::None);
                     }
@@ -100,23 +100,23 @@ impl<'w> Walk<'w, '_> {
     fn annotations(&mut self, pair: &Pair<'w>) {
         for keyword in ["default"] {
             let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
-            let what = match (old, new) {
+            let event = match (old, new) {
                 (None, None) => continue,
-                (None, Some(_)) => "default-value-added",
-                (Some(_), None) => "default-value-removed",
+                (None, Some(_)) => Event::DefaultValueAdded,
+                (Some(_), None) => Event::DefaultValueRemoved,
                 (Some(old), Some(new)) if super::values::equal(old, new) => continue,
-                (Some(_), Some(_)) => "default-value-changed",
+                (Some(_), Some(_)) => Event::DefaultValueChanged,
             };
-            self.push(pair.edit(what, old, new));
+            self.push(pair.edit(event, old, new));
         }
-        for (keyword, what) in [
-            ("contentMediaType", "content-media-type-changed"),
-            ("contentEncoding", "content-encoding-changed"),
-            ("$dynamicRef", "dynamic-reference-changed"),
-            ("$recursiveRef", "dynamic-reference-changed"),
-            ("$dynamicAnchor", "dynamic-anchor-changed"),
-            ("$schema", "dialect-changed"),
-            ("xml", "xml-changed"),
+        for (keyword, event) in [
+            ("contentMediaType", Event::ContentMediaTypeChanged),
+            ("contentEncoding", Event::ContentEncodingChanged),
+            ("$dynamicRef", Event::DynamicReferenceChanged),
+            ("$recursiveRef", Event::DynamicReferenceChanged),
+            ("$dynamicAnchor", Event::DynamicAnchorChanged),
+            ("$schema", Event::DialectChanged),
+            ("xml", Event::XmlChanged),
         ] {
             let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
             let equal = match (old, new) {
@@ -126,7 +126,7 @@ impl<'w> Walk<'w, '_> {
                 (Some(old), None) => old.as_str().is_some_and(|old| content_by_format(&pair.new, keyword) == Some(old)),
             };
             if !equal && !pair.old.inline && !pair.new.inline {
-                self.push(pair.edit(what, old, new));
+                self.push(pair.edit(event, old, new));
             }
         }
     }
@@ -138,13 +138,13 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         let (before, after) = (LifecycleKeys::read(old), LifecycleKeys::read(new));
-        let prefix = match pair.context.subject.role() {
-            Role::Request => "request-property",
-            Role::Response => "response-property",
-            Role::Parameter | Role::Header => return,
+        let subject = match pair.context.subject.role() {
+            Role::Request => Subject::RequestProperty,
+            Role::Response => Subject::ResponseProperty,
+            Role::Parameter | Role::Header | Role::Contract => return,
         };
         let location = pair.location();
-        self.property_life(pair, prefix, &location, (&before, old), (&after, new));
+        self.property_life(pair, subject, &location, (&before, old), (&after, new));
     }
 
     /// What no comparison above looked at.

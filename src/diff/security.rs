@@ -1,6 +1,7 @@
 //! Security: a set of alternatives, each a set of schemes with scopes. A client goes on working when what it sends
 //! still satisfies one alternative. Schemes are known by what travels on the wire, so a new name changes nothing.
 
+use super::change::{ChangeId, Event, Subject};
 use super::edit::MakeEdit;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
@@ -83,10 +84,10 @@ impl<'w> Walk<'w, '_> {
             }
             None => true,
         });
-        let prefix = if global { "api-global-security" } else { "api-security" };
+        let subject = if global { Subject::GlobalSecurity } else { Subject::Security };
         let location = if global { "the API".to_owned() } else { format!("`{}`", new.label()) };
-        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
-            Edit::new(format!("{prefix}-{what}"), scope, Polarity::ToServer)
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(ChangeId::new(subject, event), scope, Polarity::ToServer)
                 .at(base.or(before.place), revision.or(after.place))
                 .location(location.clone())
         };
@@ -98,11 +99,12 @@ impl<'w> Walk<'w, '_> {
                 for (name, scopes) in &way.schemes {
                     let now = &other.schemes[name];
                     for scope in now.iter().filter(|scope| !scopes.contains(scope)) {
-                        let edit = edit("scope-added", Some(way.place), Some(other.place)).effect(broken);
+                        let edit = edit(Event::SecurityScopeAdded, Some(way.place), Some(other.place)).effect(broken);
                         self.push(edit.name(*scope).values(name.clone(), name.clone()));
                     }
                     for scope in scopes.iter().filter(|scope| !now.contains(scope)) {
-                        let edit = edit("scope-removed", Some(way.place), Some(other.place)).effect(Effect::Widens);
+                        let edit = edit(Event::SecurityScopeRemoved, Some(way.place), Some(other.place))
+                            .effect(Effect::Widens);
                         self.push(edit.name(*scope).values(name.clone(), name.clone()));
                     }
                 }
@@ -117,17 +119,18 @@ impl<'w> Walk<'w, '_> {
             });
             if let Some(at) = nearest {
                 let other = new_ways.remove(at);
-                let what = if other.schemes.len() > way.schemes.len() { "tightened" } else { "loosened" };
-                let edit = edit(what, Some(way.place), Some(other.place)).effect(broken);
+                let tighter = other.schemes.len() > way.schemes.len();
+                let event = if tighter { Event::SecurityTightened } else { Event::SecurityLoosened };
+                let edit = edit(event, Some(way.place), Some(other.place)).effect(broken);
                 self.push(edit.values(way.label(), other.label()));
                 continue;
             }
-            let edit = edit("removed", Some(way.place), None).effect(broken).name(way.label());
+            let edit = edit(Event::SecurityRemoved, Some(way.place), None).effect(broken).name(way.label());
             self.push(if way.schemes.is_empty() { edit.note("a call needs credentials now") } else { edit });
         }
         for way in new_ways {
             let closes = was_open && !is_open && before.alternatives.is_empty();
-            let edit = edit("added", None, Some(way.place)).name(way.label());
+            let edit = edit(Event::SecurityAdded, None, Some(way.place)).name(way.label());
             self.push(if closes {
                 edit.effect(Effect::Narrows).note("no credentials were needed before")
             } else if way.schemes.is_empty() && !was_open {
@@ -184,9 +187,7 @@ impl<'w> Walk<'w, '_> {
                 Some(other) => self.scheme(0, scheme, other),
                 None if renamed.values().any(|name| *name == scheme.name) => {}
                 None => self.push(
-                    Edit::new("api-security-component-removed", 0, Polarity::ToServer)
-                        .at(Some(scheme.at), None)
-                        .name(scheme.name),
+                    Edit::new(Event::SchemeRemoved, 0, Polarity::ToServer).at(Some(scheme.at), None).name(scheme.name),
                 ),
             }
         }
@@ -194,15 +195,13 @@ impl<'w> Walk<'w, '_> {
             if let Some(old) = renamed.get(scheme.name) {
                 let other = before.iter().find(|other| other.name == *old).map(|other| other.at);
                 self.push(
-                    Edit::new("api-security-component-renamed", 0, Polarity::ToServer)
+                    Edit::new(Event::SchemeRenamed, 0, Polarity::ToServer)
                         .at(other, Some(scheme.at))
                         .values(*old, scheme.name),
                 );
             } else if !before.iter().any(|other| other.name == scheme.name) {
                 self.push(
-                    Edit::new("api-security-component-added", 0, Polarity::ToServer)
-                        .at(None, Some(scheme.at))
-                        .name(scheme.name),
+                    Edit::new(Event::SchemeAdded, 0, Polarity::ToServer).at(None, Some(scheme.at)).name(scheme.name),
                 );
             }
         }
@@ -213,8 +212,8 @@ impl<'w> Walk<'w, '_> {
         if !fresh || self.same.alike(old.place, new.place) {
             return;
         }
-        let edit = |what: &str, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
-            Edit::new(format!("api-security-component-{what}"), scope, Polarity::ToServer)
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
+            Edit::new(event, scope, Polarity::ToServer)
                 .at(base.or(Some(old.place)), revision.or(Some(new.place)))
                 .location(format!("security scheme `{}`", new.name))
                 .values(show(base), show(revision))
@@ -222,10 +221,13 @@ impl<'w> Walk<'w, '_> {
         let kinds = (kind(old), kind(new));
         if kinds.0 != kinds.1 {
             let places = (old.place.get("type"), new.place.get("type"));
-            self.push(edit("type-changed", places.0, places.1).values(kinds.0.clone(), kinds.1.clone()));
+            self.push(edit(Event::SchemeTypeChanged, places.0, places.1).values(kinds.0.clone(), kinds.1.clone()));
         }
-        for (key, what) in [("name", "name-changed"), ("in", "in-changed"), ("openIdConnectUrl", "openid-url-changed")]
-        {
+        for (key, event) in [
+            ("name", Event::SchemeNameChanged),
+            ("in", Event::SchemeLocationChanged),
+            ("openIdConnectUrl", Event::SchemeOpenIdUrlChanged),
+        ] {
             let places = (old.place.get(key), new.place.get(key));
             // Names of headers have no case (RFC 9110, section 5.1).
             let in_header = |scheme: &Scheme<'w>| scheme.place.get_str("in") == Some("header");
@@ -237,7 +239,7 @@ impl<'w> Walk<'w, '_> {
             if any_case && text(places.0) == text(places.1) {
                 self.field(scope, key, places.0, places.1, (old.place, new.place));
             } else if kinds.0 == kinds.1 && text(places.0) != text(places.1) {
-                self.push(edit(what, places.0, places.1));
+                self.push(edit(event, places.0, places.1));
             }
         }
         let (before, after) = (old.flows(), new.flows());
@@ -251,13 +253,13 @@ impl<'w> Walk<'w, '_> {
                         self.rest(scope, *flow, *other, &handled);
                     }
                 }
-                None if kinds.0 == kinds.1 => self.push(edit("oauth-flow-removed", Some(*flow), None).name(*name)),
+                None if kinds.0 == kinds.1 => self.push(edit(Event::SchemeFlowRemoved, Some(*flow), None).name(*name)),
                 None => {}
             }
         }
         for (name, flow) in after.iter().filter(|(name, _)| !before.iter().any(|(other, _)| other == name)) {
             if kinds.0 == kinds.1 {
-                self.push(edit("oauth-flow-added", None, Some(*flow)).name(*name));
+                self.push(edit(Event::SchemeFlowAdded, None, Some(*flow)).name(*name));
             }
         }
         let handled = [
@@ -281,23 +283,25 @@ impl<'w> Walk<'w, '_> {
         for key in FLOW_KEYS {
             let places = (old.get(key), new.get(key));
             if places.0.map(Place::text) != places.1.map(Place::text) {
-                let what = if key == "authorizationUrl" { "oauth-url-changed" } else { "oauth-token-url-changed" };
-                self.push(edit(what, places.0, places.1).name(key));
+                let authorization = key == "authorizationUrl";
+                let event =
+                    if authorization { Event::SchemeAuthorizationUrlChanged } else { Event::SchemeTokenUrlChanged };
+                self.push(edit(event, places.0, places.1).name(key));
             }
         }
         let (before, after) = (old.get("scopes"), new.get("scopes"));
         for member in before.into_iter().flat_map(Place::members) {
             match after.and_then(|after| after.get(member.name)) {
-                None => self.push(edit("oauth-scope-removed", Some(member.value), after).name(member.name)),
+                None => self.push(edit(Event::SchemeScopeRemoved, Some(member.value), after).name(member.name)),
                 Some(value) if value.text() != member.value.text() => {
-                    self.push(edit("oauth-scope-changed", Some(member.value), Some(value)).name(member.name));
+                    self.push(edit(Event::SchemeScopeChanged, Some(member.value), Some(value)).name(member.name));
                 }
                 Some(_) => {}
             }
         }
         for member in after.into_iter().flat_map(Place::members) {
             if before.is_none_or(|before| before.get(member.name).is_none()) {
-                self.push(edit("oauth-scope-added", before, Some(member.value)).name(member.name));
+                self.push(edit(Event::SchemeScopeAdded, before, Some(member.value)).name(member.name));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Servers: compared by the URLs they expand to, and their variables.
 
+use super::change::Event;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::walk::Walk;
@@ -21,8 +22,8 @@ impl<'w> Walk<'w, '_> {
             |list: &[Server<'w>]| -> BTreeSet<String> { list.iter().flat_map(Server::urls).map(normal).collect() };
         let (old_urls, new_urls) = (urls(&before), urls(&after));
         let kept = old_urls.intersection(&new_urls).next().is_some();
-        let edit = |id: &'static str, base: Option<Place<'w>>, revision: Option<Place<'w>>, url: &str| {
-            Edit::new(id, scope, Polarity::ToServer).at(base, revision).name(url)
+        let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>, url: &str| {
+            Edit::new(event, scope, Polarity::ToServer).at(base, revision).name(url)
         };
         for server in &before {
             let lost = server.urls().into_iter().map(normal).filter(|url| !new_urls.contains(url)).count();
@@ -31,18 +32,18 @@ impl<'w> Walk<'w, '_> {
             let moved = old_urls.len() == 1 && new_urls.len() == 1;
             if moved {
                 let other = after.first();
-                let edit = edit("server-url-changed", Some(place), other.and_then(|s| s.place), &server.url);
+                let edit = edit(Event::ServerUrlChanged, Some(place), other.and_then(|s| s.place), &server.url);
                 self.push(edit.values(server.url.clone(), other.map(|s| s.url.clone()).unwrap_or_default()));
                 continue;
             }
-            let edit = edit("server-removed", Some(place), None, &server.url);
+            let edit = edit(Event::ServerRemoved, Some(place), None, &server.url);
             self.push(if kept { edit.effect(Effect::Unknown).note("other servers remain") } else { edit });
         }
         for server in &after {
             let fresh = server.urls().into_iter().map(normal).any(|url| !old_urls.contains(&url));
             let moved = old_urls.len() == 1 && new_urls.len() == 1 && before.iter().any(|s| s.place.is_some());
             if fresh && !moved && server.place.is_some() {
-                self.push(edit("server-added", None, server.place, &server.url));
+                self.push(edit(Event::ServerAdded, None, server.place, &server.url));
             }
             let Some(other) = before.iter().find(|other| normal(other.url.clone()) == normal(server.url.clone()))
             else {
@@ -63,7 +64,7 @@ impl<'w> Walk<'w, '_> {
             let places = (variable.get("default"), other.get("default"));
             if places.0.map(Place::text) != places.1.map(Place::text) {
                 self.push(
-                    Edit::new("server-variable-default-changed", scope, Polarity::ToServer)
+                    Edit::new(Event::ServerVariableChanged, scope, Polarity::ToServer)
                         .at(places.0.or(Some(*variable)), places.1.or(Some(*other)))
                         .name(*name)
                         .values(show(places.0), show(places.1)),

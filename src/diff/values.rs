@@ -1,5 +1,6 @@
 //! Listed values: `enum`, `const`, `x-extensible-enum`.
 
+use super::change::Event;
 use super::edit::{Edit, shorten, show};
 use super::effect::Effect;
 use super::pair::Pair;
@@ -59,9 +60,9 @@ impl<'w> Walk<'w, '_> {
         let (old_list, new_list) = (pair.old.enumeration(), pair.new.enumeration());
         if old_list.is_none() && new_list.is_none() {
             match (old, new) {
-                (Some(a), Some(b)) if !equal(a, b) => self.push(pair.edit("const-changed", old, new)),
-                (None, Some(_)) => self.push(pair.edit("const-added", old, new)),
-                (Some(_), None) => self.push(pair.edit("const-removed", old, new)),
+                (Some(a), Some(b)) if !equal(a, b) => self.push(pair.edit(Event::ConstChanged, old, new)),
+                (None, Some(_)) => self.push(pair.edit(Event::ConstAdded, old, new)),
+                (Some(_), None) => self.push(pair.edit(Event::ConstRemoved, old, new)),
                 _ => {}
             }
             return;
@@ -71,20 +72,20 @@ impl<'w> Walk<'w, '_> {
         let places = (pair.old.get("enum").or(old), pair.new.get("enum").or(new));
         match (before, after) {
             (None, Some(after)) => {
-                let edit = pair.edit("became-enum", places.0, places.1).names(names(&after));
+                let edit = pair.edit(Event::BecameEnum, places.0, places.1).names(names(&after));
                 self.push(edit);
             }
             (Some(before), None) => {
-                let edit = pair.edit("became-not-enum", places.0, places.1).names(names(&before));
+                let edit = pair.edit(Event::BecameNotEnum, places.0, places.1).names(names(&before));
                 self.push(edit);
             }
             (Some(before), Some(after)) => {
                 let (removed, added) = (missing(&after, &before), missing(&before, &after));
-                for (values, what) in [(removed, "enum-value-removed"), (added, "enum-value-added")] {
+                for (values, event) in [(removed, Event::EnumValueRemoved), (added, Event::EnumValueAdded)] {
                     let Some(&first) = values.first() else { continue };
                     let places =
-                        if what == "enum-value-added" { (places.0, Some(first)) } else { (Some(first), places.1) };
-                    let mut edit: Edit<'w> = pair.edit(what, places.0, places.1).names(names(&values));
+                        if event == Event::EnumValueAdded { (places.0, Some(first)) } else { (Some(first), places.1) };
+                    let mut edit: Edit<'w> = pair.edit(event, places.0, places.1).names(names(&values));
                     edit.extensible = pair.new.get("x-extensible-enum").is_some();
                     self.push(edit);
                 }
@@ -103,21 +104,21 @@ impl<'w> Walk<'w, '_> {
             (Some(_), Some(_)) => {
                 let (before, after) = (list(old), list(new));
                 let (removed, added) = (missing(&after, &before), missing(&before, &after));
-                for (values, what) in
-                    [(removed, "x-extensible-enum-value-removed"), (added, "x-extensible-enum-value-added")]
+                for (values, event) in
+                    [(removed, Event::XExtensibleEnumValueRemoved), (added, Event::XExtensibleEnumValueAdded)]
                 {
                     if !values.is_empty() {
-                        let edit = pair.edit(what, old, new).names(names(&values));
+                        let edit = pair.edit(event, old, new).names(names(&values));
                         self.push(edit);
                     }
                 }
             }
             (None, Some(_)) => {
-                let edit = pair.edit("x-extensible-enum-added", old, new).names(names(&list(new)));
+                let edit = pair.edit(Event::XExtensibleEnumAdded, old, new).names(names(&list(new)));
                 self.push(edit);
             }
             (Some(_), None) => {
-                let mut edit = pair.edit("x-extensible-enum-removed", old, new).names(names(&list(old)));
+                let mut edit = pair.edit(Event::XExtensibleEnumRemoved, old, new).names(names(&list(old)));
                 // Closed lists say `enum`; without any list every value was allowed before.
                 if pair.new.get("enum").is_none() {
                     edit.effect = Some(Effect::None);

@@ -3,13 +3,13 @@
 //! Nothing here recurses over references: a pair of schemas that differs is queued, compared once per role, and
 //! linked to every scope that reaches it.
 
+use super::change::Subject;
 use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
 use super::pair::{Context, Mark, SchemaTask};
 use super::same::Same;
-use super::subject::Subject;
 use crate::openapi::{Api, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};

@@ -3,39 +3,44 @@
 //! What changed is known from the comparison; this picks the changes that are about identifiers.
 
 use crate::diagnostic::{Diagnostic, Impact, Severity};
+use crate::diff::{ChangeId, Event, Role};
 use crate::lint::native::is_identifier;
 use crate::openapi::Api;
 use crate::syntax::pointer::tokens;
 use crate::workspace::{Document, Place, PlaceId};
 
-/// Ends of ids of changes after which a stored or expected identifier may not fit any more.
-const RESPONSE: [&str; 8] = [
-    "-type-changed",
-    "-type-generalized",
-    "-format-changed",
-    "-format-removed",
-    "-pattern-changed",
-    "-pattern-generalized",
-    "-pattern-removed",
-    "-max-length-increased",
+/// Changes of responses after which a stored identifier may not fit any more.
+const RESPONSE: [Event; 8] = [
+    Event::TypeChanged,
+    Event::TypeGeneralized,
+    Event::FormatChanged,
+    Event::FormatRemoved,
+    Event::PatternChanged,
+    Event::PatternGeneralized,
+    Event::PatternRemoved,
+    Event::MaxLengthIncreased,
 ];
-const REQUEST: [&str; 7] = [
-    "-type-changed",
-    "-format-changed",
-    "-format-added",
-    "-pattern-changed",
-    "-pattern-added",
-    "-max-length-decreased",
-    "-max-length-set",
+/// Changes of requests after which a stored identifier may be refused.
+const REQUEST: [Event; 7] = [
+    Event::TypeChanged,
+    Event::FormatChanged,
+    Event::FormatAdded,
+    Event::PatternChanged,
+    Event::PatternAdded,
+    Event::MaxLengthDecreased,
+    Event::MaxLengthSet,
 ];
 
-/// Whether a change is about the shape of a value that clients keep. A request that accepts more harms nobody.
-fn is_shape(change: &Diagnostic) -> bool {
-    let ends = |list: &[&str]| list.iter().any(|end| change.rule.ends_with(end));
-    let harmful = change.impact > Impact::Compatible;
-    harmful
-        && ((change.rule.starts_with("response-") && ends(&RESPONSE))
-            || (change.rule.starts_with("request-") && ends(&REQUEST)))
+/// Where a change about the shape of a value that clients keep stands. A request that accepts more harms nobody.
+fn shape(change: &Diagnostic) -> Option<Role> {
+    let id: ChangeId = change.rule.parse().ok()?;
+    let role = id.subject.role();
+    let events: &[Event] = match role {
+        Role::Request | Role::Parameter => &REQUEST,
+        Role::Response | Role::Header => &RESPONSE,
+        Role::Contract => &[],
+    };
+    (change.impact > Impact::Compatible && events.contains(&id.event)).then_some(role)
 }
 
 /// The name of the parameter, property or component at or around a place. Headers carry ids of calls, which nobody keeps.
@@ -76,7 +81,7 @@ fn root_of<'w>(revision: Api<'w>, change: &Diagnostic) -> Option<Place<'w>> {
 
 /// The findings of the rule.
 pub(super) fn changed(revision: Api<'_>, changes: &[Diagnostic], out: &mut Vec<Diagnostic>) {
-    for change in changes.iter().filter(|change| is_shape(change)) {
+    for (change, role) in changes.iter().filter_map(|change| Some((change, shape(change)?))) {
         let Some(root) = root_of(revision, change) else { continue };
         let Some(tokens) = tokens(&change.location.pointer) else { continue };
         let path: Vec<String> = tokens.into_iter().map(std::borrow::Cow::into_owned).collect();
@@ -85,7 +90,8 @@ pub(super) fn changed(revision: Api<'_>, changes: &[Diagnostic], out: &mut Vec<D
             continue;
         }
         let shown = crate::text::escape::shortened(&name, 80);
-        let what = if change.rule.starts_with("request-") { "may be refused" } else { "may look different" };
+        let what =
+            if matches!(role, Role::Request | Role::Parameter) { "may be refused" } else { "may look different" };
         let message = format!("clients keep the identifier `{shown}`, which {what} now: {}", change.message);
         let mut finding =
             Diagnostic::new("lc-identifier-format-changed", Severity::Warn, message, change.location.clone());

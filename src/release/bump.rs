@@ -5,6 +5,7 @@
 //! bump that it requires.
 
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
+use crate::diff::ChangeId;
 use crate::openapi::{Api, ReleaseVersion, VersionScheme, url_versions};
 use crate::promise::{Part, Policy};
 use crate::workspace::Place;
@@ -165,7 +166,7 @@ impl<'p> Rules<'p> {
 
     fn part(&self, change: &Diagnostic) -> Bump {
         let bump = &self.policy.bump;
-        let enumeration = change.rule.contains("enum");
+        let enumeration = change.rule.parse::<ChangeId>().is_ok_and(|id| id.event.is_enumeration());
         let part = match change.required_bump {
             Bump::None => return Bump::None,
             Bump::Major if self.zero => bump.zero_major,

@@ -5,6 +5,7 @@
 
 use super::describe::{self, TextEdit};
 use crate::diagnostic::{Assurance, Category, Diagnostic, Impact, Severity};
+use crate::diff::{ChangeId, Event};
 use crate::openapi::{Api, Audience, VersionScheme};
 use crate::text::escape::{line, shortened};
 use crate::workspace::Place;
@@ -162,7 +163,9 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
     let mut documentation = 0;
     let mut texts = Vec::new();
     // That the version changed is said by the heading.
-    for change in changes.iter().filter(visible).filter(|change| change.rule != "api-version-changed") {
+    for change in
+        changes.iter().filter(visible).filter(|change| change.rule.parse() != Ok(ChangeId::from(Event::VersionChanged)))
+    {
         if is_documentation(change) {
             documentation += 1;
             texts.extend(options.texts.then(|| describe::text_edit(change)).flatten());

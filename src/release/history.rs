@@ -6,7 +6,7 @@
 
 use super::bump::{self, Outcome};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact};
-use crate::diff;
+use crate::diff::{self, ChangeId};
 use crate::lifecycle::{pair_findings, timeline};
 use crate::openapi::{Api, Stability};
 use crate::promise::{Policy, days_between};
@@ -178,7 +178,7 @@ fn promises(out: &mut Release, base: Api<'_>, revision: Api<'_>, changes: &[Diag
     });
     out.broken.extend(broken.map(|finding| brief(&finding.message)));
     for change in changes.iter().filter(|change| change.impact == Impact::Breaking) {
-        if change.rule.contains("removed-without-deprecation") {
+        if change.rule.parse::<ChangeId>().is_ok_and(|id| id.event.is_sudden_removal()) {
             out.broken.push(brief(&change.message));
         }
     }

@@ -8,6 +8,7 @@ use super::check::About;
 use super::compose::{Content, Fill, credentials};
 use super::prove::{Messages, answer_of};
 use crate::diagnostic::Evidence;
+use crate::diff::change::{Event, Group, Subject};
 use crate::diff::edit::Edit;
 use crate::diff::effect::Polarity;
 use crate::diff::walk::Root;
@@ -30,39 +31,42 @@ impl<'w> Messages<'w> {
     }
 
     fn one(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
-        let id = &*edit.id;
-        let starts = |words: &[&str]| words.iter().any(|word| id.starts_with(word));
-        if starts(&["api-path-removed", "api-removed", "endpoint-path-changed", "webhook-removed", "callback-removed"])
-        {
-            let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
-            return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation);
-        }
-        if starts(&["api-security", "api-global-security"]) {
-            return self.security(engine, root);
-        }
-        if starts(&["server-"]) {
-            return self.server(engine, root);
-        }
-        if starts(&["new-required-request", "new-request-path-parameter"]) || id == "request-parameter-became-required"
-        {
-            return self.without_parameter(engine, edit, root, Side::Base);
-        }
-        if id == "request-parameter-became-optional" {
-            return self.without_parameter(engine, edit, root, Side::Revision);
-        }
-        if starts(&["request-parameter-removed", "request-parameter-location-changed"]) {
-            return match edit.polarity {
+        match edit.id.event {
+            Event::PathRemovedWithoutDeprecation
+            | Event::PathRemovedWithDeprecation
+            | Event::PathRemovedBeforeSunset
+            | Event::OperationRemovedWithoutDeprecation
+            | Event::OperationRemovedWithDeprecation
+            | Event::OperationRemovedBeforeSunset
+            | Event::OperationMoved
+            | Event::WebhookRemoved
+            | Event::CallbackRemoved => {
+                let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
+                self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
+            }
+            Event::RequiredParameterAdded
+            | Event::RequiredPathItemParameterAdded
+            | Event::PathParameterAdded
+            | Event::RequiredPropertyAdded
+            | Event::RequiredPropertyWithDefaultAdded
+            | Event::ParameterBecameRequired => self.without_parameter(engine, edit, root, Side::Base),
+            Event::ParameterBecameOptional => self.without_parameter(engine, edit, root, Side::Revision),
+            Event::ParameterRemoved
+            | Event::ParameterRemovedWithDeprecation
+            | Event::ParameterRemovedBeforeSunset
+            | Event::ParameterMoved => match edit.polarity {
                 Polarity::ToServer => self.with_parameter(engine, edit, root),
                 Polarity::ToClient => self.without_parameter(engine, edit, root, Side::Revision),
-            };
+            },
+            event => match event.group() {
+                Group::Security | Group::SecurityScheme => self.security(engine, root),
+                Group::Server => self.server(engine, root),
+                Group::Body => self.request_body(engine, edit, root),
+                Group::MediaType if edit.id.subject == Subject::RequestBody => self.request_body(engine, edit, root),
+                Group::Response | Group::MediaType | Group::Header => self.answer(engine, edit, root),
+                _ => None,
+            },
         }
-        if starts(&["request-body"]) {
-            return self.request_body(engine, edit, root);
-        }
-        if starts(&["response-", "required-response-header", "optional-response-header"]) {
-            return self.answer(engine, edit, root);
-        }
-        None
     }
 
     fn security(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -121,19 +125,19 @@ impl<'w> Messages<'w> {
                 body.media_types.iter().find(|media| Some(media.place) == place && media.name == edit.words.name);
             found.map(|media| media.name.to_owned())
         };
-        let (sender, content, part) = match &*edit.id {
-            "request-body-became-required" | "request-body-added-required" => {
-                (Side::Base, Content::Absent, About::Body)
-            }
-            "request-body-became-optional" => (Side::Revision, Content::Absent, About::Body),
-            "request-body-removed" if edit.polarity == Polarity::ToClient => {
-                (Side::Revision, Content::Absent, About::Body)
-            }
-            "request-body-removed" => (Side::Base, Content::Any(None), About::Body),
-            "request-body-media-type-added" => {
+        let (sender, content, part) = match edit.id.event {
+            Event::BodyBecameRequired | Event::RequiredBodyAdded => (Side::Base, Content::Absent, About::Body),
+            Event::BodyBecameOptional => (Side::Revision, Content::Absent, About::Body),
+            Event::BodyRemoved if edit.polarity == Polarity::ToClient => (Side::Revision, Content::Absent, About::Body),
+            Event::BodyRemoved => (Side::Base, Content::Any(None), About::Body),
+            Event::RequestMediaTypeAdded => {
                 (Side::Revision, Content::Any(Some(media(&root.revision?, edit.revision)?)), About::Media)
             }
-            id if id.starts_with("request-body-media-type-") => {
+            Event::RequestMediaTypeRemoved
+            | Event::RequestMediaTypeNameGeneralized
+            | Event::RequestMediaTypeNameSpecialized
+            | Event::MediaTypeSchemaAdded
+            | Event::MediaTypeSchemaRemoved => {
                 (Side::Base, Content::Any(Some(media(&root.base?, edit.base)?)), About::Media)
             }
             _ => return None,
@@ -144,14 +148,20 @@ impl<'w> Messages<'w> {
     }
 
     fn answer(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
-        let id = &*edit.id;
+        let event = edit.id.event;
         let base = root.base?;
-        if id.contains("-status-") || id == "response-default-removed" {
+        if event.group() == Group::Response && event != Event::DefaultResponseAdded {
             let response = base.responses().into_iter().find(|response| Some(response.at) == edit.base)?;
             let message = self.writers.0.answer(engine, &response, &Content::AsNeeded, None)?;
             return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Status);
         }
-        if id.starts_with("response-media-type-") {
+        if matches!(
+            event,
+            Event::ResponseMediaTypeAdded
+                | Event::ResponseMediaTypeRemoved
+                | Event::ResponseMediaTypeNameGeneralized
+                | Event::ResponseMediaTypeNameSpecialized
+        ) {
             for response in base.responses() {
                 let all = response.media_types();
                 let found = all.iter().find(|media| Some(media.place) == edit.base && media.name == edit.words.name);
@@ -162,7 +172,7 @@ impl<'w> Messages<'w> {
             }
             return None;
         }
-        if id == "required-response-header-removed" || id == "response-header-became-optional" {
+        if matches!(event, Event::RequiredHeaderRemoved | Event::HeaderBecameOptional) {
             let name = edit.words.name.to_ascii_lowercase();
             for response in base.responses() {
                 let has = response.headers().iter().any(|h| h.required() && h.name.eq_ignore_ascii_case(&name));

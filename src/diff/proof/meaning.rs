@@ -3,6 +3,7 @@
 
 use super::Prover;
 use crate::diagnostic::Evidence;
+use crate::diff::change::Event;
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Focus, Side};
 use crate::schema::{Answer, Step, Wish};
@@ -87,7 +88,7 @@ impl<'w> Prover<'w> {
         };
         let name = message::discriminator_name(own)?.to_owned();
         let mut wishes = Vec::new();
-        if edit.cause.as_deref() == Some("discriminator-property-name-changed") {
+        if edit.id.event == Event::DiscriminatorPropertyNameChanged {
             wishes.push(Wish::Absent(message::discriminator_name(other)?.to_owned()));
         } else {
             wishes.push(Wish::Holds(vec![Step::Member(name)], Value::from(edit.words.name.clone())));

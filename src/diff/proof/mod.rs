@@ -9,6 +9,7 @@ mod meaning;
 mod whole;
 mod witness;
 
+use super::change::{Event, Group};
 use super::edit::{AnchorId, Edit};
 use super::effect::{Effect, Polarity};
 use super::message::{self, Messages, Side};
@@ -34,11 +35,6 @@ const MAX_PAIRS: usize = 4_000;
 
 /// How far enclosing pairs are asked whether they make up for an edit.
 const MAX_AROUND: usize = 4;
-
-/// Edits that change what values mean to some reader, not which JSON values there are. Formats are among them:
-/// validators differ in what they make of them, and the engine reads them as annotations.
-const BEYOND: [&str; 7] =
-    ["format-", "discriminator-", "content-", "xml-", "dialect-", "x-extensible-enum-", "dynamic-anchor-"];
 
 /// What the engine says about an edit.
 #[derive(Clone, Debug)]
@@ -88,11 +84,11 @@ impl<'w> Prover<'w> {
     pub(super) fn judge(&mut self, edit: &Edit<'w>, effect: Effect, roots: &[&Root<'w>]) -> Proof {
         let Some(anchor) = edit.anchor else { return Proof::Unasked };
         // What a server may silently ignore, or a client may miss, is no question of sets of values.
-        if effect == Effect::Unknown && edit.cause.is_none() {
+        if effect == Effect::Unknown && !edit.of_keyword {
             return Proof::Unasked;
         }
-        if let Some(cause) = edit.cause.as_deref().filter(|cause| BEYOND.iter().any(|part| cause.starts_with(part))) {
-            let idle = cause.starts_with("format-") && self.within_format(edit, anchor);
+        if edit.of_keyword && edit.id.event.is_meaning() {
+            let idle = edit.id.event.group() == Group::Format && self.within_format(edit, anchor);
             return if idle { Proof::Harmless } else { Proof::Unasked };
         }
         match self.verdict(anchor) {
@@ -103,7 +99,7 @@ impl<'w> Prover<'w> {
                 }
                 // Another edit of the same schema may be to blame.
                 let by_pattern = witness.rejection.keyword == "pattern" || edit.in_branch;
-                if edit.cause.as_deref() == Some("pattern-changed") && !by_pattern {
+                if edit.id.event == Event::PatternChanged && !by_pattern {
                     return Proof::Unasked;
                 }
                 match self.witness(edit, anchor, &witness) {
@@ -171,13 +167,10 @@ impl<'w> Prover<'w> {
 
     /// The message of a breaking edit that is not about the set of values of a schema.
     pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
-        if let (Some(anchor), Some(cause)) = (edit.anchor, edit.cause.as_deref()) {
-            if cause.starts_with("format-") {
-                return self.format(edit, anchor);
-            }
-            if cause.starts_with("discriminator-") {
-                return self.discriminator(edit, anchor);
-            }
+        match (edit.anchor, edit.id.event.group()) {
+            (Some(anchor), Group::Format) => return self.format(edit, anchor),
+            (Some(anchor), Group::Discriminator) => return self.discriminator(edit, anchor),
+            _ => {}
         }
         self.messages.structural(&mut self.engine, edit, roots)
     }

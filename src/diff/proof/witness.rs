@@ -4,6 +4,7 @@
 //! reason, or the proof that the edit alone refuses nothing.
 
 use super::Prover;
+use crate::diff::change::{Action, Event, Group};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
 use crate::diff::message::{Focus, Side};
@@ -39,7 +40,7 @@ impl<'w> Prover<'w> {
         let Some(wish) = wish(edit) else { return Some(generic) };
         let focus = focus(edit, sender);
         // A property that is new and optional hurts nobody, although the base allowed anything under its name.
-        let fresh = if edit.polarity == Polarity::ToServer && edit.cause.as_deref().is_some_and(is_list) {
+        let fresh = if edit.polarity == Polarity::ToServer && edit.id.event.group() == Group::Branches {
             fresh_names(&self.anchors[anchor])
         } else {
             Vec::new()
@@ -140,13 +141,12 @@ fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
     if edit.elsewhere {
         return None;
     }
-    let id = &*edit.id;
     if let Some(name) = &edit.member {
-        let there = id.ends_with("-schema-added")
-            || id.ends_with("-schema-removed")
+        let event = edit.id.event;
+        let there = matches!(event, Event::PropertySchemaAdded | Event::PropertySchemaRemoved)
             || match edit.polarity {
-                Polarity::ToServer => id.contains("-removed"),
-                Polarity::ToClient => id.contains("-added") || id.starts_with("new-"),
+                Polarity::ToServer => event.action() == Action::Removes,
+                Polarity::ToClient => event.action() == Action::Adds,
             };
         return Some(if there { Wish::Present(name.clone()) } else { Wish::Absent(name.clone()) });
     }
@@ -177,11 +177,6 @@ fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
         return Some(Wish::Undeclared(object));
     }
     Some(Wish::Violates(object, keyword))
-}
-
-/// Whether an edit is one of a list of branches.
-fn is_list(cause: &str) -> bool {
-    ["all-of-", "any-of-", "one-of-", "wrapped-in-", "unwrapped-from-"].iter().any(|part| cause.starts_with(part))
 }
 
 /// Properties that only the revision of a pair describes, branches included.
