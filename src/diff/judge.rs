@@ -2,11 +2,12 @@
 
 use super::catalogue::Page;
 use super::change::{Event, Subject};
-use super::edit::{Edit, ScopeId, Words, reach};
+use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
 use super::proof::{self, Proof, Prover};
 use super::standing::{Standing, level_of};
+use super::template;
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
 use crate::openapi::{Operation, Stability};
@@ -290,70 +291,15 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
     out
 }
 
-/// The name in the marks of a value, how many are left out, and what it belongs to, unless the message says so.
-fn quoted(template: &str, words: &Words) -> String {
-    let mut out = format!("`{}`", words.name);
-    if words.more > 0 {
-        out.push_str(&format!(" and {} more", words.more));
-    }
-    if let Some(owner) = words.owner.as_ref().filter(|_| !template.contains("{where}")) {
-        out.push_str(&format!(" of schema `{owner}`"));
-    }
-    out
-}
-
-/// Whether a name stands for more than one thing: a list of values, or a count where the message does not quote it.
-fn several(template: &str, name: &str) -> bool {
-    if template.contains("`{name}`") { name.contains("`, `") } else { name != "1" }
-}
-
-/// Chooses between the two forms of each `{one|many}`.
-fn number(template: &str, many: bool) -> String {
-    let mut out = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, one, other, after)) = forms(rest) {
-        out.push_str(before);
-        out.push_str(if many { other } else { one });
-        rest = after;
-    }
-    out + rest
-}
-
-/// The first `{one|many}`, as what stands before it, its forms, and what follows.
-fn forms(template: &str) -> Option<(&str, &str, &str, &str)> {
-    let bar = template.find('|')?;
-    let open = template[..bar].rfind('{')?;
-    let close = bar + template[bar..].find('}')?;
-    Some((&template[..open], &template[open + 1..bar], &template[bar + 1..close], &template[close + 1..]))
-}
-
+/// Returns the message of an edit: the template of its page, filled, and what is said besides.
 fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
-    let words = &edit.words;
     let mut out = match page {
-        Some(page) => number(page.message, several(page.message, &words.name))
-            .replace("{where}", &words.location)
-            .replace("`{name}`", &quoted(page.message, words))
-            .replace("{name}", &words.name)
-            .replace("{old}", &words.old)
-            .replace("{new}", &words.new),
-        None => format!("{} changed: {}", words.location, edit.id),
+        Some(page) => template::fill(page.message, &edit.words),
+        None => format!("{} changed: {}", edit.words.location, edit.id),
     };
     for part in [&edit.note, &edit.harmless].into_iter().flatten() {
         out.push_str("; ");
         out.push_str(part);
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn one_name_and_several_take_their_own_words() {
-        let template = "the {value|values} `{name}` {was|were} added";
-        assert_eq!(number(template, false), "the value `{name}` was added");
-        assert_eq!(number(template, true), "the values `{name}` were added");
-        assert_eq!(number("a } b | c { d", true), "a } b | c { d");
-    }
 }

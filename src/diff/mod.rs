@@ -40,6 +40,7 @@ mod schema;
 mod security;
 mod server;
 mod standing;
+mod template;
 mod values;
 mod view;
 mod walk;

@@ -5,7 +5,7 @@
 
 use super::describe::{self, TextEdit};
 use crate::diagnostic::{Assurance, Category, Diagnostic, Impact, Severity};
-use crate::diff::{ChangeId, Event};
+use crate::diff::{Action, ChangeId, Event, Group};
 use crate::openapi::{Api, Audience, VersionScheme};
 use crate::text::escape::{line, shortened};
 use crate::workspace::Place;
@@ -163,9 +163,7 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
     let mut documentation = 0;
     let mut texts = Vec::new();
     // That the version changed is said by the heading.
-    for change in
-        changes.iter().filter(visible).filter(|change| change.rule.parse() != Ok(ChangeId::from(Event::VersionChanged)))
-    {
+    for change in changes.iter().filter(visible).filter(|change| event(change) != Some(Event::VersionChanged)) {
         if is_documentation(change) {
             documentation += 1;
             texts.extend(options.texts.then(|| describe::text_edit(change)).flatten());
@@ -228,39 +226,37 @@ fn shown_to(base: Api<'_>, revision: Api<'_>, change: &Diagnostic, audience: Aud
 
 /// Whether the change is of words alone and nothing depends on them.
 fn is_documentation(change: &Diagnostic) -> bool {
-    let words = ["description", "summary", "title", "example", "external-docs", "contact", "license", "terms"];
     change.category == Some(Category::Docs)
         && change.impact <= Impact::Compatible
         && change.assurance.is_empty()
-        && words.iter().any(|word| change.rule.contains(word))
+        && event(change).is_some_and(|event| event.group() == Group::Documentation)
 }
 
-/// The section of a change, from what it does and the words of its id.
+/// Returns what happened; `None` for findings that are no changes.
+fn event(change: &Diagnostic) -> Option<Event> {
+    change.rule.parse::<ChangeId>().ok().map(|id| id.event)
+}
+
+/// Returns the section of a change, from what kind of change it is and whom it hurts.
 fn section(change: &Diagnostic) -> Section {
-    let id: &str = &change.rule;
-    let has = |word: &str| id.split('-').any(|part| part == word);
     if change.assurance.iter().any(|assurance| matches!(assurance, Assurance::Security | Assurance::Privacy)) {
         return Section::Security;
     }
-    if id.contains("sunset") && !has("removed")
-        || has("deprecated") && !has("removed")
-        || has("deprecation") && !has("removed")
-    {
-        return Section::Deprecated;
-    }
-    if has("removed") || has("deleted") {
+    let words_alone = change.severity == Severity::Hint && change.category == Some(Category::Docs);
+    match event(change).map(Event::action) {
+        Some(Action::Announces) => Section::Deprecated,
+        Some(Action::Removes) => Section::Removed,
+        // What is new and asked of every client is a change of what was there.
+        Some(Action::Adds) if change.impact <= Impact::Compatible => Section::Added,
         // What is no longer demanded or limited is a change of what stays.
-        let loosened = ["pattern", "max", "min", "length", "required", "default", "constraint", "format"];
-        let limit = loosened.iter().any(|word| has(word)) && change.impact != Impact::Breaking;
-        return if limit { Section::Changed } else { Section::Removed };
+        Some(Action::Adds | Action::Loosens | Action::Tightens | Action::Changes | Action::Documents) | None => {
+            if words_alone {
+                Section::Fixed
+            } else {
+                Section::Changed
+            }
+        }
     }
-    if has("added") && change.impact <= Impact::Compatible {
-        return Section::Added;
-    }
-    if change.severity == Severity::Hint && change.category == Some(Category::Docs) {
-        return Section::Fixed;
-    }
-    Section::Changed
 }
 
 /// One line that ends like a sentence.

@@ -25,11 +25,11 @@ fn made(options: &Options) -> (Vec<Diagnostic>, Changelog) {
     let mut changes = vec![
         of("endpoint-added", Impact::Compatible, &["GET /v1/refunds/{id}"], "`GET /v1/refunds/{id}` was added"),
         of("endpoint-added", Impact::Compatible, &["GET /staff"], "`GET /staff` was added"),
-        of("response-property-removed", Impact::Breaking, &["GET /payments"], "`.amount` is no longer sent"),
+        of("response-required-property-removed", Impact::Breaking, &["GET /payments"], "`.amount` is no longer sent"),
         of("request-property-became-required", Impact::Breaking, &["POST /payments"], "`.currency` must be sent"),
         of("endpoint-deprecated", Impact::Compatible, &["GET /payments"], "`GET /payments` is deprecated"),
         of("api-security-added", Impact::Breaking, &["GET /payments"], "`GET /payments` needs the scope `pay`"),
-        of("request-property-max-length-removed", Impact::Compatible, &["POST /payments"], "`.note` may be longer"),
+        of("request-property-max-length-unset", Impact::Compatible, &["POST /payments"], "`.note` may be longer"),
         of("description-changed", Impact::None, &["GET /payments"], "the description changed"),
     ];
     changes[5].assurance = vec![Assurance::Security];
@@ -56,7 +56,7 @@ fn entries_stand_in_their_sections_breaking_ones_first_with_what_to_do() {
     ### Changed
 
     - **BREAKING** `.currency` must be sent. To do: keep accepting the old form. Reaches `POST /payments`. <!-- chg:00000000000003f8 -->
-    - `.note` may be longer. Reaches `POST /payments`. <!-- chg:0000000000000452 -->
+    - `.note` may be longer. Reaches `POST /payments`. <!-- chg:0000000000000414 -->
 
     ### Deprecated
 
@@ -64,7 +64,7 @@ fn entries_stand_in_their_sections_breaking_ones_first_with_what_to_do() {
 
     ### Removed
 
-    - **BREAKING** `.amount` is no longer sent. To do: keep accepting the old form. Reaches `GET /payments`. <!-- chg:0000000000000322 -->
+    - **BREAKING** `.amount` is no longer sent. To do: keep accepting the old form. Reaches `GET /payments`. <!-- chg:0000000000000439 -->
 
     ### Fixed
 
@@ -176,7 +176,7 @@ fn hostile_messages_stay_one_escaped_line() {
     let api = Api::open(&workspace).unwrap();
     let message =
         "x`|<script>alert(1)</script> -->\r\n## [9.9.9]\n::error::y @team ".to_owned() + &"long ".repeat(2000);
-    let hostile = change(&workspace, "endpoint-removed", Impact::Breaking, &["GET /a\n## b<i>"], &message);
+    let hostile = change(&workspace, "api-removed-without-deprecation", Impact::Breaking, &["GET /a\n## b<i>"], &message);
     let options = Options { version: Some("1]\n## [2".into()), ..Options::default() };
     let log = changelog(api, api, &[hostile], &options);
     let text = log.to_markdown();

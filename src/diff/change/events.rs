@@ -169,25 +169,25 @@ events! {
     // Listed values.
     BecameEnum                         Enumeration           Tightens  NARROWS      SCHEMA "*-became-enum";
     BecameNotEnum                      Enumeration           Loosens   WIDENS       SCHEMA "*-became-not-enum";
-    EnumValueAdded                     Enumeration           Loosens   WIDENS       SCHEMA "*-enum-value-added";
-    EnumValueRemoved                   Enumeration           Tightens  NARROWS      SCHEMA "*-enum-value-removed";
+    EnumValueAdded                     Enumeration           Adds      WIDENS       SCHEMA "*-enum-value-added";
+    EnumValueRemoved                   Enumeration           Removes   NARROWS      SCHEMA "*-enum-value-removed";
     ConstAdded                         Constant              Tightens  NARROWS      SCHEMA "*-const-added";
     ConstChanged                       Constant              Changes   INCOMPARABLE SCHEMA "*-const-changed";
     ConstRemoved                       Constant              Loosens   WIDENS       SCHEMA "*-const-removed";
     XExtensibleEnumAdded               ExtensibleEnumeration Changes   UNKNOWN      SCHEMA "*-x-extensible-enum-added";
     XExtensibleEnumRemoved             ExtensibleEnumeration Changes   NONE         SCHEMA "*-x-extensible-enum-removed";
-    XExtensibleEnumValueAdded          ExtensibleEnumeration Changes   NONE         SCHEMA "*-x-extensible-enum-value-added";
-    XExtensibleEnumValueRemoved        ExtensibleEnumeration Tightens  NARROWS      SCHEMA "*-x-extensible-enum-value-removed";
+    XExtensibleEnumValueAdded          ExtensibleEnumeration Adds      NONE         SCHEMA "*-x-extensible-enum-value-added";
+    XExtensibleEnumValueRemoved        ExtensibleEnumeration Removes   NARROWS      SCHEMA "*-x-extensible-enum-value-removed";
 
     // Lists of branches.
     AllOfAdded                         Branches              Tightens  NARROWS      SCHEMA "*-all-of-added";
     AllOfAddedAnnotationOnly           Branches              Changes   NONE         SCHEMA "*-all-of-added-annotation-only";
     AllOfRemoved                       Branches              Loosens   WIDENS       SCHEMA "*-all-of-removed";
     AllOfRemovedAnnotationOnly         Branches              Changes   NONE         SCHEMA "*-all-of-removed-annotation-only";
-    AnyOfAdded                         Branches              Loosens   WIDENS       SCHEMA "*-any-of-added";
-    AnyOfRemoved                       Branches              Tightens  NARROWS      SCHEMA "*-any-of-removed";
-    OneOfAdded                         Branches              Loosens   WIDENS       SCHEMA "*-one-of-added";
-    OneOfRemoved                       Branches              Tightens  NARROWS      SCHEMA "*-one-of-removed";
+    AnyOfAdded                         Branches              Adds      WIDENS       SCHEMA "*-any-of-added";
+    AnyOfRemoved                       Branches              Removes   NARROWS      SCHEMA "*-any-of-removed";
+    OneOfAdded                         Branches              Adds      WIDENS       SCHEMA "*-one-of-added";
+    OneOfRemoved                       Branches              Removes   NARROWS      SCHEMA "*-one-of-removed";
     AnyOfBecameOneOf                   Branches              Tightens  NARROWS      SCHEMA "*-any-of-became-one-of";
     OneOfBecameAnyOf                   Branches              Loosens   WIDENS       SCHEMA "*-one-of-became-any-of";
     WrappedInAnyOf                     Branches              Loosens   WIDENS       SCHEMA "*-wrapped-in-any-of";
@@ -240,9 +240,9 @@ events! {
     DiscriminatorAdded                 Discriminator         Changes   NONE         SCHEMA "*-discriminator-added";
     DiscriminatorRemoved               Discriminator         Changes   NONE         SCHEMA "*-discriminator-removed";
     DiscriminatorPropertyNameChanged   Discriminator         Changes   INCOMPARABLE SCHEMA "*-discriminator-property-name-changed";
-    DiscriminatorMappingAdded          Discriminator         Loosens   WIDENS       SCHEMA "*-discriminator-mapping-added";
+    DiscriminatorMappingAdded          Discriminator         Adds      WIDENS       SCHEMA "*-discriminator-mapping-added";
     DiscriminatorMappingChanged        Discriminator         Changes   INCOMPARABLE SCHEMA "*-discriminator-mapping-changed";
-    DiscriminatorMappingDeleted        Discriminator         Tightens  NARROWS      SCHEMA "*-discriminator-mapping-deleted";
+    DiscriminatorMappingDeleted        Discriminator         Removes   NARROWS      SCHEMA "*-discriminator-mapping-deleted";
     ContentEncodingChanged             Meaning               Changes   INCOMPARABLE SCHEMA "*-content-encoding-changed";
     ContentMediaTypeChanged            Meaning               Changes   INCOMPARABLE SCHEMA "*-content-media-type-changed";
     DialectChanged                     Meaning               Changes   UNKNOWN      SCHEMA "*-dialect-changed";
