@@ -176,7 +176,8 @@ fn hostile_messages_stay_one_escaped_line() {
     let api = Api::open(&workspace).unwrap();
     let message =
         "x`|<script>alert(1)</script> -->\r\n## [9.9.9]\n::error::y @team ".to_owned() + &"long ".repeat(2000);
-    let hostile = change(&workspace, "api-removed-without-deprecation", Impact::Breaking, &["GET /a\n## b<i>"], &message);
+    let hostile =
+        change(&workspace, "api-removed-without-deprecation", Impact::Breaking, &["GET /a\n## b<i>"], &message);
     let options = Options { version: Some("1]\n## [2".into()), ..Options::default() };
     let log = changelog(api, api, &[hostile], &options);
     let text = log.to_markdown();
