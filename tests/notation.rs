@@ -128,6 +128,8 @@ fn values_that_continue_too_far_left_are_named_and_read() {
         ("a: \"b\n\tc\"\n", json!({"a": "b c"})),
         ("a: [b,\nc]\n", json!({"a": ["b", "c"]})),
         ("a: {\nb\n:\nc\n}\n", json!({"a": {"b": "c"}})),
+        ("-\n  - {a\n: b,---\n c}\n", json!([[{"a": "b", "--- c": null}]])),
+        ("-\n  - {a, b\nc: d}\n", json!([[{"a": null, "b c": "d"}]])),
     ] {
         let parsed = read(text, Format::Yaml);
         assert!(parsed.problems.len() == 1 && parsed.problems[0].code == "syntax-indent", "{text:?}");

@@ -3,11 +3,13 @@
 //!
 //! The corpus of real contracts lies outside the package; where it is absent the test says so and ends.
 
+mod collection;
+
 use covenant::openapi::{Api, Version, to_openapiv3};
 use covenant::workspace::{Input, Options, Workspace};
 use openapiv3::{Components, OpenAPI, Parameter, PathItem, ReferenceOr, RequestBody, Response};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What both readings are reduced to: per operation its parameters, the media types of its body and of each response.
 type Reading = BTreeMap<String, Facts>;
@@ -156,18 +158,14 @@ fn facts(openapi: &OpenAPI, item: &PathItem, operation: &openapiv3::Operation) -
 }
 
 fn corpus() -> Vec<PathBuf> {
-    let shared = std::env::var_os("COVENANT_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let folder = shared.join("corpus/specs");
-    let Ok(sources) = std::fs::read_to_string(folder.join("SOURCES.tsv")) else {
-        println!("skipped: no corpus at {}", folder.display());
-        return Vec::new();
-    };
+    let folder = collection::part("corpus/specs");
+    let sources = std::fs::read_to_string(folder.join("SOURCES.tsv")).unwrap();
     let names = sources.lines().skip(1).filter_map(|line| line.split('\t').next());
     names.map(|name| folder.join(name)).collect()
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn both_readings_of_every_3_0_contract_agree() {
     let contracts = corpus();
     let (mut total, mut refused, mut compared, mut skipped) = (0, 0, 0, 0);
@@ -205,5 +203,5 @@ fn both_readings_of_every_3_0_contract_agree() {
     }
     println!("{total} contracts, {refused} refused by the crate, {compared} operations compared, {skipped} left out");
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
-    assert!(contracts.is_empty() || compared > 0, "nothing was compared");
+    assert!(compared > 0, "nothing was compared");
 }

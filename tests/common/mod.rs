@@ -1,4 +1,4 @@
-//! Readings of one text by our reader and by `granit-parser`, in one form; the corpus; mutations.
+//! Readings of one text by our reader and by `granit-parser`, in one form; mutations.
 
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
@@ -181,51 +181,14 @@ fn events_of<'t>(parser: impl Iterator<Item = ParseResult<'t>>) -> Reading {
     reading
 }
 
-/// The shared test material, if it is there.
-pub fn shared() -> Option<PathBuf> {
-    let named = std::env::var_os("COVENANT_SHARED").map(PathBuf::from);
-    let path = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    path.join("corpus").is_dir().then_some(path)
-}
-
-/// Name and text of every corpus file with one of these endings, in order of name.
-pub fn corpus(endings: &[&str]) -> Vec<(String, String)> {
-    let Some(shared) = shared() else {
-        println!("skipped: no corpus in COVENANT_SHARED or ../shared");
-        return Vec::new();
-    };
-    let mut files = Vec::new();
-    let mut folders = vec![shared.join("corpus")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| endings.iter().any(|wanted| end == *wanted))
-                && let Ok(text) = std::fs::read_to_string(&path)
-            {
-                let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-                files.push((path.display().to_string(), text));
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
-/// Small texts to mutate: some of our own that use the whole notation, and pieces of the corpus.
+/// Returns small texts to mutate: some that use the whole notation, and pieces of contracts. They are files of the
+/// repository, so that a mutation is the same text everywhere.
 pub fn seeds() -> Vec<String> {
-    let mut seeds: Vec<String> = OWN.iter().map(|text| (*text).to_owned()).collect();
-    for (_, text) in corpus(&["yaml", "yml"]).iter().step_by(23) {
-        let lines: Vec<&str> = text.split_inclusive('\n').collect();
-        for start in [0, lines.len() / 3, lines.len() / 2] {
-            let piece: String = lines.iter().skip(start).take(40).copied().collect();
-            if piece.len() < 4_000 {
-                seeds.push(piece);
-            }
-        }
-    }
-    seeds
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let pieces = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    OWN.iter().map(|text| (*text).to_owned()).chain(pieces).collect()
 }
 
 const OWN: &[&str] = &[

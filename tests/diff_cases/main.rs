@@ -1,10 +1,11 @@
 //! Judges the comparison by shared cases: probes with a known truth, pairs of another tool with the ids it expects,
 //! real contracts against themselves, controls that change no contract, and real pairs.
 //!
-//! Needs the folder named by `COVENANT_SHARED`, or `../shared` beside the package; without it each test says so and
-//! passes. `COVENANT_FULL=1` runs every file instead of a sample.
+//! `COVENANT_FULL=1` runs every file instead of a sample.
 
 mod claims;
+#[path = "../collection/mod.rs"]
+mod collection;
 mod listed;
 mod oasdiff;
 
@@ -15,16 +16,6 @@ use covenant::workspace::{self, Input, Workspace};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-
-fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("COVENANT_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: the shared cases are not there ({})", folder.display());
-    None
-}
 
 fn full() -> bool {
     std::env::var_os("COVENANT_FULL").is_some()
@@ -54,8 +45,9 @@ fn verdict(comparison: &Comparison) -> Impact {
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn probes_are_judged_as_their_truth_says() {
-    let Some(shared) = shared() else { return };
+    let shared = collection::part("");
     let (mut right, mut by_policy, mut false_alarms, mut missed) = (0, Vec::new(), Vec::new(), Vec::new());
     for folder in ["pairs", "oas"] {
         let folder = shared.join("cases/probes").join(folder);
@@ -98,8 +90,9 @@ fn contracts(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn a_contract_against_itself_has_no_change() {
-    let Some(shared) = shared() else { return };
+    let shared = collection::part("");
     let files = contracts(&shared.join("corpus/specs"));
     let limit = if full() { u64::MAX } else { 600_000 };
     let (mut count, mut failed) = (0, Vec::new());
@@ -145,8 +138,9 @@ fn pairs(folder: &Path) -> Vec<(String, PathBuf, PathBuf)> {
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn controls_change_no_contract() {
-    let Some(shared) = shared() else { return };
+    let shared = collection::part("");
     let (mut quiet, mut loud) = (0, Vec::new());
     for (name, base, revision) in pairs(&shared.join("corpus/controls")) {
         let Some(comparison) = compare(&base, &revision, &Options::default()) else {
@@ -185,8 +179,9 @@ fn about_values(id: &str) -> bool {
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn every_run_finds_the_same() {
-    let Some(shared) = shared() else { return };
+    let shared = collection::part("");
     let mut count = 0;
     for (name, base, revision) in pairs(&shared.join("corpus/pairs")) {
         if base.metadata().map_or(0, |meta| meta.len()) > 60_000 {
@@ -210,8 +205,9 @@ fn every_run_finds_the_same() {
 }
 
 #[test]
+#[ignore = "needs the collection"]
 fn real_pairs_end() {
-    let Some(shared) = shared() else { return };
+    let shared = collection::part("");
     let limit = if full() { u64::MAX } else { 400_000 };
     let (mut count, mut counts, mut slowest) = (0, Vec::new(), (0.0, String::new()));
     let (mut schema, mut confirmed, mut undecided, mut all) = (0, 0, 0, 0);
