@@ -4,7 +4,13 @@
 # What cannot be found out fails the step with exit code 2; only a run with nothing to compare with lints alone.
 set -euo pipefail
 
-export GIT_TERMINAL_PROMPT=0
+# Nothing in the repository replaces an object, runs a hook or a monitor, or stands in for the repository itself.
+export GIT_TERMINAL_PROMPT=0 GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE=/dev/null GIT_OPTIONAL_LOCKS=0
+
+git() {
+  command git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null \
+    -c protocol.ext.allow=never -c log.showSignature=false "$@"
+}
 
 output() {
   [[ -z "${GITHUB_OUTPUT:-}" ]] || printf '%s\n' "$1" >>"$GITHUB_OUTPUT"
@@ -22,9 +28,12 @@ find_binary() {
     binary=$INPUT_BINARY
     [[ "$binary" == */* ]] || binary=./$binary
     [[ -f "$binary" && -x "$binary" ]] || fail "The input 'binary' names no executable file."
+    ! git ls-files --error-unmatch -- "$binary" >/dev/null 2>&1 ||
+      fail "The input 'binary' names a file that git tracks, which a pull request could replace."
     return
   fi
-  binary=$(command -v covenant) && return
+  # A relative folder of PATH would be one of the pull request.
+  binary=$(type -P covenant) && [[ "$binary" == /* ]] && return
   command -v cargo >/dev/null || fail "There is no covenant and no cargo to build it. Set the input 'binary', or install Rust."
   # Built from the action's folder: in the workspace, cargo would obey the .cargo/config.toml of the pull request.
   (cd "$action" && cargo build --release --locked --bin covenant --target-dir "$temp/covenant-target" >&2) ||
@@ -33,16 +42,19 @@ find_binary() {
 }
 
 # In a container the workspace may belong to another user, and git refuses it: this one folder is then trusted, for this
-# step alone.
+# step alone, by a configuration of the step's own. Covenant passes no GIT_ variable on to git.
 trust_workspace() {
-  local count=${GIT_CONFIG_COUNT:-0}
-  command -v git >/dev/null || return 0
+  type -P git >/dev/null || return 0
   ! git rev-parse --git-dir >/dev/null 2>&1 || return 0
-  export "GIT_CONFIG_KEY_$count=safe.directory" "GIT_CONFIG_VALUE_$count=$(pwd -P)" GIT_CONFIG_COUNT=$((count + 1))
+  local own known=${XDG_CONFIG_HOME:-${HOME:-}/.config}/git/config
+  own=$(mktemp -d "$temp/covenant-git.XXXXXX") && mkdir "$own/git" || fail "The temporary folder cannot be written."
+  [[ ! -f "$known" ]] || command git config --file "$own/git/config" include.path "$known"
+  command git config --file "$own/git/config" safe.directory "$(pwd -P)"
+  export XDG_CONFIG_HOME=$own
 }
 
 need_git() {
-  command -v git >/dev/null || fail "There is no git, so the base cannot be read. Install git before this step."
+  type -P git >/dev/null || fail "There is no git, so the base cannot be read. Install git before this step."
   git rev-parse --git-dir >/dev/null 2>&1 ||
     fail "The workspace is no git repository. Run actions/checkout before this step, without its input 'path'."
 }
@@ -100,9 +112,9 @@ find_base() {
   local credentials="Check out with fetch-depth 0, or leave persist-credentials on." head
   base=${INPUT_BASE:-}
   if [[ -n "$base" ]]; then
-    # A revision is told by its id, so that a file of the pull request with the revision's name is not read instead.
     local id
-    if id=$(git rev-parse --quiet --verify --end-of-options "$base^{commit}" 2>/dev/null); then base=$id; else return 0; fi
+    id=$(git rev-parse --quiet --verify --end-of-options "$base^{commit}" 2>/dev/null) || return 0
+    base=$id
   elif is_pull_request; then
     need_git
     head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || fail "The workspace has no commit checked out."
@@ -117,8 +129,16 @@ find_base() {
       echo "::warning title=Covenant::The commit before the push is gone, so contracts are linted, not compared."
     fi
   fi
-  # Where a file has the name of the revision, covenant would read the file.
-  [[ -z "$base" || ! -e "$base" ]] || fail "A file of the repository has the name of the base commit. Remove it."
+  [[ -n "$base" ]] || return 0
+  complete
+  # A revision, whatever the pull request has named so.
+  base=git:$base
+}
+
+# Of a partial clone, the files that the pull request changed are not here in their old form. Covenant fetches nothing.
+complete() {
+  [[ -n "$(git config --get-regexp '^(extensions\.partialclone|remote\..*\.promisor)$' || true)" ]] || return 0
+  git diff --no-ext-diff --no-textconv --no-renames --numstat "$base" HEAD >/dev/null 2>&1 || true
 }
 
 action=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -150,6 +170,7 @@ done <<<"${INPUT_FILES:-}"
 code=0
 "$binary" "${command[@]}" || code=$?
 # A covenant that could not begin or end says no verdict, or one too early.
-[[ ! -f "$report" ]] || output "report=$report"
-[[ -f "$report" && "$code" -le 1 ]] || output verdict=incomplete
+[[ -f "$report" ]] || fail "Covenant wrote no report, so there is no verdict (exit code $code)."
+output "report=$report"
+[[ "$code" -le 1 ]] || output verdict=incomplete
 exit "$code"

@@ -69,19 +69,26 @@ impl PullRequest {
     }
 
     fn with_file(name: &str, base: Option<&str>, revision: &str) -> Self {
+        Self::with_files(name, base, revision, |_| {})
+    }
+
+    /// As [`Self::with_file`]; `more` writes further files of the branch.
+    fn with_files(name: &str, base: Option<&str>, revision: &str, more: impl Fn(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let seed = folder.path().join("seed");
         std::fs::create_dir(&seed).unwrap();
         git(&seed, &["init", "-q", "-b", "main"]);
         let commit = |text: Option<&str>, message: &str| {
             if let Some(text) = text {
+                std::fs::create_dir_all(seed.join(name).parent().unwrap()).unwrap();
                 std::fs::write(seed.join(name), text).unwrap();
             }
-            git(&seed, &["add", "-A"]);
+            git(&seed, &["add", "-A", "-f"]);
             git(&seed, &["commit", "-q", "--allow-empty", "-m", message]);
         };
         commit(base, "Begin");
         git(&seed, &["checkout", "-q", "-b", "feature"]);
+        more(&seed);
         commit(Some(revision), "The change");
         for step in 1..BRANCH_LENGTH {
             commit(None, &format!("Step {step}"));
@@ -95,7 +102,9 @@ impl PullRequest {
         git(&seed, &["merge", "-q", "--no-ff", "-m", "Merge", "feature"]);
         git(&seed, &["update-ref", "refs/pull/1/merge", "HEAD"]);
         git(folder.path(), &["clone", "-q", "--mirror", "seed", "origin"]);
-        git(&folder.path().join("origin"), &["config", "uploadpack.allowAnySHA1InWant", "true"]);
+        for setting in ["uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"] {
+            git(&folder.path().join("origin"), &["config", setting, "true"]);
+        }
         Self { folder, main }
     }
 
@@ -333,8 +342,7 @@ fn a_file_with_the_name_of_the_base_commit_is_not_taken_for_the_base() {
     let work = request.check_out(MERGE, true);
     std::fs::write(work.join(&request.main), without_delete()).unwrap();
     for base in ["", &request.main] {
-        let step = request.run(&work, &[("INPUT_BASE", base), ("INPUT_FILES", "payees.yaml")]);
-        assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{}", step.log);
+        assert_breaking(&request.run(&work, &[("INPUT_BASE", base), ("INPUT_FILES", "payees.yaml")]));
     }
 }
 
@@ -375,7 +383,7 @@ fn every_variable_of_the_script_comes_from_action_yml_and_none_is_pasted_into_sh
     let others = names(&script, |word| word.len() > 3 && word.contains('_') && word == word.to_uppercase());
     let known = |name: &str| {
         name.starts_with("GITHUB_")
-            || ["RUNNER_TEMP", "BASH_SOURCE", "FETCH_HEAD"].contains(&name)
+            || ["RUNNER_TEMP", "XDG_CONFIG_HOME", "BASH_SOURCE", "FETCH_HEAD"].contains(&name)
             || name.starts_with("GIT_")
     };
     let strange: Vec<_> =
@@ -385,4 +393,137 @@ fn every_variable_of_the_script_comes_from_action_yml_and_none_is_pasted_into_sh
         let name = name.as_str().unwrap();
         assert_eq!(output["value"].as_str(), Some(format!("${{{{ steps.check.outputs.{name} }}}}").as_str()));
     }
+}
+
+/// Writes a bare repository into a folder of the branch: this configuration, and what `fill` puts beside it.
+fn embedded(folder: &Path, config: &str, fill: impl Fn(&Path)) {
+    for name in ["refs/heads", "objects/info", "objects/pack"] {
+        std::fs::create_dir_all(folder.join(name)).unwrap();
+        std::fs::write(folder.join(name).join(".keep"), "").unwrap();
+    }
+    std::fs::write(folder.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    std::fs::write(folder.join("config"), config).unwrap();
+    fill(folder);
+}
+
+#[test]
+fn a_repository_that_the_pull_request_embeds_runs_nothing() {
+    let marker = tempfile::tempdir().unwrap();
+    let marker = marker.path().join("pwned");
+    let config = format!(
+        "[core]\n\trepositoryformatversion = 1\n\tbare = false\n\tworktree = .\n\tfsmonitor = touch {0}\n[extensions]\n\tpartialClone = evil\n\
+         [remote \"evil\"]\n\turl = \"ext::sh -c touch% {0}\"\n\tpromisor = true\n[protocol \"ext\"]\n\tallow = always\n",
+        marker.display()
+    );
+    for place in ["api", "."] {
+        let request = PullRequest::with_files("payees.yaml", Some(BASE), &without_delete(), |seed| {
+            embedded(&seed.join(place), &config, |_| {});
+        });
+        assert_breaking(&request.run(&request.check_out(MERGE, true), &[]));
+        assert!(!marker.exists(), "{place}");
+    }
+}
+
+#[test]
+fn a_base_that_the_pull_request_replaces_is_not_believed() {
+    let request = PullRequest::with_files("api/payees.yaml", Some(BASE), &without_delete(), |seed| {
+        // An embedded repository in which the base commit is replaced by one without the operation.
+        let forged = seed.join("../forged");
+        std::fs::create_dir(&forged).unwrap();
+        git(&forged, &["init", "-q", "-b", "main"]);
+        std::fs::write(forged.join("payees.yaml"), without_delete()).unwrap();
+        git(&forged, &["add", "-A"]);
+        git(&forged, &["commit", "-q", "-m", "Forged"]);
+        let base = git(seed, &["rev-parse", "main"]);
+        let copy = Command::new("sh")
+            .args([
+                "-c",
+                &format!("git cat-file commit {base} | git -C ../forged hash-object -t commit -w --stdin --literally"),
+            ])
+            .current_dir(seed)
+            .status();
+        assert!(copy.unwrap().success());
+        git(&forged, &["update-ref", &format!("refs/replace/{base}"), "HEAD"]);
+        embedded(&seed.join("api"), "[core]\n\tbare = false\n\tworktree = .\n", |api| {
+            let status = Command::new("cp")
+                .arg("-r")
+                .args([forged.join(".git/objects"), forged.join(".git/refs")])
+                .arg(api)
+                .status();
+            assert!(status.unwrap().success());
+        });
+    });
+    let step = request.run(&request.check_out(MERGE, true), &[]);
+    assert_eq!((step.code, step.output("change")), (1, Some("breaking")), "{}", step.log);
+    // The same reference in the clone itself.
+    let work = request.folder.path().join("work");
+    git(&work, &["replace", &request.main, "HEAD"]);
+    let step = request.run(&work, &[]);
+    assert_eq!((step.code, step.output("change")), (1, Some("breaking")), "{}", step.log);
+}
+
+#[test]
+fn a_partial_clone_is_completed_or_the_run_is_incomplete() {
+    let request = PullRequest::new(&without_delete());
+    let origin = format!("file://{}/origin", request.folder.path().display());
+    let clone = |name: &str| {
+        let work = request.folder.path().join(name);
+        std::fs::create_dir(&work).unwrap();
+        git(&work, &["init", "-q", "-b", "unused"]);
+        git(&work, &["remote", "add", "origin", &origin]);
+        git(
+            &work,
+            &["fetch", "-q", "--no-tags", "--filter=blob:none", "origin", MERGE, "+refs/heads/*:refs/remotes/origin/*"],
+        );
+        let commit = git(&request.folder.path().join("origin"), &["rev-parse", MERGE]);
+        git(&work, &["checkout", "-q", "--detach", &commit]);
+        work
+    };
+    assert_breaking(&request.run(&clone("with-credentials"), &[]));
+    let work = clone("without-credentials");
+    git(&work, &["remote", "set-url", "origin", "file:///nowhere"]);
+    let step = request.run(&work, &[]);
+    assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{}", step.log);
+    assert!(step.log.contains("missing or damaged") && !step.log.contains("is new"), "{}", step.log);
+}
+
+#[test]
+fn a_folder_named_like_the_base_is_not_the_base() {
+    let request = PullRequest::with_files("payees.yaml", Some(BASE), &without_delete(), |seed| {
+        for name in ["main", "origin/main"] {
+            std::fs::create_dir_all(seed.join(name)).unwrap();
+            std::fs::write(seed.join(name).join("payees.yaml"), without_delete()).unwrap();
+        }
+    });
+    let work = request.check_out(MERGE, false);
+    for base in ["", "origin/main"] {
+        let step = request.run(&work, &[("INPUT_BASE", base)]);
+        assert_eq!((step.code, step.output("change")), (1, Some("breaking")), "{base}: {}", step.log);
+    }
+    // A branch that was not fetched must not become the folder.
+    git(&work, &["update-ref", "-d", "refs/remotes/origin/main"]);
+    for base in ["main", "origin/main"] {
+        let step = request.run(&work, &[("INPUT_BASE", base)]);
+        assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{base}: {}", step.log);
+    }
+}
+
+#[test]
+fn a_run_without_a_report_is_never_green() {
+    let request = PullRequest::new(&without_delete());
+    let work = request.check_out(MERGE, true);
+    for arguments in ["--help", "--version"] {
+        let step = request.run(&work, &[("INPUT_ARGS", arguments)]);
+        assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{arguments}: {}", step.log);
+    }
+    let stand_in = request.folder.path().join("covenant");
+    std::fs::write(&stand_in, "#!/bin/sh\nexit 0\n").unwrap();
+    let mode = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o755);
+    std::fs::set_permissions(&stand_in, mode).unwrap();
+    let step = request.run(&work, &[("INPUT_BINARY", stand_in.to_str().unwrap())]);
+    assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{}", step.log);
+    std::fs::copy(&stand_in, work.join("covenant")).unwrap();
+    git(&work, &["add", "covenant"]);
+    let step = request.run(&work, &[("INPUT_BINARY", "covenant")]);
+    assert!(step.code == 2 && step.log.contains("a file that git tracks"), "{}", step.log);
 }

@@ -44,7 +44,7 @@ fn faults(code: &str) -> String {
 #[test]
 fn functions_of_a_ruleset_report_where_they_say() {
     let ruleset = Ruleset::load("fixtures/functions/ruleset.yaml", Path::new(".")).unwrap();
-    let input = Input::from_argument("fixtures/functions/contract.yaml");
+    let input = Input::File("fixtures/functions/contract.yaml".into());
     let workspace = Workspace::load(&input, &Options::default()).unwrap();
     let found: Vec<String> = run(&workspace, &ruleset).iter().map(line).collect();
     let wanted = [

@@ -4,20 +4,158 @@ use super::catalogue::{self, Catalogue};
 use super::session::{Failure, Findings, Session};
 use crate::config::{self, FILE_NAMES};
 use crate::diff::Options;
+use crate::gate::Limitation;
 use crate::text::{SourceText, decode};
-use crate::workspace::{GitError, Input, Repository};
+use crate::workspace::{BaseArgument, EntryKind, GitError, Input, Snapshot, Workspace};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Where the base of a contract is.
 pub(super) enum Base {
+    /// There.
     At(Input),
-    /// The contract did not exist in the base revision.
+    /// The base has no such contract: the tree of the revision, or the folder, says so.
     Absent,
+    /// It is not known.
+    Unknown(Limitation),
+}
+
+/// What the contracts of a run are compared with.
+pub(super) struct Bases {
+    argument: BaseArgument,
+    name: String,
+    /// The folders whose contracts are checked.
+    folders: Vec<String>,
+    /// Whether these, or files, were named.
+    named: bool,
+    /// Whether a base that is a folder has contracts.
+    filled: bool,
+}
+
+impl Bases {
+    /// Reads the argument of `--base` for a run over `files`.
+    ///
+    /// # Errors
+    /// [`Failure`] for an argument without one meaning, or one base file for several contracts.
+    pub(super) fn new(session: &Session, name: &str, files: &[String], inputs: usize) -> Result<Self, Failure> {
+        let argument = session.base(name)?;
+        if inputs > 1 && matches!(argument, BaseArgument::Contract(_)) {
+            return Err(Failure::usage(
+                "--base names one file, but there are several contracts; name a git revision or a folder, or several \
+                 files with --base each, to compare all of them as one API",
+            ));
+        }
+        let filled = match &argument {
+            BaseArgument::Folder(folder) => !catalogue::below(session, folder).0.is_empty(),
+            _ => true,
+        };
+        let folders = folders(session, files);
+        Ok(Bases { argument, name: name.to_owned(), folders, named: !files.is_empty(), filled })
+    }
+
+    /// Whether the contracts of folders are compared with those of the base.
+    pub(super) fn have_folders(&self) -> bool {
+        !self.folders.is_empty() && !matches!(self.argument, BaseArgument::Contract(_))
+    }
+
+    /// Finds the base of one contract.
+    pub(super) fn of(&self, session: &Session, input: &Input) -> Base {
+        let unknown = |what: String| Base::Unknown(Limitation { what, file: Some(input.name()), incomplete: true });
+        match &self.argument {
+            BaseArgument::Contract(base) => Base::At(base.clone()),
+            BaseArgument::Folder(base) => match self.counterpart(input, base) {
+                Some(path) => Base::At(Input::File(path)),
+                None if self.filled => Base::Absent,
+                None => unknown(format!("not compared: there is no contract in the folder `{}`", self.name)),
+            },
+            BaseArgument::Revision(at) => {
+                let Input::File(path) = input else {
+                    return unknown("not compared: --base names a revision, but the contract is not a file".to_owned());
+                };
+                in_revision(session, at, path).unwrap_or_else(|error| unknown(format!("not compared: {error}")))
+            }
+        }
+    }
+
+    /// Says why a contract that the base lacks is not a new one, if it is not.
+    pub(super) fn not_new(&self, session: &Session, input: &Input) -> Option<Limitation> {
+        let of_git = matches!(self.argument, BaseArgument::Revision(_));
+        of_git.then(|| catalogue::untracked(session, input)).flatten()
+    }
+
+    /// The contract in the folder `base` that stands for `input`: of the same path below the folder that was named, or, for
+    /// a file that was named, of the same path or name.
+    fn counterpart(&self, input: &Input, base: &Path) -> Option<PathBuf> {
+        let Input::File(path) = input else { return None };
+        let here = path.strip_prefix(".").unwrap_or(path);
+        let below = |folder: &String| {
+            if folder == "." { Some(here).filter(|path| path.is_relative()) } else { path.strip_prefix(folder).ok() }
+        };
+        let in_folder = self.folders.iter().find_map(below);
+        let of_file = in_folder.is_none() && self.named;
+        let same = Some(here).filter(|path| of_file && path.is_relative());
+        let name = path.file_name().map(Path::new).filter(|_| of_file);
+        [in_folder, same, name].into_iter().flatten().map(|path| base.join(path)).find(|path| path.is_file())
+    }
+
+    /// Finds the contracts of the base that are gone.
+    ///
+    /// # Errors
+    /// [`Failure`] when git cannot answer.
+    pub(super) fn gone(&self, session: &Session, options: &Options) -> Result<Findings, Failure> {
+        let mut findings = Findings::default();
+        // With contracts listed in the configuration, those count that the base listed.
+        let listed = if !self.named && !session.config.apis.is_empty() { self.listed(session) } else { None };
+        for folder in &self.folders {
+            if let Some(catalogue) = Catalogue::find(session, &self.argument, &self.name, folder)? {
+                let counts = |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
+                let mut gone = catalogue.gone(session, options, counts);
+                if catalogue.is_empty() && !self.named && self.filled {
+                    // Nothing was asked for, and nothing is there on either side.
+                    gone.limitations.clear();
+                }
+                findings.extend(gone);
+            }
+        }
+        Ok(findings)
+    }
+
+    /// The contracts that the configuration of the base lists, by their path below its folder; `None` without one.
+    fn listed(&self, session: &Session) -> Option<Vec<String>> {
+        let folder = Path::new(self.folders.first()?);
+        let bytes = match &self.argument {
+            BaseArgument::Contract(_) => return None,
+            BaseArgument::Folder(base) => FILE_NAMES.iter().find_map(|name| std::fs::read(base.join(name)).ok())?,
+            BaseArgument::Revision(at) => {
+                let (_, below) = session.repositories.of_folder(folder).ok()?;
+                FILE_NAMES
+                    .iter()
+                    .find_map(|name| at.read(format!("{below}/{name}").trim_start_matches('/'), 1 << 20).ok())?
+            }
+        };
+        let text = decode(&bytes).ok()?;
+        let config = config::parse(&Arc::new(SourceText::new("covenant.yaml", text))).ok()?;
+        let plain = |file: &String| file.trim_start_matches("./").to_owned();
+        Some(config.apis.iter().map(|api| plain(&api.file)).collect())
+    }
+
+    /// Returns whether a contract and every file that it refers to are, byte for byte, those of the base revision.
+    pub(super) fn unchanged(&self, session: &Session, workspace: &Workspace) -> bool {
+        let BaseArgument::Revision(at) = &self.argument else { return false };
+        let same = |file: PathBuf, text: &str| {
+            let (_, path) = session.repositories.of_file(&file).ok()?;
+            let bytes = at.read(&path, session.options.max_file_size).ok()?;
+            (decode(&bytes).ok()?.as_ref() == text).then_some(())
+        };
+        workspace.reads().all(|(_, read)| read.is_ok())
+            && workspace.documents().all(|(id, document)| {
+                workspace.file(id).is_some_and(|file| same(file, document.tree().source().text()).is_some())
+            })
+    }
 }
 
 /// The folders whose contracts are checked: those named, else that of the configuration, else the current one.
-pub(super) fn folders(session: &Session, files: &[String]) -> Vec<String> {
+fn folders(session: &Session, files: &[String]) -> Vec<String> {
     if !files.is_empty() {
         return files.iter().filter(|file| Path::new(file).is_dir()).cloned().collect();
     }
@@ -26,95 +164,14 @@ pub(super) fn folders(session: &Session, files: &[String]) -> Vec<String> {
     vec![if text.is_empty() { ".".to_owned() } else { text }]
 }
 
-/// The base of one contract.
-///
-/// # Errors
-/// [`Failure`] for a base that is ambiguous or does not fit, and when git cannot answer.
-pub(super) fn of(input: &Input, base: &str, inputs: usize, folders: &[String]) -> Result<Base, Failure> {
-    let whole = Input::from_argument(base);
-    if Path::new(base).is_dir() {
-        return Ok(match folders.iter().find_map(|folder| catalogue::counterpart(input, folder, base)) {
-            Some(path) => Base::At(Input::File(path)),
-            None => Base::Absent,
-        });
+/// The contract of the work tree at `path` as it is in a revision.
+fn in_revision(session: &Session, at: &Snapshot, path: &Path) -> Result<Base, GitError> {
+    let (repository, path) = session.repositories.of_file(path)?;
+    if repository.git_dir() != at.repository().git_dir() {
+        return Err(GitError::Nested(path));
     }
-    let is_file = matches!(&whole, Input::File(path) if path.is_file()) || matches!(whole, Input::Revision { .. });
-    if is_file {
-        // A file of a pull request must not take the place of the revision that is meant.
-        let plain = !base.contains(['/', '\\', '.', ':']);
-        if plain && Repository::find(Path::new(".")).is_ok_and(|repository| repository.commit(base).is_ok()) {
-            return Err(Failure::usage(format!(
-                "--base {base} is a revision and a file; write `./{base}` for the file"
-            )));
-        }
-        if inputs > 1 {
-            return Err(Failure::usage(
-                "--base names one file, but there are several contracts; name a git revision or a folder, or several \
-                 files with --base each, to compare all of them as one API",
-            ));
-        }
-        return Ok(Base::At(whole));
-    }
-    let Input::File(path) = input else {
-        return Err(Failure::usage("--base names a revision, but the contract is not a file"));
-    };
-    let git = |error: GitError| Failure::new(error.to_string());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let repository = Repository::find(folder).map_err(git)?;
-    repository.commit(base).map_err(git)?;
-    let (Ok(real), Ok(top)) = (path.canonicalize(), repository.top().canonicalize()) else {
-        return Err(Failure::new(format!("there is no file `{}`", path.display())));
-    };
-    let below = real.strip_prefix(&top).map(Path::to_owned).unwrap_or_default();
-    let below = below.to_string_lossy().replace('\\', "/");
-    let exists = repository.run(&["cat-file", "-e", &format!("{base}:{below}")]).is_ok();
-    if !exists {
-        return Ok(Base::Absent);
-    }
-    Ok(Base::At(Input::Revision { revision: base.to_owned(), path: below, folder: PathBuf::from(folder) }))
-}
-
-/// The contracts of the base that are gone.
-///
-/// # Errors
-/// [`Failure`] when git cannot answer.
-pub(super) fn gone(
-    session: &Session,
-    files: &[String],
-    base: &str,
-    folders: &[String],
-    options: &Options,
-) -> Result<Findings, Failure> {
-    let mut findings = Findings::default();
-    // With contracts listed in the configuration, those count that the base listed.
-    let listed = if files.is_empty() && !session.config.apis.is_empty() { listed(base, folders) } else { None };
-    let whole = Input::from_argument(base);
-    let is_file = matches!(&whole, Input::File(path) if path.is_file()) || matches!(whole, Input::Revision { .. });
-    for folder in folders.iter().filter(|_| !is_file) {
-        if let Some(catalogue) = Catalogue::find(base, folder)? {
-            let counts = |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
-            findings.extend(catalogue.gone(session, options, counts));
-        }
-    }
-    Ok(findings)
-}
-
-/// The contracts that the configuration of the base lists, by their path below its folder; `None` without one.
-fn listed(base: &str, folders: &[String]) -> Option<Vec<String>> {
-    let folder = Path::new(folders.first()?);
-    let bytes = if Path::new(base).is_dir() {
-        FILE_NAMES.iter().find_map(|name| std::fs::read(Path::new(base).join(name)).ok())?
-    } else {
-        let repository = Repository::find(folder).ok()?;
-        let (real, top) = (folder.canonicalize().ok()?, repository.top().canonicalize().ok()?);
-        let below = real.strip_prefix(&top).ok()?.to_string_lossy().replace('\\', "/");
-        let mut reader = repository.reader(base).ok()?;
-        FILE_NAMES
-            .iter()
-            .find_map(|name| reader.read(format!("{below}/{name}").trim_start_matches('/'), 1 << 20).ok())?
-    };
-    let text = decode(&bytes).ok()?;
-    let config = config::parse(&Arc::new(SourceText::new("covenant.yaml", text))).ok()?;
-    let plain = |file: &String| file.trim_start_matches("./").to_owned();
-    Some(config.apis.iter().map(|api| plain(&api.file)).collect())
+    Ok(match at.find(&path)? {
+        Some(entry) if entry.kind == EntryKind::File => Base::At(Input::Revision { at: at.clone(), path }),
+        _ => Base::Absent,
+    })
 }

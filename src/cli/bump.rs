@@ -32,10 +32,10 @@ enum Format {
 
 /// Runs the command: 0 when the declared version is enough, 1 when it is not.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let revision = Input::from_argument(&arguments.pair.revision);
-    let session = Session::start(&arguments.pair.load, Some(&revision))?;
+    let session = Session::start(&arguments.pair.load, Some(&arguments.pair.revision))?;
+    let revision = session.input(&arguments.pair.revision)?;
     let options = arguments.pair.judgement.options(&session)?;
-    let pair = Pair::load(&session, &Input::from_argument(&arguments.pair.base), &revision)?;
+    let pair = Pair::load(&session, &session.input(&arguments.pair.base)?, &revision)?;
     let (before, after) = pair.apis()?;
     let changes = crate::diff::compare(before, after, &options).changes;
     let verdict = bump::verdict(before, after, &changes, &session.lifecycle()?);

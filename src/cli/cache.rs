@@ -9,7 +9,7 @@ use super::output::save;
 use super::rulesets::Rules;
 use super::session::{Failure, Findings, Session};
 use crate::gate::{Record, digest};
-use crate::workspace::{Asked, Input, Opened, ReadError, Workspace};
+use crate::workspace::{Asked, GitError, Input, Opened, ReadError, Repositories, Workspace};
 use clap::Args;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -27,12 +27,30 @@ pub(super) struct CacheArguments {
 }
 
 impl CacheArguments {
-    /// The cache, if one was asked for.
+    /// Opens the cache, if one was asked for.
     ///
     /// # Errors
-    /// [`Failure`] when the folder cannot be made.
-    pub(super) fn open(&self) -> Result<Option<Cache>, Failure> {
-        self.cache.as_deref().map(Cache::open).transpose()
+    /// [`Failure`] when the folder cannot be made, or when git tracks it: its results would be those of the author.
+    pub(super) fn open(&self, repositories: &Repositories) -> Result<Option<Cache>, Failure> {
+        let Some(folder) = self.cache.as_deref() else { return Ok(None) };
+        if folder.symlink_metadata().is_ok() {
+            let places = [repositories.of_file(folder), repositories.of_folder(folder)];
+            for place in places {
+                let tracked = match place {
+                    Err(GitError::NoRepository(_)) => Ok(false),
+                    place => place.and_then(|(repository, path)| repository.tracks_any(&path)),
+                };
+                let fault = |why: String| {
+                    Failure::new(format!("--cache {}: {why}; name a folder outside the work tree", folder.display()))
+                };
+                match tracked {
+                    Ok(false) => {}
+                    Ok(true) => return Err(fault("git tracks this folder, so whoever commits decides results".into())),
+                    Err(error) => return Err(fault(error.to_string())),
+                }
+            }
+        }
+        Cache::open(folder).map(Some)
     }
 }
 

@@ -4,55 +4,75 @@
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
 use crate::diff::{self, Action, ChangeId, Event, Options, Subject};
+use crate::gate::Limitation;
 use crate::openapi::Api;
-use crate::workspace::{Input, Repository, Workspace, discover};
+use crate::workspace::{BaseArgument, DiscoverError, Input, Snapshot, Workspace, discover, is_contract};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Contracts of two sides by path.
 pub(super) struct Catalogue {
     pairs: BTreeMap<String, (Option<Input>, Option<Input>)>,
+    /// Whether the base is a git revision.
+    of_git: bool,
+    limitations: Vec<Limitation>,
 }
 
 impl Catalogue {
-    /// The catalogue that two arguments name: two folders, or a git revision and a folder; `None` when they name two
-    /// contracts.
+    /// The catalogue that a base and a folder are; `None` when the revision is no folder.
     ///
     /// # Errors
     /// [`Failure`] for a folder beside a contract, and when git cannot answer.
-    pub(super) fn find(base: &str, revision: &str) -> Result<Option<Self>, Failure> {
-        let (left, right) = (Path::new(base), Path::new(revision));
+    pub(super) fn find(
+        session: &Session,
+        base: &BaseArgument,
+        name: &str,
+        revision: &str,
+    ) -> Result<Option<Self>, Failure> {
+        let right = Path::new(revision);
+        if !right.is_dir() {
+            return Ok(None);
+        }
         let mut pairs = BTreeMap::<String, (Option<Input>, Option<Input>)>::new();
-        match (left.is_dir(), right.is_dir()) {
-            (false, false) => return Ok(None),
-            (true, false) => {
+        let mut limitations = Vec::new();
+        let (after, none) = below(session, right);
+        match base {
+            BaseArgument::Contract(_) => {
                 return Err(Failure::usage(format!(
-                    "`{base}` is a folder, but `{revision}` is none; name two folders"
+                    "`{revision}` is a folder, but `{name}` is a file; name two folders, or a git revision"
                 )));
             }
-            (true, true) => {
-                for (path, input) in below(left) {
+            BaseArgument::Folder(left) => {
+                let (before, error) = below(session, left);
+                // A folder that was never filled must not make every contract a new one.
+                limitations.extend(error.map(not_compared));
+                for (path, input) in before {
                     pairs.entry(path).or_default().0 = Some(input);
                 }
             }
-            (false, true) => {
-                let git = |error: crate::workspace::GitError| Failure::new(error.to_string());
-                if left.exists() {
-                    return Err(Failure::usage(format!(
-                        "`{revision}` is a folder, but `{base}` is a file; name two folders, or a git revision"
-                    )));
-                }
-                let repository = Repository::find(right).map_err(git)?;
-                for (path, input) in of_revision(&repository, base, right).map_err(git)? {
+            BaseArgument::Revision(at) => {
+                for (path, input) in of_revision(session, at, right)? {
                     pairs.entry(path).or_default().0 = Some(input);
                 }
             }
         }
-        for (path, input) in below(right) {
+        for (path, input) in after {
             pairs.entry(path).or_default().1 = Some(input);
         }
-        Ok(Some(Catalogue { pairs }))
+        let of_git = matches!(base, BaseArgument::Revision(_));
+        if of_git {
+            only_contracts(&mut pairs, right, &mut limitations);
+        }
+        // Without contracts, all those of the base are gone; those that git ignores are not.
+        let ignored = |none: &DiscoverError| matches!(none, DiscoverError::Ignored(..));
+        limitations.extend(none.filter(|none| pairs.is_empty() || ignored(none)).map(not_compared));
+        Ok(Some(Catalogue { pairs, of_git, limitations }))
+    }
+
+    /// Whether neither side has a contract.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
     }
 
     /// Compares all contracts.
@@ -65,15 +85,11 @@ impl Catalogue {
             .map(|pair| match pair {
                 (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options),
                 (Some(base), None) => removed(session, base, options),
-                (None, Some(revision)) => Findings {
-                    diagnostics: added(session, revision).into_iter().collect(),
-                    contracts: 1,
-                    ..Findings::default()
-                },
+                (None, Some(revision)) => came(session, self.of_git, revision),
                 (None, None) => Findings::default(),
             })
             .collect();
-        let mut findings = Findings::default();
+        let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
         for one in all {
             findings.extend(one);
         }
@@ -82,7 +98,7 @@ impl Catalogue {
 
     /// The contracts that are gone, of those that `counts` says of their path that they count.
     pub(super) fn gone(&self, session: &Session, options: &Options, counts: impl Fn(&str) -> bool) -> Findings {
-        let mut findings = Findings::default();
+        let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
         for (path, (base, revision)) in &self.pairs {
             if let (Some(base), None) = (base, revision)
                 && counts(path)
@@ -94,57 +110,100 @@ impl Catalogue {
         findings
     }
 }
-
-/// The contract in the folder `base` that has the path of `input` below `folder`.
-pub(super) fn counterpart(input: &Input, folder: &str, base: &str) -> Option<PathBuf> {
-    let Input::File(path) = input else { return None };
-    let here = path.strip_prefix(".").unwrap_or(path);
-    let inside =
-        if folder == "." { Some(here).filter(|path| path.is_relative()) } else { path.strip_prefix(folder).ok() };
-    let found = Path::new(base).join(inside?);
-    found.is_file().then_some(found)
+/// Drops files of the base that are no contracts, where the revision has none of their path. Where the file is still
+/// there, but is not found as a contract any more, it is compared all the same.
+fn only_contracts(
+    pairs: &mut BTreeMap<String, (Option<Input>, Option<Input>)>,
+    right: &Path,
+    limitations: &mut Vec<Limitation>,
+) {
+    pairs.retain(|path, (base, revision)| {
+        let (Some(Input::Revision { at, path: full }), None) = (&base, &revision) else { return true };
+        match at.read(full, u64::from(u32::MAX)) {
+            Ok(bytes) if is_contract(&bytes) => {
+                let kept = right.join(path);
+                *revision = kept.is_file().then_some(Input::File(kept));
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                let file = base.as_ref().map(Input::name);
+                limitations.push(Limitation { what: error.to_string(), file, incomplete: true });
+                false
+            }
+        }
+    });
 }
 
-/// The contracts below a folder by their path there.
-fn below(folder: &Path) -> Vec<(String, Input)> {
-    let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()]);
+/// Why nothing of a folder is compared.
+fn not_compared(error: DiscoverError) -> Limitation {
+    Limitation { what: error.to_string(), file: None, incomplete: true }
+}
+
+/// The contracts below a folder by their path there, or why there is none.
+pub(super) fn below(session: &Session, folder: &Path) -> (Vec<(String, Input)>, Option<DiscoverError>) {
+    let (inputs, mut errors) = discover(&[folder.to_string_lossy().into_owned()], &session.repositories);
     let path = |input: &Input| match input {
         Input::File(path) => Some(path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")),
         _ => None,
     };
-    inputs.into_iter().filter_map(|input| Some((path(&input)?, input))).collect()
+    (inputs.into_iter().filter_map(|input| Some((path(&input)?, input))).collect(), errors.pop())
 }
 
-/// The contracts of a git revision below a folder of the work tree.
-fn of_revision(
-    repository: &Repository,
-    revision: &str,
-    folder: &Path,
-) -> Result<Vec<(String, Input)>, crate::workspace::GitError> {
-    let top = repository.top().canonicalize().unwrap_or_default();
-    let real = folder.canonicalize().unwrap_or_default();
-    let prefix = real.strip_prefix(&top).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
-    let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
+/// The files of a git revision below a folder of the work tree that may be contracts.
+fn of_revision(session: &Session, at: &Snapshot, folder: &Path) -> Result<Vec<(String, Input)>, Failure> {
+    // The folder may be one of another repository, which has no such revision.
+    let (repository, below) = session.repositories.of_folder(folder)?;
+    if repository.git_dir() != at.repository().git_dir() {
+        return Err(Failure::new(format!(
+            "`{}` is in another git repository than the revision `{}`; run covenant inside it",
+            folder.display(),
+            at.name()
+        )));
+    }
+    let prefix = if below.is_empty() { below.clone() } else { format!("{below}/") };
     let mut out = Vec::new();
-    for path in repository.files(revision)? {
+    for path in at.files(&below)? {
         let Some(rest) = path.strip_prefix(&prefix) else { continue };
         let ending = rest.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         let hidden = rest.split('/').any(|part| part.starts_with('.') || part == "node_modules" || part == "target");
         if hidden || !matches!(ending.as_str(), "yaml" | "yml" | "json") {
             continue;
         }
-        let rest = rest.to_owned();
-        out.push((rest, Input::Revision { revision: revision.to_owned(), path, folder: folder.to_owned() }));
+        out.push((rest.to_owned(), Input::Revision { at: at.clone(), path }));
     }
     Ok(out)
 }
 
-/// The finding about a contract that is new; `None` when it cannot be read, which lint says.
-pub(super) fn added(session: &Session, input: &Input) -> Option<Diagnostic> {
-    new_contract(&session.load(input).ok()?)
+/// What there is to say of a contract that the base lacks. One that git does not track has not come: it has no base.
+fn came(session: &Session, of_git: bool, input: &Input) -> Findings {
+    let mut findings = Findings { contracts: 1, ..Findings::default() };
+    if of_git && let Some(limitation) = untracked(session, input) {
+        findings.limitations.push(limitation);
+        return findings;
+    }
+    match session.load(input) {
+        Ok(workspace) => findings.diagnostics.extend(new_contract(&workspace)),
+        Err(limitation) => findings.limitations.push(limitation),
+    }
+    findings
 }
 
-/// The finding about a contract that is new, loaded.
+/// Says that a contract which the base revision lacks is not compared, unless git tracks it.
+pub(super) fn untracked(session: &Session, input: &Input) -> Option<Limitation> {
+    let Input::File(path) = input else { return None };
+    let tracked = session.repositories.of_file(path).and_then(|(repository, path)| repository.tracks(&path));
+    let what = match tracked {
+        Ok(true) => return None,
+        Ok(false) => "not compared: git does not track the file, and the base has none of its path; run `git add`, or \
+                      name what it is compared with: --base FILE"
+            .to_owned(),
+        Err(error) => format!("not compared: {error}"),
+    };
+    Some(Limitation { what, file: Some(input.name()), incomplete: true })
+}
+
+/// The finding about a contract that is new.
 pub(super) fn new_contract(workspace: &Workspace) -> Option<Diagnostic> {
     let api = Api::open(workspace).ok()?;
     let message =
@@ -159,11 +218,21 @@ pub(super) fn new_contract(workspace: &Workspace) -> Option<Diagnostic> {
 }
 
 /// The finding about a contract that is gone: as grave as the removal of its gravest operation.
-fn removed(session: &Session, input: &Input, options: &Options) -> Findings {
+pub(super) fn removed(session: &Session, input: &Input, options: &Options) -> Findings {
     let mut findings = Findings { contracts: 1, ..Findings::default() };
-    // A file of the revision that is no contract is no API.
-    let Ok(workspace) = session.load(input) else { return Findings::default() };
-    let Ok(api) = Api::open(&workspace) else { return Findings::default() };
+    let workspace = match session.load(input) {
+        Ok(workspace) => workspace,
+        Err(limitation) => {
+            findings.limitations.push(limitation);
+            return findings;
+        }
+    };
+    // What was lost with a contract that is read only in part is not known.
+    let mut texts = Findings::default();
+    texts.texts(&workspace, true);
+    let api = super::session::open(&workspace, &mut texts);
+    findings.limitations.append(&mut texts.limitations);
+    let Some(api) = api else { return findings };
     let key = if api.root().get("swagger").is_some() { "swagger" } else { "openapi" };
     let version = api.root().get(key).map(|place| place.text().to_owned()).unwrap_or_default();
     let empty = serde_json::json!({ key: version, "info": {"title": "", "version": ""}, "paths": {} });

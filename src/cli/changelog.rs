@@ -7,7 +7,6 @@ use super::session::{Failure, LoadArguments, Pair, Session, day};
 use crate::openapi::Audience;
 use crate::release::changelog::{Edition, Options, changelog};
 use crate::release::{ReleaseLog, changelogs, insert_all, insert_into, render_template, verify, whole_file};
-use crate::workspace::Input;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
@@ -78,12 +77,8 @@ fn audience(text: &str) -> Result<Audience, String> {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let many = arguments.history || arguments.releases.any();
-    let near = if many {
-        arguments.releases.near(&arguments.files)
-    } else {
-        arguments.files.last().map(|file| Input::from_argument(file))
-    };
-    let session = Session::start(&arguments.load, near.as_ref())?;
+    let near = if many { arguments.releases.near(&arguments.files) } else { arguments.files.last().cloned() };
+    let session = Session::start(&arguments.load, near.as_deref())?;
     let judgement = arguments.judgement.options(&session)?;
     let options = Options {
         edition: arguments.edition,
@@ -108,7 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let [base, revision] = arguments.files.as_slice() else {
         return Err(Failure::usage("name two contracts, or one with --history, --tags or --from"));
     };
-    let pair = Pair::load(&session, &Input::from_argument(base), &Input::from_argument(revision))?;
+    let pair = Pair::load(&session, &session.input(base)?, &session.input(revision)?)?;
     let (before, after) = pair.apis()?;
     let changes = crate::diff::compare(before, after, &judgement).changes;
     let log = changelog(before, after, &changes, &options);

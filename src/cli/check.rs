@@ -1,18 +1,21 @@
 //! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
 
-use super::base::{self, Base};
+use super::base::{Base, Bases};
+use super::catalogue;
 use super::compose;
 use super::diff::JudgementArguments;
 use super::output::OutputArguments;
-use super::rulesets::RuleArguments;
-use super::session::{Failure, Findings, LoadArguments, Session};
-use crate::lifecycle::{pair_findings, timeline_findings};
+use super::rulesets::{RuleArguments, Rules};
+use super::session::{self, Failure, Findings, LoadArguments, Session};
+use crate::diff::Options;
+use crate::lifecycle::{self, pair_findings, timeline_findings};
 use crate::lint::claim_changes;
 use crate::openapi::Api;
 use crate::release::bump;
-use crate::workspace::Input;
+use crate::workspace::{DiscoverError, Input};
 use clap::Args;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 /// Lint contracts and compare them with a base: one verdict for a pull request.
 #[derive(Debug, Args)]
@@ -20,6 +23,7 @@ pub(super) struct Arguments {
     /// Contracts: files, folders, globs [default: those of covenant.yaml, else of this folder].
     files: Vec<String>,
     /// What to compare with: a git revision (the same paths in it), REV:path, a file, or a folder (the same paths in it).
+    /// `git:` before it says that a revision is meant, `./` that a path is.
     /// Several files, each with --base: the contracts together are one API, compared with these together.
     #[arg(short, long, value_name = "REV|FILE")]
     base: Vec<String>,
@@ -35,62 +39,111 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let first = arguments.files.first().map(|file| Input::from_argument(file));
-    let session = Session::start(&arguments.load, first.as_ref())?;
-    let options = arguments.judgement.options(&session)?;
+    let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
-    let rules = arguments.rules.rules(&session)?;
-    let lifecycle = session.lifecycle()?;
-    let (inputs, limitations) = session.inputs(&arguments.files);
-    let mut findings = Findings { limitations, ..Findings::default() };
-    let folders = base::folders(&session, &arguments.files);
+    let judge = Judge {
+        options: arguments.judgement.options(&session)?,
+        rules: arguments.rules.rules(&session)?,
+        lifecycle: session.lifecycle()?,
+        session,
+    };
+    let session = &judge.session;
+    let (inputs, errors) = session.discovered(&arguments.files);
     // One base is that of each contract; several are those of all contracts together.
     let single = arguments.base.first().filter(|_| arguments.base.len() == 1);
-    for input in &inputs {
-        let base = single.map(|base| base::of(input, base, inputs.len(), &folders)).transpose()?;
+    let bases = single.map(|base| Bases::new(session, base, &arguments.files, inputs.len())).transpose()?;
+    let mut findings = Findings::default();
+    let parts: Vec<Findings> = inputs.par_iter().map(|input| judge.contract(input, bases.as_ref())).collect();
+    parts.into_iter().for_each(|part| findings.extend(part));
+    let folders = bases.as_ref().filter(|bases| bases.have_folders());
+    if let Some(bases) = folders {
+        findings.extend(bases.gone(session, &judge.options)?);
+    }
+    // Whether a folder without contracts matters depends on the base, which has said so.
+    let settled = |error: &DiscoverError| {
+        folders.is_some() && matches!(error, DiscoverError::EmptyFolder(_) | DiscoverError::Ignored(..))
+    };
+    findings.limitations.extend(errors.iter().filter(|error| !settled(error)).map(session::undiscovered));
+    if arguments.base.len() > 1 {
+        findings.extend(judge.together(&arguments.base, &inputs));
+    }
+    arguments.output.write(&findings.judge("check", &policy))
+}
+
+/// What decides about a contract.
+struct Judge {
+    session: Session,
+    options: Options,
+    rules: Rules,
+    lifecycle: lifecycle::Policy,
+}
+
+impl Judge {
+    /// Lints one contract and compares it with its base.
+    fn contract(&self, input: &Input, bases: Option<&Bases>) -> Findings {
+        let session = &self.session;
+        let base = bases.map(|bases| (bases, bases.of(session, input)));
+        let mut findings = Findings::default();
+        if let (Input::File(path), Some((_, Base::At(base)))) = (input, &base)
+            && path.symlink_metadata().is_err()
+        {
+            return catalogue::removed(session, base, &self.options);
+        }
         let workspace = match session.load(input) {
             Ok(workspace) => workspace,
             Err(limitation) => {
                 findings.limitations.push(limitation);
-                continue;
+                return findings;
             }
         };
-        super::lint::loaded(&session, &rules, input, &workspace, &mut findings);
+        super::lint::loaded(session, &self.rules, input, &workspace, &mut findings);
         match base {
             None => {}
-            Some(Base::At(base)) => match session.load(&base) {
+            Some((bases, Base::At(_))) if bases.unchanged(session, &workspace) => {
+                let mut same = Findings::default();
+                if let Ok(api) = Api::open(&workspace) {
+                    promises(api, api, session.as_of, &self.lifecycle, &mut same);
+                }
+                findings.extend(self.settled(same));
+            }
+            Some((_, Base::At(base))) => match session.load(&base) {
                 Ok(before) => {
                     let mut compared = Findings::default();
-                    let apis = super::diff::loaded(&before, &workspace, &input.name(), &options, &mut compared);
+                    let apis = super::diff::loaded(&before, &workspace, &input.name(), &self.options, &mut compared);
                     if let Some((before, after)) = apis {
-                        promises(before, after, session.as_of, &lifecycle, &mut compared);
+                        promises(before, after, session.as_of, &self.lifecycle, &mut compared);
                     }
-                    rules.carry(&mut compared.diagnostics);
-                    claim_changes(&mut compared.diagnostics);
-                    findings.extend(compared);
+                    findings.extend(self.settled(compared));
                 }
                 Err(limitation) => findings.limitations.push(limitation),
             },
-            Some(Base::Absent) => findings.diagnostics.extend(super::catalogue::new_contract(&workspace)),
+            Some((bases, Base::Absent)) => match bases.not_new(session, input) {
+                Some(limitation) => findings.limitations.push(limitation),
+                None => findings.diagnostics.extend(catalogue::new_contract(&workspace)),
+            },
+            Some((_, Base::Unknown(limitation))) => findings.limitations.push(limitation),
         }
+        findings
     }
-    if let Some(base) = single {
-        findings.extend(base::gone(&session, &arguments.files, base, &folders, &options)?);
-    }
-    if arguments.base.len() > 1 {
+
+    /// Compares all contracts, as one API, with several files.
+    fn together(&self, base: &[String], inputs: &[Input]) -> Findings {
         let names: Vec<String> = inputs.iter().map(Input::name).collect();
         let judge = |before: Api<'_>, after: Api<'_>, findings: &mut Findings| {
-            let found = pair_findings(before, after, &findings.diagnostics, &lifecycle, session.as_of);
+            let found = pair_findings(before, after, &findings.diagnostics, &self.lifecycle, self.session.as_of);
             findings.diagnostics.extend(found);
         };
-        let mut compared = compose::compare(&session, &arguments.base, &names, &options, judge);
-        rules.carry(&mut compared.diagnostics);
-        claim_changes(&mut compared.diagnostics);
-        compared.contracts = 0;
-        findings.extend(compared);
+        let compared = compose::compare(&self.session, base, &names, &self.options, judge);
+        Findings { contracts: 0, ..self.settled(compared) }
     }
-    arguments.output.write(&findings.judge("check", &policy))
+
+    /// Lets findings of rules over two versions stand for the changes that they are about.
+    fn settled(&self, mut compared: Findings) -> Findings {
+        self.rules.carry(&mut compared.diagnostics);
+        claim_changes(&mut compared.diagnostics);
+        compared
+    }
 }
 
 /// The rules over both versions: what was promised, and whether the version says what changed.

@@ -79,7 +79,7 @@ fn limitation(what: String, file: Option<String>) -> Limitation {
 
 /// One side as a workspace.
 fn side(session: &Session, arguments: &[String], limitations: &mut Vec<Limitation>) -> Result<Workspace, Limitation> {
-    let (inputs, errors) = discover(arguments);
+    let (inputs, errors) = discover(arguments, &session.repositories);
     limitations.extend(errors.into_iter().map(|error| limitation(error.to_string(), None)));
     let mut files = Vec::new();
     for input in &inputs {

@@ -10,7 +10,7 @@ use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
 use crate::gate::{Ignores, Limitation};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
-use crate::workspace::{Input, Workspace};
+use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -211,24 +211,40 @@ impl JudgementArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let named = arguments.revision.as_ref().or(arguments.revision_files.first());
-    let near = Input::from_argument(named.map_or(".", String::as_str));
-    let session = Session::start(&arguments.load, Some(&near))?;
+    let near = arguments.revision.as_ref().or(arguments.revision_files.first());
+    let session = Session::start(&arguments.load, near.map(String::as_str))?;
     let options = arguments.judgement.options(&session)?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
     let findings = match (&arguments.base, &arguments.revision) {
-        (Some(base), Some(revision)) => match Catalogue::find(base, revision)? {
-            Some(catalogue) => catalogue.compare(&session, &options),
-            None => {
-                let base = Input::from_argument(base);
-                session::two_sources(&base, &near)?;
-                compare(&session, &base, &near, &options)
-            }
-        },
+        (Some(base), Some(revision)) => pair(&session, base, revision, &options)?,
         _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options, |_, _, _| {}),
     };
     arguments.output.write(&findings.judge("diff", &policy))
+}
+
+/// Compares what two arguments name: two contracts, two folders, or a revision and a folder or contract of the work tree.
+fn pair(session: &Session, base: &str, revision: &str, options: &Options) -> Result<Findings, Failure> {
+    let before = session.base(base)?;
+    if let Some(catalogue) = Catalogue::find(session, &before, base, revision)? {
+        return Ok(catalogue.compare(session, options));
+    }
+    let after = session.input(revision)?;
+    let before = match before {
+        BaseArgument::Contract(input) => input,
+        BaseArgument::Folder(_) => {
+            return Err(Failure::usage(format!("`{base}` is a folder, but `{revision}` is none; name two folders")));
+        }
+        BaseArgument::Revision(at) => {
+            let Input::File(file) = &after else {
+                return Err(Failure::usage(format!("`{base}` is a revision; write {base}:PATH for a contract of it")));
+            };
+            let (_, path) = session.repositories.of_file(file)?;
+            Input::Revision { at, path }
+        }
+    };
+    session::two_sources(&before, &after)?;
+    Ok(compare(session, &before, &after, options))
 }
 
 /// Loads both sides (side by side) and compares them.

@@ -34,7 +34,7 @@ fn format(text: &str) -> Result<HistoryFormat, String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let session = Session::start(&arguments.load, arguments.history.near(&arguments.files).as_ref())?;
+    let session = Session::start(&arguments.load, arguments.history.near(&arguments.files).as_deref())?;
     let options = arguments.judgement.options(&session)?;
     let policy = session.lifecycle()?;
     let walked = arguments.history.steps(&session, &arguments.files, false)?;

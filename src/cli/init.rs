@@ -2,7 +2,7 @@
 
 use super::output::{print, save};
 use super::session::Failure;
-use crate::workspace::{Input, discover};
+use crate::workspace::{Input, Repositories, discover};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if !folder.is_dir() {
         return Err(Failure::new(format!("`{}` is not a folder", folder.display())));
     }
-    let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()]);
+    let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()], &Repositories::default());
     let files: Vec<String> = inputs.iter().filter_map(|input| relative(folder, input)).collect();
     let written = [
         ("covenant.yaml".to_owned(), configuration(&files)),

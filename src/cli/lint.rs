@@ -47,11 +47,10 @@ pub(super) struct Arguments {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.spectral.check()?;
-    let first = arguments.files.first().map(|file| Input::from_argument(file));
-    let session = Session::start(&arguments.load, first.as_ref())?;
+    let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     let mut rules = arguments.rules.rules(&session)?;
-    rules.cache = arguments.cache.open()?;
+    rules.cache = arguments.cache.open(&session.repositories)?;
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
         rules.count();
@@ -59,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     // Spectral reads standard input when no file is named.
     let piped = arguments.files.is_empty() && rules.is_spectral() && !session.configured && stdin_has_text();
     let (mut inputs, limitations) =
-        if piped { (vec![Input::from_argument("-")], Vec::new()) } else { session.inputs(&arguments.files) };
+        if piped { (vec![session.input("-")?], Vec::new()) } else { session.inputs(&arguments.files) };
     if let Some(name) = &arguments.stdin_filepath {
         inputs
             .iter_mut()

@@ -4,7 +4,7 @@ use super::output::{OutputArguments, say};
 use super::session::Failure;
 use crate::gate::{self, Shard, Source};
 use crate::report::Format;
-use crate::workspace::{Input, read_text};
+use crate::workspace::{Input, Repositories, read_text};
 use clap::Args;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -47,10 +47,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let format = shards.first().and_then(|shard| Format::find(&shard.format)).unwrap_or(Format::ALL[0]);
     let mut texts = FxHashMap::default();
     let mut absent = Vec::new();
+    let repositories = Repositories::default();
     let mut text = |source: &Source| {
         let key = (source.name().to_owned(), source.digest().to_owned());
         let found = texts.entry(key).or_insert_with(|| {
-            let text = read_text(&named(source.name()), MAX_SIZE).ok().and_then(|text| source.with(text));
+            let input = named(source.name(), &repositories);
+            let text = input.and_then(|input| read_text(&input, MAX_SIZE).ok()).and_then(|text| source.with(text));
             if text.is_none() {
                 absent.push(source.name().to_owned());
             }
@@ -67,8 +69,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 }
 
 /// The contract with the name that findings show; never standard input.
-fn named(name: &str) -> Input {
-    if name == "-" { Input::File(PathBuf::from(name)) } else { Input::from_argument(name) }
+fn named(name: &str, repositories: &Repositories) -> Option<Input> {
+    if name == "-" { None } else { Input::from_argument(name, repositories).ok() }
 }
 
 fn read(file: &Path) -> Result<Shard, String> {

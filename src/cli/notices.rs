@@ -4,7 +4,6 @@ use super::output::{print, save, say};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::lifecycle;
 use crate::release::notices::{Form, Notice, Options, Reader, notices};
-use crate::workspace::Input;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -57,8 +56,7 @@ fn field(text: &str) -> Result<(String, String), String> {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let first = arguments.files.first().map(|file| Input::from_argument(file));
-    let session = Session::start(&arguments.load, first.as_ref())?;
+    let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let policy = session.lifecycle()?;
     let template = match &arguments.template {
         Some(file) => {

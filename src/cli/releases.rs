@@ -4,7 +4,7 @@
 use super::session::{Failure, Session};
 use crate::release::history::Step;
 use crate::release::{Listed, Releases, Walked, listed, walk};
-use crate::workspace::{GitError, Input, Repository, Workspace};
+use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -38,9 +38,9 @@ impl ReleaseArguments {
     }
 
     /// A file near which the configuration is looked for.
-    pub(super) fn near(&self, files: &[String]) -> Option<Input> {
-        let list = self.releases.as_ref().map(|list| Input::File(list.clone()));
-        files.first().map(|file| Input::from_argument(file)).or(list)
+    pub(super) fn near(&self, files: &[String]) -> Option<String> {
+        let list = self.releases.as_ref().map(|list| list.to_string_lossy().into_owned());
+        files.first().cloned().or(list)
     }
 
     /// The releases, oldest first. With `present`, a work tree that differs from the newest release of git comes last,
@@ -61,9 +61,9 @@ impl ReleaseArguments {
                 let named = files.iter().map(|file| {
                     let stem = Path::new(file).file_stem();
                     let label = stem.map_or_else(|| file.clone(), |stem| stem.to_string_lossy().into());
-                    (day_in(&label), label, Input::from_argument(file))
+                    Ok((day_in(&label), label, session.input(file)?))
                 });
-                loaded(session, named)
+                loaded(session, named.collect::<Result<Vec<_>, Failure>>()?.into_iter())
             }
         };
         if walked.steps.is_empty() && walked.limitations.is_empty() {
@@ -97,7 +97,10 @@ impl ReleaseArguments {
     }
 
     fn in_git(&self, session: &Session, file: &str, present: bool) -> Result<Walked, Failure> {
-        let (repository, path) = in_repository(Path::new(file))?;
+        if !Path::new(file).exists() {
+            return Err(Failure::new(format!("there is no file `{file}`")));
+        }
+        let (repository, path) = session.repositories.of_file(Path::new(file))?;
         let releases = if self.tags.is_some() || self.from.is_some() || self.to.is_some() {
             let pattern = self.tags.clone().unwrap_or_default();
             Releases::Tags { pattern, from: self.from.clone(), to: self.to.clone() }
@@ -106,7 +109,7 @@ impl ReleaseArguments {
         };
         let mut walked = walk(&repository, &path, &releases, &session.options).map_err(Failure::new)?;
         if present && self.to.is_none() && self.rev == "HEAD" {
-            match session.load(&Input::from_argument(file)) {
+            match session.load(&session.input(file)?) {
                 Ok(workspace) if walked.steps.last().is_some_and(|step| same(&step.workspace, &workspace)) => {
                     // Findings are placed in the file itself, not in the commit.
                     if let Some(last) = walked.steps.last_mut() {
@@ -140,22 +143,6 @@ fn same(a: &Workspace, b: &Workspace) -> bool {
         workspace.documents().map(|(_, document)| document.tree().source().text().to_owned()).collect()
     };
     texts(a) == texts(b)
-}
-
-/// The repository of a file, and its path there.
-fn in_repository(file: &Path) -> Result<(Repository, String), Failure> {
-    let missing = || Failure::new(format!("there is no file `{}`", file.display()));
-    let real = file.canonicalize().map_err(|_| missing())?;
-    let folder = real.parent().ok_or_else(missing)?;
-    let repository = Repository::find(folder).map_err(|error| {
-        Failure::new(match error {
-            GitError::NoRepository(_) => GitError::NoRepository(file.display().to_string()).to_string(),
-            other => other.to_string(),
-        })
-    })?;
-    let top = repository.top().canonicalize().map_err(|_| missing())?;
-    let below = real.strip_prefix(&top).map_err(|_| missing())?;
-    Ok((repository, below.to_string_lossy().replace('\\', "/")))
 }
 
 /// The first date in a file name.

@@ -5,7 +5,7 @@ use super::session::{Failure, LoadArguments, Session};
 use crate::openapi::Version;
 use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
 use crate::syntax::is_harmless;
-use crate::workspace::{Input, Place, Workspace};
+use crate::workspace::{Place, Workspace};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -111,8 +111,7 @@ struct Side {
 impl Side {
     fn load(session: &Session, argument: &str) -> Result<Self, Failure> {
         let (file, pointer) = argument.split_once('#').unwrap_or((argument, ""));
-        let workspace =
-            session.load(&Input::from_argument(file)).map_err(|limitation| Failure::new(limitation.what))?;
+        let workspace = session.load(&session.input(file)?).map_err(|limitation| Failure::new(limitation.what))?;
         if let Some(problem) = workspace.problems().into_iter().find(|problem| !is_harmless(&problem.rule)) {
             return Err(Failure::from(Box::new(problem)));
         }

@@ -7,7 +7,9 @@ use crate::gate::{Baseline, Limitation, Policy, Report};
 use crate::lifecycle;
 use crate::openapi::Api;
 use crate::syntax::is_harmless;
-use crate::workspace::{Input, Opened, Options, Repository, Workspace, discover};
+use crate::workspace::{
+    ArgumentError, BaseArgument, DiscoverError, GitError, Input, Opened, Options, Repositories, Workspace, discover,
+};
 use clap::Args;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -24,12 +26,15 @@ pub(super) struct LoadArguments {
     /// Ignore every configuration file.
     #[arg(long, conflicts_with = "config", help_heading = "Input")]
     no_config: bool,
-    /// The day for all date rules, as YYYY-MM-DD [default: in CI the commit date, else today].
+    /// The day for all date rules, as YYYY-MM-DD, to replay a run [default: today (UTC)].
     #[arg(long, value_name = "DATE", value_parser = day, help_heading = "Input")]
     as_of: Option<Date>,
     /// Read no file outside this folder [default: the git work tree, else the contract's folder].
     #[arg(long, value_name = "FOLDER", help_heading = "Input")]
     root: Option<PathBuf>,
+    /// The git repository that revisions are of, which may be bare [default: the one whose `.git` stands above].
+    #[arg(long, value_name = "FOLDER", help_heading = "Input")]
+    git_dir: Option<PathBuf>,
     /// Read FILE (or a file below it) where a reference names URL (or a URL below it).
     #[arg(long, value_name = "URL=FILE", help_heading = "Input")]
     map: Vec<String>,
@@ -92,6 +97,18 @@ impl Failure {
     }
 }
 
+impl From<ArgumentError> for Failure {
+    fn from(error: ArgumentError) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
+impl From<GitError> for Failure {
+    fn from(error: GitError) -> Self {
+        Failure::new(error.to_string())
+    }
+}
+
 impl From<Box<Diagnostic>> for Failure {
     fn from(diagnostic: Box<Diagnostic>) -> Self {
         Failure { message: diagnostic.message.clone(), diagnostic: Some(diagnostic) }
@@ -110,19 +127,22 @@ pub(super) struct Session {
     pub(super) folder: PathBuf,
     /// What may be read.
     pub(super) options: Options,
+    /// The git repositories of the run.
+    pub(super) repositories: Repositories,
     /// The day of judgement.
     pub(super) as_of: Date,
 }
 
 impl Session {
-    /// Finds the configuration (from `start`, else the current folder) and settles limits and day.
+    /// Finds the configuration (near the contract that an argument names, else from the current folder) and settles limits
+    /// and day.
     ///
     /// # Errors
-    /// [`Failure`] with the place of a fault in the configuration.
-    pub(super) fn start(arguments: &LoadArguments, start: Option<&Input>) -> Result<Self, Failure> {
-        let near = match start {
-            Some(Input::File(path)) => path.clone(),
-            Some(Input::Revision { folder, .. }) => folder.clone(),
+    /// [`Failure`] with the place of a fault in the configuration, and for an argument without one meaning.
+    pub(super) fn start(arguments: &LoadArguments, near: Option<&str>) -> Result<Self, Failure> {
+        let repositories = arguments.git_dir.clone().map_or_else(Repositories::default, Repositories::given);
+        let near = match near.map(|argument| Input::from_argument(argument, &repositories)).transpose()? {
+            Some(Input::File(path)) => path,
             _ => PathBuf::from("."),
         };
         let file = if arguments.no_config { None } else { arguments.config.clone().or_else(|| config::find(&near)) };
@@ -139,20 +159,40 @@ impl Session {
         let root = arguments.root.clone().or_else(|| config.root.as_ref().map(|root| folder.join(root)));
         let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
         let options = Options { root, map, max_file_size, max_files, ..Options::default() };
-        let as_of = arguments.as_of.map_or_else(default_day, Ok)?;
-        Ok(Session { config, configured: file.is_some(), file, folder, options, as_of })
+        let as_of = arguments.as_of.unwrap_or_else(today);
+        Ok(Session { config, configured: file.is_some(), file, folder, options, repositories, as_of })
+    }
+
+    /// Reads an argument that names one contract.
+    ///
+    /// # Errors
+    /// [`Failure`] when it has no one meaning.
+    pub(super) fn input(&self, argument: &str) -> Result<Input, Failure> {
+        Ok(Input::from_argument(argument, &self.repositories)?)
+    }
+
+    /// Reads an argument that names what contracts are compared with.
+    ///
+    /// # Errors
+    /// [`Failure`] when it has no one meaning.
+    pub(super) fn base(&self, argument: &str) -> Result<BaseArgument, Failure> {
+        Ok(BaseArgument::parse(argument, &self.repositories)?)
     }
 
     /// The contracts that arguments name; without arguments those of the configuration, else of the current folder.
     pub(super) fn inputs(&self, arguments: &[String]) -> (Vec<Input>, Vec<Limitation>) {
+        let (inputs, errors) = self.discovered(arguments);
+        (inputs, errors.iter().map(undiscovered).collect())
+    }
+
+    /// As [`Self::inputs`], with the reasons why arguments name none.
+    pub(super) fn discovered(&self, arguments: &[String]) -> (Vec<Input>, Vec<DiscoverError>) {
         if arguments.is_empty() && !self.config.apis.is_empty() {
             let files = self.config.apis.iter().map(|api| Input::File(shortest(&self.folder.join(&api.file))));
             return (files.collect(), Vec::new());
         }
         let here = [".".to_owned()];
-        let (inputs, errors) = discover(if arguments.is_empty() { &here } else { arguments });
-        let limitation = |what: String| Limitation { what, file: None, incomplete: true };
-        (inputs, errors.into_iter().map(|error| limitation(error.to_string())).collect())
+        discover(if arguments.is_empty() { &here } else { arguments }, &self.repositories)
     }
 
     /// Reads one contract, without what it refers to.
@@ -212,6 +252,11 @@ impl Session {
             as_of: Some(self.as_of),
         })
     }
+}
+
+/// What an argument that names no contract leaves undone.
+pub(super) fn undiscovered(error: &DiscoverError) -> Limitation {
+    Limitation { what: error.to_string(), file: None, incomplete: true }
 }
 
 /// The view of a loaded contract, or the finding that says why there is none.
@@ -325,21 +370,9 @@ impl Progress {
     }
 }
 
-/// `SOURCE_DATE_EPOCH`, else in CI the date of the commit, else today (UTC).
-fn default_day() -> Result<Date, Failure> {
-    if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {
-        let stamp = seconds.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-        let stamp = stamp.ok_or_else(|| Failure::new("SOURCE_DATE_EPOCH is not a number of seconds"))?;
-        return Ok(jiff::tz::TimeZone::UTC.to_datetime(stamp).date());
-    }
-    if std::env::var_os("CI").is_some()
-        && let Ok(repository) = Repository::find(Path::new("."))
-        && let Ok(text) = repository.run(&["log", "-1", "--format=%cs"])
-        && let Ok(day) = text.trim().parse()
-    {
-        return Ok(day);
-    }
-    Ok(jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date())
+/// Today (UTC). No file, commit or variable of the judged side moves the day.
+fn today() -> Date {
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// The path relative to the current folder where it is below it.

@@ -61,7 +61,7 @@ fn audience(text: &str) -> Result<Audience, String> {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.releases.near(&arguments.files);
-    let session = Session::start(&arguments.load, first.as_ref())?;
+    let session = Session::start(&arguments.load, first.as_deref())?;
     let policy = session.lifecycle()?;
     let gate = session.policy(arguments.fail_on)?;
     let earlier = arguments.keep.as_deref().filter(|file| file.exists()).map(read).transpose()?;

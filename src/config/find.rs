@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 /// The configuration that governs `start` (a file or folder): the nearest one upward, not above the git work tree.
 pub fn find(start: &Path) -> Option<PathBuf> {
-    let real = start.canonicalize().ok()?;
+    // A pattern and a file that is gone are looked for from the folder that is there.
+    let real = start.ancestors().find_map(|path| path.canonicalize().ok());
+    let real = real.or_else(|| Path::new(".").canonicalize().ok())?;
     let folder = if real.is_dir() { real.as_path() } else { real.parent()? };
     for folder in folder.ancestors() {
         if let Some(file) = FILE_NAMES.iter().map(|name| folder.join(name)).find(|file| file.is_file()) {

@@ -4,7 +4,7 @@ use super::{HistoryFormat, render_history};
 use crate::diagnostic::Impact;
 use crate::diff;
 use crate::promise::Policy;
-use crate::workspace::{Options, Repository, Workspace};
+use crate::workspace::{Options, Repositories, Workspace};
 use jiff::civil::date;
 use std::path::Path;
 use std::process::Command;
@@ -145,7 +145,7 @@ fn git_commits_and_tags_are_walked_and_repetitions_left_out() {
         git(at, &["commit", "-q", "-m", tag]);
         git(at, &["tag", tag]);
     }
-    let repository = Repository::find(at).unwrap();
+    let repository = Repositories::default().around(at).unwrap();
     let options = Options::default();
     let tags =
         walk(&repository, "api/a.yaml", &Releases::Tags { pattern: "v*".into(), from: None, to: None }, &options)

@@ -2,7 +2,7 @@
 //! the same as before are not loaded again, texts that are the same in several are read once (files that the oldest or the newest version refers to are looked at).
 
 use super::history::Step;
-use crate::workspace::{Input, Options, ParsedTexts, Repository, Workspace};
+use crate::workspace::{GitError, Input, Options, ParsedTexts, Repository, Snapshot, Workspace};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -40,72 +40,77 @@ const MOST: usize = 2000;
 ///
 /// # Errors
 /// What git says when it cannot answer.
-pub fn walk(repository: &Repository, path: &str, releases: &Releases, options: &Options) -> Result<Walked, String> {
+pub fn walk(
+    repository: &Arc<Repository>,
+    path: &str,
+    releases: &Releases,
+    options: &Options,
+) -> Result<Walked, String> {
     let mut out = Walked::default();
     let mut files = BTreeSet::from([path.to_owned()]);
-    let git = |arguments: &[&str]| repository.run(arguments).map_err(|error| error.to_string());
+    let words = |error: GitError| error.to_string();
     let listed = match releases {
         Releases::Commits(revision) => {
-            let commit = repository.commit(revision).map_err(|error| error.to_string())?;
-            files.extend(files_of(repository, &commit, path, options));
-            let mut arguments = vec!["log", "--reverse", "--format=%h%x09%cs", commit.as_str(), "--"];
-            arguments.extend(files.iter().map(String::as_str));
-            git(&arguments)?
+            let at = repository.snapshot(revision).map_err(words)?;
+            files.extend(files_of(&at, path, options));
+            repository.log(at.commit(), files.iter().map(String::as_str)).map_err(words)?
         }
         Releases::Tags { pattern, from, to } => {
             let pattern = if pattern.is_empty() { "*" } else { pattern };
-            let mut arguments =
-                ["for-each-ref", "--sort=version:refname", "--sort=creatordate"].map(str::to_owned).to_vec();
-            arguments.push("--format=%(refname:short)%09%(creatordate:short)".to_owned());
-            for (option, tag) in [("--contains", from), ("--merged", to)] {
-                if let Some(tag) = tag {
-                    let name = format!("refs/tags/{tag}");
-                    let id = repository.commit(&name).map_err(|_| format!("there is no tag `{tag}`"))?;
-                    arguments.push(format!("{option}={id}"));
-                }
-            }
-            arguments.push(format!("refs/tags/{pattern}"));
-            git(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?
+            let commit = |tag: &Option<String>| -> Result<Option<String>, String> {
+                let Some(tag) = tag else { return Ok(None) };
+                let at = repository.snapshot(&format!("refs/tags/{tag}"));
+                Ok(Some(at.map_err(|_| format!("there is no tag `{tag}`"))?.commit().to_owned()))
+            };
+            repository.tags(pattern, commit(from)?.as_deref(), commit(to)?.as_deref()).map_err(words)?
         }
     };
-    let versions: Vec<(&str, Option<Date>)> = listed
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(label, date)| (label, date.trim().parse().ok()))
-        .collect();
+    let by_tag = matches!(releases, Releases::Tags { .. });
+    let versions: Vec<(String, Option<Date>)> =
+        listed.into_iter().map(|(label, date)| (label, date.parse().ok())).collect();
     if versions.len() > MOST {
         out.limitations.push(format!("only the newest {MOST} of {} versions were read", versions.len()));
     }
     let skipped = versions.len().saturating_sub(MOST);
+    let mut snapshots = Vec::new();
+    for (label, date) in &versions[skipped..] {
+        // A branch may have the name of a tag.
+        let name = if by_tag { format!("refs/tags/{label}") } else { label.clone() };
+        match repository.snapshot(&name) {
+            Ok(at) => snapshots.push((at.named(label), *date)),
+            Err(error) => out.limitations.push(error.to_string()),
+        }
+    }
     let options = &Options { parsed: Some(Arc::new(ParsedTexts::default())), ..options.clone() };
-    let load = |(label, date): &(&str, Option<Date>)| {
-        let folder = repository.top().to_owned();
-        let input = Input::Revision { revision: (*label).to_owned(), path: path.to_owned(), folder };
+    if let (Some(first), Some(last)) = (snapshots.first(), snapshots.last()) {
+        files.extend(files_of(&first.0, path, options));
+        files.extend(files_of(&last.0, path, options));
+    }
+    let mut before = Vec::new();
+    let mut wanted = Vec::new();
+    for version in &snapshots {
+        let ids = files.iter().map(|file| Ok(version.0.find(file)?.map(|entry| entry.id)));
+        match ids.collect::<Result<Vec<_>, GitError>>() {
+            Ok(ids) => {
+                // Not there yet, or the same files as before.
+                if version.0.find(path).is_ok_and(|entry| entry.is_some()) && ids != before {
+                    wanted.push(version);
+                    before = ids;
+                }
+            }
+            Err(error) => out.limitations.push(error.to_string()),
+        }
+    }
+    let load = |(at, date): &&(Snapshot, Option<Date>)| {
+        let input = Input::Revision { at: at.clone(), path: path.to_owned() };
         let loaded = Workspace::load(&input, options).map(|workspace| Step {
-            label: (*label).to_owned(),
+            label: at.name().to_owned(),
             date: *date,
             released: true,
             workspace,
         });
         loaded.map_err(|error| error.to_string())
     };
-    let versions = &versions[skipped..];
-    if let (Some(first), Some(last)) = (versions.first(), versions.last()) {
-        files.extend(files_of(repository, first.0, path, options));
-        files.extend(files_of(repository, last.0, path, options));
-    }
-    let mut before = String::new();
-    let mut wanted = Vec::new();
-    for version in versions {
-        let mut arguments = vec!["ls-tree", "-r", "--full-tree", version.0, "--"];
-        arguments.extend(files.iter().map(String::as_str));
-        let blobs = repository.run(&arguments).unwrap_or_default();
-        // Not there yet, or the same files as before.
-        if blobs.lines().any(|line| line.ends_with(&format!("\t{path}"))) && blobs != before {
-            wanted.push(*version);
-            before = blobs;
-        }
-    }
     let loaded: Vec<_> = wanted.par_iter().map(load).collect();
     for step in loaded {
         match step {
@@ -117,14 +122,11 @@ pub fn walk(repository: &Repository, path: &str, releases: &Releases, options: &
 }
 
 /// The files that the contract is made of in a version, relative to the top.
-fn files_of(repository: &Repository, revision: &str, path: &str, options: &Options) -> BTreeSet<String> {
+fn files_of(at: &Snapshot, path: &str, options: &Options) -> BTreeSet<String> {
     let mut files = BTreeSet::from([path.to_owned()]);
-    let input =
-        Input::Revision { revision: revision.to_owned(), path: path.to_owned(), folder: repository.top().to_owned() };
+    let input = Input::Revision { at: at.clone(), path: path.to_owned() };
     if let Ok(workspace) = Workspace::load(&input, options) {
-        let prefix = format!("{revision}:");
-        let names = workspace.documents().map(|(_, document)| document.name().to_owned()).collect::<Vec<_>>();
-        files.extend(names.iter().filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned));
+        files.extend(workspace.documents().map(|(_, document)| document.path().to_owned()));
     }
     files
 }

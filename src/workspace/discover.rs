@@ -1,5 +1,7 @@
 //! From arguments to contracts: files, folders (gitignore-aware) and globs.
 
+use super::argument::ArgumentError;
+use super::git::Repositories;
 use super::input::Input;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -14,6 +16,12 @@ pub enum DiscoverError {
         "there is no OpenAPI contract in the folder `{0}`; a contract is a .yaml, .yml or .json file with `openapi` or `swagger` at its top"
     )]
     EmptyFolder(String),
+    /// A folder whose contracts git ignores.
+    #[error("git ignores the contracts in the folder `{0}` ({1}); name the files")]
+    Ignored(String, usize),
+    /// An argument without one meaning.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
     /// A pattern that matches nothing.
     #[error("no contract matches the pattern `{0}`")]
     NoMatch(String),
@@ -30,18 +38,20 @@ const MAX_DEPTH: usize = 64;
 ///
 /// # Errors
 /// [`DiscoverError`] per argument that names nothing; the other arguments' contracts are given beside.
-pub fn discover(arguments: &[String]) -> (Vec<Input>, Vec<DiscoverError>) {
+pub fn discover(arguments: &[String], repositories: &Repositories) -> (Vec<Input>, Vec<DiscoverError>) {
     let mut inputs = Vec::new();
     let mut errors = Vec::new();
     for argument in arguments {
         let path = Path::new(argument);
         let found = if path.is_dir() {
-            let files = walk(path, |_| true);
-            if files.is_empty() { Err(DiscoverError::EmptyFolder(argument.clone())) } else { Ok(files) }
+            below(path, argument)
         } else if !path.exists() && argument.contains(['*', '?', '[', '{']) {
             matching(argument)
         } else {
-            inputs.push(Input::from_argument(argument));
+            match Input::from_argument(argument, repositories) {
+                Ok(input) => inputs.push(input),
+                Err(error) => errors.push(error.into()),
+            }
             continue;
         };
         match found {
@@ -54,6 +64,18 @@ pub fn discover(arguments: &[String]) -> (Vec<Input>, Vec<DiscoverError>) {
     (inputs, errors)
 }
 
+/// The contracts of a folder.
+fn below(folder: &Path, argument: &str) -> Result<Vec<PathBuf>, DiscoverError> {
+    let files = walk(folder, &ignore_file(folder), |_| true);
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    Err(match walk(folder, &Gitignore::empty(), |_| true).len() {
+        0 => DiscoverError::EmptyFolder(argument.to_owned()),
+        ignored => DiscoverError::Ignored(argument.to_owned(), ignored),
+    })
+}
+
 fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
     let bad = |error: globset::Error| DiscoverError::BadPattern(pattern.to_owned(), error.to_string());
     let clean = pattern.strip_prefix("./").unwrap_or(pattern);
@@ -61,13 +83,13 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
     // The walk starts at the last folder before the first special character.
     let special = clean.find(['*', '?', '[', '{']).unwrap_or(clean.len());
     let start = clean[..special].rfind('/').map_or(".", |at| &clean[..at.max(1)]);
-    let files = walk(Path::new(start), |file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
+    let start = Path::new(start);
+    let files = walk(start, &ignore_file(start), |file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
     if files.is_empty() { Err(DiscoverError::NoMatch(pattern.to_owned())) } else { Ok(files) }
 }
 
 /// The contracts below `folder` that `wanted` accepts, sorted.
-fn walk(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let ignored = ignore_file(folder);
+fn walk(folder: &Path, ignored: &Gitignore, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
     let keep = |entry: &DirEntry| {
         let name = entry.file_name().to_string_lossy();
         let hidden = entry.depth() > 0 && name.starts_with('.');
@@ -101,7 +123,7 @@ fn has_extension(path: &Path) -> bool {
         .is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
 }
 
-/// Whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.
+/// Whether a file holds what looks like a contract.
 fn looks_like_contract(path: &Path) -> bool {
     // A pipe would be waited for.
     if !path.is_file() {
@@ -109,9 +131,11 @@ fn looks_like_contract(path: &Path) -> bool {
     }
     let Ok(file) = std::fs::File::open(path) else { return false };
     let mut bytes = Vec::new();
-    if std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 << 20), &mut bytes).is_err() {
-        return false;
-    }
+    std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 << 20), &mut bytes).is_ok() && is_contract(&bytes)
+}
+
+/// Returns whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.
+pub fn is_contract(bytes: &[u8]) -> bool {
     [&b"openapi"[..], b"swagger"].iter().any(|key| {
         memchr::memmem::find_iter(&bytes, key).any(|at| {
             let before = bytes[..at].last().copied();

@@ -1,6 +1,6 @@
 //! What is loaded and how much of it: the contract that an argument names, the limits, and why a contract cannot be read.
 
-use super::git::GitError;
+use super::git::{GitError, Snapshot};
 use super::parsed::ParsedTexts;
 use crate::syntax::Limits;
 use crate::text::EncodingError;
@@ -15,45 +15,22 @@ pub enum Input {
     File(PathBuf),
     /// Standard input, under a name that decides the format and where relative references start.
     Stdin(String),
-    /// A file of a git revision; the path is relative to the top of the repository.
+    /// A file of a git revision.
     Revision {
-        /// Any revision git understands.
-        revision: String,
-        /// `/`-separated path.
+        /// The revision.
+        at: Snapshot,
+        /// `/`-separated path from the top of the repository.
         path: String,
-        /// A folder inside the repository.
-        folder: PathBuf,
     },
 }
 
 impl Input {
-    /// Reads an argument: `-`, an existing file, or `REV:path` (`REV:./path` is relative to the current folder).
-    pub fn from_argument(argument: &str) -> Self {
-        if argument == "-" {
-            return Input::Stdin("<stdin>".to_owned());
-        }
-        let path = Path::new(argument);
-        if !path.exists()
-            && let Some((revision, file)) = argument.split_once(':')
-            && !revision.is_empty()
-            && !file.is_empty()
-            && !file.starts_with("//")
-        {
-            return Input::Revision {
-                revision: revision.to_owned(),
-                path: file.to_owned(),
-                folder: PathBuf::from("."),
-            };
-        }
-        Input::File(path.to_owned())
-    }
-
     /// The name that findings show: as given, `/`-separated, without `./`.
     pub fn name(&self) -> String {
         match self {
             Input::File(path) => display_name(path),
             Input::Stdin(name) => name.clone(),
-            Input::Revision { revision, path, .. } => format!("{revision}:{}", path.strip_prefix("./").unwrap_or(path)),
+            Input::Revision { at, path } => format!("{}:{path}", at.name()),
         }
     }
 }

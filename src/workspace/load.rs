@@ -1,6 +1,6 @@
 //! Loading: the contract, then every file its references reach, then the references themselves.
 
-use super::git::Repository;
+use super::git::GitError;
 use super::input::{Input, LoadError, Options, display_name};
 use super::reference::{self, Names, RefError, Resolver};
 use super::source::{Asked, ReadError, Source, read_all, read_file};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// See [`Workspace::load`].
 pub(super) fn load(input: &Input, options: &Options) -> Result<Workspace, LoadError> {
-    Ok(Opened::new(input, options)?.load())
+    Opened::new(input, options)?.whole()
 }
 
 /// A contract that has been read, but not what it refers to.
@@ -51,7 +51,7 @@ impl Opened {
         let Options { root: _, texts: _, parsed: _, map, max_file_size, max_files, limits } = &self.options;
         let map: Vec<_> = map.iter().map(|(url, file)| (url, display_name(file))).collect();
         let revision = match &self.source {
-            Source::Revision(files) => files.revision(),
+            Source::Revision { at, .. } => at.name(),
             _ => "",
         };
         format!("{:?}", (&self.name, &self.path, revision, map, max_file_size, max_files, limits))
@@ -67,9 +67,23 @@ impl Opened {
 
     /// Loads what it refers to.
     pub fn load(self) -> Workspace {
+        self.loaded().0
+    }
+
+    /// Loads what it refers to, unless git failed to give a file: that file may well exist.
+    fn whole(self) -> Result<Workspace, LoadError> {
+        match self.loaded() {
+            (_, Some(error)) => Err(error.into()),
+            (workspace, None) => Ok(workspace),
+        }
+    }
+
+    fn loaded(self) -> (Workspace, Option<GitError>) {
         let mut loader = Loader::new(self.source, &self.options);
         loader.add(self.name, self.path, self.text);
-        loader.finish()
+        let mut workspace = loader.finish();
+        let failed = workspace.failed.take();
+        (workspace, failed)
     }
 }
 
@@ -155,25 +169,11 @@ fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), L
             let path = below.to_string_lossy().replace('\\', "/");
             Ok((Source::Folder(root), path, bytes))
         }
-        Input::Revision { revision, path, folder } => {
-            let repository = Repository::find(folder)?;
-            let path = match path.strip_prefix("./") {
-                Some(relative) => below_top(&repository, folder, relative),
-                None => path.clone(),
-            };
-            let mut files = repository.reader(revision)?;
-            let bytes = files.read(&path, options.max_file_size)?;
-            Ok((Source::Revision(Box::new(files)), path, bytes))
+        Input::Revision { at, path } => {
+            let bytes = at.read(path, options.max_file_size)?;
+            Ok((Source::Revision { at: at.clone(), failed: None }, path.clone(), bytes))
         }
     }
-}
-
-/// `relative` of `folder`, as a path relative to the top of the repository.
-fn below_top(repository: &Repository, folder: &Path, relative: &str) -> String {
-    let top = repository.top().canonicalize().unwrap_or_default();
-    let folder = folder.canonicalize().unwrap_or_default();
-    let prefix = folder.strip_prefix(top).unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
-    reference::join_path(&format!("{prefix}/"), relative).unwrap_or_else(|| relative.to_owned())
 }
 
 fn root_of(file: &Path, options: &Options) -> Result<PathBuf, LoadError> {
@@ -210,7 +210,7 @@ impl<'o> Loader<'o> {
             if self.documents.is_empty() || !is_prose(&path) { None } else { serde_json::to_string(&text).ok() };
         let text = quoted.unwrap_or(text);
         let source = match &self.source {
-            Source::Revision(files) => SourceText::at_revision(files.revision(), name.clone(), text),
+            Source::Revision { at, .. } => SourceText::at_revision(at.name(), name.clone(), text),
             _ => SourceText::new(name.clone(), text),
         };
         let (source, limits) = (Arc::new(source), &self.options.limits);
@@ -267,11 +267,12 @@ impl<'o> Loader<'o> {
         for (document, references) in self.documents.iter_mut().zip(resolved) {
             document.references = references;
         }
-        let folder = match self.source {
-            Source::Folder(folder) => Some(folder),
-            Source::Revision(_) | Source::Closed => None,
+        let (folder, failed) = match self.source {
+            Source::Folder(folder) => (Some(folder), None),
+            Source::Revision { failed, .. } => (None, failed),
+            Source::Closed => (None, None),
         };
-        Workspace { documents: self.documents, folder, reads: self.reads }
+        Workspace { documents: self.documents, folder, reads: self.reads, failed }
     }
 
     /// The document that `base`, the part of a URI before `#`, leads to from `from`.

@@ -4,6 +4,7 @@
 //! can be walked across files. References are resolved while loading and looked up afterwards. Nothing is fetched
 //! from the network, and no file outside the root is read. Stands on `syntax`.
 
+mod argument;
 mod discover;
 mod git;
 mod identity;
@@ -14,8 +15,9 @@ mod place;
 mod reference;
 mod source;
 
-pub use discover::{DiscoverError, discover};
-pub use git::{Files, GitError, Repository};
+pub use argument::{ArgumentError, BaseArgument};
+pub use discover::{DiscoverError, discover, is_contract};
+pub use git::{Entry, EntryKind, GitError, Repositories, Repository, Snapshot};
 pub use input::{Input, LoadError, Options};
 pub use load::{Opened, read_text};
 pub use parsed::ParsedTexts;
@@ -70,6 +72,8 @@ pub struct Workspace {
     /// The folder that the paths of the documents start from; none for a revision or a text.
     folder: Option<std::path::PathBuf>,
     reads: Vec<(Asked, Result<DocumentId, ReadError>)>,
+    /// Why git could not give a file.
+    failed: Option<GitError>,
 }
 
 impl Workspace {

@@ -1,6 +1,6 @@
 //! Where bytes come from: a folder that must not be left, a git revision, or nowhere.
 
-use super::git::Files;
+use super::git::{GitError, Snapshot};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,12 @@ pub(super) enum Source {
     /// A folder, as canonical path.
     Folder(PathBuf),
     /// A git revision.
-    Revision(Box<Files>),
+    Revision {
+        /// The revision.
+        at: Snapshot,
+        /// Why git could not answer, which says nothing about what the revision holds.
+        failed: Option<GitError>,
+    },
     /// No further file can be read.
     Closed,
 }
@@ -39,7 +44,15 @@ impl Source {
     pub(super) fn read(&mut self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         match self {
             Source::Closed => Err(ReadError::Failed("a text on its own cannot refer to files".to_owned())),
-            Source::Revision(files) => files.read(path, limit).map_err(|error| ReadError::Failed(error.to_string())),
+            Source::Revision { at, failed } => at.read(path, limit).map_err(|error| {
+                let read = ReadError::Failed(error.to_string());
+                let known =
+                    matches!(error, GitError::NoFile { .. } | GitError::NotAFile { .. } | GitError::TooLarge { .. });
+                if !known {
+                    failed.get_or_insert(error);
+                }
+                read
+            }),
             Source::Folder(root) => {
                 let full = root.join(path);
                 let real = full.canonicalize().map_err(|error| ReadError::Failed(words(&error, path)))?;

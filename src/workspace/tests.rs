@@ -105,19 +105,17 @@ fn a_revision_is_read_without_the_work_tree() {
     git(&["add", "."]);
     git(&["commit", "-qm", "one"]);
     std::fs::write(folder.path().join("api/b.yaml"), "v: 2\n").unwrap();
-    let at = |revision: &str, path: &str| Input::Revision {
-        revision: revision.to_owned(),
-        path: path.to_owned(),
-        folder: folder.path().to_owned(),
-    };
-    let workspace = Workspace::load(&at("HEAD", "api/a.yaml"), &Options::default()).unwrap();
+    let repository = Repositories::default().around(&folder.path().join("api")).unwrap();
+    let at = |path: &str| Input::Revision { at: repository.snapshot("HEAD").unwrap(), path: path.to_owned() };
+    let workspace = Workspace::load(&at("api/a.yaml"), &Options::default()).unwrap();
     assert_eq!(workspace.root().get_resolved("v").unwrap().as_i64(), Some(1));
     assert_eq!(workspace.document(DocumentId(1)).name(), "HEAD:api/b.yaml");
-    let error = |input| Workspace::load(&input, &Options::default()).unwrap_err();
-    assert!(matches!(error(at("nope", "api/a.yaml")), LoadError::Git(GitError::NoRevision(_))));
-    assert!(matches!(error(at("HEAD", "api/c.yaml")), LoadError::Git(GitError::NoFile { .. })));
-    assert!(matches!(error(at("HEAD", "api")), LoadError::Git(GitError::NotAFile { .. })));
-    assert!(matches!(error(at("--upload-pack=x", "api/a.yaml")), LoadError::Git(GitError::NoRevision(_))));
+    let error = |path: &str| Workspace::load(&at(path), &Options::default()).unwrap_err();
+    assert!(matches!(error("api/c.yaml"), LoadError::Git(GitError::NoFile { .. })));
+    assert!(matches!(error("api"), LoadError::Git(GitError::NotAFile { .. })));
+    for name in ["nope", "--upload-pack=x", "", "HEAD@{99999}", "a\nb"] {
+        assert!(matches!(repository.snapshot(name), Err(GitError::NoRevision(_))), "{name}");
+    }
 }
 
 #[test]
@@ -130,12 +128,15 @@ fn folders_are_searched_for_contracts_but_not_what_git_ignores() {
         ("other.yaml", "kind: openapi\n"),
         ("build/d.yaml", "openapi: 3.0.0\n"),
     ]);
-    let (inputs, errors) = discover(&[folder.path().to_string_lossy().into_owned()]);
+    let (inputs, errors) = discover(&[folder.path().to_string_lossy().into_owned()], &Repositories::default());
     let names: Vec<_> = inputs.iter().map(|input| input.name().rsplit('/').next().unwrap().to_owned()).collect();
     assert_eq!((names, errors), (vec!["c.json".to_owned(), "b.yaml".to_owned()], vec![]));
     let pattern = format!("{}/**/*.json", folder.path().display());
-    assert_eq!(discover(&[pattern]).0.len(), 1);
-    assert!(matches!(discover(&["/nowhere/*.yaml".to_owned()]).1[..], [DiscoverError::NoMatch(_)]));
+    assert_eq!(discover(&[pattern], &Repositories::default()).0.len(), 1);
+    assert!(matches!(
+        discover(&["/nowhere/*.yaml".to_owned()], &Repositories::default()).1[..],
+        [DiscoverError::NoMatch(_)]
+    ));
 }
 
 #[test]

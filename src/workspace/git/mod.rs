@@ -1,0 +1,461 @@
+//! Git repositories: which one a file belongs to, what its revisions hold. The work tree is not touched and nothing is
+//! fetched.
+//!
+//! Takes folders and names of revisions; gives [`Snapshot`]s whose files can be read. One `git cat-file --batch` answers
+//! for a repository as long as the run lasts. Only `program` starts git.
+
+mod find;
+mod index;
+mod objects;
+mod program;
+mod snapshot;
+mod tree;
+
+pub use snapshot::Snapshot;
+pub use tree::{Entry, EntryKind};
+
+use find::Found;
+use index::Index;
+use objects::{Answer, Batch, Object};
+use program::{Place, run};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Why git could not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GitError {
+    /// The command could not be run.
+    #[error("git cannot be run ({0}); install git, or pass files instead of revisions")]
+    NotRun(String),
+    /// Not inside a repository.
+    #[error("`{0}` is not inside a git repository; revisions need one (a bare one is named with --git-dir)")]
+    NoRepository(String),
+    /// git does not trust the owner of the repository.
+    #[error(
+        "git does not trust the owner of the repository `{0}`; run `git config --global --add safe.directory` with its path if you do"
+    )]
+    NotOwned(String),
+    /// A repository inside another one, which has files there.
+    #[error(
+        "`{0}` holds a git repository, but the repository around it tracks files there and has no such submodule; remove its `.git`"
+    )]
+    Embedded(String),
+    /// A repository inside another one, which knows nothing of it.
+    #[error("`{0}` is a git repository of its own, not a submodule of the one you are in; run covenant inside it")]
+    Nested(String),
+    /// A `.git` file that leads to a repository which does not lead back.
+    #[error(
+        "the `.git` file of `{0}` leads to a repository that does not name this folder as its work tree; name the repository with --git-dir"
+    )]
+    OneWay(String),
+    /// A submodule that is not checked out.
+    #[error("the submodule `{0}` is not checked out; run `git submodule update --init` first")]
+    NoSubmodule(String),
+    /// The revision does not exist here.
+    #[error("git knows no revision `{0}`; fetch it first (a shallow clone has few), or check the spelling")]
+    NoRevision(String),
+    /// The revision has no such file.
+    #[error("there is no file `{path}` in revision `{revision}`")]
+    NoFile {
+        /// The revision.
+        revision: String,
+        /// The path in it.
+        path: String,
+    },
+    /// The path is a folder or a submodule there, or leads out of the repository.
+    #[error("`{path}` is not a file in revision `{revision}`")]
+    NotAFile {
+        /// The revision.
+        revision: String,
+        /// The path in it.
+        path: String,
+    },
+    /// An object is not here or damaged.
+    #[error(
+        "`{path}` in revision `{revision}` cannot be read: its object is missing or damaged (Covenant fetches nothing; a partial clone needs `git fetch --refetch --no-filter`, see `git fsck`)"
+    )]
+    Unreadable {
+        /// The revision.
+        revision: String,
+        /// The path in it.
+        path: String,
+    },
+    /// The file is larger than the limit.
+    #[error(
+        "`{path}` in revision `{revision}` is larger than {limit} bytes; raise --max-file-size if that is intended"
+    )]
+    TooLarge {
+        /// The revision.
+        revision: String,
+        /// The path in it.
+        path: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// git failed otherwise.
+    #[error("git failed: {0}")]
+    Broken(String),
+}
+
+/// Largest tree or commit that is read.
+const MAX_OBJECT: u64 = 64 << 20;
+
+/// The repositories of a run, each opened once.
+#[derive(Debug, Default)]
+pub struct Repositories {
+    given: Option<PathBuf>,
+    known: Mutex<BTreeMap<PathBuf, Result<Arc<Repository>, GitError>>>,
+}
+
+impl Repositories {
+    /// Makes everything belong to one repository, which may be bare. Its files start at the nearest folder upward from
+    /// the current one that has a `.git`, else at the current one.
+    pub fn given(git_dir: PathBuf) -> Self {
+        Repositories { given: Some(git_dir), known: Mutex::default() }
+    }
+
+    /// Returns the repository whose work tree holds `folder`.
+    ///
+    /// # Errors
+    /// [`GitError::NoRepository`], [`GitError::NotOwned`], [`GitError::Embedded`], [`GitError::OneWay`],
+    /// [`GitError::NotRun`].
+    pub fn around(&self, folder: &Path) -> Result<Arc<Repository>, GitError> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if let Some(git_dir) = &self.given {
+            return self.opened(git_dir, || Repository::explicit(git_dir));
+        }
+        let none = || GitError::NoRepository(shown(folder));
+        let real = folder.canonicalize().map_err(|_| none())?;
+        let found = find::above(&real).ok_or_else(none)?;
+        self.opened(&found.top.clone(), || {
+            if let Some(outer) = found.top.parent().and_then(find::above) {
+                self.independent(&found, &outer)?;
+            }
+            Repository::open(found)
+        })
+    }
+
+    /// Refuses a repository inside another one that tracks the same files.
+    fn independent(&self, found: &Found, outer: &Found) -> Result<(), GitError> {
+        let outer = self.around(&outer.top)?;
+        let below = outer.below(&found.top).unwrap_or_default();
+        let index = outer.index()?;
+        if !index.is_submodule(&below) && index.tracks_below(&below) {
+            return Err(GitError::Embedded(shown(&found.top)));
+        }
+        Ok(())
+    }
+
+    fn opened(
+        &self,
+        key: &Path,
+        open: impl FnOnce() -> Result<Repository, GitError>,
+    ) -> Result<Arc<Repository>, GitError> {
+        if let Some(known) = lock(&self.known).get(key) {
+            return known.clone();
+        }
+        // Not locked meanwhile: opening one may open the one around it.
+        let opened = open().map(Arc::new);
+        lock(&self.known).entry(key.to_owned()).or_insert(opened).clone()
+    }
+
+    /// Returns the repository that decides about a file, and the path of the file in it: the one around the current
+    /// folder where it holds the file (submodules included), else the one around the file.
+    ///
+    /// # Errors
+    /// As [`Self::around`]; [`GitError::Nested`].
+    pub fn of_file(&self, file: &Path) -> Result<(Arc<Repository>, String), GitError> {
+        let none = || GitError::NoRepository(shown(file));
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // The file itself may be a link, or gone.
+        let real = match (folder.canonicalize(), file.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => std::path::absolute(file).map_err(|_| none())?,
+        };
+        self.of_real(&real, folder).map_err(|error| match error {
+            GitError::NoRepository(_) => none(),
+            other => other,
+        })
+    }
+
+    /// Returns the repository that decides about a folder, and the path of the folder in it, as [`Self::of_file`].
+    ///
+    /// # Errors
+    /// As [`Self::of_file`].
+    pub fn of_folder(&self, folder: &Path) -> Result<(Arc<Repository>, String), GitError> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let real = folder.canonicalize().map_err(|_| GitError::NoRepository(shown(folder)))?;
+        self.of_real(&real, folder)
+    }
+
+    fn of_real(&self, real: &Path, folder: &Path) -> Result<(Arc<Repository>, String), GitError> {
+        match self.around(Path::new(".")) {
+            Ok(here) => {
+                if let Some(path) = here.below(real) {
+                    here.refuse_nested(&path)?;
+                    return Ok((here, path));
+                }
+            }
+            Err(GitError::NoRepository(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let there = self.around(folder)?;
+        let path = there.below(real).ok_or_else(|| GitError::NoRepository(shown(folder)))?;
+        Ok((there, path))
+    }
+}
+
+/// A git repository with a work tree.
+#[derive(Debug)]
+pub struct Repository {
+    top: PathBuf,
+    git_dir: PathBuf,
+    batch: Mutex<Option<Batch>>,
+    trees: Mutex<FxHashMap<String, Arc<Vec<Entry>>>>,
+    commits: Mutex<FxHashMap<String, Option<(String, String)>>>,
+    submodules: Mutex<FxHashMap<String, Arc<Repository>>>,
+    index: OnceLock<Result<Index, GitError>>,
+}
+
+impl Repository {
+    fn new(top: PathBuf, git_dir: PathBuf) -> Self {
+        Repository {
+            top,
+            git_dir,
+            batch: Mutex::default(),
+            trees: Mutex::default(),
+            commits: Mutex::default(),
+            submodules: Mutex::default(),
+            index: OnceLock::new(),
+        }
+    }
+
+    /// Lets git look at the repository too: it must see the same one, and trust its owner.
+    fn open(found: Found) -> Result<Self, GitError> {
+        let said = run(&Place::In(&found.top), ["rev-parse", "--absolute-git-dir"]).map_err(|error| match error {
+            GitError::Broken(words) if words.contains("dubious ownership") => GitError::NotOwned(shown(&found.top)),
+            other => other,
+        })?;
+        found.points_back()?;
+        let said = String::from_utf8_lossy(&said);
+        if Path::new(said.trim_end_matches(['\n', '\r'])).canonicalize().ok().as_ref() != Some(&found.git_dir) {
+            return Err(GitError::NoRepository(shown(&found.top)));
+        }
+        Ok(Repository::new(found.top, found.git_dir))
+    }
+
+    /// The repository that the user named.
+    fn explicit(git_dir: &Path) -> Result<Self, GitError> {
+        let none = || GitError::NoRepository(shown(git_dir));
+        let real = git_dir.canonicalize().map_err(|_| none())?;
+        let here = Path::new(".").canonicalize().map_err(|_| none())?;
+        let top = here.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()).unwrap_or(&here);
+        let repository = Repository::new(top.to_owned(), real);
+        run(&repository.place(), ["rev-parse", "--git-dir"]).map_err(|_| none())?;
+        Ok(repository)
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place::Known { git_dir: &self.git_dir, top: &self.top }
+    }
+
+    /// Returns the top of its work tree.
+    pub fn top(&self) -> &Path {
+        &self.top
+    }
+
+    /// Returns the folder of its objects and references, canonical.
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// Returns the `/`-separated path from the top to a canonical path below it.
+    pub fn below(&self, real: &Path) -> Option<String> {
+        Some(real.strip_prefix(&self.top).ok()?.to_string_lossy().replace('\\', "/"))
+    }
+
+    /// Returns the path from the top to a folder of the work tree, or to one that is gone.
+    ///
+    /// # Errors
+    /// [`GitError::NoRepository`] when it is not in the work tree.
+    pub fn folder(&self, folder: &Path) -> Result<String, GitError> {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let real = folder.canonicalize().or_else(|_| std::path::absolute(folder));
+        real.ok().and_then(|real| self.below(&real)).ok_or_else(|| GitError::NoRepository(shown(folder)))
+    }
+
+    /// Returns the revision that a name stands for.
+    ///
+    /// # Errors
+    /// [`GitError::NoRevision`], [`GitError::NotRun`].
+    pub fn snapshot(self: &Arc<Self>, name: &str) -> Result<Snapshot, GitError> {
+        let known = lock(&self.commits).get(name).cloned();
+        let found = match known {
+            Some(found) => found,
+            None => {
+                let found = self.resolve(name)?;
+                lock(&self.commits).insert(name.to_owned(), found.clone());
+                found
+            }
+        };
+        let (commit, tree) = found.ok_or_else(|| GitError::NoRevision(name.to_owned()))?;
+        Ok(Snapshot { repository: Arc::clone(self), name: name.to_owned(), commit, tree })
+    }
+
+    /// The ids of the commit that a name stands for, and of its tree.
+    fn resolve(&self, name: &str) -> Result<Option<(String, String)>, GitError> {
+        if name.is_empty() || name.starts_with('-') {
+            return Ok(None);
+        }
+        match self.ask(&format!("{name}^{{commit}}"), MAX_OBJECT) {
+            Ok(Answer::Found(Object { id, kind, bytes })) if kind == "commit" => {
+                let tree = String::from_utf8_lossy(bytes.strip_prefix(b"tree ").unwrap_or_default())
+                    .split('\n')
+                    .next()
+                    .filter(|tree| tree.len() == id.len())
+                    .map(str::to_owned);
+                Ok(tree.map(|tree| (id, tree)))
+            }
+            Err(error @ GitError::NotRun(_)) => Err(error),
+            // git also ends for names that it cannot make sense of.
+            _ => Ok(None),
+        }
+    }
+
+    fn ask(&self, name: &str, limit: u64) -> Result<Answer, GitError> {
+        let mut batch = lock(&self.batch);
+        let mut open = match batch.take() {
+            Some(open) => open,
+            None => Batch::new(&self.place())?,
+        };
+        let answer = open.ask(name, limit)?;
+        if open.is_open() {
+            *batch = Some(open);
+        }
+        Ok(answer)
+    }
+
+    /// The entries of a tree; `None` when it cannot be read.
+    fn tree(&self, id: &str) -> Option<Arc<Vec<Entry>>> {
+        if let Some(known) = lock(&self.trees).get(id) {
+            return Some(Arc::clone(known));
+        }
+        let Ok(Answer::Found(object)) = self.ask(id, MAX_OBJECT) else { return None };
+        if object.kind != "tree" {
+            return None;
+        }
+        let entries = Arc::new(tree::parse(&object.bytes, id.len() / 2)?);
+        lock(&self.trees).insert(id.to_owned(), Arc::clone(&entries));
+        Some(entries)
+    }
+
+    /// The content of a blob.
+    fn blob(&self, id: &str, limit: u64) -> Result<Vec<u8>, GitError> {
+        match self.ask(id, limit)? {
+            Answer::Found(object) if object.kind == "blob" => Ok(object.bytes),
+            Answer::TooLarge => Err(GitError::TooLarge { revision: String::new(), path: String::new(), limit }),
+            _ => Err(GitError::Broken(format!("there is no blob {id}"))),
+        }
+    }
+
+    /// The repository of a submodule.
+    fn submodule(&self, path: &str) -> Result<Arc<Repository>, GitError> {
+        if let Some(known) = lock(&self.submodules).get(path) {
+            return Ok(Arc::clone(known));
+        }
+        let found = find::at(&self.top.join(path)).ok_or_else(|| GitError::NoSubmodule(path.to_owned()))?;
+        let opened = Arc::new(Repository::open(found)?);
+        Ok(Arc::clone(lock(&self.submodules).entry(path.to_owned()).or_insert(opened)))
+    }
+
+    fn index(&self) -> Result<&Index, GitError> {
+        let read = || Ok(Index::parse(&run(&self.place(), ["ls-files", "--stage", "-z"])?));
+        self.index.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// Returns whether git tracks the file at `path`, added but not yet committed included.
+    ///
+    /// # Errors
+    /// [`GitError::Broken`] when the index cannot be read.
+    pub fn tracks(&self, path: &str) -> Result<bool, GitError> {
+        let index = self.index()?;
+        match index.submodule_above(path) {
+            Some(submodule) => self.submodule(submodule)?.tracks(&path[submodule.len() + 1..]),
+            None => Ok(index.tracks(path)),
+        }
+    }
+
+    /// Returns whether git tracks the file or anything in the folder at `path`.
+    ///
+    /// # Errors
+    /// [`GitError::Broken`] when the index cannot be read.
+    pub fn tracks_any(&self, path: &str) -> Result<bool, GitError> {
+        Ok(self.index()?.tracks(path) || self.index()?.tracks_below(path))
+    }
+
+    /// Refuses a path below a repository of its own that is no submodule.
+    fn refuse_nested(&self, path: &str) -> Result<(), GitError> {
+        for (at, _) in path.match_indices('/') {
+            let folder = &path[..at];
+            if find::at(&self.top.join(folder)).is_none() || self.index()?.is_submodule(folder) {
+                continue;
+            }
+            let error = if self.index()?.tracks_below(folder) { GitError::Embedded } else { GitError::Nested };
+            return Err(error(folder.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Lists the commits in the past of `commit` that touch one of `paths`, oldest first: short id and day.
+    ///
+    /// # Errors
+    /// [`GitError::Broken`] with git's own words.
+    pub fn log<'p>(
+        &self,
+        commit: &'p str,
+        paths: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Vec<(String, String)>, GitError> {
+        let fixed = ["log", "--reverse", "--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-renames"];
+        let mut arguments = fixed.to_vec();
+        arguments.extend(["--format=%h%x09%cs", commit, "--"]);
+        arguments.extend(paths);
+        Ok(pairs(&run(&self.place(), arguments)?))
+    }
+
+    /// Lists the tags that match a pattern, in order of date: name and day.
+    ///
+    /// # Errors
+    /// [`GitError::Broken`] with git's own words.
+    pub fn tags(
+        &self,
+        pattern: &str,
+        contains: Option<&str>,
+        merged: Option<&str>,
+    ) -> Result<Vec<(String, String)>, GitError> {
+        let mut arguments =
+            ["for-each-ref", "--sort=version:refname", "--sort=creatordate"].map(str::to_owned).to_vec();
+        arguments.push("--format=%(refname:short)%09%(creatordate:short)".to_owned());
+        arguments.extend(contains.map(|id| format!("--contains={id}")));
+        arguments.extend(merged.map(|id| format!("--merged={id}")));
+        arguments.push(format!("refs/tags/{pattern}"));
+        Ok(pairs(&run(&self.place(), arguments)?))
+    }
+}
+
+/// Lines of two columns.
+fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(bytes);
+    let pair = |(left, right): (&str, &str)| (left.to_owned(), right.trim().to_owned());
+    text.lines().filter_map(|line| line.split_once('\t').map(pair)).collect()
+}
+
+/// The last two parts of a path: no absolute one reaches the output.
+fn shown(path: &Path) -> String {
+    super::input::display_name(path)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
