@@ -215,6 +215,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Page that explains the rule.
     pub url: Option<String>,
+    /// Ids of rules over two versions that say the same of a change, which waivers may name as well.
+    pub also: Vec<Cow<'static, str>>,
     /// The policy line that set severity or impact, where policy moved it.
     pub policy: Option<String>,
     /// Identity across runs: stays when lines move and unrelated text is edited. Set by [`finish`].
@@ -245,6 +247,7 @@ impl Diagnostic {
             required_bump: Bump::None,
             help: None,
             url: None,
+            also: Vec::new(),
             policy: None,
             fingerprint: String::new(),
         }
@@ -290,8 +293,8 @@ fn of_equals(a: &Diagnostic, b: &Diagnostic) -> Ordering {
 
 /// Sorts findings (file, place, rule, message), drops exact repetitions and sets the fingerprints.
 ///
-/// A fingerprint is made of rule, file name, identities of both places, and the number of earlier findings with the
-/// same three, so it depends neither on lines nor on the wording of messages.
+/// A fingerprint is made of rule, path in the repository, identities of both places, and the number of earlier findings with
+/// the same, so it depends neither on lines, nor on the wording of messages, nor on the folder in which the run began.
 pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| in_order(a, b).then_with(|| of_equals(a, b)));
     diagnostics.dedup_by(|a, b| {
@@ -312,7 +315,7 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
 /// What makes a finding the same in the next run, but for repetitions.
 fn key_of(diagnostic: &Diagnostic) -> String {
     let base = diagnostic.base_location.as_ref().map_or("", |location| location.identity.as_str());
-    [&*diagnostic.rule, diagnostic.location.path(), &diagnostic.location.identity, base].join("\u{1f}")
+    [&*diagnostic.rule, diagnostic.location.source.home(), &diagnostic.location.identity, base].join("\u{1f}")
 }
 
 /// The fingerprint of a finding that `earlier` ones have the key of.

@@ -157,6 +157,7 @@ fn check_without_arguments_reports_contracts_that_left_this_folder() {
     git(&work, &["commit", "-qm", "first"]);
     std::fs::remove_file(work.join("sub/gone.yaml")).unwrap();
     write(&work, "fresh.yaml", &contract("Fresh", &path("/fresh")));
+    git(&work, &["add", "fresh.yaml"]);
     let (code, report) = run(&work, &["check", "--base", "HEAD"]);
     let found = ids(&report);
     assert!(found.contains(&"api-added") && found.contains(&"api-removed"), "{found:?}");

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let pair = Pair::load(&session, &session.input(&arguments.pair.base)?, &revision)?;
     let (before, after) = pair.apis()?;
     let changes = crate::diff::compare(before, after, &options).changes;
-    let verdict = bump::verdict(before, after, &changes, &session.lifecycle()?);
+    let verdict = bump::verdict(before, after, &changes, &session.lifecycle);
     print(&match arguments.format {
         Format::Json => serde_json::to_string_pretty(&verdict).unwrap_or_default() + "\n",
         Format::Text => text(&verdict),

@@ -8,13 +8,12 @@ use super::output::OutputArguments;
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diff::Options;
-use crate::lifecycle::{self, pair_findings, timeline_findings};
-use crate::lint::claim_changes;
+use crate::lifecycle::{pair_findings, timeline_findings};
+use crate::lint::fold_into_changes;
 use crate::openapi::Api;
 use crate::release::bump;
 use crate::workspace::{DiscoverError, Input};
 use clap::Args;
-use jiff::civil::Date;
 use rayon::prelude::*;
 
 /// Lint contracts and compare them with a base: one verdict for a pull request.
@@ -42,12 +41,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
-    let judge = Judge {
-        options: arguments.judgement.options(&session)?,
-        rules: arguments.rules.rules(&session)?,
-        lifecycle: session.lifecycle()?,
-        session,
-    };
+    let judge =
+        Judge { options: arguments.judgement.options(&session)?, rules: arguments.rules.rules(&session)?, session };
     let session = &judge.session;
     let (inputs, errors) = session.discovered(&arguments.files);
     // One base is that of each contract; several are those of all contracts together.
@@ -76,7 +71,6 @@ struct Judge {
     session: Session,
     options: Options,
     rules: Rules,
-    lifecycle: lifecycle::Policy,
 }
 
 impl Judge {
@@ -85,10 +79,14 @@ impl Judge {
         let session = &self.session;
         let base = bases.map(|bases| (bases, bases.of(session, input)));
         let mut findings = Findings::default();
-        if let (Input::File(path), Some((_, Base::At(base)))) = (input, &base)
-            && path.symlink_metadata().is_err()
-        {
-            return catalogue::removed(session, base, &self.options);
+        let is_gone = matches!(input, Input::File(path) if path.symlink_metadata().is_err());
+        match &base {
+            Some((_, Base::At(base))) if is_gone => return catalogue::removed(session, base, &self.options),
+            Some((_, Base::Unknown(limitation))) if is_gone => {
+                findings.limitations.push(limitation.clone());
+                return findings;
+            }
+            _ => {}
         }
         let workspace = match session.load(input) {
             Ok(workspace) => workspace,
@@ -103,7 +101,7 @@ impl Judge {
             Some((bases, Base::At(_))) if bases.unchanged(session, &workspace) => {
                 let mut same = Findings::default();
                 if let Ok(api) = Api::open(&workspace) {
-                    promises(api, api, session.as_of, &self.lifecycle, &mut same);
+                    promises(api, api, session, &mut same);
                 }
                 findings.extend(self.settled(same));
             }
@@ -112,7 +110,7 @@ impl Judge {
                     let mut compared = Findings::default();
                     let apis = super::diff::loaded(&before, &workspace, &input.name(), &self.options, &mut compared);
                     if let Some((before, after)) = apis {
-                        promises(before, after, session.as_of, &self.lifecycle, &mut compared);
+                        promises(before, after, session, &mut compared);
                     }
                     findings.extend(self.settled(compared));
                 }
@@ -131,7 +129,8 @@ impl Judge {
     fn together(&self, base: &[String], inputs: &[Input]) -> Findings {
         let names: Vec<String> = inputs.iter().map(Input::name).collect();
         let judge = |before: Api<'_>, after: Api<'_>, findings: &mut Findings| {
-            let found = pair_findings(before, after, &findings.diagnostics, &self.lifecycle, self.session.as_of);
+            let found =
+                pair_findings(before, after, &findings.diagnostics, &self.session.lifecycle, self.session.as_of);
             findings.diagnostics.extend(found);
         };
         let compared = compose::compare(&self.session, base, &names, &self.options, judge);
@@ -141,24 +140,20 @@ impl Judge {
     /// Lets findings of rules over two versions stand for the changes that they are about.
     fn settled(&self, mut compared: Findings) -> Findings {
         self.rules.carry(&mut compared.diagnostics);
-        claim_changes(&mut compared.diagnostics);
+        fold_into_changes(&mut compared.diagnostics);
         compared
     }
 }
 
 /// The rules over both versions: what was promised, and whether the version says what changed.
-fn promises(
-    before: Api<'_>,
-    after: Api<'_>,
-    as_of: Date,
-    lifecycle: &crate::lifecycle::Policy,
-    findings: &mut Findings,
-) {
-    let mut found = pair_findings(before, after, &findings.diagnostics, lifecycle, as_of);
-    let timeline = crate::lifecycle::timeline(after, lifecycle, as_of);
-    found.extend(timeline_findings(&timeline, after, lifecycle));
-    let verdict = bump::verdict(before, after, &findings.diagnostics, lifecycle);
+fn promises(before: Api<'_>, after: Api<'_>, session: &Session, findings: &mut Findings) {
+    let (policy, as_of) = (&session.lifecycle, session.as_of);
+    let mut found = pair_findings(before, after, &findings.diagnostics, policy, as_of);
+    let timeline = crate::lifecycle::timeline(after, policy, as_of);
+    found.extend(timeline_findings(&timeline, after, policy));
+    let verdict = bump::verdict(before, after, &findings.diagnostics, policy);
     found.extend(bump::findings(&verdict, before, after));
     crate::diagnostic::finish(&mut found);
+    bump::settle(before, after, &mut findings.diagnostics, policy);
     findings.diagnostics.extend(found);
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::Location;
 use crate::diff::Options;
 use crate::gate::Limitation;
 use crate::openapi::Api;
+use crate::release::bump;
 use crate::workspace::{Input, Workspace, discover};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,7 @@ pub(super) fn compare(
             let apis = super::diff::loaded(before, after, "the revision", options, &mut findings);
             if let Some((before, after)) = apis {
                 judge(before, after, &mut findings);
+                bump::settle(before, after, &mut findings.diagnostics, &session.lifecycle);
             }
             for finding in &mut findings.diagnostics {
                 // A place of the base alone is the place to look at.

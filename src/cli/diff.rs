@@ -10,6 +10,7 @@ use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
 use crate::gate::{Ignores, Limitation};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
+use crate::release::bump;
 use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
 use std::path::PathBuf;
@@ -141,7 +142,7 @@ impl JudgementArguments {
             .transpose()
             .map_err(|error| fault("exempt-deprecated", error))?;
         // The lifecycle policy promises the same things under its own names.
-        let promised = session.config.lifecycle.is_some().then(|| session.lifecycle()).transpose()?;
+        let promised = session.config.lifecycle.is_some().then_some(&session.lifecycle);
         let promised_enum = promised.as_ref().map(|policy| match policy.response_enum_add {
             EnumAddition::Breaking => EnumAdditions::Breaking,
             EnumAddition::Risky => EnumAdditions::Risky,
@@ -251,19 +252,18 @@ fn pair(session: &Session, base: &str, revision: &str, options: &Options) -> Res
 pub(super) fn compare(session: &Session, base: &Input, revision: &Input, options: &Options) -> Findings {
     let sides = rayon::join(|| session.load(base), || session.load(revision));
     match sides {
-        (Ok(before), Ok(after)) => workspaces(&before, &after, &revision.name(), options),
+        (Ok(before), Ok(after)) => {
+            let mut findings = Findings { contracts: 1, ..Findings::default() };
+            if let Some((before, after)) = loaded(&before, &after, &revision.name(), options, &mut findings) {
+                bump::settle(before, after, &mut findings.diagnostics, &session.lifecycle);
+            }
+            findings
+        }
         (before, after) => {
             let limitations = [before.err(), after.err()].into_iter().flatten().collect();
             Findings { limitations, ..Findings::default() }
         }
     }
-}
-
-/// Compares two workspaces; `name` is that of the revision.
-pub(super) fn workspaces(before: &Workspace, after: &Workspace, name: &str, options: &Options) -> Findings {
-    let mut findings = Findings { contracts: 1, ..Findings::default() };
-    loaded(before, after, name, options, &mut findings);
-    findings
 }
 
 /// Compares two sides that are loaded, and gives their views where both are contracts; `name` is that of the

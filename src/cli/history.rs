@@ -36,7 +36,7 @@ fn format(text: &str) -> Result<HistoryFormat, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.history.near(&arguments.files).as_deref())?;
     let options = arguments.judgement.options(&session)?;
-    let policy = session.lifecycle()?;
+    let policy = session.lifecycle.clone();
     let walked = arguments.history.steps(&session, &arguments.files, false)?;
     let text = render_history(&history(&walked.steps, &policy, &options), arguments.format);
     match &arguments.output {

@@ -57,7 +57,7 @@ fn field(text: &str) -> Result<(String, String), String> {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
-    let policy = session.lifecycle()?;
+    let policy = session.lifecycle.clone();
     let template = match &arguments.template {
         Some(file) => {
             let fault = |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", file.display()));

@@ -129,6 +129,8 @@ pub(super) struct Session {
     pub(super) options: Options,
     /// The git repositories of the run.
     pub(super) repositories: Repositories,
+    /// The lifecycle policy of the configuration.
+    pub(super) lifecycle: lifecycle::Policy,
     /// The day of judgement.
     pub(super) as_of: Date,
 }
@@ -160,7 +162,9 @@ impl Session {
         let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
         let options = Options { root, map, max_file_size, max_files, ..Options::default() };
         let as_of = arguments.as_of.unwrap_or_else(today);
-        Ok(Session { config, configured: file.is_some(), file, folder, options, repositories, as_of })
+        let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
+            .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))?;
+        Ok(Session { config, configured: file.is_some(), file, folder, options, repositories, lifecycle, as_of })
     }
 
     /// Reads an argument that names one contract.
@@ -218,15 +222,6 @@ impl Session {
             incomplete: true,
         };
         Workspace::load(input, &Options { texts, ..self.options.clone() }).map_err(fault)
-    }
-
-    /// The lifecycle policy of the configuration.
-    ///
-    /// # Errors
-    /// [`Failure`] that names the key at fault.
-    pub(super) fn lifecycle(&self) -> Result<lifecycle::Policy, Failure> {
-        lifecycle::Policy::from_value(self.config.lifecycle.as_ref())
-            .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))
     }
 
     /// The policy of the gate: configuration and command line together.

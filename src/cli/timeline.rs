@@ -62,7 +62,7 @@ fn audience(text: &str) -> Result<Audience, String> {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let first = arguments.releases.near(&arguments.files);
     let session = Session::start(&arguments.load, first.as_deref())?;
-    let policy = session.lifecycle()?;
+    let policy = session.lifecycle.clone();
     let gate = session.policy(arguments.fail_on)?;
     let earlier = arguments.keep.as_deref().filter(|file| file.exists()).map(read).transpose()?;
     let mut findings = Findings::default();

@@ -30,6 +30,9 @@ pub struct Source {
     /// The git revision that the name begins with, if any.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     revision: String,
+    /// The path from the top of the repository, where it is another than the one in the name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    home: String,
     /// SHA-256 of the text, in hexadecimal; empty for the empty text.
     digest: String,
     /// Offset, line, column and UTF-16 column of every place, in order.
@@ -50,7 +53,13 @@ impl Source {
 
     /// The source with this text, if it is the one meant.
     pub fn with(&self, text: String) -> Option<Arc<SourceText>> {
-        (digest(&text) == self.digest).then(|| Arc::new(SourceText::at_revision(&self.revision, &*self.name, text)))
+        let meant = digest(&text) == self.digest;
+        meant.then(|| Arc::new(self.at_home(SourceText::at_revision(&self.revision, &*self.name, text))))
+    }
+
+    /// The text with its path in the repository.
+    fn at_home(&self, text: SourceText) -> SourceText {
+        if self.home.is_empty() { text } else { text.at_home(&*self.home) }
     }
 }
 
@@ -144,7 +153,7 @@ impl Record {
                     let outline = Outline::new(&source.name, &source.revision, &points).ok_or(Damaged)?;
                     let offsets = points.iter().filter_map(|(offset, _)| Some((*offset, outline.offset(*offset)?)));
                     let offsets: std::collections::BTreeMap<u32, u32> = offsets.collect();
-                    (Arc::new(outline.text), Some(offsets))
+                    (Arc::new(source.at_home(outline.text)), Some(offsets))
                 }
             });
         }
@@ -252,6 +261,7 @@ impl Sources {
             Source {
                 name: text.name().to_owned(),
                 revision: text.revision().unwrap_or_default().to_owned(),
+                home: if text.home() == text.path() { String::new() } else { text.home().to_owned() },
                 digest: digest(text.text()),
                 points: if points { offsets.into_iter().map(point).collect() } else { Vec::new() },
             }

@@ -54,7 +54,7 @@ fn stale(waiver: &Waiver) -> Diagnostic {
 
 fn covers(waiver: &Waiver, diagnostic: &Diagnostic) -> bool {
     let matches = |pattern: &Option<String>, text: &str| pattern.as_ref().is_none_or(|pattern| wildcard(pattern, text));
-    wildcard(&waiver.rule, &diagnostic.rule)
+    (wildcard(&waiver.rule, &diagnostic.rule) || diagnostic.also.iter().any(|rule| wildcard(&waiver.rule, rule)))
         && waiver.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == diagnostic.fingerprint)
         && waiver.file.as_ref().is_none_or(|glob| {
             Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(diagnostic.location.path()))

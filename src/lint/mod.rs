@@ -26,7 +26,7 @@ mod suppress;
 pub use carried::rules_of_change;
 pub use document::document_findings;
 pub use engine::lint;
-pub use overlap::{claim_changes, drop_covered};
+pub use overlap::{drop_covered, fold_into_changes};
 pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;

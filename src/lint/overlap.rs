@@ -2,7 +2,7 @@
 //! place only that of the covering rule stays, with the higher of both severities. Rules over two versions cover changes.
 
 use super::page::{page, pages};
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Label, Location, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Removes findings that another one covers.
@@ -36,44 +36,41 @@ pub fn drop_covered(findings: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Lets findings of rules over two versions claim the changes that they are about (`*` in `covers:` stands for any
-/// characters), so that one cause is told once. Impact, version bump, proof and assurances of a change go over to the
-/// finding that claims it.
-pub fn claim_changes(findings: &mut Vec<Diagnostic>) {
-    let claims = |finding: &Diagnostic, change: &Diagnostic| {
-        page(&finding.rule).is_some_and(|page| page.covers.iter().any(|pattern| fits(pattern, &change.rule)))
-            && one_place(finding, change)
-    };
-    let claimants: Vec<usize> = (0..findings.len())
-        .filter(|at| page(&findings[*at].rule).is_some_and(|page| !page.covers.is_empty()))
-        .collect();
+/// Folds findings of rules over two versions into the changes that they are about (`*` in `covers:` stands for any
+/// characters), so that one cause is told once, under the id that `diff` gives it. A change gets the higher severity, the
+/// sentence and the id of the rule. A finding stays where no change tells of all its operations.
+pub fn fold_into_changes(findings: &mut Vec<Diagnostic>) {
+    let covers =
+        |finding: &Diagnostic| page(&finding.rule).map(|page| &page.covers).filter(|covers| !covers.is_empty());
+    let rules: Vec<usize> = (0..findings.len()).filter(|at| covers(&findings[*at]).is_some()).collect();
     let mut gone = BTreeSet::new();
-    for at in (0..findings.len()).filter(|at| !claimants.contains(at)) {
-        let by: Vec<usize> = claimants.iter().copied().filter(|by| claims(&findings[*by], &findings[at])).collect();
-        let Some(&first) = by.first() else { continue };
-        // A change of several operations stays for those that no finding tells of.
-        let told = |operation: &String| {
-            by.iter().any(|by| findings[*by].operations.is_empty() || findings[*by].operations.contains(operation))
+    for rule in rules.iter().copied() {
+        let finding = findings[rule].clone();
+        let is_about = |change: &Diagnostic| {
+            covers(&finding).is_some_and(|covers| covers.iter().any(|pattern| fits(pattern, &change.rule)))
+                && one_place(&finding, change)
         };
-        if !findings[at].operations.iter().all(told) {
+        let about: Vec<usize> =
+            (0..findings.len()).filter(|at| !rules.contains(at) && is_about(&findings[*at])).collect();
+        let told = |operation: &String| about.iter().any(|at| findings[*at].operations.contains(operation));
+        if about.is_empty() || !finding.operations.iter().all(told) {
             continue;
         }
-        let change = findings[at].clone();
-        for by in by {
-            let finding = &mut findings[by];
-            finding.severity = finding.severity.max(change.severity);
-            finding.impact = finding.impact.max(change.impact);
-            finding.required_bump = finding.required_bump.max(change.required_bump);
-            finding.category = finding.category.or(change.category);
-            for assurance in &change.assurance {
-                if !finding.assurance.contains(assurance) {
-                    finding.assurance.push(*assurance);
+        for at in about {
+            let change = &mut findings[at];
+            change.severity = change.severity.max(finding.severity);
+            for assurance in &finding.assurance {
+                if !change.assurance.contains(assurance) {
+                    change.assurance.push(*assurance);
                 }
             }
+            if !change.also.contains(&finding.rule) {
+                change.also.push(finding.rule.clone());
+            }
+            let label = Label { location: finding.location.clone(), message: finding.message.clone() };
+            change.related.push(label);
         }
-        let finding = &mut findings[first];
-        finding.evidence = finding.evidence.take().or(change.evidence);
-        gone.insert(at);
+        gone.insert(rule);
     }
     let mut at = 0;
     findings.retain(|_| {
@@ -108,7 +105,7 @@ fn one_place(left: &Diagnostic, right: &Diagnostic) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::claim_changes;
+    use super::fold_into_changes;
     use crate::diagnostic::{Bump, Diagnostic, Impact, Location, Severity};
     use crate::lint::{Selection, lint};
     use crate::openapi::Api;
@@ -151,23 +148,23 @@ mod tests {
             out
         };
         let mut all = vec![change(&["paths", "/a"], &["GET /a"]), early("get", "GET /a")];
-        claim_changes(&mut all);
+        fold_into_changes(&mut all);
         assert_eq!(all.len(), 1);
-        assert_eq!(
-            (&*all[0].rule, all[0].impact, all[0].required_bump),
-            ("lc-removed-before-sunset", Impact::Breaking, Bump::Major)
-        );
-        // The other operation is told by the change alone.
-        let mut all = vec![change(&["paths", "/a"], &["GET /a", "PUT /a"]), early("get", "GET /a")];
-        claim_changes(&mut all);
-        assert_eq!(all.len(), 2);
+        let told = &all[0];
+        assert_eq!((&*told.rule, told.impact), ("api-path-removed-before-sunset", Impact::Breaking));
+        assert_eq!((&*told.also[0], told.related[0].message.as_str()), ("lc-removed-before-sunset", "days early"));
+        // The change tells of both operations.
         let mut all =
             vec![change(&["paths", "/a"], &["GET /a", "PUT /a"]), early("get", "GET /a"), early("put", "PUT /a")];
-        claim_changes(&mut all);
+        fold_into_changes(&mut all);
+        assert_eq!((all.len(), all[0].also.len(), all[0].related.len()), (1, 1, 2));
+        // Another operation is told by the rule alone.
+        let mut all = vec![change(&["paths", "/a"], &["PUT /a"]), early("get", "GET /a")];
+        fold_into_changes(&mut all);
         assert_eq!(all.len(), 2);
         // Another place is another cause.
         let mut all = vec![change(&["paths", "/a", "put"], &["PUT /a"]), early("get", "PUT /a")];
-        claim_changes(&mut all);
+        fold_into_changes(&mut all);
         assert_eq!(all.len(), 2);
     }
 }

@@ -138,6 +138,16 @@ pub fn verdict(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], policy:
     out
 }
 
+/// Sets the bump that each change requires under the policy, so that every command names the same: below 1.0.0, with other
+/// schemes and with settings of `bump` it is not the one of the catalogue. [`verdict`] takes changes before this.
+pub fn settle(base: Api<'_>, revision: Api<'_>, changes: &mut [Diagnostic], policy: &Policy) {
+    let old = ReleaseVersion::parse(base.info_version(), policy.version_scheme, policy.version_pattern.as_deref());
+    let rules = Rules::new(old.as_ref().ok(), revision, policy, &mut Vec::new());
+    for change in changes {
+        change.required_bump = rules.part(change);
+    }
+}
+
 /// What each change requires under the policy.
 struct Rules<'p> {
     policy: &'p Policy,

@@ -58,6 +58,8 @@ pub struct SourceText {
     /// Length of the revision that the name begins with; the name goes on with `:` and the path.
     revision: Option<usize>,
     text: String,
+    /// The path from the top of the repository, where it is another than the one that findings show.
+    home: Option<String>,
     lines: OnceLock<LineIndex>,
     outline: bool,
 }
@@ -65,7 +67,8 @@ pub struct SourceText {
 impl SourceText {
     /// A text under the name that findings will show.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        SourceText { name: name.into(), revision: None, text: text.into(), lines: OnceLock::new(), outline: false }
+        let lines = OnceLock::new();
+        SourceText { name: name.into(), revision: None, text: text.into(), home: None, lines, outline: false }
     }
 
     /// A text of a git revision, whose name is `REVISION:path`.
@@ -74,6 +77,20 @@ impl SourceText {
         let named = source.name.strip_prefix(revision).is_some_and(|rest| rest.starts_with(':'));
         source.revision = named.then_some(revision.len());
         source
+    }
+
+    /// Names the path from the top of the repository: identities are made of it, so that they do not depend on the folder
+    /// in which a run began.
+    #[must_use]
+    pub fn at_home(mut self, home: impl Into<String>) -> Self {
+        let home = home.into();
+        self.home = (home != self.path()).then_some(home);
+        self
+    }
+
+    /// Returns the path from the top of the repository, else the one that findings show, without the revision.
+    pub fn home(&self) -> &str {
+        self.home.as_deref().unwrap_or_else(|| self.path())
     }
 
     /// Whether there is a text to show: it is not empty, and no [`Outline`] of one that is not here.

@@ -194,12 +194,15 @@ struct Loader<'o> {
     by_path: BTreeMap<String, Result<DocumentId, RefError>>,
     files: BTreeMap<(DocumentId, String), Result<DocumentId, RefError>>,
     reads: Vec<(Asked, Result<DocumentId, ReadError>)>,
+    /// The path of the root in the repository; `None` outside of one.
+    home: Option<String>,
 }
 
 impl<'o> Loader<'o> {
     fn new(source: Source, options: &'o Options) -> Self {
         let (by_path, files) = (BTreeMap::new(), BTreeMap::new());
-        Loader { source, options, documents: Vec::new(), by_path, files, reads: Vec::new() }
+        let home = source.home();
+        Loader { source, options, documents: Vec::new(), by_path, files, reads: Vec::new(), home }
     }
 
     /// Parses a text and queues it as the next document.
@@ -212,6 +215,11 @@ impl<'o> Loader<'o> {
         let source = match &self.source {
             Source::Revision { at, .. } => SourceText::at_revision(at.name(), name.clone(), text),
             _ => SourceText::new(name.clone(), text),
+        };
+        let source = match &self.home {
+            // Standard input has no path.
+            Some(home) if !name.starts_with('<') => source.at_home(format!("{home}{path}")),
+            _ => source,
         };
         let (source, limits) = (Arc::new(source), &self.options.limits);
         let parsed = match &self.options.parsed {

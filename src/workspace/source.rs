@@ -40,6 +40,19 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The path of the root in its repository, with a `/` at its end unless it is the top; `None` outside of one.
+    pub(super) fn home(&self) -> Option<String> {
+        match self {
+            Source::Closed => None,
+            Source::Revision { .. } => Some(String::new()),
+            Source::Folder(root) => {
+                let top = root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok())?;
+                let below = root.strip_prefix(top).ok()?.to_string_lossy().replace('\\', "/");
+                Some(if below.is_empty() { below } else { format!("{below}/") })
+            }
+        }
+    }
+
     /// The bytes of the file at `path`, at most `limit` of them.
     pub(super) fn read(&mut self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
         match self {
