@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn an_index_knows_files_folders_and_submodules() {
-        let text = b"100644 aa 0\tapi/a.yaml\0160000 bb 0\tsub\0100644 cc 0\tapi-old/b.yaml\0";
+        let text = b"100644 aa 0\tapi/a.yaml\x00160000 bb 0\tsub\x00100644 cc 0\tapi-old/b.yaml\0";
         let index = Index::parse(text);
         assert!(index.tracks("api/a.yaml") && !index.tracks("api"));
         assert!(index.tracks_below("api") && index.tracks_below("") && !index.tracks_below("ap"));
