@@ -50,7 +50,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let bases = single.map(|base| Bases::new(session, base, &arguments.files, inputs.len())).transpose()?;
     let mut findings = Findings::default();
     let parts: Vec<Findings> = inputs.par_iter().map(|input| judge.contract(input, bases.as_ref())).collect();
-    parts.into_iter().for_each(|part| findings.extend(part));
+    for part in parts {
+        findings.extend(part);
+    }
     let folders = bases.as_ref().filter(|bases| bases.have_folders());
     if let Some(bases) = folders {
         findings.extend(bases.gone(session, &judge.options)?);

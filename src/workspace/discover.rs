@@ -137,7 +137,7 @@ fn looks_like_contract(path: &Path) -> bool {
 /// Returns whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.
 pub fn is_contract(bytes: &[u8]) -> bool {
     [&b"openapi"[..], b"swagger"].iter().any(|key| {
-        memchr::memmem::find_iter(&bytes, key).any(|at| {
+        memchr::memmem::find_iter(bytes, key).any(|at| {
             let before = bytes[..at].last().copied();
             let after = bytes[at + key.len()..].iter().take(8).copied().collect::<Vec<_>>();
             let quoted = matches!(before, Some(b'"' | b'\''));
