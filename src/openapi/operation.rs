@@ -3,6 +3,7 @@
 use super::parameter::{self, ParameterIn};
 use super::{Api, Body, Parameter, PathItem, Response, Security, Server, Surface, Version, body, security, server};
 use crate::workspace::Place;
+use rustc_hash::FxHashSet;
 
 /// One operation of a path item.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +68,11 @@ impl<'w> Operation<'w> {
         let own = self.place.get("parameters");
         let shared = self.path.field("parameters");
         let mut out: Vec<Parameter<'w>> = Vec::new();
+        let mut seen = FxHashSet::default();
         for list in [own, shared].into_iter().flatten() {
             for element in list.elements() {
                 let Some(parameter) = Parameter::new(self.api(), element) else { continue };
-                let same = |other: &Parameter<'w>| other.same_as(&parameter);
-                if !parameter.is_ignored() && !out.iter().any(same) {
+                if !parameter.is_ignored() && seen.insert(parameter.identity()) {
                     out.push(parameter);
                 }
             }

@@ -2,6 +2,7 @@
 
 use super::{Api, MediaType, SchemaRef, Version, body, operation};
 use crate::workspace::Place;
+use std::borrow::Cow;
 
 /// Where a parameter stands in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,14 +80,14 @@ impl<'w> Parameter<'w> {
         (location.is_some() || swagger).then_some(Parameter { api, name, location, at, place })
     }
 
-    pub(super) fn same_as(&self, other: &Parameter<'_>) -> bool {
-        let same_name = if self.location == Some(ParameterIn::Header) {
-            self.name.eq_ignore_ascii_case(other.name)
-        } else {
-            self.name == other.name
+    /// What tells parameters of an operation apart: the place, and the name as the place reads it.
+    pub(super) fn identity(&self) -> (Option<ParameterIn>, Option<&'w str>, Cow<'w, str>) {
+        let name = match self.location {
+            Some(ParameterIn::Header) => Cow::Owned(self.name.to_ascii_lowercase()),
+            _ => Cow::Borrowed(self.name),
         };
-        let same_place = || self.location.is_some() || self.place.get_str("in") == other.place.get_str("in");
-        same_name && self.location == other.location && same_place()
+        let place = self.place.get_str("in").filter(|_| self.location.is_none());
+        (self.location, place, name)
     }
 
     pub(super) fn is_ignored(&self) -> bool {

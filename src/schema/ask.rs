@@ -79,8 +79,7 @@ impl<'w> Engine<'w> {
                 None => return Answer::Unknown,
             }
         }
-        self.solver.steps = self.settings.steps;
-        let value = match self.solver.find(parts) {
+        let value = match self.find(parts) {
             Found::Value(value) => value.to_json(),
             Found::Empty => return Answer::None,
             Found::Unknown(_) => None,
@@ -114,25 +113,35 @@ impl<'w> Engine<'w> {
         for wish in wishes {
             parts.push(self.wish(wish, sup, direction)?);
         }
-        self.solver.steps = self.settings.steps;
-        let Found::Value(value) = self.solver.find(parts) else { return None };
+        let Found::Value(value) = self.find(parts) else { return None };
         let value = value.to_json()?;
         let key = self.key(sub);
         self.judge(sub, sent, key, &value).ok()?.accepts(&value).then_some(value)
     }
 
-    /// All reasons (up to 16) for which a schema, as its reader applies it, rejects a value; `None` when the validator
-    /// cannot read the schema.
+    /// Reasons (up to 16) for which a schema, as its reader applies it, rejects a value; `None` when the validator cannot
+    /// read the schema.
     pub fn faults(
         &mut self,
         source: &SchemaSource<'w>,
         direction: Direction,
         value: &Json,
     ) -> Option<Vec<Rejection<'w>>> {
+        self.faults_up_to(source, direction, value, 16)
+    }
+
+    /// The same with another number of reasons.
+    pub fn faults_up_to(
+        &mut self,
+        source: &SchemaSource<'w>,
+        direction: Direction,
+        value: &Json,
+        limit: usize,
+    ) -> Option<Vec<Rejection<'w>>> {
         let hidden = Self::side(source, direction, false);
         let key = self.key(source);
         let judge = self.judge(source, hidden, key, value).ok()?;
-        Some(judge.rejections(&self.lowering, value, 16))
+        Some(judge.rejections(&self.lowering, value, limit))
     }
 
     /// Whether a schema, as its reader applies it, accepts a value, by the validator alone; `None` when the validator

@@ -7,9 +7,13 @@ use super::engine::SchemaSource;
 use super::lower::{Context, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
+use super::weigh::weight;
 use crate::syntax::pointer;
 use crate::workspace::Place;
 use serde_json::{Map, Value as Json, json};
+
+/// Nodes of a document that is compiled as a whole, as it is written; larger ones are written for the value.
+const MAX_WHOLE: usize = 20_000;
 
 /// A schema compiled for the validator, as far as some value reaches in it.
 pub(super) struct Judge {
@@ -17,6 +21,10 @@ pub(super) struct Judge {
     /// Sites of the numbered definitions; empty when the whole document was compiled.
     sites: Vec<Site>,
     root: Option<Site>,
+    /// What was compiled.
+    schema: Json,
+    /// Schemas in it.
+    size: usize,
 }
 
 /// Why a schema rejects a value.
@@ -48,8 +56,12 @@ impl Judge {
         {
             let site = lowering.docs.site(*place);
             let dialect = lowering.dialect_at(site, *dialect);
-            if let Ok(validator) = build(&place.to_json(), dialect.draft(), lowering) {
-                return Ok(Judge { validator, sites: Vec::new(), root: Some(site) });
+            let schema = place.to_json();
+            let size = place.node().tree().len();
+            if size <= MAX_WHOLE
+                && let Ok(validator) = build(&schema, dialect.draft(), lowering)
+            {
+                return Ok(Judge { validator, sites: Vec::new(), root: Some(site), schema, size });
             }
         }
         let mut roots = Vec::new();
@@ -58,7 +70,7 @@ impl Judge {
         for place in source.places() {
             roots.push((lowering.docs.site(place), context.clone()));
         }
-        let (Emitted { json: defs, sites, draft }, numbers) = emit(lowering, &roots, reach)?;
+        let (Emitted { json: defs, sites, draft, size }, numbers) = emit(lowering, &roots, reach)?;
         let reference = |number: usize| json!({"$ref": format!("#/$defs/d{number}")});
         let schema = match source {
             SchemaSource::At { .. } => {
@@ -81,7 +93,17 @@ impl Judge {
             }
         };
         let validator = build(&schema, draft, lowering)?;
-        Ok(Judge { validator, sites, root: None })
+        Ok(Judge { validator, sites, root: None, schema, size })
+    }
+
+    /// The work of judging a value, in evaluated schemas.
+    pub(super) fn weight(&self, value: &Json) -> u64 {
+        weight(&self.schema, value)
+    }
+
+    /// Schemas that were compiled.
+    pub(super) fn size(&self) -> usize {
+        self.size
     }
 
     /// Whether the schema accepts a value.

@@ -13,6 +13,41 @@ pub(super) const MAX_STATES: usize = 6_000;
 /// Cells of a transition table beyond this are refused.
 const MAX_CELLS: usize = 1_500_000;
 
+/// What all automata of one arena may cost together, and one of them alone, in cells of their tables and looks at
+/// states on the way there.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: u64,
+    taken: u64,
+}
+
+/// Work on all automata together.
+const MAX_WORK: u64 = 60_000_000;
+/// Work on one pattern or one pair.
+pub(super) const MAX_WORK_OF_ONE: u64 = 6_000_000;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget { left: MAX_WORK, taken: 0 }
+    }
+}
+
+impl Budget {
+    /// Pays for work; `None` when there is not enough left.
+    pub(super) fn pay(&mut self, work: usize) -> Option<()> {
+        let work = work as u64;
+        self.taken += work;
+        let left = self.left.checked_sub(work);
+        self.left = left.unwrap_or_default();
+        left.map(|_| ())
+    }
+
+    /// The work since this was last asked.
+    pub(super) fn taken(&mut self) -> u64 {
+        std::mem::take(&mut self.taken)
+    }
+}
+
 const SURROGATES: std::ops::Range<u32> = 0xD800..0xE000;
 /// One past the last scalar value.
 pub(super) const END: u32 = 0x11_0000;
@@ -118,7 +153,7 @@ impl Dfa {
     }
 
     /// Strings in both languages, or in at least one.
-    pub(super) fn combine(&self, other: &Dfa, both: bool) -> Option<Dfa> {
+    pub(super) fn combine(&self, other: &Dfa, both: bool, budget: &mut Budget) -> Option<Dfa> {
         let mut cuts = self.starts.clone();
         cuts.extend(&other.starts);
         let starts = tidy(cuts);
@@ -141,6 +176,7 @@ impl Dfa {
                 }
                 next.push(id);
             }
+            budget.pay(2 * maps.len())?;
             if pairs.len() > MAX_STATES * 4 || next.len() > MAX_CELLS {
                 return None;
             }
@@ -227,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_finite_language_is_listed_whole() {
-        let (list, whole) = words(&["b", "a", "abc"]).sample(10, 0, None).unwrap();
+        let (list, whole) = words(&["b", "a", "abc"]).sample(10, 0, None, &mut Budget::default()).unwrap();
         assert_eq!(list, ["a", "b", "abc"]);
         assert!(whole);
     }
@@ -236,26 +272,32 @@ mod tests {
     fn boolean_operations() {
         let left = words(&["a", "b"]);
         let right = words(&["b", "c"]);
-        assert_eq!(left.combine(&right, true).unwrap(), words(&["b"]));
-        assert_eq!(left.combine(&right, false).unwrap(), words(&["a", "b", "c"]));
+        assert_eq!(left.combine(&right, true, &mut Budget::default()).unwrap(), words(&["b"]));
+        assert_eq!(left.combine(&right, false, &mut Budget::default()).unwrap(), words(&["a", "b", "c"]));
         let rest = left.clone().complement();
         assert!(rest.matches("") && !rest.matches("a"));
-        assert_eq!(left.combine(&rest, true).unwrap().sample(1, 0, None).unwrap(), (vec![], true));
-        assert_eq!(left.combine(&rest, false).unwrap().minimized().states(), 1);
+        assert_eq!(
+            left.combine(&rest, true, &mut Budget::default())
+                .unwrap()
+                .sample(1, 0, None, &mut Budget::default())
+                .unwrap(),
+            (vec![], true)
+        );
+        assert_eq!(left.combine(&rest, false, &mut Budget::default()).unwrap().minimized().states(), 1);
     }
 
     #[test]
     fn length_windows_are_respected() {
         let any = Dfa::constant(true);
-        assert_eq!(any.sample(1, 0, None).unwrap().0, [""]);
-        assert_eq!(any.sample(1, 3, Some(3)).unwrap().0, ["aaa"]);
-        assert_eq!(any.sample(1, 5, Some(4)).unwrap(), (vec![], true));
-        assert_eq!(any.sample(3, 1, Some(1)).unwrap().0, ["a", "b", "c"]);
-        assert_eq!(words(&["abc"]).sample(1, 4, None).unwrap(), (vec![], true));
-        assert_eq!(words(&["abc"]).sample(1, 0, Some(2)).unwrap(), (vec![], true));
+        assert_eq!(any.sample(1, 0, None, &mut Budget::default()).unwrap().0, [""]);
+        assert_eq!(any.sample(1, 3, Some(3), &mut Budget::default()).unwrap().0, ["aaa"]);
+        assert_eq!(any.sample(1, 5, Some(4), &mut Budget::default()).unwrap(), (vec![], true));
+        assert_eq!(any.sample(3, 1, Some(1), &mut Budget::default()).unwrap().0, ["a", "b", "c"]);
+        assert_eq!(words(&["abc"]).sample(1, 4, None, &mut Budget::default()).unwrap(), (vec![], true));
+        assert_eq!(words(&["abc"]).sample(1, 0, Some(2), &mut Budget::default()).unwrap(), (vec![], true));
         let even = Dfa::new(vec![0], vec![1, 0], vec![true, false]);
-        assert_eq!(even.sample(1, 3, Some(3)).unwrap(), (vec![], true));
-        assert_eq!(even.sample(1, 3, Some(4)).unwrap().0, ["aaaa"]);
+        assert_eq!(even.sample(1, 3, Some(3), &mut Budget::default()).unwrap(), (vec![], true));
+        assert_eq!(even.sample(1, 3, Some(4), &mut Budget::default()).unwrap().0, ["aaaa"]);
     }
 
     #[test]

@@ -61,7 +61,12 @@ pub(super) struct Emitted {
     pub(super) sites: Vec<Site>,
     /// How all of it is to be read.
     pub(super) draft: jsonschema::Draft,
+    /// Schemas written.
+    pub(super) size: usize,
 }
+
+/// Branches among which doubles are looked for.
+const MAX_DOUBLES: usize = 64;
 
 /// Definitions beyond this are given up.
 const MAX_DEFS: usize = 4_000;
@@ -77,8 +82,15 @@ pub(super) fn emit(
     let (first, around) = roots.first().ok_or("there is no schema")?;
     let around = lowering.dialect_at(*first, around.dialect);
     let draft = Lowering::declared(lowering.docs.node(*first)).unwrap_or(around).draft();
-    let mut emitter =
-        Emitter { lowering, numbers: FxHashMap::default(), sites: Vec::new(), contexts: Vec::new(), draft, reach };
+    let mut emitter = Emitter {
+        lowering,
+        numbers: FxHashMap::default(),
+        sites: Vec::new(),
+        contexts: Vec::new(),
+        draft,
+        reach,
+        size: 0,
+    };
     let numbers = roots.iter().map(|(site, context)| emitter.number(*site, context.clone())).collect();
     let mut defs = Map::new();
     let mut at = 0;
@@ -91,7 +103,7 @@ pub(super) fn emit(
             return Err(format!("it needs more than {MAX_DEFS} schemas"));
         }
     }
-    Ok((Emitted { json: Json::Object(defs), sites: emitter.sites, draft }, numbers))
+    Ok((Emitted { json: Json::Object(defs), sites: emitter.sites, draft, size: emitter.size }, numbers))
 }
 
 struct Emitter<'l, 'w> {
@@ -102,6 +114,7 @@ struct Emitter<'l, 'w> {
     sites: Vec<Site>,
     contexts: Vec<Context>,
     draft: jsonschema::Draft,
+    size: usize,
 }
 
 type Scope = Rc<Vec<(String, Site)>>;
@@ -128,6 +141,7 @@ impl<'w> Emitter<'_, 'w> {
     }
 
     fn schema(&mut self, site: Site, context: &Context, depth: usize) -> Result<Json, String> {
+        self.size += 1;
         let node = self.lowering.docs.node(site);
         match node.kind() {
             Kind::Bool => return Ok(constant(node.as_bool() == Some(true), context)),
@@ -250,7 +264,16 @@ impl<'w> Emitter<'_, 'w> {
             let item = Docs::at(site, item);
             self.schema(item, &inner, depth + 1)
         });
-        items.collect::<Result<Vec<_>, _>>().map(Json::Array)
+        let mut items = items.collect::<Result<Vec<_>, _>>()?;
+        // What is asked for twice is asked once; the numbers of the others stay.
+        if matches!(key, "allOf" | "anyOf") {
+            for at in 1..items.len().min(MAX_DOUBLES) {
+                if items[..at].contains(&items[at]) {
+                    items[at] = constant(key == "allOf", context);
+                }
+            }
+        }
+        Ok(Json::Array(items))
     }
 
     fn map(

@@ -12,6 +12,7 @@ use super::shape::{Id, TOP, types};
 use super::solve::{Found, Solver};
 use super::structural::Structural;
 use super::twins::Twins;
+use super::work::Work;
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -110,6 +111,8 @@ pub enum Verdict<'w> {
 pub struct Settings {
     /// Steps of the search per question.
     pub steps: u64,
+    /// Work of all questions together, in steps: what is asked afterwards stays undecided.
+    pub work: u64,
     /// Formats that are asserted; all others are annotations.
     pub formats: Vec<String>,
     /// Whether cheap proofs come before the search. Without them every question is searched, which tests the proofs.
@@ -118,7 +121,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { steps: 120_000, formats: Vec::new(), shortcuts: true }
+        Settings { steps: 120_000, work: 20_000_000, formats: Vec::new(), shortcuts: true }
     }
 }
 
@@ -151,12 +154,25 @@ pub struct Engine<'w> {
     answers: FxHashMap<(SourceKey, SourceKey, Direction), Verdict<'w>>,
     judges: FxHashMap<JudgeKey, Vec<(Reach, Compiled)>>,
     disagreements: usize,
+    work: Work,
+    /// Schemas in the validators that are kept.
+    kept: usize,
 }
+
+/// Why a question was given up once all work of the engine is spent.
+pub const OUT_OF_WORK: &str = "the comparison needs more work than is granted to one contract";
+
+/// Evaluations of schemas by the validator for one value, at most.
+const MAX_WEIGHT: u64 = 100_000;
+
+/// Schemas in all validators that are kept, at most; then those made so far are forgotten.
+const MAX_KEPT: usize = 60_000;
 
 impl<'w> Engine<'w> {
     /// An engine without memory.
     pub fn new(settings: Settings) -> Self {
         let mut lowering = Lowering::default();
+        let settings_work = settings.work;
         lowering.formats.clone_from(&settings.formats);
         Engine {
             settings,
@@ -168,7 +184,37 @@ impl<'w> Engine<'w> {
             answers: FxHashMap::default(),
             judges: FxHashMap::default(),
             disagreements: 0,
+            work: Work::new(settings_work),
+            kept: 0,
         }
+    }
+
+    /// The work spent so far, in steps.
+    pub fn spent(&self) -> u64 {
+        self.work.spent()
+    }
+
+    /// Whether all work that was granted is spent.
+    pub fn is_exhausted(&self) -> bool {
+        self.work.left() == 0
+    }
+
+    /// Counts work that was done with answers of this engine, such as writing and reading whole messages.
+    pub fn charge(&mut self, units: u64) {
+        self.work.spend(units);
+    }
+
+    /// A value in all shapes, within the steps of a question and the work that is left.
+    pub(super) fn find(&mut self, ids: impl IntoIterator<Item = Id>) -> Found {
+        let steps = self.settings.steps.min(self.work.left());
+        if steps == 0 {
+            return Found::Unknown(OUT_OF_WORK);
+        }
+        self.solver.steps = steps;
+        let found = self.solver.find(ids);
+        self.work.spend(1 + steps - self.solver.steps);
+        self.work.spend(self.solver.store.langs.work());
+        found
     }
 
     /// Which stages decided how many questions.
@@ -212,8 +258,7 @@ impl<'w> Engine<'w> {
     pub fn sample(&mut self, source: &SchemaSource<'w>, direction: Direction) -> Option<serde_json::Value> {
         let side = Self::side(source, direction, true);
         let id = self.lower(source, side);
-        self.solver.steps = self.settings.steps;
-        let Found::Value(value) = self.solver.one(id) else { return None };
+        let Found::Value(value) = self.find([id]) else { return None };
         let value = value.to_json()?;
         let key = self.key(source);
         self.judge(source, side, key, &value).ok()?.accepts(&value).then_some(value)
@@ -265,16 +310,23 @@ impl<'w> Engine<'w> {
 
     pub(super) fn lower(&mut self, source: &SchemaSource<'w>, side: Side) -> Id {
         let context = Context::new(source.dialect(), side);
+        let before = self.lowering.visits;
+        let id = self.lowered(source, &context);
+        self.work.spend(self.lowering.visits - before);
+        id
+    }
+
+    fn lowered(&mut self, source: &SchemaSource<'w>, context: &Context) -> Id {
         match source {
             SchemaSource::At { place, .. } => {
                 let site = self.lowering.docs.site(*place);
-                self.lowering.lower(&mut self.solver.store, site, &context)
+                self.lowering.lower(&mut self.solver.store, site, context)
             }
             SchemaSource::Object { members, .. } => {
                 let mut parts = vec![self.solver.store.types(types::OBJ)];
                 for member in members {
                     let site = self.lowering.docs.site(member.schema);
-                    let id = self.lowering.lower(&mut self.solver.store, site, &context);
+                    let id = self.lowering.lower(&mut self.solver.store, site, context);
                     let word = self.solver.store.langs.word(&member.name);
                     parts.push(self.solver.store.each(word, id));
                     if member.required {
@@ -320,9 +372,8 @@ impl<'w> Engine<'w> {
             return Verdict::Contained;
         }
         self.stages.searched += 1;
-        self.solver.steps = self.settings.steps;
         let outside = self.solver.store.not(right);
-        let value = match self.solver.find([left, outside]) {
+        let value = match self.find([left, outside]) {
             Found::Empty => return Verdict::Contained,
             Found::Unknown(reason) => return Verdict::Undecided(reason.to_owned()),
             Found::Value(value) => value,
@@ -367,12 +418,29 @@ impl<'w> Engine<'w> {
         value: &serde_json::Value,
     ) -> Compiled {
         let reach = Reach::of(value);
-        let known = self.judges.entry((key, side)).or_default();
-        if let Some((_, judge)) = known.iter().find(|(wider, _)| wider.covers(&reach)) {
-            return judge.clone();
+        let known = self.judges.get(&(key.clone(), side)).into_iter().flatten();
+        let judge = match known.into_iter().find(|(wider, _)| wider.covers(&reach)) {
+            Some((_, judge)) => judge.clone(),
+            None => self.compiled(source, side, key, reach),
+        };
+        let weight = judge.as_ref().map_or(0, |judge| judge.weight(value));
+        self.work.spend(1 + weight.min(MAX_WEIGHT) / 32);
+        if weight > MAX_WEIGHT {
+            return Err("the schemas refer to each other so often that a validator would not end".into());
         }
+        judge
+    }
+
+    fn compiled(&mut self, source: &SchemaSource<'w>, side: Side, key: SourceKey, reach: Reach) -> Compiled {
         let judge = Judge::new(&mut self.lowering, source, side, &reach).map(Rc::new).map_err(Rc::from);
-        known.push((reach, judge.clone()));
+        let size = judge.as_ref().map_or(1, |judge| judge.size());
+        self.work.spend(2 * size as u64);
+        if self.kept + size > MAX_KEPT {
+            self.judges.clear();
+            self.kept = 0;
+        }
+        self.kept += size;
+        self.judges.entry((key, side)).or_default().push((reach, judge.clone()));
         judge
     }
 }

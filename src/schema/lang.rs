@@ -8,7 +8,7 @@ mod sample;
 
 pub(super) use sample::Sample;
 
-use super::dfa::Dfa;
+use super::dfa::{Budget, Dfa};
 use super::regex;
 use matching::Matcher;
 use rustc_hash::FxHashMap;
@@ -40,6 +40,9 @@ pub(super) enum Expr {
     Or(Box<[Lang]>),
 }
 
+/// Cells of automata that cost about what a step of the search does.
+const CELLS_OF_A_STEP: u64 = 100;
+
 /// The arena of languages.
 pub(super) struct Langs {
     exprs: Vec<Expr>,
@@ -47,6 +50,8 @@ pub(super) struct Langs {
     matchers: FxHashMap<Lang, Matcher>,
     automata: FxHashMap<Lang, Option<Rc<Dfa>>>,
     samples: FxHashMap<(Lang, usize), Option<Sample>>,
+    /// What automata may still cost, in cells of their tables.
+    budget: Budget,
 }
 
 impl Default for Langs {
@@ -57,6 +62,7 @@ impl Default for Langs {
             matchers: FxHashMap::default(),
             automata: FxHashMap::default(),
             samples: FxHashMap::default(),
+            budget: Budget::default(),
         };
         langs.intern(Expr::Any);
         langs.intern(Expr::None);
@@ -73,6 +79,11 @@ impl Langs {
         self.exprs.push(expr.clone());
         self.ids.insert(expr, id);
         id
+    }
+
+    /// The work of automata since this was last asked, in steps of the search.
+    pub(super) fn work(&mut self) -> u64 {
+        self.budget.taken() / CELLS_OF_A_STEP
     }
 
     /// What a language is.

@@ -66,6 +66,12 @@ pub(super) struct Lowering<'w> {
     pub(super) docs: Docs<'w>,
     known: FxHashMap<(Site, Context), Def>,
     pending: Vec<(Site, Context)>,
+    /// Properties that do not count, by schema.
+    hidden: FxHashMap<(Site, Dialect, Hidden), Rc<[String]>>,
+    /// Ways of `unevaluated…`, by schema; `None` where they were too many.
+    scenarios: FxHashMap<(Site, Context, bool), Option<Rc<[unevaluated::Scenario]>>>,
+    /// Schemas looked at so far.
+    pub(super) visits: u64,
     /// Formats that are asserted.
     pub(super) formats: Vec<String>,
 }
@@ -189,6 +195,7 @@ impl<'w> Lowering<'w> {
     }
 
     fn schema(&mut self, store: &mut Store, site: Site, context: &Context, depth: u32) -> Id {
+        self.visits += 1;
         let node = self.docs.node(site);
         match node.kind() {
             Kind::Bool => return if node.as_bool() == Some(true) { TOP } else { BOTTOM },

@@ -27,6 +27,8 @@ mod solve;
 mod structural;
 mod twins;
 mod value;
+mod weigh;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,8 @@ mod tests;
 pub use ask::{Answer, Step, Wish};
 pub use confirm::Rejection;
 pub use dialect::Dialect;
-pub use engine::{Direction, Engine, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts};
+pub use engine::{
+    Direction, Engine, OUT_OF_WORK, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts,
+};
 pub use regex::pattern_matches;
 pub use solve::TOO_MANY_STEPS;

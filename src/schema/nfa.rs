@@ -2,9 +2,12 @@
 //!
 //! The automaton accepts the strings in which the pattern is found anywhere, as JSON Schema reads patterns.
 
-use super::dfa::{Dfa, MAX_STATES, tidy};
+use super::dfa::{Budget, Dfa, MAX_STATES, MAX_WORK_OF_ONE, tidy};
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use rustc_hash::FxHashMap;
+
+/// Ends of classes of characters that are collected before doubles are left out.
+const MANY_CUTS: usize = 50_000;
 
 /// States of a nondeterministic automaton beyond this are refused.
 const MAX_NFA: usize = 30_000;
@@ -33,11 +36,11 @@ struct Spot {
 }
 
 /// The automaton of a pattern in Rust's notation; `None` when it is not regular or too large.
-pub(super) fn automaton(pattern: &str) -> Option<Dfa> {
+pub(super) fn automaton(pattern: &str, budget: &mut Budget) -> Option<Dfa> {
     let hir = regex_syntax::ParserBuilder::new().nest_limit(80).build().parse(pattern).ok()?;
     let mut nfa = Nfa { states: vec![State::Match] };
     let start = nfa.add(&hir, 0)?;
-    nfa.determinized(start)
+    nfa.determinized(start, budget)
 }
 
 struct Nfa {
@@ -130,12 +133,18 @@ impl Nfa {
 
     /// A set of states of the result stands after a character; whether that is one of a word is part of it where the
     /// pattern asks, and what asks for the next character waits in the set until that is read.
-    fn determinized(&self, start: u32) -> Option<Dfa> {
+    fn determinized(&self, start: u32, budget: &mut Budget) -> Option<Dfa> {
         let edges = self.states.iter().any(|state| matches!(state, State::Edge(..)));
         let mut cuts = Vec::new();
         for state in &self.states {
             if let State::Chars(ranges, _) = state {
                 cuts.extend(ranges.iter().flat_map(|(low, high)| [*low, high + 1]));
+                // Classes repeat where a part of the pattern does.
+                if cuts.len() > MANY_CUTS {
+                    budget.pay(cuts.len())?;
+                    cuts.sort_unstable();
+                    cuts.dedup();
+                }
             }
         }
         if edges {
@@ -165,6 +174,7 @@ impl Nfa {
             let at_start = at == 0;
             at += 1;
             work += set.len() * starts.len();
+            budget.pay(set.len() * starts.len())?;
             // What asks whether a word begins or ends here has two answers.
             let ready = |next_in_word: bool| {
                 let mut ready = set.clone();
@@ -202,6 +212,8 @@ impl Nfa {
                     to.sort_unstable();
                     to.dedup();
                     self.closure(&mut to, Spot::default());
+                    work += 4 * to.len();
+                    budget.pay(4 * to.len())?;
                     if to.contains(&0) {
                         to = vec![0];
                     }
@@ -215,7 +227,7 @@ impl Nfa {
                 });
                 next.push(id);
             }
-            if sets.len() > MAX_STATES * 2 || work > 30_000_000 || next.len() > 1_500_000 {
+            if sets.len() > MAX_STATES * 2 || work as u64 > MAX_WORK_OF_ONE || next.len() > 1_500_000 {
                 return None;
             }
         }
@@ -237,7 +249,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn dfa(pattern: &str) -> Dfa {
-        automaton(&translate(pattern).unwrap().text).unwrap()
+        automaton(&translate(pattern).unwrap().text, &mut Budget::default()).unwrap()
     }
 
     #[test]
@@ -304,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_huge_repetition_is_refused() {
-        assert!(automaton("(a{1000}){1000}").is_none());
+        assert!(automaton("(a{1000}){1000}", &mut Budget::default()).is_none());
     }
 
     proptest! {
@@ -313,7 +325,7 @@ mod tests {
         fn the_automaton_agrees_with_a_regex_engine(pattern in r"(\^)?([ab.]|\[a-c\]|\[\^a\]|\(a\|bc\))([*+?]|\{1,2\})?([abé.]|\(b\|\^\)|\(c\|\$\))[*?]?\$?", text in "[abcé\n]{0,5}") {
             let translated = translate(&pattern).unwrap().text;
             let engine = ::regex::Regex::new(&translated).unwrap();
-            let dfa = automaton(&translated).unwrap();
+            let dfa = automaton(&translated, &mut Budget::default()).unwrap();
             prop_assert_eq!(dfa.matches(&text), engine.is_match(&text));
             prop_assert_eq!(dfa.complement().matches(&text), !engine.is_match(&text));
         }

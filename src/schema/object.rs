@@ -111,6 +111,7 @@ impl Solver {
     }
 
     fn solve_object(&mut self, mut ask: Ask) -> Result<Found, &'static str> {
+        self.pay(4 * (ask.each.len() + ask.some.len())).ok_or(super::solve::TOO_MANY_STEPS)?;
         let cells = self.cells(&ask)?;
         // Demands for one name are one demand; those that ask something of the value go first.
         let mut single: BTreeMap<Arc<str>, Vec<Id>> = BTreeMap::new();
@@ -159,6 +160,7 @@ impl Solver {
         chosen: Vec<Chosen>,
     ) -> Result<Found, &'static str> {
         self.steps = self.steps.checked_sub(1).ok_or(super::solve::TOO_MANY_STEPS)?;
+        self.pay(chosen.len() + cells.len()).ok_or(super::solve::TOO_MANY_STEPS)?;
         let Some((&(lang, id), rest)) = open.split_first() else {
             return self.fill(ask, cells, chosen);
         };
@@ -311,6 +313,7 @@ impl Solver {
                 }
                 continue;
             }
+            self.pay(names.len()).ok_or(super::solve::TOO_MANY_STEPS)?;
             for (name, parts) in &mut names {
                 if self.store.langs.matches(*lang, name).ok_or(unclear)? {
                     parts.push(*id);

@@ -98,7 +98,12 @@ pub(super) struct Store {
     /// Bodies of definitions.
     pub(super) defs: Vec<Id>,
     pub(super) langs: Langs,
+    /// Entries of all lists in shapes.
+    listed: usize,
 }
+
+/// What a shape takes besides its list: itself twice, its reach, its entry in the index.
+const SHAPE_BYTES: usize = 2 * size_of::<Node>() + 32;
 
 impl Default for Store {
     fn default() -> Self {
@@ -108,6 +113,7 @@ impl Default for Store {
             ids: FxHashMap::default(),
             defs: Vec::new(),
             langs: Langs::default(),
+            listed: 0,
         };
         store.intern(Node::Type(ALL));
         store.intern(Node::Type(0));
@@ -130,9 +136,9 @@ impl Store {
         self.reach[id.0 as usize].1
     }
 
-    /// Number of shapes made so far.
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
+    /// Bytes that the shapes made so far take, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        self.nodes.len() * SHAPE_BYTES + self.listed * 8
     }
 
     pub(super) fn intern(&mut self, node: Node) -> Id {
@@ -147,6 +153,11 @@ impl Store {
             return BOTTOM;
         }
         let id = Id(self.nodes.len() as u32);
+        self.listed += match &node {
+            Node::And(parts) | Node::Or(parts) | Node::One(parts) => parts.len(),
+            Node::In(values) => values.len() * 4,
+            _ => 0,
+        };
         self.nodes.push(node.clone());
         self.reach.push(reach);
         self.ids.insert(node, id);
@@ -188,7 +199,7 @@ impl Store {
                 Node::In(set) => {
                     values = Some(match values {
                         None => set.to_vec(),
-                        Some(before) => before.into_iter().filter(|value| set.contains(value)).collect(),
+                        Some(before) => before.into_iter().filter(|value| set.binary_search(value).is_ok()).collect(),
                     });
                 }
                 _ => list.push(id),

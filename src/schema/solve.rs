@@ -28,10 +28,13 @@ pub(super) enum Found {
 /// Why a search was given up that more steps might have ended.
 pub const TOO_MANY_STEPS: &str = "the search took too many steps";
 
+/// Why a search was given up that would need more memory.
+pub(super) const TOO_LARGE: &str = "the schemas are too large together";
+
 /// Nesting of searches beyond this is given up.
 const MAX_DEPTH: usize = 70;
-/// Shapes beyond this are given up.
-const MAX_SHAPES: usize = 3_000_000;
+/// Bytes of shapes beyond this are given up.
+const MAX_BYTES: usize = 160 << 20;
 
 const ORDER: [u8; 7] = [types::STR, types::NUM, types::OBJ, types::ARR, types::TRUE, types::FALSE, types::NULL];
 
@@ -85,8 +88,11 @@ impl Solver {
         if self.depth >= MAX_DEPTH {
             return Found::Unknown("the schemas are nested too deeply");
         }
-        if self.store.len() > MAX_SHAPES {
-            return Found::Unknown("the schemas are too large together");
+        if self.store.bytes() > MAX_BYTES {
+            return Found::Unknown(TOO_LARGE);
+        }
+        if self.pay(list.len()).is_none() {
+            return Found::Unknown(TOO_MANY_STEPS);
         }
         let at = self.depth;
         let outer = std::mem::replace(&mut self.rests_on, usize::MAX);
@@ -191,6 +197,10 @@ impl Solver {
             types::TRUE => return self.or_unknown(state, Value::Bool(true)),
             types::FALSE => return self.or_unknown(state, Value::Bool(false)),
             _ => {}
+        }
+        // What follows looks at every atom and copies the state for each way.
+        if self.pay(state.seen.len() + state.atoms.len()).is_none() {
+            return Found::Unknown(TOO_MANY_STEPS);
         }
         if state.ors.is_empty() {
             return self.theory(bit, state);

@@ -7,11 +7,15 @@ use super::check::{About, Reader, Reading};
 use super::compose::{Content, Fill, Writer};
 use super::{Part, Side, Spot};
 use crate::diagnostic::{Evidence, EvidenceStatus};
+use crate::diff::edit::ScopeId;
 use crate::diff::walk::Root;
 use crate::openapi::{Api, Operation, Response};
 use crate::schema::{Dialect, Engine};
 use crate::workspace::{Place, PlaceId};
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// An operation on both sides.
 type Pair<'w> = (Option<Operation<'w>>, Option<Operation<'w>>);
@@ -38,10 +42,25 @@ impl Focus<'_> {
                 edit.starts_with(&keyword) || (keyword.starts_with(&edit) && !edit.is_empty())
             }
         });
-        let named = self.member.as_ref().is_some_and(|name| {
-            [format!("\"{name}\""), format!("'{name}'")].iter().any(|name| reason.contains(name.as_str()))
-        });
-        u8::from(named) * 2 + u8::from(of_edit)
+        u8::from(self.names(reason)) * 2 + u8::from(of_edit)
+    }
+
+    /// Whether a reason names the property of the edit.
+    pub(in crate::diff) fn names(&self, reason: &str) -> bool {
+        self.member.as_ref().is_some_and(|name| {
+            let mut from = 0;
+            while let Some(at) = reason[from..].find(name.as_str()) {
+                let (start, end) = (from + at, from + at + name.len());
+                let mark = |text: Option<char>| text.filter(|c| matches!(c, '"' | '\''));
+                if let Some(before) = mark(reason[..start].chars().next_back())
+                    && mark(reason[end..].chars().next()) == Some(before)
+                {
+                    return true;
+                }
+                from = start + reason[start..].chars().next().map_or(1, char::len_utf8);
+            }
+            false
+        })
     }
 }
 
@@ -51,7 +70,14 @@ pub(in crate::diff) struct Messages<'w> {
     pub(super) writers: (Writer, Writer),
     roots: Vec<Root<'w>>,
     written: usize,
+    /// By the scope of an operation: the message whose credentials are refused.
+    pub(super) refused_credentials: FxHashMap<ScopeId, Option<Evidence>>,
+    /// What the last messages that were read gave: many edits are shown by the same one.
+    readings: VecDeque<(Side, Value, Rc<Reading>)>,
 }
+
+/// Readings that are kept.
+const KEPT_READINGS: usize = 4;
 
 impl<'w> Messages<'w> {
     pub(in crate::diff) fn new(apis: (Api<'w>, Api<'w>), dialects: (Dialect, Dialect), roots: Vec<Root<'w>>) -> Self {
@@ -60,6 +86,8 @@ impl<'w> Messages<'w> {
             writers: (Writer::new(dialects.0), Writer::new(dialects.1)),
             roots,
             written: 0,
+            refused_credentials: FxHashMap::default(),
+            readings: VecDeque::new(),
         }
     }
 
@@ -70,11 +98,19 @@ impl<'w> Messages<'w> {
         }
     }
 
-    fn read(&self, side: Side, engine: &mut Engine<'w>, message: &Value) -> Reading {
-        match side {
+    fn read(&mut self, side: Side, engine: &mut Engine<'w>, message: &Value) -> Rc<Reading> {
+        if let Some((.., known)) = self.readings.iter().find(|(of, read, _)| *of == side && read == message) {
+            return known.clone();
+        }
+        let reading = Rc::new(match side {
             Side::Base => self.readers.0.read(engine, message),
             Side::Revision => self.readers.1.read(engine, message),
+        });
+        if self.readings.len() >= KEPT_READINGS {
+            self.readings.pop_front();
         }
+        self.readings.push_back((side, message.clone(), reading.clone()));
+        reading
     }
 
     /// The message with this value at the spot, where its sender's side accepts it and the other refuses it there. With a
@@ -162,11 +198,11 @@ impl<'w> Messages<'w> {
                 let reader = if refusing == Side::Base { &self.readers.0 } else { &self.readers.1 };
                 let was = if refusing == Side::Base { "was" } else { "is" };
                 let prefix = format!("at `{}`, where the operation {was}: ", other.label());
-                (reader.read_moved(engine, &message, (&own, &other)), prefix)
+                (Rc::new(reader.read_moved(engine, &message, (&own, &other))), prefix)
             }
             None => (self.read(refusing, engine, &message), String::new()),
         };
-        let found = bad.faults.into_iter().filter(|fault| fault.about == *about);
+        let found = bad.faults.iter().filter(|fault| fault.about == *about);
         // Of equals the first.
         let fault = found.rev().max_by_key(|fault| focus.fits(fault.place, &fault.reason))?;
         Some(shown(message, accepted_by, prefix + &fault.reason))

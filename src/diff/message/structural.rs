@@ -16,6 +16,9 @@ use crate::openapi::{Operation, Parameter, ParameterIn, Server};
 use crate::schema::Engine;
 use crate::workspace::Place;
 
+/// Ways to authenticate that are tried for one operation.
+const MAX_WAYS: usize = 200;
+
 /// Operations that are tried for one edit.
 const MAX_ROOTS: usize = 3;
 
@@ -69,9 +72,19 @@ impl<'w> Messages<'w> {
         }
     }
 
+    /// The message with credentials that the revision refuses; all edits of one operation are shown by the same.
     fn security(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
+        if let Some(known) = self.refused_credentials.get(&root.scope) {
+            return known.clone();
+        }
+        let found = self.refused(engine, root);
+        self.refused_credentials.insert(root.scope, found.clone());
+        found
+    }
+
+    fn refused(&mut self, engine: &mut Engine<'w>, root: &Root<'w>) -> Option<Evidence> {
         let operation = &root.base?;
-        credentials(operation).into_iter().find_map(|way| {
+        credentials(operation).into_iter().take(MAX_WAYS).find_map(|way| {
             let fill = Fill { credentials: Some(way), ..Fill::default() };
             let message = self.writers.0.request(engine, operation, &fill)?;
             self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Credentials)

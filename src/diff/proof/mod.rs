@@ -16,13 +16,21 @@ use super::message::{self, Messages, Side};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::openapi::Api;
-use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, TOO_MANY_STEPS, Verdict};
+use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings, TOO_MANY_STEPS, Verdict};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
+use std::rc::Rc;
 
 /// Steps of the search per pair; a pair that needs more stays undecided.
 const STEPS: u64 = 20_000;
+
+/// Work of one comparison, in steps of the search; pairs that are met when it is spent stay undecided.
+const WORK: u64 = 3_000_000;
+
+/// Work for values and messages that show one edit alone: of one pair of schemas, and of all. Beyond, edits are shown by
+/// the value that decided their pair, so that the work grows with the edits and not with their square.
+const WORK_OF_PROOFS: (u64, u64) = (30_000, 600_000);
 
 /// Steps of a second search, for the few pairs that need them.
 const MORE_STEPS: u64 = 60_000;
@@ -60,6 +68,11 @@ pub(super) struct Prover<'w> {
     asked: usize,
     again: usize,
     refused: usize,
+    /// Work for proofs, by pair and in all.
+    proving: FxHashMap<AnchorId, u64>,
+    proved: u64,
+    /// All reasons for which the value that decided a pair is refused.
+    reasons: FxHashMap<AnchorId, Rc<[Rejection<'w>]>>,
 }
 
 impl<'w> Prover<'w> {
@@ -68,7 +81,7 @@ impl<'w> Prover<'w> {
             |api: Api<'w>| Dialect::of(api.version(), api.root().get("jsonSchemaDialect").and_then(Place::as_str));
         let dialects = (dialect(walk.base), dialect(walk.revision));
         Prover {
-            engine: Engine::new(Settings { steps: STEPS, ..Settings::default() }),
+            engine: Engine::new(Settings { steps: STEPS, work: WORK, ..Settings::default() }),
             messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone()),
             names: std::mem::take(&mut walk.names),
             anchors: std::mem::take(&mut walk.anchors),
@@ -77,6 +90,9 @@ impl<'w> Prover<'w> {
             asked: 0,
             again: 0,
             refused: 0,
+            proving: FxHashMap::default(),
+            proved: 0,
+            reasons: FxHashMap::default(),
         }
     }
 
@@ -102,10 +118,18 @@ impl<'w> Prover<'w> {
                 if edit.id.event == Event::PatternChanged && !by_pattern {
                     return Proof::Unasked;
                 }
-                match self.witness(edit, anchor, &witness) {
+                if !self.may_prove(anchor) {
+                    return Proof::Broken(self.shared(edit, anchor, &witness, roots));
+                }
+                let before = self.engine.spent();
+                let proof = match self.witness(edit, anchor, &witness) {
                     Some((value, reason)) => Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots)),
                     None => Proof::Harmless,
-                }
+                };
+                let spent = self.engine.spent() - before;
+                *self.proving.entry(anchor).or_default() += spent;
+                self.proved += spent;
+                proof
             }
             Some(Verdict::Undecided(reason)) => {
                 if self.contained_around(anchor, 0) {
@@ -124,6 +148,12 @@ impl<'w> Prover<'w> {
         (left > 0).then(|| {
             format!("{left} edits were judged by their keyword alone: {MAX_PAIRS} pairs of schemas were proved")
         })
+    }
+
+    /// Whether work is left to show an edit of this pair by itself.
+    fn may_prove(&self, anchor: AnchorId) -> bool {
+        let of_pair = self.proving.get(&anchor).copied().unwrap_or_default();
+        of_pair < WORK_OF_PROOFS.0 && self.proved < WORK_OF_PROOFS.1 && !self.engine.is_exhausted()
     }
 
     fn verdict(&mut self, anchor: AnchorId) -> Option<Verdict<'w>> {

@@ -4,15 +4,20 @@
 //! reason, or the proof that the edit alone refuses nothing.
 
 use super::Prover;
+use crate::diagnostic::Evidence;
 use crate::diff::change::{Action, Event, Group};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
-use crate::diff::message::{Focus, Side};
-use crate::diff::walk::{Anchor, Origin};
+use crate::diff::message::{self, Focus, Side};
+use crate::diff::walk::{Anchor, Origin, Root};
 use crate::openapi::SchemaRef;
-use crate::schema::{Answer, Direction, SchemaSource, Wish, Witness};
+use crate::schema::{Answer, Direction, Rejection, SchemaSource, Wish, Witness};
 use crate::workspace::Place;
 use serde_json::Value;
+use std::rc::Rc;
+
+/// Reasons of one refusal that edits choose from.
+const MAX_REASONS: usize = 4_000;
 
 /// Properties that the other side asks for and a value is wished to have, at most.
 const MAX_ASKED: usize = 40;
@@ -81,6 +86,32 @@ impl<'w> Prover<'w> {
             Answer::None if !edit.in_branch => None,
             _ => Some(generic),
         }
+    }
+
+    /// The value that decided the pair, with the reason of its refusal that is about this edit where there is one.
+    pub(super) fn shared(
+        &mut self,
+        edit: &Edit<'w>,
+        anchor: AnchorId,
+        witness: &Witness<'w>,
+        roots: &[&Root<'w>],
+    ) -> Evidence {
+        let (sender, _, read, direction) = self.sides(anchor);
+        let reasons = match self.reasons.get(&anchor) {
+            Some(known) => known.clone(),
+            None => {
+                let all = self.engine.faults_up_to(&read, direction, &witness.value, MAX_REASONS);
+                let all: Rc<[Rejection<'w>]> = all.unwrap_or_default().into();
+                self.reasons.insert(anchor, all.clone());
+                all
+            }
+        };
+        let focus = focus(edit, sender);
+        let named = reasons.iter().filter(|fault| focus.names(&fault.message));
+        let best = named.max_by_key(|fault| focus.fits(fault.place.map(Place::id), &fault.message));
+        let reason = best.map_or(&witness.rejection.message, |fault| &fault.message);
+        let operation = roots.first().and_then(|root| root.revision.or(root.base));
+        message::of_part(sender, operation, &edit.words.location, &witness.value, reason)
     }
 
     /// A value that both sides accept, with the one member taken out or put in that the wish is about.

@@ -3,7 +3,7 @@
 //! Takes an automaton, a count and a window of lengths, gives words and whether there are no others. Bounded by a
 //! budget of steps. Stands on [`super::Dfa`].
 
-use super::{Dfa, END, SURROGATES};
+use super::{Budget, Dfa, END, SURROGATES};
 use std::collections::VecDeque;
 
 impl Dfa {
@@ -37,7 +37,13 @@ impl Dfa {
 
     /// Up to `count` words with lengths in `low..=high`, shortest first, then by the characters people like to read.
     /// The flag says that there are no others. `None` when the search would be too long.
-    pub(in crate::schema) fn sample(&self, count: usize, low: u64, high: Option<u64>) -> Option<(Vec<String>, bool)> {
+    pub(in crate::schema) fn sample(
+        &self,
+        count: usize,
+        low: u64,
+        high: Option<u64>,
+        work: &mut Budget,
+    ) -> Option<(Vec<String>, bool)> {
         let distance = self.distances();
         let mut layer: Vec<bool> = vec![false; self.states()];
         layer[0] = true;
@@ -60,6 +66,7 @@ impl Dfa {
             }
             let cost = self.states() * self.classes();
             budget = budget.checked_sub(cost)?;
+            work.pay(cost)?;
             if length > 200_000 {
                 return None;
             }

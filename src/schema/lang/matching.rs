@@ -1,6 +1,6 @@
 //! Membership and automata of languages.
 
-use super::super::dfa::Dfa;
+use super::super::dfa::{Budget, Dfa};
 use super::super::{nfa, regex};
 use super::{Expr, Lang, Langs};
 use std::rc::Rc;
@@ -52,9 +52,9 @@ impl Langs {
 
     fn matcher(&mut self, lang: Lang) -> &Matcher {
         if !self.matchers.contains_key(&lang) {
-            let matcher = match self.expr(lang) {
-                Expr::Pattern(pattern) => pattern_matcher(pattern),
-                Expr::Format(name) => format_matcher(name),
+            let matcher = match self.expr(lang).clone() {
+                Expr::Pattern(pattern) => pattern_matcher(&pattern, &mut self.budget),
+                Expr::Format(name) => format_matcher(&name),
                 _ => Matcher::Broken,
             };
             self.matchers.insert(lang, matcher);
@@ -67,6 +67,12 @@ impl Langs {
         if let Some(known) = self.automata.get(&lang) {
             return known.clone();
         }
+        if let Expr::Pattern(_) | Expr::Format(_) = self.expr(lang) {
+            return match self.matcher(lang) {
+                Matcher::Automaton(dfa) => Some(dfa.clone()),
+                _ => None,
+            };
+        }
         let made = match self.expr(lang).clone() {
             Expr::Any => Some(Dfa::constant(true)),
             Expr::None => Some(Dfa::constant(false)),
@@ -75,10 +81,7 @@ impl Langs {
             Expr::Not(inner) => self.automaton(inner).map(|dfa| Dfa::clone(&dfa).complement()),
             Expr::And(parts) => self.combined(&parts, true),
             Expr::Or(parts) => self.combined(&parts, false),
-            Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
-                Matcher::Automaton(dfa) => Some(Dfa::clone(dfa)),
-                _ => None,
-            },
+            Expr::Pattern(_) | Expr::Format(_) => None,
         };
         let made = made.map(Rc::new);
         self.automata.insert(lang, made.clone());
@@ -89,16 +92,16 @@ impl Langs {
         let mut whole = Dfa::constant(both);
         for &part in parts {
             let part = self.automaton(part)?;
-            whole = whole.combine(&part, both)?;
+            whole = whole.combine(&part, both, &mut self.budget)?;
         }
         Some(whole)
     }
 }
 
-fn pattern_matcher(pattern: &str) -> Matcher {
+fn pattern_matcher(pattern: &str, budget: &mut Budget) -> Matcher {
     let Some(translated) = regex::translate(pattern) else { return Matcher::Broken };
     if translated.regular
-        && let Some(dfa) = nfa::automaton(&translated.text)
+        && let Some(dfa) = nfa::automaton(&translated.text, budget)
     {
         return Matcher::Automaton(Rc::new(dfa));
     }

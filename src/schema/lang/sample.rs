@@ -1,6 +1,6 @@
 //! Short members of languages: by automaton, or by trying what is usual where no automaton can be had.
 
-use super::super::dfa::Dfa;
+use super::super::dfa::{Budget, Dfa};
 use super::super::{nfa, regex};
 use super::{Expr, Lang, Langs, meet};
 use std::sync::Arc;
@@ -54,9 +54,10 @@ impl Langs {
         let (parts, low, high) = self.window(lang);
         let mut whole = Dfa::constant(true);
         for part in parts {
-            whole = whole.combine(&*self.automaton(part)?, true)?;
+            let part = self.automaton(part)?;
+            whole = whole.combine(&part, true, &mut self.budget)?;
         }
-        let (words, complete) = whole.sample(count, low, high)?;
+        let (words, complete) = whole.sample(count, low, high, &mut self.budget)?;
         Some(Sample { words: words.into_iter().map(Arc::from).collect(), whole: complete })
     }
 
@@ -87,8 +88,8 @@ impl Langs {
         let mut unknown = false;
         let list = candidates.map(|candidates| candidates.words).unwrap_or_default();
         let usual = USUAL.iter().map(|word| Arc::from(*word));
-        let from_pattern = parts.iter().filter_map(|part| match self.expr(*part) {
-            Expr::Pattern(pattern) => jsonschema_like_witness(pattern).map(Arc::from),
+        let from_pattern = parts.iter().filter_map(|part| match self.expr(*part).clone() {
+            Expr::Pattern(pattern) => jsonschema_like_witness(&pattern, &mut self.budget).map(Arc::from),
             _ => None,
         });
         let from_pattern: Vec<Arc<str>> = from_pattern.collect();
@@ -133,11 +134,12 @@ const USUAL: [&str; 22] = [
 ];
 
 /// A string that the pattern would match without its look-arounds, as a guess.
-fn jsonschema_like_witness(pattern: &str) -> Option<String> {
-    let bare = strip_lookaround(pattern)?;
+fn jsonschema_like_witness(pattern: &str, budget: &mut Budget) -> Option<String> {
+    // Without look-around it was tried already.
+    let bare = strip_lookaround(pattern).filter(|bare| bare != pattern)?;
     let translated = regex::translate(&bare).filter(|translated| translated.regular)?;
-    let dfa = nfa::automaton(&translated.text)?;
-    dfa.sample(1, 0, None)?.0.into_iter().next()
+    let dfa = nfa::automaton(&translated.text, budget)?;
+    dfa.sample(1, 0, None, budget)?.0.into_iter().next()
 }
 
 fn strip_lookaround(pattern: &str) -> Option<String> {

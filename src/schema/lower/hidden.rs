@@ -3,6 +3,9 @@
 use super::super::resolve::{Docs, Site};
 use super::{Context, Lowering};
 use crate::syntax::NodeRef;
+use rustc_hash::FxHashSet;
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 impl Lowering<'_> {
     /// Whether the property schema at `site` says that it does not count in this direction.
@@ -29,17 +32,36 @@ impl Lowering<'_> {
         if !self.docs.has_key(site, hidden.key) {
             return Vec::new();
         }
-        let mut names = context.around.to_vec();
-        let mut todo = vec![(site, 0)];
-        while let Some((site, depth)) = todo.pop() {
+        let key = (site, context.dialect, hidden);
+        let own = match self.hidden.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let own: Rc<[String]> = self.declared_hidden(site, context).into();
+                self.hidden.insert(key, own.clone());
+                own
+            }
+        };
+        let mut names: Vec<String> = context.around.iter().chain(own.iter()).cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The hidden properties that a schema declares, with what it refers to and the parts of its `allOf`; each schema is
+    /// looked at once.
+    fn declared_hidden(&mut self, site: Site, context: &Context) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut todo = VecDeque::from([(site, 0)]);
+        let mut seen = FxHashSet::default();
+        while let Some((site, depth)) = todo.pop_front() {
             let node = self.docs.node(site);
-            if depth > 8 || names.len() > 5_000 {
+            if depth > 8 || names.len() > 5_000 || !seen.insert(site) {
                 continue;
             }
             if let Some(target) =
                 node.get("$ref").and_then(NodeRef::as_str).and_then(|uri| self.docs.resolve(site, "$ref", uri))
             {
-                todo.push((target, depth + 1));
+                todo.push_back((target, depth + 1));
                 if context.dialect.ref_stands_alone() {
                     continue;
                 }
@@ -50,7 +72,7 @@ impl Lowering<'_> {
                 }
             }
             for part in node.get("allOf").into_iter().flat_map(NodeRef::elements) {
-                todo.push((Docs::at(site, part), depth + 1));
+                todo.push_back((Docs::at(site, part), depth + 1));
             }
         }
         names.sort_unstable();

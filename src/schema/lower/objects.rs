@@ -51,7 +51,7 @@ impl<'w> Lowering<'w> {
             && let Some(names) = node.get("propertyNames")
         {
             let names = self.child(store, site, names, context, depth);
-            match store.names(names, 0) {
+            match store.names(names) {
                 Some(lang) => {
                     let others = store.langs.not(lang);
                     parts.push(store.each(others, BOTTOM));

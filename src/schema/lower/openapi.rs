@@ -13,6 +13,10 @@ use super::super::shape::{BOTTOM, Id, Store, types};
 use super::super::value::Value;
 use super::{Context, Lowering};
 use crate::syntax::{Kind, NodeRef};
+use rustc_hash::FxHashSet;
+
+/// Schemas that one branch is made of, looked at for its tag.
+const MAX_PARTS: usize = 500;
 
 /// A discriminator that binds.
 pub(in crate::schema) struct Mapping<'w> {
@@ -56,7 +60,7 @@ impl<'w> Lowering<'w> {
             if names.is_empty() {
                 names.push(implicit.to_owned());
             }
-            if self.declares_otherwise(target, property, &names, 0) {
+            if self.declares_otherwise(target, property, &names) {
                 return None;
             }
             branches.push((names, branch));
@@ -66,27 +70,25 @@ impl<'w> Lowering<'w> {
     }
 
     /// Whether the schema at `site` says that the property has none of these values.
-    fn declares_otherwise(&mut self, site: Site, property: &str, names: &[String], depth: u32) -> bool {
-        if depth > 8 {
-            return false;
-        }
-        let node = self.docs.node(site);
-        if let Some(target) =
-            node.get("$ref").and_then(NodeRef::as_str).and_then(|uri| self.docs.resolve(site, "$ref", uri))
-            && self.declares_otherwise(target, property, names, depth + 1)
-        {
-            return true;
-        }
-        if let Some(own) = node.get("properties").and_then(|map| map.get(property)) {
-            let own = Docs::at(site, own);
-            if self.excludes(own, names, depth) {
+    fn declares_otherwise(&mut self, site: Site, property: &str, names: &[String]) -> bool {
+        let mut todo = vec![site];
+        let mut seen = FxHashSet::default();
+        while let Some(site) = todo.pop() {
+            if seen.len() > MAX_PARTS || !seen.insert(site) {
+                continue;
+            }
+            self.visits += 1;
+            let node = self.docs.node(site);
+            let target = node.get("$ref").and_then(NodeRef::as_str);
+            todo.extend(target.and_then(|uri| self.docs.resolve(site, "$ref", uri)));
+            if let Some(own) = node.get("properties").and_then(|map| map.get(property))
+                && self.excludes(Docs::at(site, own), names, 0)
+            {
                 return true;
             }
+            todo.extend(node.get("allOf").into_iter().flat_map(NodeRef::elements).map(|part| Docs::at(site, part)));
         }
-        node.get("allOf").into_iter().flat_map(NodeRef::elements).any(|part| {
-            let part = Docs::at(site, part);
-            self.declares_otherwise(part, property, names, depth + 1)
-        })
+        false
     }
 
     /// Whether the schema at `site` holds none of these words, at a glance.

@@ -7,13 +7,14 @@ use super::super::resolve::{Docs, Site};
 use super::super::shape::{BOTTOM, Id, Store, TOP, types};
 use super::{Context, Lowering, MAX_INLINE};
 use crate::syntax::NodeRef;
+use std::rc::Rc;
 
 /// Ways in which `unevaluated…` may be reached beyond this are given up.
 const MAX_SCENARIOS: usize = 96;
 
 /// One way to satisfy the applicators, and what it evaluates.
 #[derive(Clone)]
-struct Scenario {
+pub(super) struct Scenario {
     when: Id,
     names: Vec<Lang>,
     /// Items before this index.
@@ -37,7 +38,7 @@ impl<'w> Lowering<'w> {
         if properties.is_none() && items.is_none() {
             return;
         }
-        let Some(scenarios) = self.scenarios(store, site, context, depth, true) else {
+        let Some(scenarios) = self.scenarios(store, site, context, depth, true).map(|ways| ways.to_vec()) else {
             let what = format!("unevaluated {}", node.to_json());
             parts.push(Self::opaque(store, &what));
             return;
@@ -74,11 +75,31 @@ impl<'w> Lowering<'w> {
         context: &Context,
         depth: u32,
         top: bool,
-    ) -> Option<Vec<Scenario>> {
-        let node = self.docs.node(site);
+    ) -> Option<Rc<[Scenario]>> {
         if depth > MAX_INLINE {
             return None;
         }
+        let key = (site, context.clone(), top);
+        if let Some(known) = self.scenarios.get(&key) {
+            return known.clone();
+        }
+        // A schema that leads back to itself has no finite list of ways.
+        self.scenarios.insert(key.clone(), None);
+        let ways = self.ways(store, site, context, depth, top).map(Rc::from);
+        self.scenarios.insert(key, ways.clone());
+        ways
+    }
+
+    fn ways(
+        &mut self,
+        store: &mut Store,
+        site: Site,
+        context: &Context,
+        depth: u32,
+        top: bool,
+    ) -> Option<Vec<Scenario>> {
+        self.visits += 1;
+        let node = self.docs.node(site);
         let context = &self.entering(site, context);
         let mut own = Scenario { when: TOP, names: Vec::new(), items: 0, matching: Vec::new() };
         for (key, pattern) in [("properties", false), ("patternProperties", true)] {
@@ -133,7 +154,7 @@ impl<'w> Lowering<'w> {
             let yes = self.child(store, site, condition, context, depth);
             let no = store.not(yes);
             let condition = Docs::at(site, condition);
-            let mut met = self.scenarios(store, condition, context, depth + 1, false)?;
+            let mut met = self.scenarios(store, condition, context, depth + 1, false)?.to_vec();
             if let Some(then) = node.get("then") {
                 let then = Docs::at(site, then);
                 let ways = self.scenarios(store, then, context, depth + 1, false)?;
@@ -171,7 +192,7 @@ impl<'w> Lowering<'w> {
         depth: u32,
         when: Id,
     ) -> Option<Vec<Scenario>> {
-        let mut ways = self.scenarios(store, site, context, depth + 1, false)?;
+        let mut ways = self.scenarios(store, site, context, depth + 1, false)?.to_vec();
         ways.retain(|way| !way.names.is_empty() || way.items > 0 || !way.matching.is_empty());
         for way in &mut ways {
             way.when = store.and([way.when, when]);

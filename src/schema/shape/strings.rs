@@ -4,6 +4,7 @@ use super::super::lang::{ANY, Lang, NONE};
 use super::super::value::Value;
 use super::types::STR;
 use super::{Id, Node, Store, type_of};
+use rustc_hash::FxHashMap;
 
 impl Store {
     /// The set of one value, told by its structure.
@@ -33,16 +34,32 @@ impl Store {
     }
 
     /// The strings among the values of a shape, as a language; `None` where a part is not understood.
-    pub(in crate::schema) fn names(&mut self, id: Id, depth: u32) -> Option<Lang> {
-        if depth > 60 {
-            return None;
-        }
+    pub(in crate::schema) fn names(&mut self, id: Id) -> Option<Lang> {
+        self.names_within(id, 0, &mut FxHashMap::default())
+    }
+
+    /// Each part is told once, however many lead to it.
+    fn names_within(&mut self, id: Id, depth: u32, told: &mut FxHashMap<Id, Option<Lang>>) -> Option<Lang> {
         if self.full(id) & STR != 0 {
             return Some(ANY);
         }
         if self.may(id) & STR == 0 {
             return Some(NONE);
         }
+        if depth > 60 {
+            return None;
+        }
+        if let Some(known) = told.get(&id) {
+            return *known;
+        }
+        // A shape that leads back to itself tells nothing by that.
+        told.insert(id, None);
+        let names = self.names_of(id, depth + 1, told);
+        told.insert(id, names);
+        names
+    }
+
+    fn names_of(&mut self, id: Id, depth: u32, told: &mut FxHashMap<Id, Option<Lang>>) -> Option<Lang> {
         Some(match self.node(id).clone() {
             Node::Str(lang) => lang,
             Node::In(values) => {
@@ -53,20 +70,23 @@ impl Store {
                 self.langs.words(words.collect::<Vec<_>>())
             }
             Node::And(parts) => {
-                let parts = parts.iter().map(|part| self.names(*part, depth + 1)).collect::<Option<Vec<_>>>()?;
+                let parts =
+                    parts.iter().map(|part| self.names_within(*part, depth, told)).collect::<Option<Vec<_>>>()?;
                 self.langs.and(parts)
             }
             Node::Or(parts) => {
-                let parts = parts.iter().map(|part| self.names(*part, depth + 1)).collect::<Option<Vec<_>>>()?;
+                let parts =
+                    parts.iter().map(|part| self.names_within(*part, depth, told)).collect::<Option<Vec<_>>>()?;
                 self.langs.or(parts)
             }
             Node::Not(inner) => {
-                let inner = self.names(inner, depth + 1)?;
+                let inner = self.names_within(inner, depth, told)?;
                 self.langs.not(inner)
             }
-            Node::Ref(def) => self.names(self.defs[def as usize], depth + 1)?,
+            Node::Ref(def) => self.names_within(self.defs[def as usize], depth, told)?,
             Node::One(parts) => {
-                let parts = parts.iter().map(|part| self.names(*part, depth + 1)).collect::<Option<Vec<_>>>()?;
+                let parts =
+                    parts.iter().map(|part| self.names_within(*part, depth, told)).collect::<Option<Vec<_>>>()?;
                 let mut ways = Vec::new();
                 for at in 0..parts.len() {
                     let others: Vec<_> =

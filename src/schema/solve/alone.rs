@@ -9,7 +9,7 @@ const LOOKS: u64 = 64;
 
 impl Solver {
     /// Pays for looks at shapes; `None` when that takes more steps than are left.
-    pub(super) fn pay(&mut self, looks: usize) -> Option<()> {
+    pub(in crate::schema) fn pay(&mut self, looks: usize) -> Option<()> {
         let all = self.looks + looks as u64;
         self.looks = all % LOOKS;
         let left = self.steps.checked_sub(all / LOOKS);
