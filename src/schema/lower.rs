@@ -69,7 +69,7 @@ pub(super) struct Lowering<'w> {
     /// Properties that do not count, by schema.
     hidden: FxHashMap<(Site, Dialect, Hidden), Rc<[String]>>,
     /// Ways of `unevaluated…`, by schema; `None` where they were too many.
-    scenarios: FxHashMap<(Site, Context, bool), Option<Rc<[unevaluated::Scenario]>>>,
+    scenarios: FxHashMap<(Site, Context, bool), unevaluated::Ways>,
     /// Schemas looked at so far.
     pub(super) visits: u64,
     /// Formats that are asserted.

@@ -12,6 +12,9 @@ use std::rc::Rc;
 /// Ways in which `unevaluated…` may be reached beyond this are given up.
 const MAX_SCENARIOS: usize = 96;
 
+/// The ways of a schema; `None` where they are too many.
+pub(super) type Ways = Option<Rc<[Scenario]>>;
+
 /// One way to satisfy the applicators, and what it evaluates.
 #[derive(Clone)]
 pub(super) struct Scenario {
@@ -68,14 +71,7 @@ impl<'w> Lowering<'w> {
 
     /// The ways in which the applicators of a schema evaluate members and items. A way that evaluates less than what
     /// really holds asks for more, so it does no harm beside the full one: conditions need not exclude each other.
-    fn scenarios(
-        &mut self,
-        store: &mut Store,
-        site: Site,
-        context: &Context,
-        depth: u32,
-        top: bool,
-    ) -> Option<Rc<[Scenario]>> {
+    fn scenarios(&mut self, store: &mut Store, site: Site, context: &Context, depth: u32, top: bool) -> Ways {
         if depth > MAX_INLINE {
             return None;
         }
