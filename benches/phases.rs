@@ -6,7 +6,7 @@ mod measure;
 
 use covenant::config::Config;
 use covenant::diagnostic::Diagnostic;
-use covenant::gate::{self, Policy};
+use covenant::gate::{self, Command, Policy};
 use covenant::lint::{Ruleset, Selection, lint, run};
 use covenant::openapi::{Api, model};
 use covenant::report::{Format, Style};
@@ -50,7 +50,7 @@ fn main() {
             let found = examine();
             let all = best(|| drop(black_box(examine()))).as_secs_f64();
             let report = best(|| {
-                let report = gate::judge("lint", found.clone(), Vec::new(), 1, &Policy::default());
+                let report = gate::judge(Command::Lint, found.clone(), Vec::new(), 1, &Policy::default());
                 let style = Style::default();
                 black_box(Format::find("json").map(|format| format.render(&report, style)));
             })

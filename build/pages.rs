@@ -112,7 +112,7 @@ fn definition(front: &Mapping, severity: &str) -> Result<String, String> {
 fn severity(value: &Value) -> Result<&'static str, String> {
     Ok(match value.as_str() {
         Some("error") => "Error",
-        Some("warn") => "Warn",
+        Some("warn" | "warning") => "Warn",
         Some("info") => "Info",
         Some("hint") => "Hint",
         _ => return Err(format!("{value:?} is not a severity")),

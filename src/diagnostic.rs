@@ -2,7 +2,7 @@
 //!
 //! A diagnostic holds its places with their texts, so a report needs nothing else to show them.
 
-use crate::text::{Position, SourceText, Span};
+use crate::text::{Position, SourceText, Span, secret};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -16,11 +16,26 @@ pub enum Severity {
     /// A suggestion.
     Hint,
     /// Worth knowing.
+    #[serde(alias = "note")]
     Info,
     /// Should be fixed.
+    #[serde(rename = "warning", alias = "warn")]
     Warn,
     /// Must be fixed.
     Error,
+}
+
+impl Severity {
+    /// Reads a name as people write it: `warn` is `warning`, `note` is `info`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "hint" => Severity::Hint,
+            "info" | "note" => Severity::Info,
+            "warning" | "warn" => Severity::Warn,
+            "error" => Severity::Error,
+            _ => return None,
+        })
+    }
 }
 
 /// What a change does to a client. Ordered by weight.
@@ -97,7 +112,7 @@ macro_rules! lower_case_name {
     )+};
 }
 lower_case_name! {
-    Severity: "The name used in reports and configuration." { Hint => "hint", Info => "info", Warn => "warn", Error => "error" }
+    Severity: "The name used in reports and configuration." { Hint => "hint", Info => "info", Warn => "warning", Error => "error" }
     Impact: "The name used in reports and configuration." { None => "none", Compatible => "compatible", Risky => "risky", Breaking => "breaking" }
     Assurance: "The name used in reports and configuration." { Security => "security", Privacy => "privacy", ServiceLevel => "service-level", Consent => "consent" }
     Category: "The name used in reports and configuration." { Docs => "docs", Sdk => "sdk", Contract => "contract", Wire => "wire" }
@@ -182,6 +197,25 @@ pub struct Evidence {
     pub reason: String,
 }
 
+/// What says that a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Hidden {
+    /// Who says so.
+    pub by: Hider,
+    /// Why, in words; the line of policy.
+    pub why: String,
+}
+
+/// Who can say that a finding does not count, apart from those who keep waivers and baselines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hider {
+    /// The contract that it is about.
+    Contract,
+    /// A line of policy that switches a change off.
+    Policy,
+}
+
 /// One finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -211,6 +245,11 @@ pub struct Diagnostic {
     pub category: Option<Category>,
     /// The bump it requires.
     pub required_bump: Bump,
+    /// Whether a change takes protection away (authentication, encryption, classification, a smaller audience): it fails
+    /// the run like a break, whatever clients notice and policy says, until it is waived.
+    pub weakens: bool,
+    /// What says that the finding does not count, where something does, before the gate has judged it.
+    pub hidden: Option<Hidden>,
     /// What to do.
     pub help: Option<String>,
     /// Page that explains the rule.
@@ -245,6 +284,8 @@ impl Diagnostic {
             assurance: Vec::new(),
             category: None,
             required_bump: Bump::None,
+            weakens: false,
+            hidden: None,
             help: None,
             url: None,
             also: Vec::new(),
@@ -260,11 +301,75 @@ impl Diagnostic {
         self
     }
 
+    /// Returns whether nobody can say whether a change breaks, and it matters under the promise to keep.
+    pub fn is_undecided(&self) -> bool {
+        let undecided = self.evidence.as_ref().is_some_and(|evidence| evidence.status == EvidenceStatus::Undecided);
+        undecided && self.impact >= Impact::Risky
+    }
+
+    /// Masks the secrets in everything that reports show of it.
+    pub fn mask(&mut self) {
+        let hide = |text: &mut String| {
+            if let Cow::Owned(masked) = secret::mask(text) {
+                *text = masked;
+            }
+        };
+        let place = |location: &mut Location| {
+            hide(&mut location.pointer);
+            hide(&mut location.identity);
+        };
+        hide(&mut self.message);
+        place(&mut self.location);
+        self.base_location.iter_mut().for_each(place);
+        for label in &mut self.related {
+            hide(&mut label.message);
+            place(&mut label.location);
+        }
+        self.operations.iter_mut().for_each(hide);
+        for text in [&mut self.help, &mut self.policy].into_iter().flatten() {
+            hide(text);
+        }
+        if let Some(hidden) = &mut self.hidden {
+            hide(&mut hidden.why);
+        }
+        if let Some(evidence) = &mut self.evidence {
+            hide(&mut evidence.reason);
+            mask_value(&mut evidence.value);
+        }
+    }
+
     /// Adds another place.
     #[must_use]
     pub fn label(mut self, location: Location, message: impl Into<String>) -> Self {
         self.related.push(Label { location, message: message.into() });
         self
+    }
+}
+
+/// Masks the secrets of a value, names and numbers included.
+fn mask_value(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(masked) = secret::mask(text) {
+                *text = masked;
+            }
+        }
+        Value::Number(number) => {
+            let text = number.to_string();
+            if let Cow::Owned(masked) = secret::mask(&text) {
+                *value = Value::String(masked);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask_value),
+        Value::Object(members) => {
+            members.values_mut().for_each(mask_value);
+            if members.keys().any(|name| matches!(secret::mask(name), Cow::Owned(_))) {
+                let all = std::mem::take(members).into_iter();
+                members.extend(all.map(|(name, value)| (secret::mask(&name).into_owned(), value)));
+            }
+        }
+        Value::Null | Value::Bool(_) => {}
     }
 }
 
@@ -285,17 +390,18 @@ fn of_equals(a: &Diagnostic, b: &Diagnostic) -> Ordering {
             let base = d.base_location.as_ref().map(|base| (base.file().to_owned(), base.span));
             let related = d.related.iter().map(|l| (l.location.file(), l.location.span, l.message.as_str()));
             let related: Vec<_> = related.map(|(file, span, text)| (file.to_owned(), span, text.to_owned())).collect();
-            (d.operations.clone(), d.help.clone(), base, related, d.url.clone(), d.policy.clone())
+            (d.operations.clone(), d.help.clone(), base, related, d.url.clone(), d.policy.clone(), d.hidden.clone())
         };
         rest(a).cmp(&rest(b))
     })
 }
 
-/// Sorts findings (file, place, rule, message), drops exact repetitions and sets the fingerprints.
+/// Masks secrets, sorts findings (file, place, rule, message), drops exact repetitions and sets the fingerprints.
 ///
 /// A fingerprint is made of rule, path in the repository, identities of both places, and the number of earlier findings with
 /// the same, so it depends neither on lines, nor on the wording of messages, nor on the folder in which the run began.
 pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.iter_mut().for_each(Diagnostic::mask);
     diagnostics.sort_by(|a, b| in_order(a, b).then_with(|| of_equals(a, b)));
     diagnostics.dedup_by(|a, b| {
         a.rule == b.rule

@@ -30,19 +30,23 @@ enum Format {
     Json,
 }
 
-/// Runs the command: 0 when the declared version is enough, 1 when it is not.
+/// Runs the command: 0 when the declared version is enough, 1 when it is not, 2 when that cannot be told.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.pair.load, Some(&arguments.pair.revision))?;
     let revision = session.input(&arguments.pair.revision)?;
     let options = arguments.pair.judgement.options(&session)?;
     let pair = Pair::load(&session, &session.input(&arguments.pair.base)?, &revision)?;
     let (before, after) = pair.apis()?;
-    let changes = crate::diff::compare(before, after, &options).changes;
-    let verdict = bump::verdict(before, after, &changes, &session.lifecycle);
+    let comparison = crate::diff::compare(before, after, &options);
+    let gaps = arguments.pair.judgement.gaps(&comparison);
+    let verdict = bump::verdict(before, after, &comparison.changes, &session.lifecycle).with_gaps(gaps);
     print(&match arguments.format {
         Format::Json => serde_json::to_string_pretty(&verdict).unwrap_or_default() + "\n",
         Format::Text => text(&verdict),
     });
+    if verdict.outcome == bump::Outcome::Unknown {
+        return Ok(2);
+    }
     if arguments.write && !verdict.enough {
         let Some(next) = &verdict.next else {
             return Err(Failure::new("the next version cannot be told, so nothing was written"));

@@ -1,6 +1,7 @@
 //! Catalogues: folders of contracts, compared contract by contract. Contracts are paired by their path below the folder;
 //! those that came or went are findings.
 
+use super::diff::Limits;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
 use crate::diff::{self, Action, ChangeId, Event, Options, Subject};
@@ -76,14 +77,14 @@ impl Catalogue {
     }
 
     /// Compares all contracts.
-    pub(super) fn compare(&self, session: &Session, options: &Options) -> Findings {
+    pub(super) fn compare(&self, session: &Session, options: &Options, limits: Limits) -> Findings {
         let all: Vec<Findings> = self
             .pairs
             .values()
             .collect::<Vec<_>>()
             .into_par_iter()
             .map(|pair| match pair {
-                (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options),
+                (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options, limits),
                 (Some(base), None) => removed(session, base, options),
                 (None, Some(revision)) => came(session, self.of_git, revision),
                 (None, None) => Findings::default(),

@@ -3,11 +3,12 @@
 use super::base::{Base, Bases};
 use super::catalogue;
 use super::compose;
-use super::diff::JudgementArguments;
+use super::diff::{JudgementArguments, Limits};
 use super::output::OutputArguments;
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diff::Options;
+use crate::gate::{Command, Report};
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::lint::fold_into_changes;
 use crate::openapi::Api;
@@ -36,13 +37,28 @@ pub(super) struct Arguments {
     output: OutputArguments,
 }
 
+impl Arguments {
+    fn command(&self) -> Command {
+        if self.base.is_empty() { Command::Check } else { Command::CheckAgainstBase }
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    judged(arguments).map_err(|failure| arguments.output.not_run(arguments.command(), failure))
+}
+
+fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
-    let judge =
-        Judge { options: arguments.judgement.options(&session)?, rules: arguments.rules.rules(&session)?, session };
+    policy.undecided = arguments.judgement.undecided;
+    let judge = Judge {
+        options: arguments.judgement.options(&session)?,
+        limits: arguments.judgement.limits(),
+        rules: arguments.rules.rules(&session)?,
+        session,
+    };
     let session = &judge.session;
     let (inputs, errors) = session.discovered(&arguments.files);
     // One base is that of each contract; several are those of all contracts together.
@@ -65,13 +81,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.base.len() > 1 {
         findings.extend(judge.together(&arguments.base, &inputs));
     }
-    arguments.output.write(&findings.judge("check", &policy))
+    let report = Report { about: judge.rules.about(), ..findings.judge(arguments.command(), &policy) };
+    arguments.output.write(&report)
 }
 
 /// What decides about a contract.
 struct Judge {
     session: Session,
     options: Options,
+    limits: Limits,
     rules: Rules,
 }
 
@@ -110,7 +128,13 @@ impl Judge {
             Some((_, Base::At(base))) => match session.load(&base) {
                 Ok(before) => {
                     let mut compared = Findings::default();
-                    let apis = super::diff::loaded(&before, &workspace, &input.name(), &self.options, &mut compared);
+                    let apis = super::diff::loaded(
+                        (&before, &workspace),
+                        &input.name(),
+                        &self.options,
+                        self.limits,
+                        &mut compared,
+                    );
                     if let Some((before, after)) = apis {
                         promises(before, after, session, &mut compared);
                     }
@@ -135,7 +159,7 @@ impl Judge {
                 pair_findings(before, after, &findings.diagnostics, &self.session.lifecycle, self.session.as_of);
             findings.diagnostics.extend(found);
         };
-        let compared = compose::compare(&self.session, base, &names, &self.options, judge);
+        let compared = compose::compare(&self.session, (base, &names), &self.options, self.limits, judge);
         Findings { contracts: 0, ..self.settled(compared) }
     }
 

@@ -5,6 +5,7 @@
 //! What the roots of the files say about all their operations must be the same in each, else the comparison is
 //! incomplete and says so.
 
+use super::diff::Limits;
 use super::session::{Findings, Session};
 use crate::diagnostic::Location;
 use crate::diff::Options;
@@ -30,9 +31,9 @@ const MERGED: [&str; 7] =
 /// about both.
 pub(super) fn compare(
     session: &Session,
-    base: &[String],
-    revision: &[String],
+    (base, revision): (&[String], &[String]),
     options: &Options,
+    limits: Limits,
     judge: impl FnOnce(Api<'_>, Api<'_>, &mut Findings),
 ) -> Findings {
     let mut limitations = Vec::new();
@@ -41,7 +42,7 @@ pub(super) fn compare(
     let mut findings = match (&before, &after) {
         (Ok(before), Ok(after)) => {
             let mut findings = Findings { contracts: 1, ..Findings::default() };
-            let apis = super::diff::loaded(before, after, "the revision", options, &mut findings);
+            let apis = super::diff::loaded((before, after), "the revision", options, limits, &mut findings);
             if let Some((before, after)) = apis {
                 judge(before, after, &mut findings);
                 bump::settle(before, after, &mut findings.diagnostics, &session.lifecycle);

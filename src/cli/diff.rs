@@ -7,7 +7,7 @@ use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
-use crate::gate::{Ignores, Limitation};
+use crate::gate::{Command, Ignores, Limitation, Undecided};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
@@ -79,6 +79,9 @@ pub(super) struct JudgementArguments {
     /// Whether changes of what is deprecated may break: never, after-sunset, always [default: never].
     #[arg(long, value_name = "POLICY", value_parser = exempt, help_heading = "Judgement")]
     exempt_deprecated: Option<Exempt>,
+    /// What a change is that could not be decided: incomplete (the run ends with 2) or risky.
+    #[arg(long, value_name = "POLICY", value_parser = undecided, default_value = "incomplete", help_heading = "Judgement")]
+    pub(super) undecided: Undecided,
     /// A file of `id level` lines (ERR, WARN, INFO, NONE), as oasdiff reads it.
     #[arg(long, value_name = "FILE", help_heading = "Judgement")]
     severity_levels: Option<PathBuf>,
@@ -88,9 +91,29 @@ pub(super) struct JudgementArguments {
     /// The same for warnings.
     #[arg(long, value_name = "FILE", help_heading = "Judgement")]
     warn_ignore: Option<PathBuf>,
+    /// Which limits of what was examined make the run incomplete: new (those that the base has not) or all.
+    #[arg(long, value_name = "WHICH", value_parser = limits, default_value = "new", help_heading = "Judgement")]
+    limitations: Limits,
     /// One finding per operation instead of one per cause.
     #[arg(long, help_heading = "Judgement")]
     expand: bool,
+}
+
+/// Which references that cannot be read make a comparison incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Limits {
+    /// Those that the base does not have, or has with another target.
+    New,
+    /// All.
+    All,
+}
+
+fn limits(text: &str) -> Result<Limits, String> {
+    match text {
+        "new" => Ok(Limits::New),
+        "all" => Ok(Limits::All),
+        _ => Err("one of new, all".to_owned()),
+    }
 }
 
 fn keep(text: &str) -> Result<Category, String> {
@@ -118,7 +141,21 @@ fn exempt(text: &str) -> Result<Exempt, String> {
     Exempt::parse(text).ok_or_else(|| "one of never, after-sunset, always".to_owned())
 }
 
+fn undecided(text: &str) -> Result<Undecided, String> {
+    Undecided::parse(text).ok_or_else(|| "one of incomplete, risky".to_owned())
+}
+
 impl JudgementArguments {
+    /// Why a comparison is not whole, one sentence each.
+    pub(super) fn gaps(&self, comparison: &diff::Comparison) -> Vec<String> {
+        comparison.gaps(self.undecided == Undecided::Incomplete)
+    }
+
+    /// Which references that cannot be read make a comparison incomplete.
+    pub(super) fn limits(&self) -> Limits {
+        self.limitations
+    }
+
     /// The options of the comparison: command line over configuration over defaults.
     ///
     /// # Errors
@@ -212,25 +249,42 @@ impl JudgementArguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    judged(arguments).map_err(|failure| arguments.output.not_run(Command::Diff, failure))
+}
+
+fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let near = arguments.revision.as_ref().or(arguments.revision_files.first());
     let session = Session::start(&arguments.load, near.map(String::as_str))?;
     let options = arguments.judgement.options(&session)?;
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
+    policy.undecided = arguments.judgement.undecided;
     let findings = match (&arguments.base, &arguments.revision) {
-        (Some(base), Some(revision)) => pair(&session, base, revision, &options)?,
-        _ => compose::compare(&session, &arguments.base_files, &arguments.revision_files, &options, |_, _, _| {}),
+        (Some(base), Some(revision)) => pair(&session, base, revision, &options, arguments.judgement.limits())?,
+        _ => {
+            let sides = (arguments.base_files.as_slice(), arguments.revision_files.as_slice());
+            compose::compare(&session, sides, &options, Limits::All, |_, _, _| {})
+        }
     };
-    arguments.output.write(&findings.judge("diff", &policy))
+    arguments.output.write(&findings.judge(Command::Diff, &policy))
 }
 
 /// Compares what two arguments name: two contracts, two folders, or a revision and a folder or contract of the work tree.
-fn pair(session: &Session, base: &str, revision: &str, options: &Options) -> Result<Findings, Failure> {
+fn pair(
+    session: &Session,
+    base: &str,
+    revision: &str,
+    options: &Options,
+    limits: Limits,
+) -> Result<Findings, Failure> {
     let before = session.base(base)?;
     if let Some(catalogue) = Catalogue::find(session, &before, base, revision)? {
-        return Ok(catalogue.compare(session, options));
+        return Ok(catalogue.compare(session, options, limits));
     }
     let after = session.input(revision)?;
+    // Two files by their names are all that there is to look at: nothing in them may be skipped.
+    let named = matches!(&before, BaseArgument::Contract(Input::File(_) | Input::Stdin(_)));
+    let limits = if named { Limits::All } else { limits };
     let before = match before {
         BaseArgument::Contract(input) => input,
         BaseArgument::Folder(_) => {
@@ -245,16 +299,22 @@ fn pair(session: &Session, base: &str, revision: &str, options: &Options) -> Res
         }
     };
     session::two_sources(&before, &after)?;
-    Ok(compare(session, &before, &after, options))
+    Ok(compare(session, &before, &after, options, limits))
 }
 
 /// Loads both sides (side by side) and compares them.
-pub(super) fn compare(session: &Session, base: &Input, revision: &Input, options: &Options) -> Findings {
+pub(super) fn compare(
+    session: &Session,
+    base: &Input,
+    revision: &Input,
+    options: &Options,
+    limits: Limits,
+) -> Findings {
     let sides = rayon::join(|| session.load(base), || session.load(revision));
     match sides {
         (Ok(before), Ok(after)) => {
             let mut findings = Findings { contracts: 1, ..Findings::default() };
-            if let Some((before, after)) = loaded(&before, &after, &revision.name(), options, &mut findings) {
+            if let Some((before, after)) = loaded((&before, &after), &revision.name(), options, limits, &mut findings) {
                 bump::settle(before, after, &mut findings.diagnostics, &session.lifecycle);
             }
             findings
@@ -269,10 +329,10 @@ pub(super) fn compare(session: &Session, base: &Input, revision: &Input, options
 /// Compares two sides that are loaded, and gives their views where both are contracts; `name` is that of the
 /// revision.
 pub(super) fn loaded<'w>(
-    before: &'w Workspace,
-    after: &'w Workspace,
+    (before, after): (&'w Workspace, &'w Workspace),
     name: &str,
     options: &Options,
+    limits: Limits,
     findings: &mut Findings,
 ) -> Option<(Api<'w>, Api<'w>)> {
     let mut ignored = Findings::default();
@@ -284,7 +344,17 @@ pub(super) fn loaded<'w>(
     let (before, after) = (apis.0?, apis.1?);
     let comparison = diff::compare(before, after, options);
     findings.diagnostics.extend(comparison.changes);
-    let limitation = |what| Limitation { what, file: Some(name.to_owned()), incomplete: false };
-    findings.limitations.extend(comparison.limitations.into_iter().map(limitation));
+    findings.diagnostics.extend(comparison.dropped);
+    let limitation = |what, incomplete| Limitation { what, file: Some(name.to_owned()), incomplete };
+    findings.limitations.extend(comparison.limitations.into_iter().map(|what| limitation(what, false)));
+    findings.limitations.extend(comparison.left_out.map(|what| limitation(what, true)));
+    for unread in comparison.unread {
+        let standing = if unread.standing { "; the base has it as well, so it counts as unchanged" } else { "" };
+        findings.limitations.push(Limitation {
+            what: format!("line {}: {}{standing}", unread.line, unread.what),
+            file: Some(unread.file),
+            incomplete: !unread.standing || limits == Limits::All,
+        });
+    }
     Some((before, after))
 }

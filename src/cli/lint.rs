@@ -7,7 +7,7 @@ use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
 use super::shard::Part;
 use super::spectral::SpectralArguments;
-use crate::gate::{Baseline, Report, settle};
+use crate::gate::{Baseline, Command, Report};
 use crate::report::{Format, Style};
 use crate::workspace::{Input, Workspace};
 use clap::Args;
@@ -46,6 +46,10 @@ pub(super) struct Arguments {
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    judged(arguments).map_err(|failure| arguments.output.not_run(Command::Lint, failure))
+}
+
+fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.spectral.check()?;
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
@@ -86,14 +90,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     for part in parts {
         findings.extend(part);
     }
-    settle(&mut findings.limitations);
     if arguments.write_baseline.is_some() {
         policy.baseline = None;
     }
     // Scripts that read what Spectral prints keep working when only its rulesets run.
     let format = if rules.is_spectral() { "stylish" } else { "text" };
-    let shard = arguments.shard.zip(list).map(|(part, list)| part.shard(list, format, &policy, &findings));
-    let report = Report { shard, ..findings.judge("lint", &policy) };
+    let shard =
+        arguments.shard.zip(list).map(|(part, list)| part.shard(list, format, &policy, rules.about(), &findings));
+    let report = Report { shard, about: rules.about(), ..findings.judge(Command::Lint, &policy) };
     if let Some(file) = &arguments.write_baseline {
         let text = Baseline::of(&report.diagnostics).text();
         save(file, &text).map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;

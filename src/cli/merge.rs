@@ -3,7 +3,7 @@
 use super::output::{OutputArguments, say};
 use super::session::Failure;
 use crate::gate::{self, Shard, Source};
-use crate::report::Format;
+use crate::report::{Format, SCHEMA};
 use crate::workspace::{Input, Repositories, read_text};
 use clap::Args;
 use rustc_hash::FxHashMap;
@@ -77,8 +77,8 @@ fn read(file: &Path) -> Result<Shard, String> {
     let text = read_text(&Input::File(file.to_owned()), MAX_SIZE).map_err(|error| error.to_string())?;
     let part: Part =
         serde_json::from_str(&text).map_err(|error| format!("this is no JSON report of covenant: {error}"))?;
-    if part.schema != "covenant-report/1" {
-        return Err(format!("the report has the format `{}`, but `covenant-report/1` is needed", part.schema));
+    if part.schema != SCHEMA {
+        return Err(format!("the report has the format `{}`, but `{SCHEMA}` is needed", part.schema));
     }
     if part.tool.version != env!("CARGO_PKG_VERSION") {
         return Err(format!(

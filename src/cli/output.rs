@@ -3,12 +3,13 @@
 use super::session::Failure;
 use crate::config::FailOn;
 use crate::diagnostic::Severity;
-use crate::gate::Report;
+use crate::gate::{Command, Limitation, Policy, Report, judge};
 use crate::report::{Format, Style};
 use crate::text::escape;
 use clap::{Args, ValueEnum};
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Mutex;
 
 /// Options of every command that prints a report.
 #[derive(Debug, Args)]
@@ -24,10 +25,10 @@ pub(super) struct OutputArguments {
     /// One line a finding in the text format.
     #[arg(long, help_heading = "Output")]
     short: bool,
-    /// Least severe findings to show in the text format: error, warn, info or hint; milder ones are counted.
+    /// Least severe findings to show in the text format: error, warning, info or hint; milder ones are counted.
     #[arg(long, value_name = "SEVERITY", value_parser = severity, default_value = "info", help_heading = "Output")]
     show: Severity,
-    /// Show only findings that fail the run.
+    /// Show only findings that fail the run, in every format; the others are counted.
     #[arg(short = 'D', long, help_heading = "Output")]
     display_only_failures: bool,
     /// Print no report beside those of --output.
@@ -39,7 +40,7 @@ pub(super) struct OutputArguments {
     /// Colours in text.
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Output")]
     color: Color,
-    /// The severity that fails the run: error, warn, info, hint or never [default: error].
+    /// The severity that fails the run: error, warning, info, hint or never [default: error].
     #[arg(short = 'F', long, alias = "fail-severity", value_name = "SEVERITY", value_parser = fail_on, help_heading = "Output")]
     pub(super) fail_on: Option<FailOn>,
 }
@@ -69,24 +70,11 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
-    Ok(match text {
-        "error" => Severity::Error,
-        "warn" => Severity::Warn,
-        "info" => Severity::Info,
-        "hint" => Severity::Hint,
-        _ => return Err("one of error, warn, info, hint".to_owned()),
-    })
+    Severity::parse(text).ok_or_else(|| "one of error, warning, info, hint".to_owned())
 }
 
 pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
-    Ok(match text {
-        "error" => FailOn::Error,
-        "warn" => FailOn::Warn,
-        "info" => FailOn::Info,
-        "hint" => FailOn::Hint,
-        "never" => FailOn::Never,
-        _ => return Err("one of error, warn, info, hint, never".to_owned()),
-    })
+    FailOn::parse(text).ok_or_else(|| "one of error, warning, info, hint, never".to_owned())
 }
 
 impl OutputArguments {
@@ -106,13 +94,18 @@ impl OutputArguments {
     /// As [`Self::write_as`], with the parts of a style that other arguments decide.
     pub(super) fn write_in(&self, report: &Report, default: Format, style: Style) -> Result<u8, Failure> {
         let default = self.format.unwrap_or(default);
-        // Spectral's formats have no room for what was not examined.
-        if self.only_outputs || ["stylish", "spectral-json"].contains(&default.name) {
-            for limitation in &report.limitations {
-                let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
-                say(&format!("not examined: {file}{}", limitation.what));
-            }
+        // Whoever keeps the report for later still learns here that it is not whole.
+        for limitation in report.not_examined() {
+            let file = limitation.file.as_ref().map_or_else(String::new, |file| format!("{file}: "));
+            say(&format!("not examined: {file}{}", limitation.what));
         }
+        let shown;
+        let report = if self.display_only_failures {
+            shown = report.clone().failures();
+            &shown
+        } else {
+            report
+        };
         // Spectral's `--quiet` is about the line that says that there is nothing.
         let quiet = self.quiet && (default.name != "stylish" || report.diagnostics.is_empty());
         let mut to_stdout = (!quiet || self.format.is_some()) && !self.only_outputs;
@@ -150,21 +143,56 @@ impl OutputArguments {
 
     /// As for files: without colours.
     fn plain_style(&self, base: Style) -> Style {
-        let failing = match self.fail_on.unwrap_or_default() {
-            FailOn::Error | FailOn::Never => Severity::Error,
-            FailOn::Warn => Severity::Warn,
-            FailOn::Info => Severity::Info,
-            FailOn::Hint => Severity::Hint,
-        };
-        let show = if self.display_only_failures { failing } else { self.show };
-        let only = if self.display_only_failures { failing } else { Severity::Hint };
-        Style { color: false, short: self.short, show, only, failing, ..base }
+        // What fails the run is shown however mild it is.
+        let show = if self.display_only_failures { Severity::Hint } else { self.show };
+        Style { color: false, short: self.short, show, ..base }
+    }
+
+    /// Reports a run that could not begin wherever a report was asked for, so that nobody reads an old one, and gives
+    /// back what stopped it.
+    pub(super) fn not_run(&self, command: Command, failure: Failure) -> Failure {
+        let limitation = Limitation { file: None, what: failure.sentence(), incomplete: true };
+        let report = judge(command, Vec::new(), vec![limitation], 0, &Policy::default());
+        let mut targets = Vec::new();
+        for target in &self.output {
+            match target.split_once('=') {
+                Some((name, path)) => targets.extend(self::format(name).ok().map(|format| (format, path))),
+                None => targets.extend(self.format.map(|format| (format, target.as_str()))),
+            }
+        }
+        let whole = self.output.iter().any(|target| !target.contains('='));
+        targets.extend(self.format.filter(|_| !whole).map(|format| (format, "-")));
+        for (format, path) in targets {
+            if path == "-" {
+                print(&format.render(&report, self.style(Style::default())));
+            } else if let Err(failure) =
+                write_file(path, format, &format.render(&report, self.plain_style(Style::default())))
+            {
+                failure.print();
+            }
+        }
+        failure
     }
 }
 
-/// Prints to standard output. A closed pipe (`| head`) is no failure.
+/// What went wrong on standard output.
+static LOST: Mutex<Option<String>> = Mutex::new(None);
+
+/// Prints to standard output. A closed pipe (`| head`) is no failure; any other is one of the run, see [`lost`].
 pub(super) fn print(text: &str) {
-    let _ = std::io::stdout().write_all(text.as_bytes());
+    let mut stdout = std::io::stdout().lock();
+    let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    if let Err(error) = written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+        && let Ok(mut lost) = LOST.lock()
+    {
+        *lost = Some(error.to_string());
+    }
+}
+
+/// The failure to write to standard output, if there was one: whoever reads it has only a part.
+pub(super) fn lost() -> Option<Failure> {
+    let lost = LOST.lock().ok()?.take()?;
+    Some(Failure::new(format!("standard output cannot be written: {lost}")))
 }
 
 /// Prints one line on standard error. What a contract says in it can neither move the cursor nor begin a line of its own,

@@ -10,7 +10,7 @@ use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findi
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -55,6 +55,8 @@ pub(super) struct Rules {
     pub(super) ignore_unknown_format: bool,
     /// What is doubtful about the configuration of the rules.
     notes: Vec<Diagnostic>,
+    /// Whether the profile refuses suppressions without a reason.
+    strict: bool,
     /// Where results are kept, if anywhere.
     pub(super) cache: Option<Cache>,
     /// What the rules are, as text, where no override changes them; see [`Rules::identity`].
@@ -97,7 +99,9 @@ impl RuleArguments {
         let selection = if own { Some(self.selection(session)?) } else { None };
         let notes = super::unknown_rules::find(session, &rulesets);
         let identity = OnceLock::new();
-        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes, cache: None, identity })
+        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or_default();
+        let strict = profile.split(',').any(|name| name.trim() == "strict");
+        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes, strict, cache: None, identity })
     }
 }
 
@@ -132,6 +136,12 @@ impl Rules {
     /// Whether only Spectral rulesets run.
     pub(super) fn is_spectral(&self) -> bool {
         self.selection.is_none()
+    }
+
+    /// What the rulesets say about their rules, by id.
+    pub(super) fn about(&self) -> BTreeMap<String, String> {
+        let all = self.rulesets.iter().flat_map(Ruleset::descriptions);
+        all.map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
     }
 
     /// Says on standard error how many rules run.
@@ -182,7 +192,7 @@ impl Rules {
     /// What decides, beside the contract and the day, what the rules find; `None` when that is not known.
     pub(super) fn identity(&self, input: &Input) -> Option<String> {
         let whole = |rulesets: &[Ruleset]| {
-            let mut out = format!("{}\n", self.ignore_unknown_format);
+            let mut out = format!("{} {}\n", self.ignore_unknown_format, self.strict);
             if let Some(selection) = &self.selection {
                 out.push_str(&selection.identity());
             }
@@ -243,7 +253,7 @@ impl Rules {
             None if self.rulesets.iter().flat_map(Ruleset::names).any(|name| name == rule) => Known::Rests,
             None => Known::Unknown,
         };
-        let judged = Judged { known: &known, as_of: Some(session.as_of) };
+        let judged = Judged { known: &known, as_of: Some(session.as_of), strict: self.strict };
         findings.diagnostics.extend(lint::suppress(workspace, found, &judged));
         findings.diagnostics.extend(self.notes.iter().cloned());
     }

@@ -3,7 +3,7 @@
 use super::output::say;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::gate::{Baseline, Limitation, Policy, Report};
+use crate::gate::{Baseline, Command, Limitation, Policy, Report, Undecided};
 use crate::lifecycle;
 use crate::openapi::Api;
 use crate::syntax::is_harmless;
@@ -81,18 +81,22 @@ impl Failure {
         Failure::new(format!("{}; see `covenant --help`", message.into()))
     }
 
-    /// Prints what stopped the run on standard error.
-    pub(super) fn print(&self) {
+    /// What stopped the run, with its place.
+    pub(super) fn sentence(&self) -> String {
         match &self.diagnostic {
-            None => say(&format!("error: {}", self.message)),
+            None => self.message.clone(),
             Some(diagnostic) => {
                 let start = diagnostic.location.start();
-                let file = diagnostic.location.file();
-                say(&format!("error: {file}:{}:{}: {}", start.line, start.column, diagnostic.message));
-                if let Some(help) = &diagnostic.help {
-                    say(&format!("help: {help}"));
-                }
+                format!("{}:{}:{}: {}", diagnostic.location.file(), start.line, start.column, diagnostic.message)
             }
+        }
+    }
+
+    /// Prints what stopped the run on standard error.
+    pub(super) fn print(&self) {
+        say(&format!("error: {}", self.sentence()));
+        if let Some(help) = self.diagnostic.as_ref().and_then(|diagnostic| diagnostic.help.as_ref()) {
+            say(&format!("help: {help}"));
         }
     }
 }
@@ -244,6 +248,7 @@ impl Session {
             waivers: self.config.waivers.clone(),
             baseline,
             ignores: Vec::new(),
+            undecided: Undecided::default(),
             as_of: Some(self.as_of),
         })
     }
@@ -271,6 +276,12 @@ pub(super) fn open<'w>(workspace: &'w Workspace, problems: &mut Findings) -> Opt
     }
 }
 
+/// Whether a fault of a text hides what a comparison would see. Of a key that stands there twice parsers differ in which
+/// one counts, so what clients know is not known.
+fn hides_changes(rule: &str) -> bool {
+    !is_harmless(rule) || rule == "duplicate-key"
+}
+
 /// Two contracts that were read whole.
 pub(super) struct Pair {
     before: Workspace,
@@ -288,7 +299,7 @@ impl Pair {
         let fault = |limitation: Limitation| Failure::new(limitation.what);
         let pair = Pair { before: before.map_err(fault)?, after: after.map_err(fault)? };
         for side in [&pair.before, &pair.after] {
-            if let Some(problem) = side.problems().into_iter().find(|problem| !is_harmless(&problem.rule)) {
+            if let Some(problem) = side.problems().into_iter().find(|problem| hides_changes(&problem.rule)) {
                 return Err(Failure::from(Box::new(problem)));
             }
         }
@@ -321,7 +332,7 @@ impl Findings {
     }
 
     /// The verdict over everything collected.
-    pub(super) fn judge(self, command: &'static str, policy: &Policy) -> Report {
+    pub(super) fn judge(self, command: Command, policy: &Policy) -> Report {
         crate::gate::judge(command, self.diagnostics, self.limitations, self.contracts, policy)
     }
 
@@ -329,9 +340,10 @@ impl Findings {
     /// incomplete: a comparison of parts would call missing what merely was not read.
     pub(super) fn texts(&mut self, workspace: &Workspace, strict: bool) {
         for problem in workspace.problems() {
-            let partial = problem.rule.starts_with("limit-") || (strict && !is_harmless(&problem.rule));
+            let partial = problem.rule.starts_with("limit-") || (strict && hides_changes(&problem.rule));
             if partial {
-                let what = format!("only a part of the file could be read: {}", problem.message);
+                let place = problem.location.start().line;
+                let what = format!("line {place}: only a part of the file could be read: {}", problem.message);
                 let file = Some(problem.location.file().to_owned());
                 self.limitations.push(Limitation { what, file, incomplete: true });
             }

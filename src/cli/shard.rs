@@ -3,6 +3,7 @@
 use super::session::Findings;
 use crate::gate::{Policy, Record, Shard};
 use crate::workspace::Input;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// Most parts of a run.
@@ -44,13 +45,21 @@ impl Part {
     }
 
     /// What the merge needs of this part.
-    pub(super) fn shard(self, list: String, format: &str, policy: &Policy, findings: &Findings) -> Box<Shard> {
+    pub(super) fn shard(
+        self,
+        list: String,
+        format: &str,
+        policy: &Policy,
+        about: BTreeMap<String, String>,
+        findings: &Findings,
+    ) -> Box<Shard> {
         Box::new(Shard {
             number: self.number,
             count: self.count,
             list,
             format: format.to_owned(),
             policy: policy.clone(),
+            about,
             record: Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, true),
         })
     }

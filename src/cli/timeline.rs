@@ -4,7 +4,7 @@ use super::output::{fail_on, print, report_text, save, say, write_report};
 use super::releases::ReleaseArguments;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::config::FailOn;
-use crate::gate::Limitation;
+use crate::gate::{Command, Limitation};
 use crate::lifecycle::{self, Format, Timeline};
 use crate::openapi::Audience;
 use crate::release::timeline_of;
@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if !arguments.check {
         return Ok(unread(&findings.limitations));
     }
-    let report = findings.judge("timeline", &gate);
+    let report = findings.judge(Command::Timeline, &gate);
     eprint!("{}", report_text(&report));
     for target in &arguments.report {
         write_report(target, &report)?;

@@ -71,8 +71,10 @@ pub enum RuleLevel {
     /// Must be fixed.
     Error,
     /// Should be fixed.
+    #[serde(rename = "warning", alias = "warn")]
     Warn,
     /// Worth knowing.
+    #[serde(alias = "note")]
     Info,
     /// A suggestion.
     Hint,
@@ -101,8 +103,10 @@ pub enum FailOn {
     #[default]
     Error,
     /// Warnings and errors.
+    #[serde(rename = "warning", alias = "warn")]
     Warn,
     /// Everything but hints.
+    #[serde(alias = "note")]
     Info,
     /// Everything.
     Hint,
@@ -111,15 +115,32 @@ pub enum FailOn {
 }
 
 impl FailOn {
+    /// Reads the name used in configuration and on the command line.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match Severity::parse(text) {
+            Some(Severity::Error) => FailOn::Error,
+            Some(Severity::Warn) => FailOn::Warn,
+            Some(Severity::Info) => FailOn::Info,
+            Some(Severity::Hint) => FailOn::Hint,
+            None if text == "never" => FailOn::Never,
+            None => return None,
+        })
+    }
+
+    /// Returns the mildest severity that fails the run, if any does.
+    pub fn severity(self) -> Option<Severity> {
+        Some(match self {
+            FailOn::Error => Severity::Error,
+            FailOn::Warn => Severity::Warn,
+            FailOn::Info => Severity::Info,
+            FailOn::Hint => Severity::Hint,
+            FailOn::Never => return None,
+        })
+    }
+
     /// Whether a finding of this severity fails the run.
     pub fn includes(self, severity: Severity) -> bool {
-        match self {
-            FailOn::Error => severity >= Severity::Error,
-            FailOn::Warn => severity >= Severity::Warn,
-            FailOn::Info => severity >= Severity::Info,
-            FailOn::Hint => true,
-            FailOn::Never => false,
-        }
+        self.severity().is_some_and(|failing| severity >= failing)
     }
 }
 

@@ -57,6 +57,13 @@ impl Page {
         self.change.event.effect()
     }
 
+    /// Returns whether such a change takes protection away, unless the edit knows better: it fails the run until it is
+    /// waived, whatever clients notice.
+    pub fn weakens(&self) -> bool {
+        let front = self.text.split("\n---\n").next().unwrap_or_default();
+        front.lines().any(|line| line == "weakens: true")
+    }
+
     /// The assurances.
     pub fn assurance(&self) -> Vec<Assurance> {
         let parse = |name: &str| match name.trim() {

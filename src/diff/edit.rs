@@ -49,6 +49,8 @@ pub(super) struct Edit<'w> {
     pub(super) anchor: Option<AnchorId>,
     /// The schema says that its list of values grows.
     pub(super) extensible: bool,
+    /// Whether it takes protection away, where the page does not say so of all edits with its id.
+    pub(super) weakens: Option<bool>,
     /// The property that the edit is about, under its own name.
     pub(super) member: Option<String>,
     /// It stands in a branch of the anchor, so what it demands is not demanded of every value there.
@@ -74,6 +76,7 @@ impl<'w> Edit<'w> {
             note: None,
             anchor: None,
             extensible: false,
+            weakens: None,
             member: None,
             in_branch: false,
             elsewhere: false,
@@ -89,6 +92,12 @@ impl<'w> Edit<'w> {
 
     pub(super) fn effect(mut self, effect: Effect) -> Self {
         self.effect = Some(effect);
+        self
+    }
+
+    /// Says whether it takes protection away.
+    pub(super) fn weakens(mut self, weakens: bool) -> Self {
+        self.weakens = Some(weakens);
         self
     }
 

@@ -9,7 +9,7 @@ use super::proof::{self, Proof, Prover};
 use super::standing::{Standing, level_of};
 use super::template;
 use super::walk::{Root, Walk};
-use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
+use crate::diagnostic::{Bump, Category, Diagnostic, Hidden, Hider, Impact, Severity};
 use crate::openapi::{Operation, Stability};
 use crate::workspace::{PlaceId, Workspace};
 use globset::{GlobBuilder, GlobMatcher};
@@ -51,6 +51,10 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         match index.get(&key) {
             Some(&at) => {
                 causes[at].1.extend(operations.iter().copied());
+                // Once is enough.
+                if edit.weakens == Some(true) {
+                    causes[at].0.weakens = edit.weakens;
+                }
                 // Harmless only when it is harmless everywhere.
                 if edit.harmless.is_none() {
                     causes[at].0.harmless = None;
@@ -85,6 +89,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         out = out.into_iter().flat_map(expanded).collect();
     }
     walk.limitations.extend(prover.limitation());
+    walk.dropped = policy.dropped;
     out
 }
 
@@ -93,6 +98,8 @@ fn join(known: &mut Diagnostic, mut other: Diagnostic) {
     if other.impact > known.impact {
         std::mem::swap(known, &mut other);
     }
+    known.severity = known.severity.max(other.severity);
+    known.weakens |= other.weakens;
     let fresh: Vec<String> = other.operations.into_iter().filter(|label| !known.operations.contains(label)).collect();
     known.operations.extend(fresh);
 }
@@ -115,6 +122,8 @@ struct Policy<'o> {
     options: &'o Options,
     rules: Vec<Rule<'o>>,
     standing: Standing,
+    /// Findings that lines of policy switch off.
+    dropped: Vec<Diagnostic>,
 }
 
 impl<'o> Policy<'o> {
@@ -124,7 +133,12 @@ impl<'o> Policy<'o> {
             id: line.id.as_deref().and_then(matcher),
             path: line.path.as_deref().and_then(matcher),
         };
-        Policy { options, rules: options.overrides.iter().map(rule).collect(), standing: Standing::new(base) }
+        Policy {
+            options,
+            rules: options.overrides.iter().map(rule).collect(),
+            standing: Standing::new(base),
+            dropped: Vec::new(),
+        }
     }
 
     fn finding<'w>(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
@@ -189,7 +203,9 @@ impl<'o> Policy<'o> {
         if category == Category::Docs && impact <= Impact::Compatible {
             impact = Impact::None;
         }
+        let weakens = edit.weakens.unwrap_or_else(|| page.is_some_and(Page::weakens));
         let severity = match impact {
+            _ if weakens => Severity::Error,
             Impact::Breaking => Severity::Error,
             Impact::Risky => Severity::Warn,
             Impact::Compatible => Severity::Info,
@@ -207,11 +223,15 @@ impl<'o> Policy<'o> {
             Impact::Risky | Impact::Compatible => Bump::Minor,
             Impact::None => Bump::Patch,
         };
-        if impact >= Impact::Risky {
+        finding.weakens = weakens;
+        if impact >= Impact::Risky || weakens {
             let help = page.map(|page| page.section("What to do instead")).unwrap_or_default();
             // The page speaks of the keyword alone; the schemas around it may decide otherwise.
             let idle = help.trim_start().starts_with("Nothing needs to be done");
             let help = match edit.polarity {
+                _ if idle && weakens => {
+                    "Restore the protection, or have the change accepted under `waivers` in covenant.yaml."
+                }
                 Polarity::ToServer if idle => {
                     "Keep accepting what was accepted: beside the new description, or in a new version."
                 }
@@ -266,11 +286,20 @@ impl<'o> Policy<'o> {
         found.map(|rule| rule.line)
     }
 
-    fn overridden(&self, mut finding: Diagnostic, roots: &[&Root<'_>]) -> Option<Diagnostic> {
+    fn overridden(&mut self, mut finding: Diagnostic, roots: &[&Root<'_>]) -> Option<Diagnostic> {
+        // Who may lower the weight of a break is not asked when protection is taken away.
+        if finding.weakens {
+            return Some(finding);
+        }
         let line = self.lines(&finding.rule, roots).find(|line| line.severity != Level::Keep);
         let Some(line) = line else { return Some(finding) };
         match line.severity {
-            Level::Off => return None,
+            Level::Off => {
+                finding.policy = Some(line.name.clone());
+                finding.hidden = Some(Hidden { by: Hider::Policy, why: line.name.clone() });
+                self.dropped.push(finding);
+                return None;
+            }
             Level::Is(severity) => finding.severity = severity,
             Level::Keep => {}
         }

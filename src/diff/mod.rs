@@ -41,6 +41,7 @@ mod security;
 mod server;
 mod standing;
 mod template;
+mod unread;
 mod values;
 mod view;
 mod walk;
@@ -49,6 +50,7 @@ pub use catalogue::{Page, UnknownChange, page, pages};
 pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
 pub use effect::Polarity;
 pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};
+pub use unread::Unread;
 
 use crate::diagnostic::{Bump, Diagnostic, Impact, finish};
 use crate::openapi::Api;
@@ -72,14 +74,35 @@ mod kind {
 pub struct Comparison {
     /// The changes, ordered by place.
     pub changes: Vec<Diagnostic>,
-    /// What was not looked at or not decided, one sentence each.
+    /// Changes that lines of policy switch off.
+    pub dropped: Vec<Diagnostic>,
+    /// How changes were judged with less than usual, one sentence each.
     pub limitations: Vec<String>,
+    /// References of the revision that cannot be read.
+    pub unread: Vec<Unread>,
+    /// What was left out, in one sentence: the comparison is not whole.
+    pub left_out: Option<String>,
 }
 
 impl Comparison {
     /// The worst impact on clients.
     pub fn impact(&self) -> Impact {
         self.changes.iter().map(|change| change.impact).max().unwrap_or_default()
+    }
+
+    /// Returns why the comparison is not whole, one sentence each: what was left out, what could not be read and is new,
+    /// and, if asked for, what could not be decided.
+    pub fn gaps(&self, with_undecided: bool) -> Vec<String> {
+        let new = self.unread.iter().filter(|unread| !unread.standing);
+        let mut out: Vec<String> =
+            new.map(|unread| format!("{}:{}: {}", unread.file, unread.line, unread.what)).collect();
+        out.extend(self.left_out.clone());
+        let undecided = self.changes.iter().filter(|change| with_undecided && change.is_undecided());
+        out.extend(undecided.map(|change| {
+            let place = &change.location;
+            format!("{}:{}: `{}` could not be decided", place.path(), place.start().line, change.rule)
+        }));
+        out
     }
 
     /// The largest bump that a change requires.
@@ -92,7 +115,7 @@ impl Comparison {
 pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
     let mut walk = walk::Walk::new(base, revision, options);
     if base.version() == revision.version() && walk.same.same(base.root(), revision.root()) {
-        return Comparison::default();
+        return Comparison { unread: unread::find(base, revision), ..Comparison::default() };
     }
     run(walk)
 }
@@ -109,7 +132,12 @@ fn run(mut walk: walk::Walk<'_, '_>) -> Comparison {
     walk.surfaces();
     walk.drain();
     walk.document();
+    walk.readable_again();
+    let unread = unread::find(walk.base, walk.revision);
     let mut changes = judge::findings(&mut walk);
     finish(&mut changes);
-    Comparison { changes, limitations: walk.limitations }
+    let mut dropped = std::mem::take(&mut walk.dropped);
+    finish(&mut dropped);
+    let left_out = walk.stopped.then(|| format!("the comparison stopped after {} pairs of schemas", walk::MAX_UNITS));
+    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out }
 }

@@ -1,11 +1,11 @@
 //! No edit is silent: whatever field of an object no comparison looked at ends here.
 
 use super::change::Event;
-use super::edit::{Edit, ScopeId, show};
+use super::edit::{Edit, ScopeId, shorten, show};
 use super::effect::Polarity;
 use super::walk::Walk;
 use crate::openapi::Audience;
-use crate::promise::{SERVICE_KEYS, service_numbers, service_worse};
+use crate::promise::{CLASSIFICATION, SERVICE_KEYS, declassified, service_numbers, service_worse};
 use crate::workspace::Place;
 
 impl<'w> Walk<'w, '_> {
@@ -87,6 +87,20 @@ impl<'w> Walk<'w, '_> {
             self.push(edit(event).values(words(before), words(after)));
             return true;
         }
+        if let Some(event) = unprotected(name, old, new) {
+            self.push(edit(event).values(show(old), show(new)));
+            return true;
+        }
+        if name == CLASSIFICATION
+            && let Some(before) = old
+        {
+            let tokens = base.path();
+            let holder = tokens.last().map_or("the document", String::as_str);
+            if let Some((words, at)) = declassified(&shorten(holder), before, revision) {
+                self.push(edit(Event::ClassificationLowered).at(Some(before), Some(at)).values(words, ""));
+                return true;
+            }
+        }
         if let Some(old) = old.filter(|_| SERVICE_KEYS.contains(&name)) {
             let worse = service_numbers(old).into_iter().filter_map(|(path, value)| {
                 let tokens: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -100,6 +114,19 @@ impl<'w> Walk<'w, '_> {
             }
         }
         false
+    }
+}
+
+/// The event in which a declared protection is taken away.
+fn unprotected(name: &str, old: Option<Place<'_>>, new: Option<Place<'_>>) -> Option<Event> {
+    let is_on = |place: Option<Place<'_>>| {
+        place.is_some_and(|place| !place.is_null() && place.as_bool() != Some(false) && place.as_str() != Some("none"))
+    };
+    match name {
+        "x-public" if is_on(new) && !is_on(old) => Some(Event::PublicAccessDeclared),
+        "x-sca" | "x-acr" if is_on(old) && !is_on(new) => Some(Event::StepUpRemoved),
+        "x-encryption" if is_on(old) && !is_on(new) => Some(Event::EncryptionRemoved),
+        _ => None,
     }
 }
 

@@ -74,7 +74,16 @@ impl<'w> Walk<'w, '_> {
         let (mut old_ways, mut new_ways) =
             (ways(&before.alternatives, &BTreeMap::new()), ways(&after.alternatives, &renamed));
         let (was_open, is_open) = (before.allows_anonymous(), after.allows_anonymous());
-        let all_new = new_ways.clone();
+        let (all_old, all_new) = (old_ways.clone(), new_ways.clone());
+        let strengths = self.strengths();
+        let strength = |way: &Way<'w>| {
+            let of = |name: &String| strengths.get(name.as_str()).copied().unwrap_or(Strength::Key);
+            way.schemes.keys().map(of).max().unwrap_or(Strength::Nothing)
+        };
+        let weakest = all_old.iter().map(strength).min().unwrap_or(Strength::Nothing);
+        // A new way in protects less unless who takes it could have come before, or it is stronger than the weakest.
+        let weaker =
+            |way: &Way<'w>| !was_open && !all_old.iter().any(|old| way.satisfies(old)) && strength(way) <= weakest;
         let lost = |way: &Way<'w>| !is_open && !all_new.iter().any(|other| way.satisfies(other));
         // Equal alternatives say nothing.
         old_ways.retain(|way| match new_ways.iter().position(|other| other.schemes == way.schemes) {
@@ -104,7 +113,8 @@ impl<'w> Walk<'w, '_> {
                     }
                     for scope in scopes.iter().filter(|scope| !now.contains(scope)) {
                         let edit = edit(Event::SecurityScopeRemoved, Some(way.place), Some(other.place))
-                            .effect(Effect::Widens);
+                            .effect(Effect::Widens)
+                            .weakens(weaker(&other));
                         self.push(edit.name(*scope).values(name.clone(), name.clone()));
                     }
                 }
@@ -121,16 +131,18 @@ impl<'w> Walk<'w, '_> {
                 let other = new_ways.remove(at);
                 let tighter = other.schemes.len() > way.schemes.len();
                 let event = if tighter { Event::SecurityTightened } else { Event::SecurityLoosened };
-                let edit = edit(event, Some(way.place), Some(other.place)).effect(broken);
+                let edit = edit(event, Some(way.place), Some(other.place)).effect(broken).weakens(weaker(&other));
                 self.push(edit.values(way.label(), other.label()));
                 continue;
             }
             let edit = edit(Event::SecurityRemoved, Some(way.place), None).effect(broken).name(way.label());
+            // Nothing else says that nothing is asked for any more.
+            let edit = edit.weakens(!was_open && all_new.is_empty());
             self.push(if way.schemes.is_empty() { edit.note("a call needs credentials now") } else { edit });
         }
         for way in new_ways {
             let closes = was_open && !is_open && before.alternatives.is_empty();
-            let edit = edit(Event::SecurityAdded, None, Some(way.place)).name(way.label());
+            let edit = edit(Event::SecurityAdded, None, Some(way.place)).name(way.label()).weakens(weaker(&way));
             self.push(if closes {
                 edit.effect(Effect::Narrows).note("no credentials were needed before")
             } else if way.schemes.is_empty() && !was_open {
@@ -139,6 +151,12 @@ impl<'w> Walk<'w, '_> {
                 edit.effect(Effect::Widens)
             });
         }
+    }
+
+    /// How much each scheme proves, by the names that alternatives have: what a scheme of both sides was before counts.
+    fn strengths(&self) -> BTreeMap<&'w str, Strength> {
+        let schemes = self.revision.security_schemes().into_iter().chain(self.base.security_schemes());
+        schemes.map(|scheme| (scheme.name, Strength::of(&scheme))).collect()
     }
 
     /// Schemes of the revision under another name that travel like one of the base: new name to old.
@@ -221,7 +239,8 @@ impl<'w> Walk<'w, '_> {
         let kinds = (kind(old), kind(new));
         if kinds.0 != kinds.1 {
             let places = (old.place.get("type"), new.place.get("type"));
-            self.push(edit(Event::SchemeTypeChanged, places.0, places.1).values(kinds.0.clone(), kinds.1.clone()));
+            let edit = edit(Event::SchemeTypeChanged, places.0, places.1).values(kinds.0.clone(), kinds.1.clone());
+            self.push(edit.weakens(Strength::of(new) < Strength::of(old)));
         }
         for (key, event) in [
             ("name", Event::SchemeNameChanged),
@@ -239,7 +258,9 @@ impl<'w> Walk<'w, '_> {
             if any_case && text(places.0) == text(places.1) {
                 self.field(scope, key, places.0, places.1, (old.place, new.place));
             } else if kinds.0 == kinds.1 && text(places.0) != text(places.1) {
-                self.push(edit(event, places.0, places.1));
+                let in_sight = key == "in" && Strength::of(new) < Strength::of(old);
+                let open = key == "openIdConnectUrl" && leaves_tls(places);
+                self.push(edit(event, places.0, places.1).weakens(in_sight || open));
             }
         }
         let (before, after) = (old.flows(), new.flows());
@@ -259,7 +280,8 @@ impl<'w> Walk<'w, '_> {
         }
         for (name, flow) in after.iter().filter(|(name, _)| !before.iter().any(|(other, _)| other == name)) {
             if kinds.0 == kinds.1 {
-                self.push(edit(Event::SchemeFlowAdded, None, Some(*flow)).name(*name));
+                let weakens = WEAK_FLOWS.contains(name);
+                self.push(edit(Event::SchemeFlowAdded, None, Some(*flow)).name(*name).weakens(weakens));
             }
         }
         let handled = [
@@ -286,7 +308,7 @@ impl<'w> Walk<'w, '_> {
                 let authorization = key == "authorizationUrl";
                 let event =
                     if authorization { Event::SchemeAuthorizationUrlChanged } else { Event::SchemeTokenUrlChanged };
-                self.push(edit(event, places.0, places.1).name(key));
+                self.push(edit(event, places.0, places.1).name(key).weakens(leaves_tls(places)));
             }
         }
         let (before, after) = (old.get("scopes"), new.get("scopes"));
@@ -305,6 +327,48 @@ impl<'w> Walk<'w, '_> {
             }
         }
     }
+}
+
+/// Flows in which tokens or passwords pass through hands that they should not (RFC 9700, sections 2.1.2 and 2.4).
+const WEAK_FLOWS: [&str; 2] = ["implicit", "password"];
+
+/// How much a scheme proves about a caller. Ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// No credentials.
+    Nothing,
+    /// A key in the URL, which logs and histories keep.
+    InSight,
+    /// A key or a password that never changes.
+    Key,
+    /// A token.
+    Token,
+    /// A token with scopes, for a while.
+    Delegated,
+    /// A certificate.
+    Certificate,
+}
+
+impl Strength {
+    fn of(scheme: &Scheme<'_>) -> Self {
+        match kind(scheme).as_str() {
+            "mutualTLS" => Strength::Certificate,
+            "oauth2" | "openIdConnect" => Strength::Delegated,
+            "http bearer" => Strength::Token,
+            "apiKey" if scheme.place.get_str("in") == Some("query") => Strength::InSight,
+            _ => Strength::Key,
+        }
+    }
+}
+
+/// Whether an address was encrypted and is no longer.
+fn leaves_tls((old, new): (Option<Place<'_>>, Option<Place<'_>>)) -> bool {
+    let begins = |place: Option<Place<'_>>, scheme: &str| {
+        place
+            .and_then(Place::as_str)
+            .is_some_and(|url| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+    };
+    begins(old, "https://") && begins(new, "http://")
 }
 
 /// The kind of a scheme with the HTTP scheme; 2.0 `basic` is HTTP basic.

@@ -22,6 +22,8 @@ impl<'w> Walk<'w, '_> {
             |list: &[Server<'w>]| -> BTreeSet<String> { list.iter().flat_map(Server::urls).map(normal).collect() };
         let (old_urls, new_urls) = (urls(&before), urls(&after));
         let kept = old_urls.intersection(&new_urls).next().is_some();
+        let was_secure = old_urls.iter().any(|url| is_secure(url)) && !old_urls.iter().any(|url| is_open(url));
+        let opens = |server: &Server<'w>| was_secure && server.urls().into_iter().map(normal).any(|url| is_open(&url));
         let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>, url: &str| {
             Edit::new(event, scope, Polarity::ToServer).at(base, revision).name(url)
         };
@@ -33,6 +35,7 @@ impl<'w> Walk<'w, '_> {
             if moved {
                 let other = after.first();
                 let edit = edit(Event::ServerUrlChanged, Some(place), other.and_then(|s| s.place), &server.url);
+                let edit = edit.weakens(other.is_some_and(&opens));
                 self.push(edit.values(server.url.clone(), other.map(|s| s.url.clone()).unwrap_or_default()));
                 continue;
             }
@@ -43,7 +46,7 @@ impl<'w> Walk<'w, '_> {
             let fresh = server.urls().into_iter().map(normal).any(|url| !old_urls.contains(&url));
             let moved = old_urls.len() == 1 && new_urls.len() == 1 && before.iter().any(|s| s.place.is_some());
             if fresh && !moved && server.place.is_some() {
-                self.push(edit(Event::ServerAdded, None, server.place, &server.url));
+                self.push(edit(Event::ServerAdded, None, server.place, &server.url).weakens(opens(server)));
             }
             let Some(other) = before.iter().find(|other| normal(other.url.clone()) == normal(server.url.clone()))
             else {
@@ -75,6 +78,23 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
+/// Whether what is sent to a normal URL is encrypted on its way.
+fn is_secure(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("wss://")
+}
+
+/// Whether everybody on the way can read what is sent to a normal URL: it is not encrypted and leaves the machine.
+fn is_open(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("http://").or_else(|| url.strip_prefix("ws://")) else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+    let host = match address.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => address,
+    };
+    !matches!(host, "localhost" | "127.0.0.1" | "[::1]") && !host.ends_with(".localhost")
+}
+
 /// A URL without a final slash and without the port that its scheme implies; host and scheme in lower case (RFC 3986,
 /// section 6.2).
 fn normal(url: String) -> String {
@@ -88,4 +108,28 @@ fn normal(url: String) -> String {
         }
     }
     format!("{start}{}", &trimmed[end..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_address_is_one_that_leaves_the_machine_without_encryption() {
+        for url in
+            ["http://api.example.com/v1", "ws://a:80", "http://localhost@evil.example", "http://localhost.evil.example"]
+        {
+            assert!(is_open(url), "{url}");
+        }
+        for url in [
+            "https://a.example",
+            "http://localhost:8080/v1",
+            "http://[::1]:80",
+            "http://127.0.0.1",
+            "/v1",
+            "//a.example",
+        ] {
+            assert!(!is_open(url), "{url}");
+        }
+    }
 }

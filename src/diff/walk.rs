@@ -63,6 +63,10 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) queue: VecDeque<SchemaTask<'w>>,
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
     pub(super) limitations: Vec<String>,
+    /// Whether parts were left out for their number.
+    pub(super) stopped: bool,
+    /// Findings that lines of policy switch off.
+    pub(super) dropped: Vec<crate::diagnostic::Diagnostic>,
     /// The operation that is being compared, as an index into `roots`, and its answer.
     pub(super) here: (usize, Option<(&'w str, &'w str)>),
     /// What only documents is left out: the pair is of things that are described apart.
@@ -77,7 +81,7 @@ pub(super) struct Walk<'w, 'o> {
 }
 
 /// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
-const MAX_UNITS: usize = 2_000_000;
+pub(super) const MAX_UNITS: usize = 2_000_000;
 
 impl<'w, 'o> Walk<'w, 'o> {
     pub(super) fn new(base: Api<'w>, revision: Api<'w>, options: &'o Options) -> Self {
@@ -96,6 +100,8 @@ impl<'w, 'o> Walk<'w, 'o> {
             queue: VecDeque::new(),
             units: FxHashMap::default(),
             limitations: Vec::new(),
+            stopped: false,
+            dropped: Vec::new(),
             here: (0, None),
             quiet: false,
             names: Vec::new(),
@@ -184,6 +190,10 @@ impl<'w, 'o> Walk<'w, 'o> {
     /// Queues a pair of schemas unless both are the same.
     pub(super) fn schema(&mut self, scope: ScopeId, base: &SchemaRef<'w>, revision: &SchemaRef<'w>, context: Context) {
         let (Some(left), Some(right)) = (base.place(), revision.place()) else { return };
+        // Of what cannot be read nobody knows what it was, or is: that is said elsewhere.
+        if Self::is_unread(left) || Self::is_unread(right) {
+            return;
+        }
         if let (SchemaRef::Form(old), SchemaRef::Form(new)) = (base, revision) {
             let equal = old.len() == new.len();
             let pairs: Vec<_> = old.iter().zip(new).map(|(old, new)| (old.at, new.at)).collect();
@@ -205,9 +215,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             return;
         }
         if self.units.len() >= MAX_UNITS {
-            if self.limitations.is_empty() {
-                self.limitations.push(format!("stopped after {MAX_UNITS} pairs of schemas"));
-            }
+            self.stopped = true;
             return;
         }
         let unit = self.scope();

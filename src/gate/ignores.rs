@@ -4,7 +4,7 @@
 //! of the operation stand in it, with the id of the change, the message, or all words of the id and every name that the
 //! message quotes. A finding about several operations is set aside when each is named.
 
-use super::Suppressed;
+use super::{Suppressed, Suppression};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl Ignores {
             match named.first() {
                 Some(at) if diagnostic.severity == self.severity => {
                     let by = format!("{}, line {}", self.name, self.lines[*at].0);
-                    found.push(Suppressed { diagnostic, by });
+                    found.push(Suppressed { diagnostic, kind: Suppression::IgnoreFile, by });
                 }
                 _ => left.push(diagnostic),
             }

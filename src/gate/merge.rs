@@ -4,10 +4,11 @@
 //! baseline, waivers and fingerprints are those of the whole.
 
 use super::record::{Source, digest};
-use super::{Policy, Record, Report, judge};
+use super::{Command, Policy, Record, Report, judge};
 use crate::config::FailOn;
 use crate::text::SourceText;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One part of a run.
@@ -24,6 +25,9 @@ pub struct Shard {
     pub format: String,
     /// What decides besides the findings.
     pub policy: Policy,
+    /// What rulesets say about their rules, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub about: BTreeMap<String, String>,
     /// The findings.
     pub record: Record,
 }
@@ -71,6 +75,7 @@ pub fn merge(
     if shards.len() > count {
         return Err(format!("there is a part beyond {count} of {count}"));
     }
+    let about = first.about.clone();
     let (mut diagnostics, mut limitations, mut contracts) = (Vec::new(), Vec::new(), 0);
     for shard in shards {
         let number = shard.number;
@@ -79,9 +84,8 @@ pub fn merge(
         limitations.extend(part.limitations);
         contracts += part.contracts;
     }
-    settle(&mut limitations);
     policy.fail_on = fail_on.unwrap_or(policy.fail_on);
-    Ok(judge("lint", diagnostics, limitations, contracts, &policy))
+    Ok(Report { about, ..judge(Command::Lint, diagnostics, limitations, contracts, &policy) })
 }
 
 fn alike(a: &Policy, b: &Policy) -> bool {
@@ -89,7 +93,7 @@ fn alike(a: &Policy, b: &Policy) -> bool {
 }
 
 /// Puts limitations in the order of their files; what was told twice is told once.
-pub fn settle(limitations: &mut Vec<super::Limitation>) {
+pub(super) fn settle(limitations: &mut Vec<super::Limitation>) {
     limitations.sort();
     limitations.dedup();
 }
@@ -102,7 +106,15 @@ mod tests {
     fn part(number: usize, count: usize) -> Shard {
         let limitation = Limitation { file: None, what: "no contract matches".to_owned(), incomplete: false };
         let record = Record::of(&[], &[limitation], 2, true);
-        Shard { number, count, list: "l".to_owned(), format: "text".to_owned(), policy: Policy::default(), record }
+        Shard {
+            number,
+            count,
+            list: "l".to_owned(),
+            format: "text".to_owned(),
+            policy: Policy::default(),
+            about: BTreeMap::new(),
+            record,
+        }
     }
 
     #[test]

@@ -8,51 +8,25 @@ mod baseline;
 mod ignores;
 mod merge;
 mod record;
+mod suppressed;
+mod undecided;
+mod verdict;
 mod waivers;
 
 pub use baseline::Baseline;
 pub use ignores::Ignores;
-pub use merge::{Shard, merge, settle};
+use merge::settle;
+pub use merge::{Shard, merge};
 pub use record::{Damaged, Record, Restored, Source, digest};
+pub use suppressed::{Suppressed, Suppression};
+pub use undecided::Undecided;
+pub use verdict::{Command, Figure, Gate, Verdict};
 
 use crate::config::{FailOn, RuleLevel, Waiver};
-use crate::diagnostic::{self, Bump, Diagnostic, Impact, Severity};
+use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// Whether the run passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gate {
-    /// No finding at or above the failing severity.
-    Pass,
-    /// At least one.
-    Fail,
-    /// Something could not be examined.
-    Incomplete,
-}
-
-impl Gate {
-    /// The name used in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Gate::Pass => "pass",
-            Gate::Fail => "fail",
-            Gate::Incomplete => "incomplete",
-        }
-    }
-}
-
-/// What the run comes down to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// Whether it passes.
-    pub gate: Gate,
-    /// The heaviest client impact of any change.
-    pub change: Impact,
-    /// The largest bump any change requires.
-    pub required_bump: Bump,
-}
 
 /// Something that could not be examined, or only in part.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,15 +37,6 @@ pub struct Limitation {
     pub what: String,
     /// Whether the verdict cannot be trusted without it.
     pub incomplete: bool,
-}
-
-/// A finding that a waiver or the baseline covers.
-#[derive(Clone, Debug)]
-pub struct Suppressed {
-    /// The finding.
-    pub diagnostic: Diagnostic,
-    /// What covers it: `baseline`, or owner and reason of the waiver.
-    pub by: String,
 }
 
 /// What decides besides the findings.
@@ -88,6 +53,9 @@ pub struct Policy {
     /// Findings named in ignore files of oasdiff; they are about changes, so parts of a lint have none.
     #[serde(skip)]
     pub ignores: Vec<Ignores>,
+    /// What a change that could not be decided does to the run; a lint compares nothing.
+    #[serde(skip)]
+    pub undecided: Undecided,
     /// The day on which waivers are judged.
     pub as_of: Option<Date>,
 }
@@ -95,32 +63,54 @@ pub struct Policy {
 /// The result of a run, ready to be rendered.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The command: `lint`, `diff` or `check`.
-    pub command: &'static str,
+    /// What the run was asked to do.
+    pub command: Command,
     /// The day that date rules used.
     pub as_of: Option<Date>,
     /// The verdict.
     pub verdict: Verdict,
     /// Findings that count, sorted by file and place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Number of findings that count and are not among them, because only those that fail the run were asked for.
+    pub left_out: usize,
     /// Findings that were accepted.
     pub suppressed: Vec<Suppressed>,
-    /// What was not examined.
+    /// What was not examined, each once.
     pub limitations: Vec<Limitation>,
+    /// The failing severity.
+    pub fail_on: FailOn,
     /// Number of contracts examined.
     pub contracts: usize,
+    /// What rulesets say about their rules, by id.
+    pub about: BTreeMap<String, String>,
     /// Of a part of the contracts: what the merge needs beside the findings.
     pub shard: Option<Box<Shard>>,
 }
 
 impl Report {
-    /// Exit code: 0 passed, 1 findings at or above the failing severity, 2 could not complete.
+    /// Returns the exit code of the verdict.
     pub fn exit_code(&self) -> u8 {
-        match self.verdict.gate {
-            Gate::Pass => 0,
-            Gate::Fail => 1,
-            Gate::Incomplete => 2,
-        }
+        self.verdict.gate.exit_code()
+    }
+
+    /// Returns whether a finding fails the run.
+    pub fn fails(&self, diagnostic: &Diagnostic) -> bool {
+        self.fail_on.includes(diagnostic.severity)
+    }
+
+    /// Returns the limitations that make the run incomplete.
+    pub fn not_examined(&self) -> impl Iterator<Item = &Limitation> {
+        self.limitations.iter().filter(|limitation| limitation.incomplete)
+    }
+
+    /// The report with the findings that fail the run alone; the others are counted.
+    #[must_use]
+    pub fn failures(mut self) -> Self {
+        let before = self.diagnostics.len();
+        let fail_on = self.fail_on;
+        self.diagnostics.retain(|diagnostic| fail_on.includes(diagnostic.severity));
+        self.left_out += before - self.diagnostics.len();
+        self
     }
 
     /// Number of findings with this severity.
@@ -136,29 +126,37 @@ impl Report {
 
 /// Applies `policy` to `diagnostics` and reaches the verdict.
 pub fn judge(
-    command: &'static str,
+    command: Command,
     mut diagnostics: Vec<Diagnostic>,
-    limitations: Vec<Limitation>,
+    mut limitations: Vec<Limitation>,
     contracts: usize,
     policy: &Policy,
 ) -> Report {
-    apply_levels(&mut diagnostics, &policy.levels);
     diagnostic::finish(&mut diagnostics);
-    let (mut kept, mut suppressed) = waivers::apply(diagnostics, &policy.waivers, policy.as_of);
+    apply_levels(&mut diagnostics, &policy.levels);
+    let mut suppressed = hidden(&mut diagnostics);
+    let (mut kept, waived) = waivers::apply(diagnostics, &policy.waivers, policy.as_of);
+    suppressed.extend(waived);
     if let Some(baseline) = &policy.baseline {
         let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));
         kept = new;
-        suppressed.extend(known.into_iter().map(|diagnostic| Suppressed { diagnostic, by: "baseline".to_owned() }));
+        let by = || "known since the baseline was written".to_owned();
+        suppressed.extend(known.into_iter().map(|diagnostic| Suppressed {
+            diagnostic,
+            kind: Suppression::Baseline,
+            by: by(),
+        }));
     }
     for list in &policy.ignores {
         let (found, unused) = list.apply(&mut kept);
         suppressed.extend(found);
         kept.extend(unused);
     }
-    let failing = kept.iter().any(|diagnostic| policy.fail_on.includes(diagnostic.severity));
+    limitations.extend(policy.undecided.limitations(&kept));
+    settle(&mut limitations);
     let gate = if limitations.iter().any(|limitation| limitation.incomplete) {
         Gate::Incomplete
-    } else if failing {
+    } else if kept.iter().any(|diagnostic| policy.fail_on.includes(diagnostic.severity)) {
         Gate::Fail
     } else {
         Gate::Pass
@@ -166,25 +164,61 @@ pub fn judge(
     // An accepted finding still is a change: impact and bump count it.
     let all = || kept.iter().chain(suppressed.iter().map(|s| &s.diagnostic));
     let change = all().map(|diagnostic| diagnostic.impact).max().unwrap_or_default();
-    let required_bump = all().map(|diagnostic| diagnostic.required_bump).max().unwrap_or_default();
-    let verdict = Verdict { gate, change, required_bump };
-    Report { command, as_of: policy.as_of, verdict, diagnostics: kept, suppressed, limitations, contracts, shard: None }
+    let bump = all().map(|diagnostic| diagnostic.required_bump).max().unwrap_or_default();
+    Report {
+        command,
+        as_of: policy.as_of,
+        verdict: Verdict::of(command, gate, change, bump),
+        diagnostics: kept,
+        left_out: 0,
+        suppressed,
+        limitations,
+        fail_on: policy.fail_on,
+        contracts,
+        about: BTreeMap::new(),
+        shard: None,
+    }
 }
 
-/// Sets the severities that the configuration names; findings of rules that are `off` are dropped.
+/// Sets the severities that the configuration names, and marks the changes that it switches off. Findings of rules that
+/// are off are dropped: such a rule does not run. Whatever takes protection away stays an error until it is waived.
 fn apply_levels(diagnostics: &mut Vec<Diagnostic>, levels: &BTreeMap<String, RuleLevel>) {
     if levels.is_empty() {
         return;
     }
     diagnostics.retain_mut(|diagnostic| {
-        let Some(level) = levels.get(&*diagnostic.rule) else { return true };
-        let Some(severity) = level.severity() else { return false };
-        if severity != diagnostic.severity {
-            diagnostic.policy = Some(format!("configuration: `{}` is `{severity}`", diagnostic.rule));
-            diagnostic.severity = severity;
+        let Some(level) = levels.get(&*diagnostic.rule).filter(|_| !diagnostic.weakens) else { return true };
+        match level.severity() {
+            Some(severity) if severity != diagnostic.severity => {
+                diagnostic.policy = Some(format!("configuration: `{}` is `{severity}`", diagnostic.rule));
+                diagnostic.severity = severity;
+            }
+            Some(_) => {}
+            None if diagnostic.impact == Impact::None => return false,
+            None => {
+                let why = format!("configuration: rules.{}: off", diagnostic.rule);
+                diagnostic.hidden = Some(Hidden { by: Hider::Policy, why });
+            }
         }
         true
     });
+}
+
+/// Takes out the findings that the contract or policy says not to count.
+fn hidden(diagnostics: &mut Vec<Diagnostic>) -> Vec<Suppressed> {
+    let mut out = Vec::new();
+    for diagnostic in std::mem::take(diagnostics) {
+        match diagnostic.hidden.clone() {
+            None => diagnostics.push(diagnostic),
+            Some(Hidden { by: Hider::Contract, why }) => {
+                out.push(Suppressed { diagnostic, kind: Suppression::Contract, by: why });
+            }
+            Some(Hidden { by: Hider::Policy, why }) => {
+                out.push(Suppressed { diagnostic, kind: Suppression::Policy, by: why });
+            }
+        }
+    }
+    out
 }
 
 #[cfg(test)]

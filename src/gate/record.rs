@@ -4,7 +4,7 @@
 //! again. Texts are not in it: they are named by their SHA-256 and found again by whoever restores.
 
 use super::Limitation;
-use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
+use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Hidden, Impact, Label, Location, Severity};
 use crate::text::{Outline, Position, SourceText, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -89,6 +89,10 @@ struct Finding {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     category: Option<Category>,
     bump: Bump,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    weakens: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hidden: Option<Hidden>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     help: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,7 +133,12 @@ impl Record {
     /// Records findings. With `points`, places keep their lines and columns even where the texts are not at hand.
     pub fn of(diagnostics: &[Diagnostic], limitations: &[Limitation], contracts: usize, points: bool) -> Self {
         let mut sources = Sources::default();
-        let findings = diagnostics.iter().map(|diagnostic| sources.finding(diagnostic)).collect();
+        // What is kept on disk and handed on is masked like every other report.
+        let masked = diagnostics.iter().cloned().map(|mut diagnostic| {
+            diagnostic.mask();
+            diagnostic
+        });
+        let findings = masked.map(|diagnostic| sources.finding(&diagnostic)).collect();
         let sources = sources.finish(points);
         Record { sources, findings, limitations: limitations.to_vec(), contracts }
     }
@@ -187,6 +196,8 @@ impl Record {
             diagnostic.assurance = finding.assurance;
             diagnostic.category = finding.category;
             diagnostic.required_bump = finding.bump;
+            diagnostic.weakens = finding.weakens;
+            diagnostic.hidden = finding.hidden;
             diagnostic.help = finding.help;
             diagnostic.url = finding.url;
             diagnostic.policy = finding.policy;
@@ -246,6 +257,8 @@ impl Sources {
             assurance: diagnostic.assurance.clone(),
             category: diagnostic.category,
             bump: diagnostic.required_bump,
+            weakens: diagnostic.weakens,
+            hidden: diagnostic.hidden.clone(),
             help: diagnostic.help.clone(),
             url: diagnostic.url.clone(),
             policy: diagnostic.policy.clone(),
@@ -273,7 +286,7 @@ impl Sources {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::{Policy, judge};
+    use crate::gate::{Command, Policy, judge};
 
     fn found(text: &Arc<SourceText>) -> Vec<Diagnostic> {
         let mut first = Diagnostic::new("r", Severity::Warn, "m", Location::new(text, Span::new(5, 11), "/b"));
@@ -285,7 +298,7 @@ mod tests {
     }
 
     fn shown(diagnostics: Vec<Diagnostic>) -> Vec<String> {
-        let report = judge("lint", diagnostics, Vec::new(), 1, &Policy::default());
+        let report = judge(Command::Lint, diagnostics, Vec::new(), 1, &Policy::default());
         report.diagnostics.iter().map(|d| format!("{d:?} {:?} {:?}", d.location.start(), d.location.end())).collect()
     }
 

@@ -27,7 +27,7 @@ fn waiver(rule: &str, expires: &str) -> Waiver {
 
 fn run(policy: &Policy) -> Report {
     let findings = vec![finding("sec-a", Severity::Error, "/a"), finding("doc-b", Severity::Warn, "/b")];
-    judge("lint", findings, Vec::new(), 1, policy)
+    judge(Command::Lint, findings, Vec::new(), 1, policy)
 }
 
 #[test]
@@ -74,6 +74,6 @@ fn a_baseline_leaves_only_what_is_new() {
 #[test]
 fn what_was_not_examined_makes_the_verdict_incomplete() {
     let missing = Limitation { what: "a.yaml cannot be read".to_owned(), file: None, incomplete: true };
-    let report = judge("lint", Vec::new(), vec![missing], 0, &Policy::default());
+    let report = judge(Command::Lint, Vec::new(), vec![missing], 0, &Policy::default());
     assert_eq!((report.verdict.gate, report.exit_code()), (Gate::Incomplete, 2));
 }

@@ -1,6 +1,6 @@
 //! Waivers against findings: covered ones are set aside; expired and stale waivers are findings themselves.
 
-use super::Suppressed;
+use super::{Suppressed, Suppression};
 use crate::config::Waiver;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
@@ -26,8 +26,8 @@ pub(super) fn apply(
                     let help = diagnostic.help.as_deref().map_or(note.clone(), |help| format!("{help}; {note}"));
                     kept.push(diagnostic.help(help));
                 } else {
-                    let by = format!("waiver of {}: {} (until {})", waiver.owner, waiver.reason, waiver.expires);
-                    suppressed.push(Suppressed { diagnostic, by });
+                    let by = format!("{}: {} (until {})", waiver.owner, waiver.reason, waiver.expires);
+                    suppressed.push(Suppressed { diagnostic, kind: Suppression::Waiver, by });
                 }
             }
             None => kept.push(diagnostic),

@@ -4,14 +4,11 @@
 
 use crate::diagnostic::{Assurance, Diagnostic, Severity};
 use crate::openapi::Api;
+use crate::promise::{CLASSIFICATION, declassified};
 use crate::syntax::NodeId;
 use crate::text::escape::shortened;
 use crate::workspace::{Document, Place, PlaceId};
 use std::collections::BTreeMap;
-
-const CLASSIFICATION: &str = "x-data-classification";
-/// From the least protected on.
-const SENSITIVITIES: [&str; 4] = ["public", "internal", "confidential", "restricted"];
 
 /// The findings of both rules.
 pub(super) fn weakened(base: Api<'_>, revision: Api<'_>) -> Vec<Diagnostic> {
@@ -56,46 +53,10 @@ fn classifications(base: Api<'_>, revision: Api<'_>, out: &mut Vec<Diagnostic>) 
             let tokens: Vec<&str> = holder.iter().map(String::as_str).collect();
             let Some(place) = root.descend(&tokens).filter(|place| !approved(*place)) else { continue };
             let name = shortened(holder.last().map_or("the document", String::as_str), 80);
-            if let Some((message, at)) = downgrade(&name, old, place) {
+            if let Some((message, at)) = declassified(&name, old, place) {
                 out.push(finding("cmp-classification-downgraded", Severity::Error, message, at, old));
             }
         }
-    }
-}
-
-/// What became weaker, and where the revision says so.
-fn downgrade<'w>(name: &str, old: Place<'_>, holder: Place<'w>) -> Option<(String, Place<'w>)> {
-    let Some(new) = holder.get(CLASSIFICATION) else {
-        return Some((format!("the data classification of `{name}` was removed"), holder));
-    };
-    let rank = |place: Place<'_>| SENSITIVITIES.iter().position(|known| place.get_str("sensitivity") == Some(known));
-    if let (Some(was), Some(is)) = (rank(old), rank(new))
-        && is < was
-    {
-        let at = new.get("sensitivity").unwrap_or(new);
-        return Some((
-            format!("the sensitivity of `{name}` went down from `{}` to `{}`", SENSITIVITIES[was], SENSITIVITIES[is]),
-            at,
-        ));
-    }
-    if let (Some(was), None) = (old.get_str("category"), new.get("category")) {
-        return Some((format!("the category `{}` of `{name}` was removed", shortened(was, 80)), new));
-    }
-    let (was, is) = (masking(old), masking(new));
-    (is < was).then(|| {
-        let at = new.get("masking").unwrap_or(new);
-        (format!("the masking of `{name}` became weaker: {} instead of {}", MASKINGS[is], MASKINGS[was]), at)
-    })
-}
-
-const MASKINGS: [&str; 3] = ["none", "a part is shown", "nothing is shown"];
-
-/// How much a masking hides, as an index of [`MASKINGS`].
-fn masking(classification: Place<'_>) -> usize {
-    match classification.get("masking").and_then(|masking| masking.get_str("strategy")) {
-        None => 0,
-        Some("partial" | "regex") => 1,
-        Some(_) => 2,
     }
 }
 

@@ -59,6 +59,7 @@ pub fn fold_into_changes(findings: &mut Vec<Diagnostic>) {
         for at in about {
             let change = &mut findings[at];
             change.severity = change.severity.max(finding.severity);
+            change.weakens |= finding.weakens;
             for assurance in &finding.assurance {
                 if !change.assurance.contains(assurance) {
                     change.assurance.push(*assurance);

@@ -4,6 +4,7 @@
 //! Judges no contract: rules, timelines and version verdicts do, by it. Stands on `openapi`.
 
 mod calendar;
+mod classification;
 mod emergency;
 mod notice;
 mod policy;
@@ -12,6 +13,7 @@ mod service;
 mod state;
 
 pub use calendar::{days_between, risks};
+pub use classification::{CLASSIFICATION, declassified};
 pub use notice::{ByAudience, NoticeDays, NoticeTable, Owed};
 pub use policy::{BumpRules, Calendars, Emergency, EnumAddition, Freeze, Part, Policy, SunsetReminders};
 pub use profiles::NAMES as PROFILES;

@@ -30,6 +30,8 @@ pub enum Outcome {
     Decreased,
     /// One of the two cannot be read under the scheme.
     Unreadable,
+    /// What changed could not be told, and it may require more than what was seen.
+    Unknown,
 }
 
 impl Outcome {
@@ -43,6 +45,7 @@ impl Outcome {
             Outcome::Skipped => "skipped",
             Outcome::Decreased => "decreased",
             Outcome::Unreadable => "unreadable",
+            Outcome::Unknown => "unknown",
         }
     }
 }
@@ -93,6 +96,24 @@ pub struct Verdict {
     pub without_them: Bump,
     /// Rules of the policy that were applied, one sentence each.
     pub notes: Vec<String>,
+}
+
+impl Verdict {
+    /// Returns the verdict of a comparison with gaps, one sentence each: below a major part, what was not seen may
+    /// require more, so no version that moved less is right.
+    #[must_use]
+    pub fn with_gaps(mut self, gaps: Vec<String>) -> Self {
+        if gaps.is_empty() || self.required == Bump::Major || self.declared == Bump::Major {
+            self.notes.extend(gaps);
+            return self;
+        }
+        self.outcome = Outcome::Unknown;
+        self.enough = false;
+        self.next = None;
+        self.reason = String::from("not every change could be judged, so a major version bump may be required");
+        self.notes.extend(gaps);
+        self
+    }
 }
 
 /// The version verdict for `changes` from `base` to `revision`.
@@ -345,7 +366,7 @@ fn reason(verdict: &Verdict) -> String {
         }
         Outcome::Skipped => format!("`{base}` to `{revision}` leaves out versions: {by}{next}"),
         Outcome::Decreased => format!("`{revision}` is lower than `{base}`: {by}{next}"),
-        Outcome::Unreadable => String::new(),
+        Outcome::Unreadable | Outcome::Unknown => String::new(),
     }
 }
 

@@ -1,57 +1,95 @@
 //! GitHub: workflow annotations, and the outputs of a step.
 
-use super::escape::{line, workflow, workflow_property};
-use crate::diagnostic::{EvidenceStatus, Severity};
+use super::escape::{cell, shortened, workflow, workflow_property};
+use super::{limits, unlisted};
+use crate::diagnostic::{Diagnostic, EvidenceStatus, Severity};
 use crate::gate::Report;
 
-/// One workflow command per finding.
+/// Characters of an annotation.
+const MAX_TEXT: usize = 4_000;
+/// Characters of a title or of the name of a file.
+const MAX_PROPERTY: usize = 1_000;
+
+/// One workflow command per finding: what fails the run first, for GitHub shows ten of each kind.
 pub(super) fn annotations(report: &Report) -> String {
     let mut out = String::new();
-    for diagnostic in &report.diagnostics {
-        let command = match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warn => "warning",
-            Severity::Info | Severity::Hint => "notice",
-        };
-        let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
-        let mut text = diagnostic.message.clone();
-        if let Some(evidence) = diagnostic.evidence.as_ref().filter(|e| e.status == EvidenceStatus::Confirmed) {
-            text.push_str(&format!("\nProof: {} ({})", evidence.value, evidence.reason));
-        }
-        if let Some(help) = &diagnostic.help {
-            text.push_str(&format!("\nHelp: {help}"));
-        }
-        // GitHub takes columns only for places within one line.
-        let columns = if start.line == end.line {
-            format!(",col={},endColumn={}", start.column, end.column.max(start.column))
-        } else {
-            String::new()
-        };
-        out.push_str(&format!(
-            "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
-            workflow_property(diagnostic.location.path()),
-            start.line,
-            end.line,
-            workflow_property(&diagnostic.rule),
-            workflow(&text),
-        ));
+    for (limitation, severity) in limits(report) {
+        let file = limitation.file.as_ref().map(|file| format!(" file={},", property(file))).unwrap_or_default();
+        let title = if file.is_empty() { " title=not examined" } else { "title=not examined" };
+        out.push_str(&format!("::{}{file}{title}::{}\n", word(severity), text(&limitation.what)));
     }
-    for limitation in report.limitations.iter().filter(|limitation| limitation.incomplete) {
-        out.push_str(&format!("::error title=not examined::{}\n", workflow(&limitation.what)));
+    let mut findings: Vec<&Diagnostic> = report.diagnostics.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
+    for diagnostic in findings {
+        out.push_str(&annotation(word(diagnostic.severity), diagnostic, &content(diagnostic)));
+    }
+    for suppressed in report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()) {
+        let words = format!("suppressed here ({}): {}", suppressed.by, suppressed.diagnostic.message);
+        out.push_str(&annotation("notice", &suppressed.diagnostic, &words));
+    }
+    for words in unlisted(report) {
+        out.push_str(&format!("::notice title=not listed::{}\n", text(&words)));
     }
     out
+}
+
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warn => "warning",
+        Severity::Info | Severity::Hint => "notice",
+    }
+}
+
+fn text(text: &str) -> String {
+    workflow(&shortened(text, MAX_TEXT))
+}
+
+fn property(text: &str) -> String {
+    workflow_property(&shortened(text, MAX_PROPERTY))
+}
+
+/// What an annotation says of a finding.
+fn content(diagnostic: &Diagnostic) -> String {
+    let mut out = cell(&diagnostic.message);
+    if let Some(evidence) = diagnostic.evidence.as_ref().filter(|e| e.status == EvidenceStatus::Confirmed) {
+        out.push_str(&format!("\nProof: {} ({})", cell(&evidence.value.to_string()), cell(&evidence.reason)));
+    }
+    if let Some(help) = &diagnostic.help {
+        out.push_str(&format!("\nHelp: {}", cell(help)));
+    }
+    out
+}
+
+fn annotation(command: &str, diagnostic: &Diagnostic, content: &str) -> String {
+    let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
+    // GitHub takes columns only for places within one line.
+    let columns = if start.line == end.line {
+        format!(",col={},endColumn={}", start.column, end.column.max(start.column))
+    } else {
+        String::new()
+    };
+    format!(
+        "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
+        property(diagnostic.location.path()),
+        start.line,
+        end.line,
+        property(&diagnostic.rule),
+        text(content),
+    )
 }
 
 /// `name=value` lines for `$GITHUB_OUTPUT`.
 pub(super) fn outputs(report: &Report) -> String {
     let verdict = &report.verdict;
     format!(
-        "verdict={}\nchange={}\nrequired-bump={}\nbreaking-count={}\nerror-count={}\nwarning-count={}\n",
-        line(verdict.gate.name()),
+        "verdict={}\nchange={}\nrequired-bump={}\nbreaking-count={}\nerror-count={}\nwarning-count={}\nsuppressed-count={}\n",
+        verdict.gate.name(),
         verdict.change,
         verdict.required_bump,
-        report.breaking_count(),
+        report.verdict.breaking_count(report.breaking_count()),
         report.count(Severity::Error),
         report.count(Severity::Warn),
+        report.suppressed.len(),
     )
 }

@@ -1,8 +1,9 @@
 //! One self-contained page: verdict, changes with proofs, findings; no script is needed, nothing is fetched.
 
-use super::{as_far_as_known, escape};
+use super::{escape, unlisted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::Report;
+use crate::text::secret;
 use minijinja::{AutoEscape, Environment, Value, context};
 
 const TEMPLATE: &str = include_str!("report.html.j2");
@@ -10,41 +11,56 @@ const TEMPLATE: &str = include_str!("report.html.j2");
 const CONTEXT: usize = 2;
 /// Characters of a source line.
 const MAX_LINE: usize = 200;
+/// Bytes of a line that are looked at.
+const MAX_READ: usize = 2_000;
+/// Lines of a private key.
+const MAX_KEY: usize = 60;
+/// Characters of a proof.
+const MAX_VALUE: usize = 20_000;
 
 /// The report as HTML. Every value is escaped, by the template engine or by `prose`.
 pub(super) fn render(report: &Report) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    let (failing, passing): (Vec<_>, Vec<_>) = report.diagnostics.iter().partition(|d| report.fails(d));
     let (changes, findings): (Vec<_>, Vec<_>) =
-        report.diagnostics.iter().partition(|d| d.category.is_some() || d.impact != Impact::None);
-    let by_impact =
-        |impact: Impact| -> Vec<Value> { changes.iter().filter(|d| d.impact == impact).map(|d| item(d)).collect() };
+        passing.into_iter().partition(|d| d.category.is_some() || d.impact != Impact::None);
+    let items = |mut list: Vec<&Diagnostic>| -> Vec<Value> {
+        list.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
+        list.into_iter().map(item).collect()
+    };
+    let by_impact = |impact: Impact| items(changes.iter().copied().filter(|d| d.impact == impact).collect());
     let sections = vec![
-        context! { title => "Breaking changes", items => by_impact(Impact::Breaking), open => true },
+        context! { title => "What fails the run", items => items(failing), open => true },
+        context! { title => "Breaking changes that do not fail the run", items => by_impact(Impact::Breaking), open => true },
         context! { title => "Risky changes", items => by_impact(Impact::Risky), open => true },
-        context! { title => "Findings", items => findings.iter().map(|d| item(d)).collect::<Vec<_>>(), open => true },
+        context! { title => "Other findings", items => items(findings), open => true },
         context! { title => "Compatible changes", items => by_impact(Impact::Compatible), open => false },
         context! { title => "Documentation and notation", items => by_impact(Impact::None), open => false },
     ];
-    let suppressed: Vec<Value> =
-        report.suppressed.iter().map(|s| context! { item => item(&s.diagnostic), by => escape::line(&s.by) }).collect();
+    let suppressed: Vec<Value> = report
+        .suppressed
+        .iter()
+        .map(|s| context! { item => item(&s.diagnostic), by => format!("{}: {}", s.kind.name(), escape::cell(&s.by)) })
+        .collect();
     let limitations: Vec<Value> = report
         .limitations
         .iter()
-        .map(|l| context! { file => l.file.as_deref().map(escape::line), what => prose(&l.what) })
+        .map(|l| context! { file => l.file.as_deref().map(escape::line), what => prose(&l.what), incomplete => l.incomplete })
         .collect();
     let page = context! {
         gate => report.verdict.gate.name(),
-        change => report.verdict.change.name(),
-        bump => as_far_as_known(report, report.verdict.required_bump.name()),
-        change_words => as_far_as_known(report, report.verdict.change.name()),
-        command => report.command,
+        change => report.verdict.change.to_string(),
+        bump => report.verdict.required_bump.to_string(),
+        compared => report.command.speaks_of_changes(),
+        command => report.command.name(),
         as_of => report.as_of.map(|day| day.to_string()),
         version => env!("CARGO_PKG_VERSION"),
         contracts => report.contracts,
         errors => report.count(Severity::Error),
         warnings => report.count(Severity::Warn),
-        breaking => report.breaking_count(),
+        breaking => report.verdict.breaking_count(report.breaking_count()).to_string(),
+        unlisted => unlisted(report),
         sections => sections,
         suppressed => suppressed,
         limitations => limitations,
@@ -58,7 +74,7 @@ pub(super) fn render(report: &Report) -> String {
 
 /// A sentence: escaped, and what stands between backticks as code. A backtick without its partner stays one.
 fn prose(text: &str) -> Value {
-    let text = escape::line(text);
+    let text = escape::cell(text);
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = &*text;
     while let Some((before, (value, after))) =
@@ -76,7 +92,7 @@ fn item(diagnostic: &Diagnostic) -> Value {
         context! {
             confirmed => evidence.status == EvidenceStatus::Confirmed,
             undecided => evidence.status == EvidenceStatus::Undecided,
-            value => escape::plain(&serde_json::to_string_pretty(&evidence.value).unwrap_or_default()),
+            value => escape::shortened(&escape::plain(&serde_json::to_string_pretty(&evidence.value).unwrap_or_default()), MAX_VALUE),
             accepted => &evidence.accepted_by,
             rejected => &evidence.rejected_by,
             reason => prose(&evidence.reason),
@@ -95,7 +111,7 @@ fn item(diagnostic: &Diagnostic) -> Value {
         ""
     };
     context! {
-        rule => &*diagnostic.rule,
+        rule => escape::cell(&diagnostic.rule),
         severity => diagnostic.severity.name(),
         impact => diagnostic.impact.name(),
         category => diagnostic.category.map(crate::diagnostic::Category::name),
@@ -104,27 +120,40 @@ fn item(diagnostic: &Diagnostic) -> Value {
         place => place(&diagnostic.location),
         base => base.map(place),
         label => label,
-        operations => diagnostic.operations.iter().map(|label| escape::line(label)).collect::<Vec<_>>(),
+        operations => diagnostic.operations.iter().map(|label| escape::cell(label)).collect::<Vec<_>>(),
         evidence => evidence,
         help => diagnostic.help.as_deref().map(prose),
-        policy => diagnostic.policy.as_deref().map(escape::line),
+        policy => diagnostic.policy.as_deref().map(escape::cell),
         fingerprint => &diagnostic.fingerprint,
     }
 }
 
 fn place(location: &Location) -> Value {
     let (source, start) = (&location.source, location.start());
-    let lines = source.lines();
-    let line = start.line as usize - 1;
-    let excerpt: Vec<Value> = (line.saturating_sub(CONTEXT)..(line + CONTEXT + 1).min(lines.len()))
-        .map(|number| {
-            let text = &source.text()[lines.line_range(source.text(), number)];
-            context! { number => number + 1, text => escape::shortened(&escape::plain(text), MAX_LINE), hit => number == line }
-        })
-        .collect();
-    let show = source.is_shown();
+    let excerpt: Vec<Value> = if source.is_shown() { excerpt(location) } else { Vec::new() };
     context! {
-        file => escape::line(location.file()), line => start.line, column => start.column, pointer => escape::line(&location.pointer),
-        excerpt => if show { excerpt } else { Vec::new() },
+        file => escape::line(location.file()), line => start.line, column => start.column, pointer => escape::cell(&location.pointer),
+        excerpt => excerpt,
     }
+}
+
+/// The lines around a place. Lines before them are read as well: a key may begin there.
+fn excerpt(location: &Location) -> Vec<Value> {
+    let (text, lines) = (location.source.text(), location.source.lines());
+    let line = location.start().line as usize - 1;
+    let first = line.saturating_sub(CONTEXT);
+    let begin = first.saturating_sub(MAX_KEY);
+    let cut = |number: usize| {
+        let range = lines.line_range(text, number);
+        let end = (range.start..=range.end.min(range.start + MAX_READ)).rev().find(|end| text.is_char_boundary(*end));
+        text.get(range.start..end.unwrap_or(range.start)).unwrap_or_default()
+    };
+    let window: Vec<&str> = (begin..(line + CONTEXT + 1).min(lines.len())).map(cut).collect();
+    let window = window.join("\n");
+    let masked = secret::mask(&window);
+    let rows = (begin..).zip(masked.split('\n')).skip(first - begin);
+    rows.map(|(number, text)| {
+        context! { number => number + 1, text => escape::shortened(&escape::plain(text), MAX_LINE), hit => number == line }
+    })
+    .collect()
 }

@@ -1,8 +1,11 @@
-//! `covenant-report/1`: the stable report that other programs build on, see `docs/report.schema.json`.
+//! `covenant-report/2`: the stable report that other programs build on, see `docs/report.schema.json`.
 
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
-use crate::gate::{Limitation, Report, Shard, Suppressed};
+use crate::gate::{Figure, Limitation, Report, Shard, Suppressed};
 use serde::Serialize;
+
+/// The format of the report.
+pub const SCHEMA: &str = "covenant-report/2";
 
 /// The report as indented JSON with a final newline; of a part of a run, which is for a program alone, in one line.
 pub(super) fn render(report: &Report) -> String {
@@ -21,6 +24,8 @@ struct Written<'a> {
     verdict: Judgement,
     contracts: usize,
     diagnostics: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    left_out: usize,
     suppressed: Vec<Accepted<'a>>,
     limitations: Vec<Limit<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,8 +41,8 @@ struct Tool {
 #[derive(Serialize)]
 struct Judgement {
     gate: &'static str,
-    change: Impact,
-    required_bump: Bump,
+    change: Figure<Impact>,
+    required_bump: Figure<Bump>,
 }
 
 #[derive(Serialize)]
@@ -45,6 +50,7 @@ struct Accepted<'a> {
     #[serde(flatten)]
     finding: Finding<'a>,
     suppressed_by: &'a str,
+    suppression: &'static str,
 }
 
 #[derive(Serialize)]
@@ -70,6 +76,8 @@ struct Finding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<Category>,
     required_bump: Bump,
+    #[serde(skip_serializing_if = "is_false")]
+    weakens: bool,
     message: &'a str,
     location: Spot<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,13 +114,23 @@ struct Spot<'a> {
     revision: Option<&'a str>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 impl<'a> Written<'a> {
     fn of(report: &'a Report) -> Self {
         let verdict = &report.verdict;
         Written {
-            schema: "covenant-report/1",
+            schema: SCHEMA,
             tool: Tool { name: "covenant", version: env!("CARGO_PKG_VERSION") },
-            command: report.command,
+            command: report.command.name(),
             as_of: report.as_of.map(|day| day.to_string()),
             verdict: Judgement {
                 gate: verdict.gate.name(),
@@ -121,6 +139,7 @@ impl<'a> Written<'a> {
             },
             contracts: report.contracts,
             diagnostics: report.diagnostics.iter().map(Finding::of).collect(),
+            left_out: report.left_out,
             suppressed: report.suppressed.iter().map(Accepted::of).collect(),
             limitations: report.limitations.iter().map(Limit::of).collect(),
             shard: report.shard.as_deref(),
@@ -130,7 +149,11 @@ impl<'a> Written<'a> {
 
 impl<'a> Accepted<'a> {
     fn of(suppressed: &'a Suppressed) -> Self {
-        Accepted { finding: Finding::of(&suppressed.diagnostic), suppressed_by: &suppressed.by }
+        Accepted {
+            finding: Finding::of(&suppressed.diagnostic),
+            suppressed_by: &suppressed.by,
+            suppression: suppressed.kind.name(),
+        }
     }
 }
 
@@ -150,6 +173,7 @@ impl<'a> Finding<'a> {
             assurance: &diagnostic.assurance,
             category: diagnostic.category,
             required_bump: diagnostic.required_bump,
+            weakens: diagnostic.weakens,
             message: &diagnostic.message,
             location: Spot::of(&diagnostic.location),
             base_location: diagnostic.base_location.as_ref().map(Spot::of),

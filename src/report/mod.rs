@@ -1,7 +1,8 @@
 //! One file per output format: a [`crate::gate::Report`] in, bytes out.
 //!
-//! Every format escapes what it prints for where it will be read, since contracts are not trusted. Adding one takes a
-//! file here and a line in [`Format::ALL`]. Stands on `gate`.
+//! Every format escapes what it prints for where it will be read, since contracts are not trusted, and says what was not
+//! examined: none of them can look like a pass when the run was incomplete. Adding one takes a file here and a line in
+//! [`Format::ALL`]. Stands on `gate`.
 
 mod checkstyle;
 mod escape;
@@ -16,9 +17,12 @@ mod spectral;
 mod teamcity;
 mod text;
 
+pub use json::SCHEMA;
 pub use text::Style;
 
-use crate::gate::{Gate, Report};
+use crate::diagnostic::Severity;
+use crate::gate::{Limitation, Report, Suppressed};
+use std::borrow::Cow;
 
 /// An output format.
 #[derive(Clone, Copy, Debug)]
@@ -27,44 +31,60 @@ pub struct Format {
     pub name: &'static str,
     /// One line for `--help`.
     pub about: &'static str,
+    medium: Medium,
     render: fn(&Report, Style) -> String,
+}
+
+/// What a format is written in, which decides how a document as a whole is kept from being obeyed.
+#[derive(Clone, Copy, Debug)]
+enum Medium {
+    /// Each value is escaped where it is written.
+    Text,
+    Json,
+    Html,
+}
+
+const fn format(
+    name: &'static str,
+    medium: Medium,
+    about: &'static str,
+    render: fn(&Report, Style) -> String,
+) -> Format {
+    Format { name, about, medium, render }
 }
 
 impl Format {
     /// All formats.
     pub const ALL: [Format; 14] = [
-        Format { name: "text", about: "findings with source excerpts, for people", render: text::render },
-        Format {
-            name: "json",
-            about: "covenant-report/1, described by docs/report.schema.json",
-            render: |r, _| json::render(r),
-        },
-        Format { name: "sarif", about: "SARIF 2.1.0, for code scanning", render: |r, _| sarif::render(r) },
-        Format { name: "github", about: "GitHub workflow annotations", render: |r, _| github::annotations(r) },
-        Format { name: "github-output", about: "outputs of a GitHub step", render: |r, _| github::outputs(r) },
-        Format {
-            name: "markdown",
-            about: "a summary for pull requests and step summaries",
-            render: |r, _| markdown::render(r),
-        },
-        Format { name: "html", about: "one self-contained page", render: |r, _| html::render(r) },
-        Format { name: "junit", about: "JUnit XML", render: |r, _| junit::render(r) },
-        Format { name: "checkstyle", about: "Checkstyle XML", render: |r, _| checkstyle::render(r) },
-        Format { name: "gitlab", about: "GitLab code quality (Code Climate JSON)", render: |r, _| gitlab::render(r) },
-        Format { name: "code-climate", about: "the same as gitlab", render: |r, _| gitlab::render(r) },
-        Format { name: "teamcity", about: "TeamCity service messages", render: |r, _| teamcity::render(r) },
-        Format { name: "stylish", about: "Spectral's default text", render: spectral::stylish },
-        Format { name: "spectral-json", about: "Spectral's JSON", render: spectral::json },
+        format("text", Medium::Text, "findings with source excerpts, for people", text::render),
+        format("json", Medium::Json, "covenant-report/2, described by docs/report.schema.json", |r, _| json::render(r)),
+        format("sarif", Medium::Json, "SARIF 2.1.0, for code scanning", |r, _| sarif::render(r)),
+        format("github", Medium::Text, "GitHub workflow annotations", |r, _| github::annotations(r)),
+        format("github-output", Medium::Text, "outputs of a GitHub step", |r, _| github::outputs(r)),
+        format("markdown", Medium::Text, "a summary for pull requests and step summaries", |r, _| markdown::render(r)),
+        format("html", Medium::Html, "one self-contained page", |r, _| html::render(r)),
+        format("junit", Medium::Text, "JUnit XML", |r, _| junit::render(r)),
+        format("checkstyle", Medium::Text, "Checkstyle XML", |r, _| checkstyle::render(r)),
+        format("gitlab", Medium::Json, "GitLab code quality (Code Climate JSON)", |r, _| gitlab::render(r)),
+        format("code-climate", Medium::Json, "the same as gitlab", |r, _| gitlab::render(r)),
+        format("teamcity", Medium::Text, "TeamCity service messages", |r, _| teamcity::render(r)),
+        format("stylish", Medium::Text, "Spectral's default text", spectral::stylish),
+        format("spectral-json", Medium::Json, "Spectral's JSON", spectral::json),
     ];
 
-    /// The format with this name.
+    /// Returns the format with this name.
     pub fn find(name: &str) -> Option<Format> {
         Format::ALL.into_iter().find(|format| format.name == name)
     }
 
-    /// The report in this format. `style` matters to text formats only.
+    /// Returns the report in this format. `style` matters to text formats only.
     pub fn render(self, report: &Report, style: Style) -> String {
-        (self.render)(report, style)
+        let document = (self.render)(report, style);
+        match self.medium {
+            Medium::Text => document,
+            Medium::Json => escape::json(document),
+            Medium::Html => escape::page(document),
+        }
     }
 }
 
@@ -73,15 +93,51 @@ fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// What a comparison found, in words: of one that could not be completed, `none` is no more than not known, and anything
-/// else the least that holds.
-fn as_far_as_known(report: &Report, name: &str) -> String {
-    match (report.verdict.gate, name) {
-        _ if report.command == "lint" => name.to_owned(),
-        (Gate::Incomplete, "none") => "not known".to_owned(),
-        (Gate::Incomplete, _) => format!("at least {name}"),
-        _ => name.to_owned(),
+/// The id of what was not examined, in formats that know findings alone.
+const NOT_EXAMINED: &str = "not-examined";
+
+/// The file that a limitation is placed in, in formats that need one: a run without a file concerns the folder.
+fn file_of(limitation: &Limitation) -> &str {
+    limitation.file.as_deref().unwrap_or(".")
+}
+
+/// What limits a run, with its severity in formats that know findings alone.
+fn limits(report: &Report) -> impl Iterator<Item = (&Limitation, Severity)> {
+    let severity = |limitation: &Limitation| if limitation.incomplete { Severity::Error } else { Severity::Info };
+    report.limitations.iter().map(move |limitation| (limitation, severity(limitation)))
+}
+
+/// The sentence of a limitation for people.
+fn sentence(limitation: &Limitation) -> String {
+    let mark = if limitation.incomplete { "not examined: " } else { "" };
+    format!("{mark}{}", limitation.what)
+}
+
+/// How much of the run's findings is not listed, in words; empty when all are.
+fn unlisted(report: &Report) -> Vec<String> {
+    let mut out = Vec::new();
+    if report.left_out > 0 {
+        let verb = if report.left_out == 1 { "does" } else { "do" };
+        out.push(format!("{} that {verb} not fail the run", counted(report.left_out, "finding")));
     }
+    if !report.suppressed.is_empty() {
+        out.push(format!("{} suppressed ({})", report.suppressed.len(), reasons(&report.suppressed)));
+    }
+    out
+}
+
+/// By what findings were suppressed, with how many each: `2 by waiver, 1 by comment`.
+fn reasons(suppressed: &[Suppressed]) -> String {
+    let mut kinds: Vec<(Cow<'static, str>, usize)> = Vec::new();
+    for one in suppressed {
+        let kind = Cow::Borrowed(one.kind.name());
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    kinds.sort();
+    kinds.into_iter().map(|(kind, count)| format!("{count} by {kind}")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -1,35 +1,65 @@
 //! SARIF 2.1.0 (OASIS), for code scanning. Columns count UTF-16 code units; fingerprints are partial fingerprints.
+//!
+//! GitHub takes at most 25,000 results of a run: what fails the run comes first then, and how many were left out is a
+//! notification.
 
+mod rules;
+
+use super::escape::cell;
+use super::{NOT_EXAMINED, file_of, limits, sentence, unlisted};
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::gate::Report;
+use crate::gate::{Report, Suppressed};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// Results of a run.
+const MAX_RESULTS: usize = 25_000;
 
 /// The report as one SARIF run.
 pub(super) fn render(report: &Report) -> String {
-    let all = || report.diagnostics.iter().chain(report.suppressed.iter().map(|s| &s.diagnostic));
+    let mut shown: Vec<(&Diagnostic, Option<&Suppressed>)> = report.diagnostics.iter().map(|d| (d, None)).collect();
+    shown.extend(report.suppressed.iter().map(|suppressed| (&suppressed.diagnostic, Some(suppressed))));
+    let dropped = shown.len().saturating_sub(MAX_RESULTS);
+    if dropped > 0 {
+        shown.sort_by_key(|(diagnostic, by)| std::cmp::Reverse((by.is_none(), diagnostic.severity)));
+        shown.truncate(MAX_RESULTS);
+    }
     let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
-    for diagnostic in all() {
-        rules.entry(&diagnostic.rule).or_insert_with(|| rule(diagnostic));
+    for (diagnostic, _) in &shown {
+        rules.entry(&diagnostic.rule).or_insert_with(|| rules::of(diagnostic, &report.about));
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
-    let mut results: Vec<Value> = report.diagnostics.iter().map(|d| result(d, index[&*d.rule])).collect();
-    results.extend(report.suppressed.iter().map(|suppressed| {
-        let mut value = result(&suppressed.diagnostic, index[&*suppressed.diagnostic.rule]);
-        value["suppressions"] = json!([{"kind": "external", "justification": suppressed.by}]);
-        value
-    }));
-    let notifications: Vec<Value> = report
-        .limitations
+    let results: Vec<Value> = shown
         .iter()
-        .map(|limitation| {
-            let level = if limitation.incomplete { "error" } else { "note" };
-            json!({"level": level, "message": {"text": limitation.what}})
+        .map(|(diagnostic, by)| {
+            let mut value = result(diagnostic, index[&*diagnostic.rule]);
+            if let Some(by) = by {
+                let kind = if by.kind.in_source() { "inSource" } else { "external" };
+                let justification = format!("{}: {}", by.kind.name(), by.by);
+                value["suppressions"] = json!([{"kind": kind, "status": "accepted", "justification": justification}]);
+            }
+            value
         })
         .collect();
-    let successful = report.exit_code() != 2;
+    let mut notifications: Vec<Value> = limits(report)
+        .map(|(limitation, severity)| {
+            json!({
+                "level": level(severity),
+                "descriptor": {"id": NOT_EXAMINED},
+                "message": {"text": sentence(limitation)},
+                "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri(file_of(limitation))}}}],
+            })
+        })
+        .collect();
+    let left_out = (dropped > 0).then(|| format!("{dropped} results beyond the {MAX_RESULTS} that GitHub accepts"));
+    notifications.extend(
+        unlisted(report)
+            .into_iter()
+            .filter(|_| report.left_out > 0)
+            .chain(left_out)
+            .map(|words| json!({"level": "note", "message": {"text": format!("not listed: {words}")}})),
+    );
     let value = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -38,9 +68,19 @@ pub(super) fn render(report: &Report) -> String {
                 "name": "covenant",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules.into_values().collect::<Vec<_>>(),
+                "notifications": [{"id": NOT_EXAMINED, "shortDescription": {"text": "Something could not be examined"}}],
             }},
             "columnKind": "utf16CodeUnits",
-            "invocations": [{"executionSuccessful": successful, "toolExecutionNotifications": notifications}],
+            "invocations": [{
+                "executionSuccessful": report.exit_code() != 2,
+                "exitCode": report.exit_code(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "properties": {
+                "verdict": report.verdict.gate.name(),
+                "change": report.verdict.change,
+                "requiredBump": report.verdict.required_bump,
+            },
             "results": results,
         }],
     });
@@ -53,20 +93,6 @@ fn level(severity: Severity) -> &'static str {
         Severity::Warn => "warning",
         Severity::Info | Severity::Hint => "note",
     }
-}
-
-fn rule(diagnostic: &Diagnostic) -> Value {
-    let mut value = json!({
-        "id": diagnostic.rule,
-        "defaultConfiguration": {"level": level(diagnostic.severity)},
-    });
-    if let Some(url) = &diagnostic.url {
-        value["helpUri"] = json!(url);
-    }
-    if let Some(help) = &diagnostic.help {
-        value["help"] = json!({"text": help});
-    }
-    value
 }
 
 fn location(location: &Location) -> Value {
@@ -106,7 +132,7 @@ fn uri(file: &str) -> String {
 
 fn result(diagnostic: &Diagnostic, rule_index: usize) -> Value {
     let mut value = json!({
-        "ruleId": diagnostic.rule,
+        "ruleId": cell(&diagnostic.rule),
         "ruleIndex": rule_index,
         "level": level(diagnostic.severity),
         "message": {"text": diagnostic.message},

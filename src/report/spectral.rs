@@ -1,11 +1,11 @@
 //! The two shapes of Spectral that scripts read: `stylish` text and `json`, with 0-based ranges.
 
-use super::escape::line;
-use super::{Style, counted};
+use super::escape::{cell, line};
+use super::{NOT_EXAMINED, Style, counted, file_of, limits, sentence, unlisted};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::Report;
 use crate::syntax::pointer;
-use crate::text::Span;
+use crate::text::{Position, Span};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -19,6 +19,11 @@ fn number(severity: Severity) -> u8 {
     }
 }
 
+/// The name of a failing severity on Spectral's command line.
+fn word_of_level(severity: Severity) -> &'static str {
+    if severity == Severity::Warn { "warn" } else { severity.name() }
+}
+
 fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -28,19 +33,58 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn is_shown(diagnostic: &Diagnostic, style: Style) -> bool {
-    number(diagnostic.severity) <= number(style.only)
+/// What Spectral calls a result: a finding, what was not examined, or what the contract suppresses itself.
+struct Entry<'r> {
+    rule: &'r str,
+    severity: Severity,
+    message: Cow<'r, str>,
+    file: &'r str,
+    /// The finding, where there is one.
+    finding: Option<&'r Diagnostic>,
 }
 
-/// The findings that count, in Spectral's order: by file, place, rule and path.
-fn shown(report: &Report, style: Style) -> Vec<&Diagnostic> {
-    let mut shown: Vec<&Diagnostic> = report.diagnostics.iter().filter(|found| is_shown(found, style)).collect();
-    let key = |found: &Diagnostic| extent(found).start;
-    shown.sort_by(|a, b| {
-        let file = a.location.file().cmp(b.location.file());
-        file.then_with(|| (key(a), &a.rule).cmp(&(key(b), &b.rule))).then_with(|| path(a).cmp(&path(b)))
+impl<'r> Entry<'r> {
+    fn of(finding: &'r Diagnostic, severity: Severity, message: Cow<'r, str>) -> Self {
+        Entry { rule: &finding.rule, severity, message, file: finding.location.file(), finding: Some(finding) }
+    }
+
+    /// Start and end of the whole value that it is about.
+    fn range(&self) -> (Position, Position) {
+        let Some(finding) = self.finding else { return (Position::FIRST, Position::FIRST) };
+        let (span, source) = (extent(finding), &finding.location.source);
+        (source.position(span.start), source.position(span.end))
+    }
+
+    fn path(&self) -> Vec<Cow<'r, str>> {
+        self.finding.and_then(|finding| pointer::tokens(&finding.location.pointer)).unwrap_or_default()
+    }
+
+    fn url(&self) -> Option<&'r str> {
+        self.finding?.url.as_deref()
+    }
+}
+
+/// The entries of a report in Spectral's order: by file, place, rule and path.
+fn entries(report: &Report) -> Vec<Entry<'_>> {
+    let limits = limits(report).map(|(limitation, severity)| Entry {
+        rule: NOT_EXAMINED,
+        severity,
+        message: sentence(limitation).into(),
+        file: file_of(limitation),
+        finding: None,
     });
-    shown
+    let findings = report.diagnostics.iter().map(|d| Entry::of(d, d.severity, d.message.as_str().into()));
+    let hidden = report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()).map(|suppressed| {
+        let message = format!("suppressed here ({}): {}", suppressed.by, suppressed.diagnostic.message);
+        Entry::of(&suppressed.diagnostic, Severity::Hint, message.into())
+    });
+    let mut entries: Vec<Entry<'_>> = limits.chain(findings).chain(hidden).collect();
+    let key = |entry: &Entry<'_>| entry.finding.map(|finding| extent(finding).start);
+    entries.sort_by(|a, b| {
+        let place = a.file.cmp(b.file).then_with(|| (key(a), a.rule).cmp(&(key(b), b.rule)));
+        place.then_with(|| a.path().cmp(&b.path()))
+    });
+    entries
 }
 
 /// Spectral points at whole values.
@@ -48,30 +92,25 @@ fn extent(diagnostic: &Diagnostic) -> Span {
     diagnostic.extent.unwrap_or(diagnostic.location.span)
 }
 
-fn path(diagnostic: &Diagnostic) -> Vec<Cow<'_, str>> {
-    pointer::tokens(&diagnostic.location.pointer).unwrap_or_default()
-}
-
 /// Spectral's JSON: code, path, message, severity 0 to 3, range, source.
 pub(super) fn json(report: &Report, style: Style) -> String {
-    let results: Vec<Value> = shown(report, style)
+    let results: Vec<Value> = entries(report)
         .into_iter()
-        .map(|diagnostic| {
-            let (span, source) = (extent(diagnostic), &diagnostic.location.source);
-            let (start, end) = (source.position(span.start), source.position(span.end));
+        .map(|entry| {
+            let (start, end) = entry.range();
             let mut result = json!({
-                "code": diagnostic.rule,
-                "path": path(diagnostic),
-                "message": diagnostic.message,
-                "severity": number(diagnostic.severity),
+                "code": entry.rule,
+                "path": entry.path(),
+                "message": entry.message,
+                "severity": number(entry.severity),
                 "range": {
                     "start": {"line": start.line - 1, "character": start.utf16_column - 1},
                     "end": {"line": end.line - 1, "character": end.utf16_column - 1},
                 },
-                "source": diagnostic.location.file(),
+                "source": entry.file,
             });
-            if let Some(url) = diagnostic.url.as_ref().filter(|_| style.urls) {
-                result["documentationUrl"] = url.as_str().into();
+            if let Some(url) = entry.url().filter(|_| style.urls) {
+                result["documentationUrl"] = url.into();
             }
             result
         })
@@ -79,19 +118,22 @@ pub(super) fn json(report: &Report, style: Style) -> String {
     serde_json::to_string_pretty(&results).unwrap_or_default() + "\n"
 }
 
+/// Columns are aligned up to this width: the longest text of a contract does not decide how long every line is.
+const MAX_WIDTH: usize = 1_000;
+
 /// Spectral's default text: a block per file, columns aligned, counts at the end.
 pub(super) fn stylish(report: &Report, style: Style) -> String {
-    let shown = shown(report, style);
-    if shown.is_empty() && !report.limitations.is_empty() {
-        // Nothing was found where nothing was looked at.
-        return String::new();
+    let shown = entries(report);
+    let mut notes = String::new();
+    for words in unlisted(report) {
+        let _ = writeln!(notes, "not listed: {}", line(&words));
     }
     if shown.is_empty() {
-        let level = match style.failing {
-            Severity::Error => "'error'".to_owned(),
-            other => format!("'{}' or higher", other.name()),
+        let level = match report.fail_on.severity() {
+            None | Some(Severity::Error) => "'error'".to_owned(),
+            Some(other) => format!("'{}' or higher", word_of_level(other)),
         };
-        return format!("No results with a severity of {level} found!\n");
+        return format!("No results with a severity of {level} found!\n{notes}");
     }
     let paint = |code: &str, text: &str| {
         if style.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
@@ -99,32 +141,31 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < shown.len() {
-        let file = shown[at].location.file();
-        let end = shown[at..].iter().position(|d| d.location.file() != file).map_or(shown.len(), |n| at + n);
+        let file = shown[at].file;
+        let end = shown[at..].iter().position(|entry| entry.file != file).map_or(shown.len(), |n| at + n);
         out.push_str(&format!("\n{}\n", paint("4", &line(file))));
-        let urls: Vec<&str> = shown[at..end].iter().map(|d| d.url.as_deref().unwrap_or_default()).collect();
-        let rows: Vec<[String; 5]> = shown[at..end].iter().map(|diagnostic| row(diagnostic)).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let widths = [width(0), width(1), width(2), width(3), width(4)];
+        let urls: Vec<&str> = shown[at..end].iter().map(|entry| entry.url().unwrap_or_default()).collect();
+        let rows: Vec<[String; 5]> = shown[at..end].iter().map(row).collect();
+        let widest = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+        let width = |column: usize| widest(column).min(MAX_WIDTH);
         for (row, url) in rows.iter().zip(urls) {
-            // Centred; of an odd rest the larger half stands before.
-            let before = (widths[0] - row[0].chars().count()).div_ceil(2);
-            out.extend(std::iter::repeat_n(' ', 1 + before));
-            let _ = write!(
-                out,
-                "{:<w0$}  {:>w1$}  {:<w2$}  {:<w3$}  {:<w4$}  ",
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                w0 = widths[0] - before,
-                w1 = widths[1],
-                w2 = widths[2],
-                w3 = widths[3],
-                w4 = if style.urls { widths[4] } else { 0 },
-            );
+            let missing = |column: usize| width(column).saturating_sub(row[column].chars().count());
+            let blanks = |out: &mut String, count: usize| out.extend(std::iter::repeat_n(' ', count));
+            // The place is centred; of an odd rest the larger half stands before. The severity stands at the right.
+            let before = missing(0).div_ceil(2);
+            blanks(&mut out, 1 + before);
+            out.push_str(&row[0]);
+            blanks(&mut out, missing(0) - before + 2 + missing(1));
+            out.push_str(&row[1]);
+            for (column, cell) in row.iter().enumerate().skip(2) {
+                out.push_str("  ");
+                out.push_str(cell);
+                if column < 4 || style.urls {
+                    blanks(&mut out, missing(column));
+                }
+            }
             if style.urls {
+                out.push_str("  ");
                 out.push_str(&line(url));
             }
             out.truncate(out.trim_end().len());
@@ -132,7 +173,7 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
         }
         at = end;
     }
-    let count = |severity| shown.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let count = |severity| shown.iter().filter(|entry| entry.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warn));
     let (infos, hints) = (count(Severity::Info), count(Severity::Hint));
     let total = shown.len();
@@ -145,18 +186,18 @@ pub(super) fn stylish(report: &Report, style: Style) -> String {
         counted(hints, "hint"),
     );
     let color = if errors > 0 { "31" } else { "33" };
-    out.push_str(&format!("\n{}\n", paint(color, &summary)));
+    out.push_str(&format!("\n{}\n{notes}", paint(color, &summary)));
     out
 }
 
-fn row(diagnostic: &Diagnostic) -> [String; 5] {
-    let start = diagnostic.location.source.position(extent(diagnostic).start);
+fn row(entry: &Entry<'_>) -> [String; 5] {
+    let (start, _) = entry.range();
     [
         format!("{}:{}", start.line, start.column),
-        word(diagnostic.severity).to_owned(),
-        line(&diagnostic.rule),
-        line(&diagnostic.message),
-        dotted(&path(diagnostic)),
+        word(entry.severity).to_owned(),
+        cell(entry.rule),
+        cell(&entry.message),
+        dotted(&entry.path()),
     ]
 }
 
@@ -171,5 +212,5 @@ fn dotted(path: &[Cow<'_, str>]) -> String {
             out.push_str(token);
         }
     }
-    line(&out)
+    cell(&out)
 }

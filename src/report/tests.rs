@@ -1,6 +1,9 @@
 use super::*;
-use crate::diagnostic::{self, Bump, Category, Diagnostic, Evidence, EvidenceStatus, Impact, Location, Severity};
-use crate::gate::{self, Limitation, Policy};
+use crate::config::FailOn;
+use crate::diagnostic::{
+    self, Bump, Category, Diagnostic, Evidence, EvidenceStatus, Hidden, Hider, Impact, Location, Severity,
+};
+use crate::gate::{self, Command, Limitation, Policy};
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
 
@@ -26,7 +29,7 @@ fn report() -> Report {
     });
     let lint = Diagnostic::new("doc-x", Severity::Warn, "a thing", Location::new(&revision, Span::new(0, 1), "/a"));
     let limitation = Limitation { what: HOSTILE.to_owned(), file: Some("c.yaml".to_owned()), incomplete: false };
-    gate::judge("check", vec![change, lint], vec![limitation], 1, &Policy::default())
+    gate::judge(Command::CheckAgainstBase, vec![change, lint], vec![limitation], 1, &Policy::default())
 }
 
 fn render(name: &str) -> String {
@@ -52,7 +55,7 @@ fn every_format_renders_and_escapes() {
 #[test]
 fn json_has_the_documented_shape() {
     let value: serde_json::Value = serde_json::from_str(&render("json")).unwrap();
-    assert_eq!(value["schema"], "covenant-report/1");
+    assert_eq!(value["schema"], "covenant-report/2");
     assert_eq!(value["verdict"], serde_json::json!({"gate": "fail", "change": "breaking", "required_bump": "major"}));
     let change = value["diagnostics"].as_array().unwrap().iter().find(|d| d["impact"] == "breaking").unwrap();
     assert_eq!(change["location"]["line"], 2);
@@ -84,8 +87,10 @@ fn sarif_is_read_back_by_an_independent_crate() {
 #[test]
 fn a_github_annotation_is_one_line() {
     let text = render("github");
-    assert_eq!(text.lines().count(), 2, "{text}");
-    assert!(text.lines().all(|line| line.starts_with("::error file=") || line.starts_with("::warning file=")));
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.lines().all(|line| {
+        ["::notice file=", "::error file=", "::warning file="].iter().any(|start| line.starts_with(start))
+    }));
     assert!(render("github-output").contains("verdict=fail\nchange=breaking\nrequired-bump=major\nbreaking-count=1\n"));
 }
 
@@ -94,7 +99,7 @@ fn gone(revision: &str) -> gate::Report {
     let base = Arc::new(SourceText::at_revision(revision, format!("{revision}:api/payments.yaml"), "a: 1\n"));
     let mut gone = vec![Diagnostic::new("r", Severity::Error, "m", Location::new(&base, Span::new(0, 1), "/a"))];
     diagnostic::finish(&mut gone);
-    gate::judge("diff", gone, Vec::new(), 1, &Policy::default())
+    gate::judge(Command::Diff, gone, Vec::new(), 1, &Policy::default())
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn the_page_holds_everything_and_fetches_nothing() {
     let page = render("html");
     for part in [
         "request-property-became-required",
-        "Breaking changes (1)",
+        "What fails the run (1)",
         "base.yaml:1:1",
         "<code>currency</code> is required",
         "POST &#x2f;payments",
@@ -158,8 +163,212 @@ fn text_shows_both_places_and_the_proof() {
 fn a_line_that_is_too_long_is_not_printed() {
     let source = Arc::new(SourceText::new("a.json", format!("{{\"a\":\"{}\"}}", "x".repeat(100_000))));
     let finding = Diagnostic::new("r", Severity::Error, "m", Location::new(&source, Span::new(1, 4), "/a"));
-    let report = gate::judge("lint", vec![finding], Vec::new(), 1, &Policy::default());
+    let report = gate::judge(Command::Lint, vec![finding], Vec::new(), 1, &Policy::default());
     for format in Format::ALL {
         assert!(format.render(&report, Style::default()).len() < 20_000, "{}", format.name);
     }
+}
+
+/// A report in which nothing was found and something could not be examined.
+fn incomplete() -> gate::Report {
+    let limitation =
+        Limitation { what: "the file is not UTF-8".to_owned(), file: Some("latin.yaml".to_owned()), incomplete: true };
+    gate::judge(Command::Diff, Vec::new(), vec![limitation], 0, &Policy::default())
+}
+
+#[test]
+fn no_format_takes_what_was_not_examined_for_a_pass() {
+    for format in Format::ALL {
+        let text = format.render(&incomplete(), Style::default());
+        let says = match format.name {
+            "github-output" => "verdict=incomplete\nchange=unknown\nrequired-bump=unknown\nbreaking-count=unknown\n",
+            _ => "the file is not UTF-8",
+        };
+        assert!(text.contains(says), "{}: {text}", format.name);
+        assert!(!text.contains("no findings\"") && !text.contains("change: none"), "{}: {text}", format.name);
+    }
+    let junit = Format::find("junit").unwrap().render(&incomplete(), Style::default());
+    assert!(junit.contains("errors=\"1\"") && junit.contains("<error message="), "{junit}");
+}
+
+#[test]
+fn without_a_comparison_no_format_speaks_of_no_change() {
+    let report = gate::judge(Command::Check, Vec::new(), Vec::new(), 1, &Policy::default());
+    for format in Format::ALL {
+        let text = format.render(&report, Style::default());
+        let spoken = ["json", "text", "html", "markdown", "sarif", "github-output"].contains(&format.name);
+        assert_eq!(text.contains("not-compared"), spoken, "{}: {text}", format.name);
+        assert!(!text.contains("change=none") && !text.contains("\"none\""), "{}: {text}", format.name);
+    }
+}
+
+/// A report with a finding that each kind of suppression covers.
+fn suppressed() -> gate::Report {
+    let source = Arc::new(SourceText::new("a.yaml", "a: 1\nb: 2\n"));
+    let finding =
+        |rule: &'static str| Diagnostic::new(rule, Severity::Error, "m", Location::new(&source, Span::new(0, 1), "/a"));
+    let mut ignored = finding("by-contract");
+    ignored.hidden = Some(Hidden { by: Hider::Contract, why: "line 2: the gateway does it".to_owned() });
+    let mut off = finding("by-policy");
+    off.hidden = Some(Hidden { by: Hider::Policy, why: "diff.policy[0]".to_owned() });
+    gate::judge(Command::Lint, vec![ignored, off], Vec::new(), 1, &Policy::default())
+}
+
+#[test]
+fn what_a_contract_hides_itself_is_in_every_report() {
+    for format in Format::ALL {
+        let text = format.render(&suppressed(), Style::default());
+        let says = if format.name == "github-output" { "suppressed-count=2" } else { "the gateway does it" };
+        assert!(text.contains(says), "{}: {text}", format.name);
+    }
+    let text = Format::find("text").unwrap().render(&suppressed(), Style::default());
+    let last = text.lines().last().unwrap();
+    assert_eq!(last, "passed: no findings in 1 contract; 2 suppressed (1 by contract, 1 by policy)");
+    let sarif: serde_json::Value =
+        serde_json::from_str(&Format::find("sarif").unwrap().render(&suppressed(), Style::default())).unwrap();
+    let kinds: Vec<_> =
+        sarif["runs"][0]["results"].as_array().unwrap().iter().map(|r| &r["suppressions"][0]["kind"]).collect();
+    assert_eq!(kinds, ["inSource", "external"]);
+}
+
+#[test]
+fn failures_are_what_fails_the_run() {
+    let source = Arc::new(SourceText::new("a.yaml", "a: 1\n"));
+    let run = |fail_on: FailOn| {
+        let finding = Diagnostic::new("r", Severity::Warn, "m", Location::new(&source, Span::new(0, 1), "/a"));
+        let policy = Policy { fail_on, ..Policy::default() };
+        gate::judge(Command::Lint, vec![finding], Vec::new(), 1, &policy)
+    };
+    let junit = |fail_on| Format::find("junit").unwrap().render(&run(fail_on), Style::default());
+    assert!(junit(FailOn::Error).contains("failures=\"0\"") && junit(FailOn::Never).contains("failures=\"0\""));
+    assert!(junit(FailOn::Warn).contains("failures=\"1\""));
+    for format in Format::ALL {
+        let text = format.render(&run(FailOn::Error).failures(), Style::default());
+        assert!(!text.contains("a.yaml"), "{}: {text}", format.name);
+    }
+    let text = Format::find("text").unwrap().render(&run(FailOn::Error).failures(), Style::default());
+    assert!(text.contains("1 finding that does not fail the run"), "{text}");
+}
+
+/// Texts of 70 KB that end whatever holds them, command a CI system, hide characters, and hold a secret.
+fn monsters() -> Vec<String> {
+    let secret = "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8 4539578763621486 ";
+    let pieces = [
+        "x",
+        "`",
+        "ü𝄞",
+        "\u{202e}\u{200b}",
+        "##vso[task.complete result=Succeeded;]",
+        "##[error]x ",
+        "\r\n::error::x\n",
+        "</script><img src=x>",
+        "]]>|'[",
+        "\u{1b}[31m\u{9b}2J",
+        "https://evil.example/ @team #1 ",
+        "a/b~1c.",
+        "{{message}} {% raw %}",
+        "4539 5787 6362 1486-",
+    ];
+    let one = |piece: &&str| format!("{secret}{}", piece.repeat(70_000 / piece.len()));
+    pieces.iter().map(one).collect()
+}
+
+fn monstrous(text: &str) -> gate::Report {
+    let source = Arc::new(SourceText::new("a.yaml", format!("a: {text}\nb: 2\n")));
+    let place = || Location::new(&source, Span::new(0, 1), format!("/{text}"));
+    let mut change = Diagnostic::new(text.to_owned(), Severity::Error, text, place()).help(text).label(place(), text);
+    change.base_location = Some(place());
+    change.impact = Impact::Breaking;
+    change.category = Some(Category::Wire);
+    change.operations = vec![text.to_owned()];
+    change.policy = Some(text.to_owned());
+    change.url = Some(text.to_owned());
+    change.evidence = Some(Evidence {
+        status: EvidenceStatus::Confirmed,
+        value: serde_json::json!({ text: text, "card": 4_539_578_763_621_486_u64 }),
+        accepted_by: "base".to_owned(),
+        rejected_by: "revision".to_owned(),
+        reason: text.to_owned(),
+    });
+    let mut hidden = Diagnostic::new("hidden", Severity::Warn, text, place());
+    hidden.hidden = Some(Hidden { by: Hider::Contract, why: text.to_owned() });
+    let limitation = Limitation { what: text.to_owned(), file: Some("a.yaml".to_owned()), incomplete: true };
+    gate::judge(Command::Diff, vec![change, hidden], vec![limitation], 1, &Policy::default())
+}
+
+#[test]
+fn texts_of_seventy_kilobytes_break_no_format() {
+    let visible = |c: char| !c.is_control() && !matches!(c, '\u{202e}' | '\u{200b}');
+    for monster in monsters() {
+        let report = monstrous(&monster);
+        for format in Format::ALL {
+            let text = format.render(&report, Style { urls: true, ..Style::default() });
+            let about = || format!("{} with {:?}", format.name, monster.chars().skip(58).take(20).collect::<String>());
+            let obeyed = text.lines().find(|line| {
+                let own = format.name == "teamcity" && line.starts_with("##teamcity[");
+                let rest = if own { &line[2..] } else { line };
+                ["##vso[", "##[", "##teamcity["].iter().any(|command| rest.contains(command))
+            });
+            assert_eq!(obeyed, None, "{}", about());
+            assert!(text.lines().all(|line| line.chars().all(|c| visible(c) || c == '\t')), "{}", about());
+            assert!(
+                !text.contains("a1B2c3D4") && !text.contains("45395787") && !text.contains("4539 5787"),
+                "{}",
+                about()
+            );
+            if matches!(format.name, "json" | "sarif" | "gitlab" | "code-climate" | "spectral-json") {
+                assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", about());
+            }
+            if format.name == "markdown" {
+                assert!(text.len() < 65_536, "{}: {} bytes", about(), text.len());
+                assert!(!text.contains("<img") && !text.contains("https://") && !text.contains("@team"), "{}", about());
+            }
+            if matches!(format.name, "junit" | "checkstyle" | "html") {
+                assert!(!text.contains("<img"), "{}", about());
+            }
+            let most = if matches!(format.medium, Medium::Json) { 4_000_000 } else { 300_000 };
+            assert!(text.len() < most, "{}: {} bytes", about(), text.len());
+        }
+    }
+}
+
+#[test]
+fn a_summary_of_very_many_findings_fits_a_comment_and_counts_the_rest() {
+    let source = Arc::new(SourceText::new("a.yaml", "a: 1\n".repeat(3_000)));
+    let finding = |at: usize| {
+        let rule = format!("rule-{}", at % 300);
+        let place = Location::new(&source, Span::new(at * 5, at * 5 + 1), format!("/{at}"));
+        let severity = if at.is_multiple_of(2) { Severity::Error } else { Severity::Info };
+        Diagnostic::new(rule, severity, "word ".repeat(200), place).help("help ".repeat(200))
+    };
+    let report = gate::judge(Command::Lint, (0..3_000).map(finding).collect(), Vec::new(), 1, &Policy::default());
+    let text = Format::find("markdown").unwrap().render(&report, Style::default());
+    assert!(text.len() < 65_536, "{}", text.len());
+    assert!(text.contains("### What fails the run (1500)") && text.contains("more: "), "{text}");
+}
+
+#[test]
+fn every_format_says_the_same_totals() {
+    let report = report();
+    let render = |name: &str| Format::find(name).unwrap().render(&report, Style::default());
+    let (errors, warnings) = (report.count(Severity::Error), report.count(Severity::Warn));
+    let json: serde_json::Value = serde_json::from_str(&render("json")).unwrap();
+    let listed =
+        |severity: &str| json["diagnostics"].as_array().unwrap().iter().filter(|d| d["severity"] == severity).count();
+    assert_eq!((listed("error"), listed("warning")), (errors, warnings));
+    let sarif: serde_json::Value = serde_json::from_str(&render("sarif")).unwrap();
+    let level =
+        |level: &str| sarif["runs"][0]["results"].as_array().unwrap().iter().filter(|r| r["level"] == level).count();
+    assert_eq!((level("error"), level("warning")), (errors, warnings));
+    assert!(render("github-output").contains(&format!("error-count={errors}\nwarning-count={warnings}\n")));
+    assert!(render("text").contains(&format!("{errors} error, {warnings} warning")));
+    assert!(render("markdown").contains(&format!("| 1 | {errors} | {warnings} | breaking | major |")));
+    assert!(render("html").contains(&format!("errors<b>{errors}</b>")));
+    assert_eq!(render("github").matches("::error ").count(), errors);
+    assert_eq!(render("checkstyle").matches("severity=\"error\"").count(), errors);
+    assert_eq!(render("gitlab").matches("\"critical\"").count(), errors);
+    assert_eq!(render("teamcity").matches("SEVERITY='ERROR'").count(), errors);
+    assert!(render("junit").contains(&format!("failures=\"{errors}\"")));
+    assert_eq!(render("spectral-json").matches("\"severity\": 0").count(), errors);
+    assert!(render("stylish").contains(&format!("{errors} error, {warnings} warning")));
 }

@@ -1,13 +1,14 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
-use super::{as_far_as_known, counted, escape};
+use super::{counted, escape, unlisted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
-use crate::gate::{Gate, Report};
-use crate::text::SourceText;
+use crate::gate::{Figure, Report};
+use crate::text::{SourceText, secret};
 use codespan_reporting::diagnostic::{Diagnostic as Shown, Label, LabelStyle, Severity as ShownSeverity};
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::termcolor::Buffer;
 use codespan_reporting::term::{self, Config, DisplayStyle};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,18 +21,13 @@ pub struct Style {
     pub short: bool,
     /// Findings below this severity are counted, not shown.
     pub show: Severity,
-    /// Findings below this severity are left out of Spectral's formats.
-    pub only: Severity,
-    /// Findings from this severity on fail the run; Spectral names it where there is none.
-    pub failing: Severity,
     /// With documentation addresses in Spectral's formats.
     pub urls: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        let (show, only, failing) = (Severity::Hint, Severity::Hint, Severity::Error);
-        Style { color: false, short: false, show, only, failing, urls: false }
+        Style { color: false, short: false, show: Severity::Hint, urls: false }
     }
 }
 
@@ -39,6 +35,8 @@ impl Default for Style {
 const MAX_OPERATIONS: usize = 5;
 /// Lines longer than this are not shown.
 const MAX_LINE: usize = 400;
+/// Suppressed findings named one by one, those that the contract hides itself first.
+const MAX_SUPPRESSED: usize = 20;
 
 /// Findings, then what was not examined, then the verdict.
 pub(super) fn render(report: &Report, style: Style) -> String {
@@ -56,7 +54,8 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         let mark = if limitation.incomplete { "not examined" } else { "limitation" };
         out.push_str(&format!("{mark}: {place}{}\n", escape::line(&limitation.what)));
     }
-    if !report.limitations.is_empty() {
+    suppressed(&mut out, report);
+    if !report.limitations.is_empty() || !report.suppressed.is_empty() {
         out.push('\n');
     }
     out.push_str(&summary(report));
@@ -74,7 +73,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 /// The findings to show: of a comparison the heaviest first, else by place.
 fn in_order(report: &Report, style: Style) -> Vec<&Diagnostic> {
     let mut shown: Vec<_> = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= style.show).collect();
-    if report.command != "lint" {
+    if report.command.speaks_of_changes() {
         shown.sort_by_key(|diagnostic| std::cmp::Reverse((diagnostic.severity, diagnostic.impact)));
     }
     shown
@@ -83,55 +82,67 @@ fn in_order(report: &Report, style: Style) -> Vec<&Diagnostic> {
 fn summary(report: &Report) -> String {
     let mut counts = Vec::new();
     for (severity, noun) in
-        [(Severity::Error, "error"), (Severity::Warn, "warning"), (Severity::Info, "note"), (Severity::Hint, "hint")]
+        [(Severity::Error, "error"), (Severity::Warn, "warning"), (Severity::Info, "info"), (Severity::Hint, "hint")]
     {
         let count = report.count(severity);
-        if count > 0 {
-            counts.push(counted(count, noun));
+        match severity {
+            _ if count == 0 => {}
+            // There is no plural of it.
+            Severity::Info => counts.push(format!("{count} {noun}")),
+            _ => counts.push(counted(count, noun)),
         }
     }
     let mut out = format!(
         "{}: {} in {}",
-        match report.verdict.gate {
-            Gate::Pass => "passed",
-            Gate::Fail => "failed",
-            Gate::Incomplete => "incomplete",
-        },
+        report.verdict.gate.word(),
         if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") },
         counted(report.contracts, "contract"),
     );
-    if !report.suppressed.is_empty() {
-        out.push_str(&format!("; {} accepted by waiver or baseline", report.suppressed.len()));
+    for words in unlisted(report) {
+        out.push_str(&format!("; {words}"));
     }
     out.push('\n');
-    if report.command != "lint" {
+    if report.command.speaks_of_changes() {
         let breaking = report.breaking_count();
         let proven = report.diagnostics.iter().filter(|d| {
             d.impact == Impact::Breaking && d.evidence.as_ref().is_some_and(|e| e.status == EvidenceStatus::Confirmed)
         });
-        let bump = as_far_as_known(report, report.verdict.required_bump.name());
+        let bump = report.verdict.required_bump;
         let change = match report.verdict.change {
-            Impact::Breaking if breaking == 0 => "breaking (accepted)".to_owned(),
-            Impact::Breaking => {
+            Figure::Known(Impact::Breaking) if breaking == 0 => "breaking (accepted)".to_owned(),
+            Figure::Known(Impact::Breaking) => {
                 format!("breaking ({}, {} with a confirmed message)", counted(breaking, "change"), proven.count())
             }
-            other => as_far_as_known(report, other.name()),
+            other => other.to_string(),
         };
         out.push_str(&format!("change: {change}; required version bump: {bump}\n"));
     }
     out
 }
 
+/// What does not count, by what and why.
+fn suppressed(out: &mut String, report: &Report) {
+    let mut all: Vec<_> = report.suppressed.iter().collect();
+    all.sort_by_key(|suppressed| !suppressed.kind.in_source());
+    for suppressed in all.iter().take(MAX_SUPPRESSED) {
+        let (by, finding) = (escape::cell(&suppressed.by), short(&suppressed.diagnostic));
+        out.push_str(&format!("suppressed by {} ({by}): {finding}", suppressed.kind.name()));
+    }
+    if all.len() > MAX_SUPPRESSED {
+        out.push_str(&format!("{} suppressed\n", counted(all.len() - MAX_SUPPRESSED, "more finding")));
+    }
+}
+
 fn short(diagnostic: &Diagnostic) -> String {
     let start = diagnostic.location.start();
     let file = escape::line(diagnostic.location.file());
-    let message = escape::line(&diagnostic.message);
+    let message = escape::cell(&diagnostic.message);
     format!(
         "{file}:{}:{}: {}[{}]: {message}\n",
         start.line,
         start.column,
         diagnostic.severity,
-        escape::line(&diagnostic.rule)
+        escape::cell(&diagnostic.rule)
     )
 }
 
@@ -151,10 +162,11 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
     }
     labels.extend(diagnostic.related.iter().map(|l| files.label(LabelStyle::Secondary, &l.location, &l.message)));
     let places = std::iter::once(&diagnostic.location).chain(&diagnostic.base_location);
-    let visible = places.chain(diagnostic.related.iter().map(|label| &label.location)).all(showable);
+    let visible = places.chain(diagnostic.related.iter().map(|label| &label.location)).all(|at| files.showable(at));
+    let code = escape::cell(&diagnostic.rule);
     let shown = Shown::new(severity)
-        .with_code(escape::line(&diagnostic.rule))
-        .with_message(escape::line(&diagnostic.message))
+        .with_code(code.clone())
+        .with_message(escape::cell(&diagnostic.message))
         .with_labels(labels)
         .with_notes(notes(diagnostic));
     let display_style = if visible { DisplayStyle::Rich } else { DisplayStyle::Medium };
@@ -169,28 +181,23 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
     if text.is_empty() {
         text = short(diagnostic);
     }
+    // The library has its own words for what is mild.
+    for (theirs, ours) in [("note", "info"), ("help", "hint")] {
+        let (theirs, ours) = (format!("{theirs}[{code}]"), format!("{ours}[{code}]"));
+        if diagnostic.severity < Severity::Warn && text.find(&theirs).is_some_and(|at| at < MAX_LINE) {
+            text = text.replacen(&theirs, &ours, 1);
+        }
+    }
     if !text.ends_with("\n\n") {
         text.push('\n');
     }
     text
 }
 
-/// Whether the lines of a place can be printed: a text there is, not too long, without control characters.
-fn showable(location: &Location) -> bool {
-    let (source, lines) = (&location.source, location.source.lines());
-    let first = lines.line_of(location.span.start);
-    let last = lines.line_of(location.span.end);
-    source.is_shown()
-        && (first..=last).all(|line| {
-            let text = &source.text()[lines.line_range(source.text(), line)];
-            text.len() <= MAX_LINE && escape::plain(text) == text
-        })
-}
-
 fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(evidence) = &diagnostic.evidence {
-        let value = escape::shortened(&evidence.value.to_string(), 600);
+        let value = escape::shortened(&secret::mask(&evidence.value.to_string()), 600);
         let sides = format!("accepted by the {}, rejected by the {}", evidence.accepted_by, evidence.rejected_by);
         notes.push(match evidence.status {
             EvidenceStatus::Confirmed => {
@@ -202,7 +209,7 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     }
     if !diagnostic.operations.is_empty() {
         let listed: Vec<_> =
-            diagnostic.operations.iter().take(MAX_OPERATIONS).map(|label| escape::line(label)).collect();
+            diagnostic.operations.iter().take(MAX_OPERATIONS).map(|label| escape::cell(label)).collect();
         let more = diagnostic.operations.len() - listed.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         notes.push(format!("affects: {}{more}", listed.join(", ")));
@@ -213,32 +220,67 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     }
     tags.extend(diagnostic.category.map(|category| category.name().to_owned()));
     tags.extend(diagnostic.assurance.iter().map(|assurance| format!("assurance: {assurance}")));
+    if diagnostic.weakens {
+        tags.push("weakens protection".to_owned());
+    }
     if !tags.is_empty() {
         notes.push(tags.join(", "));
     }
-    notes.extend(diagnostic.help.as_ref().map(|help| format!("help: {}", escape::line(help))));
-    notes.extend(diagnostic.policy.as_ref().map(|policy| format!("policy: {}", escape::line(policy))));
+    notes.extend(diagnostic.help.as_ref().map(|help| format!("help: {}", escape::cell(help))));
+    notes.extend(diagnostic.policy.as_ref().map(|policy| format!("policy: {}", escape::cell(policy))));
     notes
+}
+
+/// A text as files of codespan, without its secrets.
+struct Text {
+    name: String,
+    source: Arc<SourceText>,
+    /// The text with its secrets masked, where it holds any; places are the same.
+    masked: Option<String>,
+}
+
+impl Text {
+    fn shown(&self) -> &str {
+        self.masked.as_deref().unwrap_or(self.source.text())
+    }
 }
 
 /// The texts of the findings, as files of codespan.
 #[derive(Default)]
 struct Texts {
-    texts: Vec<(String, Arc<SourceText>)>,
+    texts: Vec<Text>,
 }
 
 impl Texts {
     fn id(&mut self, source: &Arc<SourceText>) -> usize {
-        if let Some(id) = self.texts.iter().position(|(_, text)| Arc::ptr_eq(text, source)) {
+        // The findings of one text stand together.
+        if let Some(id) = self.texts.iter().rposition(|text| Arc::ptr_eq(&text.source, source)) {
             return id;
         }
-        self.texts.push((escape::line(source.name()), Arc::clone(source)));
+        let masked = match secret::mask(source.text()) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        };
+        self.texts.push(Text { name: escape::line(source.name()), source: Arc::clone(source), masked });
         self.texts.len() - 1
     }
 
     fn label(&mut self, style: LabelStyle, location: &Location, message: &str) -> Label<usize> {
         let id = self.id(&location.source);
-        Label::new(style, id, location.span.range()).with_message(escape::line(message))
+        Label::new(style, id, location.span.range()).with_message(escape::cell(message))
+    }
+
+    /// Whether the lines of a place can be printed: a text there is, not too long, without control characters.
+    fn showable(&mut self, location: &Location) -> bool {
+        let id = self.id(&location.source);
+        let (text, lines) = (self.texts[id].shown(), location.source.lines());
+        let first = lines.line_of(location.span.start);
+        let last = lines.line_of(location.span.end);
+        location.source.is_shown()
+            && (first..=last).all(|line| {
+                let text = &text[lines.line_range(text, line)];
+                text.len() <= MAX_LINE && escape::plain(text) == text
+            })
     }
 }
 
@@ -248,20 +290,20 @@ impl<'a> Files<'a> for Texts {
     type Source = &'a str;
 
     fn name(&'a self, id: usize) -> Result<&'a str, Error> {
-        self.texts.get(id).map(|(name, _)| name.as_str()).ok_or(Error::FileMissing)
+        self.texts.get(id).map(|text| text.name.as_str()).ok_or(Error::FileMissing)
     }
 
     fn source(&'a self, id: usize) -> Result<&'a str, Error> {
-        self.texts.get(id).map(|(_, text)| text.text()).ok_or(Error::FileMissing)
+        self.texts.get(id).map(Text::shown).ok_or(Error::FileMissing)
     }
 
     fn line_index(&'a self, id: usize, byte_index: usize) -> Result<usize, Error> {
-        let (_, text) = self.texts.get(id).ok_or(Error::FileMissing)?;
+        let text = &self.texts.get(id).ok_or(Error::FileMissing)?.source;
         Ok(text.lines().line_of(byte_index as u32))
     }
 
     fn line_range(&'a self, id: usize, line_index: usize) -> Result<Range<usize>, Error> {
-        let (_, text) = self.texts.get(id).ok_or(Error::FileMissing)?;
+        let text = &self.texts.get(id).ok_or(Error::FileMissing)?.source;
         let lines = text.lines();
         let start = lines.line_start(line_index).unwrap_or(text.text().len() as u32) as usize;
         let end = lines.line_start(line_index + 1).map_or(text.text().len(), |next| next as usize);

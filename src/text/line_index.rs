@@ -11,6 +11,11 @@ pub struct Position {
     pub utf16_column: u32,
 }
 
+impl Position {
+    /// The beginning of a text.
+    pub const FIRST: Position = Position { line: 1, column: 1, utf16_column: 1 };
+}
+
 /// Offsets behind the line ends of a text: LF, CRLF, or CR alone (YAML 1.2, section 5.4).
 pub(super) fn line_ends(text: &[u8]) -> impl Iterator<Item = usize> {
     let ends = |at: &usize| text[*at] == b'\n' || text.get(at + 1) != Some(&b'\n');

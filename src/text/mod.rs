@@ -7,6 +7,7 @@ mod decode;
 pub(crate) mod escape;
 mod line_index;
 mod outline;
+pub(crate) mod secret;
 
 pub use decode::{EncodingError, decode};
 pub use line_index::{LineIndex, Position};

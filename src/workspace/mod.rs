@@ -117,6 +117,11 @@ impl Workspace {
         Place::new(self, document, self.document(document).tree.root())
     }
 
+    /// Returns whether some reference cannot be read.
+    pub fn has_unreadable(&self) -> bool {
+        self.documents.iter().any(|document| document.references.values().any(Result::is_err))
+    }
+
     /// The document with this id.
     pub fn document(&self, id: DocumentId) -> &Document {
         &self.documents[id.0 as usize]

@@ -414,6 +414,11 @@ events! {
     OpenApiVersionChanged              Contract              Documents NONE         DOCUMENT "openapi-version-changed";
     AudienceNarrowed                   Promise               Changes   UNKNOWN      DOCUMENT "audience-narrowed";
     AudienceWidened                    Promise               Changes   NONE         DOCUMENT "audience-widened";
+    ClassificationLowered              Promise               Changes   NONE         DOCUMENT "classification-lowered";
+    EncryptionRemoved                  Promise               Removes   NONE         DOCUMENT "encryption-removed";
+    PublicAccessDeclared               Promise               Changes   NONE         DOCUMENT "public-access-declared";
+    StepUpRemoved                      Promise               Removes   NONE         DOCUMENT "step-up-removed";
+    ReferenceReadable                  Component             Changes   UNKNOWN      DOCUMENT "reference-readable";
     ServiceLevelWeakened               Promise               Changes   UNKNOWN      DOCUMENT "service-level-weakened";
     ComponentSchemaAdded               Component             Adds      NONE         DOCUMENT "api-schema-added";
     ComponentSchemaRemoved             Component             Removes   NONE         DOCUMENT "api-schema-removed";

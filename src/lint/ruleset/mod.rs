@@ -161,6 +161,11 @@ impl Ruleset {
         self.rules.keys().map(String::as_str)
     }
 
+    /// What the ruleset says about its rules: name and description.
+    pub fn descriptions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.rules.iter().filter_map(|(name, rule)| Some((name.as_str(), rule.description.as_deref()?)))
+    }
+
     /// Leaves one rule running and no other. `false` when there is no such rule.
     pub fn only(&mut self, name: &str) -> bool {
         self.rules.iter_mut().for_each(|(known, rule)| rule.enabled = known == name);

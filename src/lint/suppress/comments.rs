@@ -39,6 +39,7 @@ pub(super) fn read<'w>(tree: &'w Tree, list: &mut Vec<Ignore<'w>>, out: &mut Vec
                     rule,
                     scope,
                     at: at.clone(),
+                    reason: reason(rest),
                     expires: None,
                     used: false,
                 }));
@@ -58,6 +59,13 @@ fn ids(text: &str) -> impl Iterator<Item = &str> {
     let text = text.trim();
     let end = text.find(": ").unwrap_or(text.len());
     text[..end].trim_end_matches(':').split(',').map(str::trim).filter(|id| !id.is_empty())
+}
+
+/// What stands after the ids.
+fn reason(text: &str) -> Option<String> {
+    let (_, reason) = text.split_once(": ")?;
+    let reason = reason.trim();
+    (!reason.is_empty()).then(|| reason.to_owned())
 }
 
 /// What a directive at `span` is about.
@@ -109,9 +117,10 @@ mod tests {
             let place = workspace.place(crate::workspace::PlaceId { document, node });
             Diagnostic::new("r", Severity::Warn, "m", place.key_location())
         };
-        let judged = Judged { known: &|_| Known::Ran, as_of: None };
+        let judged = Judged { known: &|_| Known::Ran, as_of: None, strict: false };
         let left = suppress(&workspace, pointers.iter().map(at).collect(), &judged);
-        left.iter().map(|found| (found.rule.to_string(), found.location.start().line)).collect()
+        let shown = left.iter().filter(|found| found.hidden.is_none() && found.rule != "suppression-without-reason");
+        shown.map(|found| (found.rule.to_string(), found.location.start().line)).collect()
     }
 
     #[test]

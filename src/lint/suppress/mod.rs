@@ -12,7 +12,7 @@
 
 mod comments;
 
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Hidden, Hider, Location, Severity};
 use crate::syntax::{NodeId, NodeRef};
 use crate::workspace::{Place, PlaceId, Workspace};
 use jiff::civil::Date;
@@ -40,6 +40,8 @@ pub struct Judged<'r> {
     pub known: &'r dyn Fn(&str) -> Known,
     /// The day that ends suppressions; none ends without one.
     pub as_of: Option<Date>,
+    /// Whether a suppression without a reason hides nothing.
+    pub strict: bool,
 }
 
 /// One id that is ignored.
@@ -48,6 +50,8 @@ struct Ignore<'w> {
     scope: Scope<'w>,
     /// What names the rule.
     at: Location,
+    /// Why it is ignored.
+    reason: Option<String>,
     /// Its last day.
     expires: Option<Date>,
     used: bool,
@@ -72,8 +76,9 @@ impl Scope<'_> {
     }
 }
 
-/// Removes the findings that the contract says to ignore, and reports what was ignored in vain. Findings about the
-/// suppressions themselves have the rule `unused-suppression`. What a suppression hid until it ended comes back with
+/// Marks the findings that the contract says to ignore as hidden, and reports what was ignored in vain or without a
+/// reason. Findings about the suppressions themselves have the rules `unused-suppression` and
+/// `suppression-without-reason`. What a suppression hid until it ended comes back with
 /// a word about it.
 pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>, judged: &Judged<'_>) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -103,10 +108,13 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>, judged: &Ju
     }
     let mut kept = Vec::new();
     for mut found in diagnostics {
-        match hidden(&mut ignores, &found, judged.as_of) {
-            Hidden::Yes => {}
-            Hidden::No => kept.push(found),
-            Hidden::Until(day) => {
+        match ignored(&mut ignores, &found, judged) {
+            Ignored::Yes(why) => {
+                found.hidden = Some(Hidden { by: Hider::Contract, why });
+                kept.push(found);
+            }
+            Ignored::No => kept.push(found),
+            Ignored::Until(day) => {
                 let note = format!("it was ignored until {day}");
                 found.help =
                     Some(found.help.map_or(note.clone(), |help| format!("{}; {note}", help.trim_end_matches('.'))));
@@ -115,8 +123,21 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>, judged: &Ju
         }
     }
     out.extend(ignores.values().flatten().filter_map(|ignore| idle(ignore, judged)));
+    out.extend(ignores.values().flatten().filter_map(unexplained));
     kept.extend(out);
     kept
+}
+
+/// What there is to say about a suppression that hides something and does not say why.
+fn unexplained(ignore: &Ignore<'_>) -> Option<Diagnostic> {
+    if !ignore.used || ignore.reason.is_some() {
+        return None;
+    }
+    let message = format!("`{}` is ignored here without a reason", ignore.rule);
+    let finding = Diagnostic::new("suppression-without-reason", Severity::Warn, message, ignore.at.clone());
+    Some(finding.help(
+        "Say why the finding does not count: `reason` in `x-covenant-ignore`, or text after the colon of the comment",
+    ))
 }
 
 /// What there is to say about a suppression that hides nothing.
@@ -152,23 +173,26 @@ fn ended(ignore: &Ignore<'_>, as_of: Option<Date>) -> Option<Date> {
     ignore.expires.filter(|&day| as_of.is_some_and(|today| today > day))
 }
 
-enum Hidden {
-    Yes,
+enum Ignored {
+    /// With the reason given.
+    Yes(String),
     No,
     /// It was, until this day.
     Until(Date),
 }
 
-fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic, as_of: Option<Date>) -> Hidden {
-    let mut out = Hidden::No;
+fn ignored(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic, judged: &Judged<'_>) -> Ignored {
+    let mut out = Ignored::No;
     for ignore in ignores.get_mut(found.location.file()).into_iter().flatten() {
         if ignore.rule == found.rule && ignore.scope.holds(&found.location) {
-            match (ended(ignore, as_of), &out) {
+            match (ended(ignore, judged.as_of), &out) {
+                (None, _) if judged.strict && ignore.reason.is_none() => ignore.used = true,
                 (None, _) => {
                     ignore.used = true;
-                    out = Hidden::Yes;
+                    let reason = ignore.reason.as_deref().unwrap_or("no reason is given");
+                    out = Ignored::Yes(format!("line {}: {reason}", ignore.at.start().line));
                 }
-                (Some(day), Hidden::No) => out = Hidden::Until(day),
+                (Some(day), Ignored::No) => out = Ignored::Until(day),
                 (Some(_), _) => {}
             }
         }
@@ -177,29 +201,33 @@ fn hidden(ignores: &mut BTreeMap<&str, Vec<Ignore<'_>>>, found: &Diagnostic, as_
 }
 
 fn read<'w>(value: Place<'w>, holder: NodeRef<'w>, list: &mut Vec<Ignore<'w>>, out: &mut Vec<Diagnostic>) {
-    let mut add = |rule: &'w str, at: Place<'w>, details: Place<'w>, out: &mut Vec<Diagnostic>| {
-        let end = details.get("expires");
-        let expires = end.and_then(|end| end.text().parse().ok());
-        if let Some(end) = end.filter(|_| expires.is_none()) {
-            // Nobody knows when it ends, so it does not begin.
-            let words = format!("`{}` is no date, so `{rule}` is not ignored; write YYYY-MM-DD", end.text());
-            out.push(Diagnostic::new("unused-suppression", Severity::Warn, words, end.location()));
-            return;
-        }
-        list.push(Ignore { rule, scope: Scope::Node(holder), at: at.location(), expires, used: false });
-    };
+    let mut add =
+        |rule: &'w str, at: Place<'w>, details: Place<'w>, reason: Option<&str>, out: &mut Vec<Diagnostic>| {
+            let end = details.get("expires");
+            let expires = end.and_then(|end| end.text().parse().ok());
+            if let Some(end) = end.filter(|_| expires.is_none()) {
+                // Nobody knows when it ends, so it does not begin.
+                let words = format!("`{}` is no date, so `{rule}` is not ignored; write YYYY-MM-DD", end.text());
+                out.push(Diagnostic::new("unused-suppression", Severity::Warn, words, end.location()));
+                return;
+            }
+            let reason =
+                reason.or_else(|| details.get_str("reason")).map(str::trim).filter(|reason| !reason.is_empty());
+            let reason = reason.map(str::to_owned);
+            list.push(Ignore { rule, scope: Scope::Node(holder), at: at.location(), reason, expires, used: false });
+        };
     let entries: Vec<Place<'w>> = if value.is_seq() { value.elements().collect() } else { vec![value] };
     for entry in entries {
         if let Some(rule) = entry.as_str() {
-            add(rule, entry, entry, out);
+            add(rule, entry, entry, None, out);
         } else if let Some(rule) = entry.get("rule") {
             match rule.as_str() {
-                Some(id) => add(id, rule, entry, out),
+                Some(id) => add(id, rule, entry, None, out),
                 None => out.push(malformed(rule)),
             }
         } else if entry.is_map() && !value.is_seq() {
             for member in entry.members() {
-                add(member.name, member.value, member.value, out);
+                add(member.name, member.value, member.value, member.value.as_str(), out);
             }
         } else {
             out.push(malformed(entry));
@@ -224,9 +252,15 @@ mod tests {
             let place = workspace.root().descend(path).unwrap();
             Diagnostic::new("r", Severity::Warn, "m", place.location())
         };
-        let judged = Judged { known: &|_| Known::Ran, as_of: None };
+        let judged = Judged { known: &|_| Known::Ran, as_of: None, strict: false };
         let left = suppress(&workspace, vec![at(&["a", "b", "c"]), at(&["d"])], &judged);
-        let rules: Vec<_> = left.iter().map(|found| (&*found.rule, found.location.start().line)).collect();
+        let hidden = left.iter().find_map(|found| found.hidden.as_ref());
+        assert_eq!(hidden.map(|hidden| hidden.why.as_str()), Some("line 2: known"));
+        let rules: Vec<_> = left
+            .iter()
+            .filter(|found| found.hidden.is_none())
+            .map(|found| (&*found.rule, found.location.start().line))
+            .collect();
         assert_eq!(rules, [("r", 4), ("unused-suppression", 2)]);
     }
 
@@ -235,9 +269,10 @@ mod tests {
         let workspace = Workspace::from_text("a.yaml", text);
         let place = workspace.root().descend(&["a", "b"]).unwrap();
         let found = Diagnostic::new("r", Severity::Warn, "m", place.location());
-        let judged = Judged { known: &|_| known, as_of: day.parse().ok() };
+        let judged = Judged { known: &|_| known, as_of: day.parse().ok(), strict: false };
         let left = suppress(&workspace, vec![found], &judged);
-        left.into_iter().map(|d| (d.rule.to_string(), d.location.start().line, d.help.unwrap_or(d.message))).collect()
+        let shown = left.into_iter().filter(|found| found.hidden.is_none());
+        shown.map(|d| (d.rule.to_string(), d.location.start().line, d.help.unwrap_or(d.message))).collect()
     }
 
     #[test]
@@ -256,6 +291,29 @@ mod tests {
         let after = left(text, "2026-07-01", Known::Ran);
         assert_eq!(after.len(), 2);
         assert!(after[1].2.contains("`soon` is no date"), "{after:?}");
+    }
+
+    #[test]
+    fn a_suppression_without_a_reason_is_told_and_refused_where_it_is_strict() {
+        let run = |form: &str, strict: bool| {
+            let workspace = Workspace::from_text("a.yaml", &format!("a:\n  x-covenant-ignore: {form}\n  b: 1\n"));
+            let place = workspace.root().descend(&["a", "b"]).unwrap();
+            let found = Diagnostic::new("r", Severity::Warn, "m", place.location());
+            let judged = Judged { known: &|_| Known::Ran, as_of: None, strict };
+            let left = suppress(&workspace, vec![found], &judged);
+            (
+                left.iter().filter(|d| d.hidden.is_some()).count(),
+                left.iter().any(|d| d.rule == "suppression-without-reason"),
+            )
+        };
+        for form in ["[r]", "r", "{r: ''}", "[{rule: r}]", "{r: {expires: 2099-01-01}}"] {
+            assert_eq!(run(form, false), (1, true), "{form}");
+            assert_eq!(run(form, true), (0, true), "{form}");
+        }
+        for form in ["{r: known}", "[{rule: r, reason: known}]", "{r: {reason: known}}"] {
+            assert_eq!(run(form, false), (1, false), "{form}");
+            assert_eq!(run(form, true), (1, false), "{form}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod words;
 pub use table::{
     Entry, Field, FieldType, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule, Test, Text,
 };
-pub use validate::validate;
+pub use validate::{unreadable, validate};
 pub use versions::Versions;
 
 use std::sync::LazyLock;

@@ -5,6 +5,7 @@ use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::openapi::Version;
 use crate::syntax::{Kind, NodeId};
+use crate::text::secret;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 
@@ -150,50 +151,6 @@ pub(super) fn sad_request(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>
     }
 }
 
-/// Test numbers that card schemes and payment services publish.
-const TEST_NUMBERS: &str = "4111111111111111 4012888888881881 4222222222222 4242424242424242 4000056655665556 5555555555554444 5105105105105100 \
-    2223003122003222 5200828282828210 378282246310005 371449635398431 378734493671000 6011111111111117 6011000990139424 30569309025904 \
-    38520000023237 3056930009020004 36227206271667 3530111333300000 3566002020360505 6200000000000005 6304000000000000 4917610000000000 \
-    4444333322221111 4988438843884305 4166676667666746 4646464646464644 5136333333333335 5585558555855583 2222400070000005 2222410740360010 \
-    5100290029002909 5577000055770004 5454545454545454 370000000000002 6771798021000008 5066991111111118 4035501000000008 4360000001000005 \
-    4871049999999910 6703444444444449 4012000033330026 4005519200000004 4009348888881881 4012000077777777 4217651111111119 4500600000000061 \
-    4000111111111115 5019717010103742 4539791001730106 4977949494949497 4444444444444448 5413330089010608 4761739001010010 5204740009900014";
-
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(at, byte)| {
-            let value = u32::from(byte - b'0') * if at % 2 == 1 { 2 } else { 1 };
-            if value > 9 { value - 9 } else { value }
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-/// Whether digits are a card number of a scheme: range, length, and check digit.
-fn is_card_number(digits: &str) -> bool {
-    let head = |count: usize| digits.get(..count).and_then(|head| head.parse::<u32>().ok()).unwrap_or(0);
-    let scheme = match digits.len() {
-        13 => head(1) == 4,
-        14 => matches!(head(2), 36 | 38) || (300..=305).contains(&head(3)),
-        15 => matches!(head(2), 34 | 37),
-        16 => {
-            head(1) == 4
-                || (51..=55).contains(&head(2))
-                || (2221..=2720).contains(&head(4))
-                || head(4) == 6011
-                || head(2) == 65
-                || (3528..=3589).contains(&head(4))
-                || head(2) == 62
-        }
-        18 | 19 => head(1) == 4 || head(2) == 62,
-        _ => false,
-    };
-    scheme && luhn(digits) && digits.bytes().any(|byte| byte != b'0' && Some(byte) != digits.bytes().next())
-}
-
 /// `cmp-example-live-pan`: card numbers in examples are test numbers.
 pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     let own = options.list("test-numbers");
@@ -214,15 +171,11 @@ pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findi
                 continue;
             }
             let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-            if !(13..=19).contains(&digits.len()) || !is_card_number(&digits) {
+            if !(13..=19).contains(&digits.len()) || !secret::is_card_number(&digits) {
                 continue;
             }
-            let test =
-                TEST_NUMBERS.split_ascii_whitespace().any(|known| known == digits) || own.contains(&digits.as_str());
-            // Test numbers are mostly one digit repeated, or a known issuer with zeros.
-            let made_up = digits.contains("0000000") || digits.contains("1111111") || digits.contains("123456789");
             let place = workspace.place(PlaceId { document: id, node: NodeId(index) });
-            if test || made_up || !speaks_of_cards(place) {
+            if secret::is_test_number(&digits) || own.contains(&digits.as_str()) || !speaks_of_cards(place) {
                 continue;
             }
             let message = format!(
@@ -261,19 +214,4 @@ fn speaks_of_cards(place: Place<'_>) -> bool {
     let card = words::any(&near, &["pan", "card", "cards", "cardnumber", "fpan", "dpan", "number"]);
     let id = near.first().is_some_and(|word| word == "id") || words::ends_with(&near, "id");
     card && !words::any(&near, &other) && !id
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn card_numbers_are_told_from_other_long_numbers() {
-        assert!(is_card_number("4539578763621486") && is_card_number("371449635398431"));
-        assert!(
-            !is_card_number("4539578763621487")
-                && !is_card_number("8944500000000000000")
-                && !is_card_number("1234567890123456")
-        );
-    }
 }

@@ -3,70 +3,8 @@
 use super::super::{Finding, Options, facts::Facts, url::Url, words};
 use crate::diagnostic::Severity;
 use crate::syntax::{Kind, NodeId};
+use crate::text::secret::{ADDRESS, SHAPES, TOKEN, is_placeholder, names_users};
 use crate::workspace::Place;
-use memchr::memmem;
-use regex::Regex;
-use std::sync::OnceLock;
-
-/// The shape of a secret. Its pattern is compiled for contracts that hold one of its marks, which few do.
-struct Shape {
-    marks: &'static [&'static str],
-    pattern: &'static str,
-    name: &'static str,
-    regex: OnceLock<Option<Regex>>,
-}
-
-impl Shape {
-    const fn new(marks: &'static [&'static str], pattern: &'static str, name: &'static str) -> Self {
-        Shape { marks, pattern, name, regex: OnceLock::new() }
-    }
-
-    fn regex(&self) -> Option<&Regex> {
-        self.regex.get_or_init(|| Regex::new(self.pattern).ok()).as_ref()
-    }
-
-    /// The pattern, where something in the text has this shape.
-    fn meets(&self, text: &str) -> Option<&Regex> {
-        let marked = self.marks.iter().any(|mark| memmem::find(text.as_bytes(), mark.as_bytes()).is_some());
-        if marked { self.regex().filter(|regex| regex.is_match(text)) } else { None }
-    }
-}
-
-/// Shapes of keys, with the name of what they are.
-static SHAPES: [Shape; 8] = [
-    Shape::new(
-        &["PRIVATE KEY"],
-        r"-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/]{40}",
-        "a private key",
-    ),
-    Shape::new(&["AKIA", "ASIA"], r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b", "an AWS access key"),
-    Shape::new(&["AIza"], r"\bAIza[0-9A-Za-z_-]{35}\b", "a Google API key"),
-    Shape::new(&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], r"\bgh[pousr]_[A-Za-z0-9]{36}\b", "a GitHub token"),
-    Shape::new(&["xox"], r"\bxox[baprs]-[0-9]{8,}-[0-9A-Za-z-]{10,}", "a Slack token"),
-    Shape::new(&["k_live_"], r"\b(?:sk|rk)_live_[0-9A-Za-z]{20,}", "a live payment key"),
-    Shape::new(&["AccountKey="], r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}", "an Azure storage key"),
-    Shape::new(&["SG."], r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b", "a SendGrid key"),
-];
-static TOKEN: Shape =
-    Shape::new(&[".eyJ"], r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}", "a signed token");
-static ADDRESS: Shape =
-    Shape::new(&["://"], r#"\b[a-z][a-z0-9+.-]*://[^\s/:@"'<>]+:[^\s/@"'<>]+@[^\s"'<>]+"#, "an address");
-
-/// Whether some address of the text names a user: an `@` before its path begins.
-fn names_users(text: &str) -> bool {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '/' | '@' | '"' | '\'' | '<' | '>');
-    text.match_indices("://").any(|(at, mark)| text[at + mark.len()..].chars().find(|c| ends(*c)) == Some('@'))
-}
-
-/// Words that show that a value only stands for a secret.
-const PLACEHOLDERS: [&str; 12] =
-    ["example", "xxx", "your", "test", "dummy", "placeholder", "sample", "redacted", "changeme", "***", "...", "fake"];
-
-fn is_placeholder(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
-    PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
-}
 
 /// `sec-no-secret-literal`: no key, password or token is written into the contract.
 pub(super) fn no_literal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {

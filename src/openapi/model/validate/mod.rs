@@ -17,7 +17,7 @@ use super::{model, words};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
-use crate::workspace::{DocumentId, Place, PlaceId};
+use crate::workspace::{DocumentId, Place, PlaceId, RefError};
 use references::Pending;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,8 +25,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 ///
 /// Gives one finding per fault, all of them errors, in the order met.
 pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
+    check(root, version).map(|checker| checker.out).unwrap_or_default()
+}
+
+/// Returns the references of the contract with this root that cannot be read, each where it stands, in the order met.
+pub fn unreadable(root: Place<'_>, version: Version) -> Vec<(Place<'_>, RefError)> {
+    check(root, version).map(|checker| checker.unreadable).unwrap_or_default()
+}
+
+fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
     let model = model();
-    let Some(object) = model.root(version) else { return Vec::new() };
+    let object = model.root(version)?;
     let foreign_dialect = root.get_str("jsonSchemaDialect").is_some_and(|dialect| !is_known_dialect(dialect));
     let mut checker = Checker {
         model,
@@ -39,6 +48,7 @@ pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
         checked: FxHashSet::default(),
         pending: Vec::new(),
         unresolved: FxHashMap::default(),
+        unreadable: Vec::new(),
         operation_ids: FxHashMap::default(),
         regexes: FxHashMap::default(),
         parents: Vec::new(),
@@ -53,7 +63,7 @@ pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
     checker.follow_references();
     checker.finish_references();
     broken::discard(root.workspace(), &mut checker.out);
-    checker.out
+    Some(checker)
 }
 
 struct Checker<'w> {
@@ -70,6 +80,8 @@ struct Checker<'w> {
     pending: Vec<Pending<'w>>,
     /// Where a reference that leads nowhere was reported, and how often it was met.
     unresolved: FxHashMap<(DocumentId, &'w str), (usize, usize)>,
+    /// References that cannot be read.
+    unreadable: Vec<(Place<'w>, RefError)>,
     operation_ids: FxHashMap<&'w str, Place<'w>>,
     regexes: FxHashMap<&'w str, bool>,
     /// The objects around the current one, the outermost first.

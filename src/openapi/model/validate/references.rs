@@ -68,7 +68,10 @@ impl<'w> Checker<'w> {
             };
             match resolved {
                 Ok(target) => self.target(uri, target, ty, field),
-                Err(error) => self.unresolved(uri, &error),
+                Err(error) => {
+                    self.unresolved(uri, &error);
+                    self.unreadable.push((uri, error));
+                }
             }
         }
     }

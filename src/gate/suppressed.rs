@@ -1,0 +1,47 @@
+//! Findings that do not count, with what covers them: never invisible, whatever hides them.
+
+use crate::diagnostic::Diagnostic;
+
+/// What covers a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Suppression {
+    /// A waiver of the configuration, in force.
+    Waiver,
+    /// The baseline, which holds it.
+    Baseline,
+    /// A line of an ignore file of oasdiff.
+    IgnoreFile,
+    /// The contract itself: a comment, or `x-covenant-ignore`.
+    Contract,
+    /// A line of policy that switches changes off.
+    Policy,
+}
+
+impl Suppression {
+    /// Returns the name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Suppression::Waiver => "waiver",
+            Suppression::Baseline => "baseline",
+            Suppression::IgnoreFile => "ignore-file",
+            Suppression::Contract => "contract",
+            Suppression::Policy => "policy",
+        }
+    }
+
+    /// Returns whether it stands in the text that it covers, whose author may have written it to hide a finding.
+    pub fn in_source(self) -> bool {
+        self == Suppression::Contract
+    }
+}
+
+/// A finding that something covers.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// What covers it.
+    pub kind: Suppression,
+    /// Who and why, in words: owner and reason of a waiver, the reason in the contract, the line of policy.
+    pub by: String,
+}
