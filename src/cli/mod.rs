@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 passed, 1 findings at or above `--fail-on`, 2 could not complete. Stands on everything.
 
+mod address;
 mod base;
 mod bump;
 mod cache;
@@ -64,7 +65,12 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse_from(spectral::translate(std::env::args_os().collect())) {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    if let Some(failure) = address::refused(&arguments) {
+        failure.print();
+        return ExitCode::from(2);
+    }
+    let cli = match Cli::try_parse_from(spectral::translate(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
