@@ -319,6 +319,10 @@ impl Diagnostic {
             hide(&mut location.identity);
         };
         hide(&mut self.message);
+        if let Cow::Owned(masked) = secret::mask(&self.rule) {
+            self.rule = masked.into();
+        }
+        self.url.iter_mut().for_each(hide);
         place(&mut self.location);
         self.base_location.iter_mut().for_each(place);
         for label in &mut self.related {

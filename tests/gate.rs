@@ -162,7 +162,7 @@ fn only_a_waiver_lets_weaker_protection_pass() {
     assert_eq!(run("waiver.yaml"), 0);
 }
 
-/// A pair whose change cannot be decided: patterns beyond the automata on both sides.
+/// A pair whose change cannot be decided: patterns beyond automata on both sides.
 fn undecided() -> [(&'static str, String); 2] {
     let body = |schema: &str| {
         contract("", "")
@@ -504,8 +504,19 @@ fn secrets_are_in_no_report_whatever_prints_them() {
 
 /// The official schema of SARIF, as a crate that the tests use carries it.
 fn sarif_schema() -> serde_json::Value {
+    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
+    let host = stdout(&rustc).lines().find_map(|line| line.strip_prefix("host: ").map(str::to_owned)).unwrap();
     let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--locked", "--format-version", "1", "--manifest-path"])
+        .args([
+            "metadata",
+            "--offline",
+            "--locked",
+            "--format-version",
+            "1",
+            "--filter-platform",
+            &host,
+            "--manifest-path",
+        ])
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
         .output()
         .unwrap();
@@ -556,6 +567,46 @@ fn sarif_is_what_its_official_schema_asks_for() {
         }
     }
     assert!(results > 50, "{results}");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_way_in_leads_to_the_same_verdict() {
+    let (base, revision) = (contract("", ""), contract("", "").replace("/payments", "/payouts"));
+    let folder = folder(&[("a.yaml", &base), ("b.yaml", &revision)]);
+    let covenant = env!("CARGO_BIN_EXE_covenant");
+    let of_files = Command::new(covenant)
+        .args(["diff", "a.yaml", "b.yaml", "--no-config", "-f", "json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let expected = json(&of_files)["verdict"].clone();
+    let ways = [
+        "$C diff <(cat a.yaml) <(cat b.yaml)",
+        "cat b.yaml | $C diff a.yaml /dev/stdin",
+        "cat b.yaml | $C diff a.yaml -",
+        "cat a.yaml | $C diff - b.yaml",
+        "mkfifo pipe && (cat b.yaml > pipe &) && $C diff a.yaml pipe",
+    ];
+    for way in ways {
+        let line = format!("{} --no-config -f json", way.replace("$C", covenant));
+        let output = Command::new("bash").args(["-c", &line]).current_dir(folder.path()).output().unwrap();
+        assert_eq!((code(&output), &json(&output)["verdict"]), (1, &expected), "{way}: {}", stderr(&output));
+    }
+    let line = format!("cat b.yaml | {covenant} lint /dev/stdin --no-config -f json");
+    let linted = Command::new("bash").args(["-c", &line]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(json(&linted)["contracts"], 1);
+    let address = Command::new(covenant)
+        .args(["diff", "https://a.example/v1.yaml", "b.yaml"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(code(&address), 2);
+    assert!(
+        stderr(&address).contains("curl -fsSL https://a.example/v1.yaml | covenant diff - b.yaml"),
+        "{}",
+        stderr(&address)
+    );
 }
 
 #[test]

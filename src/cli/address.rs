@@ -14,9 +14,9 @@ pub(super) fn refused(arguments: &[OsString]) -> Option<Failure> {
     let command = arguments.get(1)?.to_str().filter(|command| COMMANDS.contains(command))?;
     let is_address = |argument: &OsStr| {
         let text = argument.to_string_lossy();
-        ["http://", "https://"].iter().any(|scheme| {
-            text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        })
+        ["http://", "https://"]
+            .iter()
+            .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
     };
     let at: Vec<usize> = (2..arguments.len())
         .filter(|&at| is_address(&arguments[at]))
@@ -38,7 +38,11 @@ pub(super) fn refused(arguments: &[OsString]) -> Option<Failure> {
 /// An argument as a shell takes it for one word.
 fn quoted(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -53,7 +57,10 @@ mod tests {
     #[test]
     fn an_address_is_refused_with_the_command_to_write() {
         let said = sentence(&["covenant", "diff", "https://a.example/v1?x=1", "new one.json"]);
-        assert!(said.ends_with("write: curl -fsSL 'https://a.example/v1?x=1' | covenant diff - 'new one.json'"), "{said}");
+        assert!(
+            said.ends_with("write: curl -fsSL 'https://a.example/v1?x=1' | covenant diff - 'new one.json'"),
+            "{said}"
+        );
         let said = sentence(&["covenant", "check", "a.yaml", "--base", "HTTP://a.example/b.yaml"]);
         assert!(said.ends_with("| covenant check a.yaml --base -"), "{said}");
         assert!(sentence(&["covenant", "diff", "https://a.example", "https://b.example"]).contains("save both first"));

@@ -71,7 +71,8 @@ impl<'w> Walk<'w, '_> {
                 documents.find(|(_, document)| document.path() == key.0).map(|(id, _)| id)
             };
             let path = uri.path();
-            let Some((_, holder)) = path.split_last() else { continue };
+            // What a discriminator or a link names is compared as such.
+            let Some((_, holder)) = path.split_last().filter(|(key, _)| *key == "$ref") else { continue };
             let tokens: Vec<&str> = holder.iter().map(String::as_str).collect();
             let root = document.map(|document| self.revision.root().workspace().document_root(document));
             let Some(now) = root.and_then(|root| root.descend(&tokens)) else { continue };

@@ -324,7 +324,7 @@ mod tests {
         assert_eq!(mask(&format!("use {token}!")), format!("use ghp_{}!", "*".repeat(36)));
         assert_eq!(mask("AKIAIOSFODNN7QWERTYU"), "AKIA****************");
         let address = mask("postgres://app:s3cr3tP4ssw0rd@db.bank.internal/pay");
-        assert_eq!(address, "postgres://app:*************@db.bank.internal/pay");
+        assert_eq!(address, "postgres://app:**************@db.bank.internal/pay");
         let line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj";
         let key = format!("-----BEGIN PRIVATE KEY-----\n{line}\n{line}\n-----END PRIVATE KEY-----");
         let masked = mask(&key);

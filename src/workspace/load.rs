@@ -160,6 +160,15 @@ fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), L
             let path = if name.starts_with('<') { "stdin".to_owned() } else { display_name(Path::new(name)) };
             Ok((Source::Folder(root), path, bytes))
         }
+        // A pipe is read once and lies in no folder: its references start here, as those of standard input do.
+        Input::File(file) if is_stream(file) => {
+            let name = input.name();
+            let stream = std::fs::File::open(file).map_err(|error| LoadError::Read(format!("`{name}`: {error}")))?;
+            let bytes = read_all(stream, &name, options.max_file_size).map_err(LoadError::Read)?;
+            let folder = options.root.clone().unwrap_or_else(|| PathBuf::from("."));
+            let root = folder.canonicalize().map_err(|error| LoadError::Read(error.to_string()))?;
+            Ok((Source::Folder(root), "stdin".to_owned(), bytes))
+        }
         Input::File(file) => {
             let name = input.name();
             let bytes = read_file(file, &name, options.max_file_size).map_err(LoadError::Read)?;
@@ -174,6 +183,11 @@ fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), L
             Ok((Source::Revision { at: at.clone(), failed: None }, path.clone(), bytes))
         }
     }
+}
+
+/// Whether a path names a pipe or a terminal (`<(…)` of a shell, `/dev/stdin`, a named pipe), not a file.
+fn is_stream(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 fn root_of(file: &Path, options: &Options) -> Result<PathBuf, LoadError> {
