@@ -270,13 +270,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
 }
 
 /// Compares what two arguments name: two contracts, two folders, or a revision and a folder or contract of the work tree.
-fn pair(
-    session: &Session,
-    base: &str,
-    revision: &str,
-    options: &Options,
-    limits: Limits,
-) -> Result<Findings, Failure> {
+fn pair(session: &Session, base: &str, revision: &str, options: &Options, limits: Limits) -> Result<Findings, Failure> {
     let before = session.base(base)?;
     if let Some(catalogue) = Catalogue::find(session, &before, base, revision)? {
         return Ok(catalogue.compare(session, options, limits));
