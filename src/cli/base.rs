@@ -4,6 +4,7 @@ use super::catalogue::{self, Catalogue};
 use super::session::{Failure, Findings, Session};
 use crate::config::{self, FILE_NAMES};
 use crate::diff::Options;
+use crate::files::Fence;
 use crate::gate::Limitation;
 use crate::text::{SourceText, decode};
 use crate::workspace::{BaseArgument, EntryKind, GitError, Input, Snapshot, Workspace};
@@ -125,7 +126,10 @@ impl Bases {
         let folder = Path::new(self.folders.first()?);
         let bytes = match &self.argument {
             BaseArgument::Contract(_) => return None,
-            BaseArgument::Folder(base) => FILE_NAMES.iter().find_map(|name| std::fs::read(base.join(name)).ok())?,
+            BaseArgument::Folder(base) => {
+                let fence = Fence::around(base);
+                FILE_NAMES.iter().find_map(|name| fence.read(&base.join(name), 1 << 20).ok())?
+            }
             BaseArgument::Revision(at) => {
                 let (_, below) = session.repositories.of_folder(folder).ok()?;
                 FILE_NAMES

@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             Input::File(_) if Path::new(&edit.file).is_file() => Path::new(&edit.file).to_owned(),
             _ => return Err(Failure::usage("--write needs a revision that is a file")),
         };
-        save(&target, &edit.text).map_err(|error| Failure::new(format!("`{}`: {error}", edit.file)))?;
+        save(&target, &edit.text)?;
         print(&format!("written: {} is now {next}\n", edit.file));
         return Ok(0);
     }

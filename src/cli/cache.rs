@@ -5,14 +5,16 @@
 //! findings and which files the contract asked for; it counts only while these files still have the same texts. Entries
 //! carry a checksum, are written whole or not at all, and the oldest go when there are too many.
 
-use super::output::save;
+use super::output::say;
 use super::rulesets::Rules;
 use super::session::{Failure, Findings, Session};
+use crate::files::{self, Fence};
 use crate::gate::{Record, digest};
 use crate::workspace::{Asked, GitError, Input, Opened, ReadError, Repositories, Workspace};
 use clap::Args;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::fs::DirEntry;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -82,13 +84,13 @@ impl Cache {
     /// # Errors
     /// [`Failure`] when it cannot be made.
     pub(super) fn open(folder: &Path) -> Result<Self, Failure> {
-        let ours = folder.join(OURS);
-        let fault = |error| Failure::new(format!("--cache {}: {error}", folder.display()));
-        std::fs::create_dir_all(&ours).map_err(fault)?;
+        let fault =
+            |fault: files::Fault| Failure::new(format!("--cache: {}", fault.unwritten(&folder.display().to_string())));
+        let ours = files::folder(&folder.join(OURS)).map_err(fault)?;
         // Backup programs leave folders with this file out.
         let tag = ours.join("CACHEDIR.TAG");
         if !tag.exists() {
-            save(&tag, "Signature: 8a477f597d28d172789f06886806bc55\n").map_err(fault)?;
+            files::replace(&tag, b"Signature: 8a477f597d28d172789f06886806bc55\n").map_err(fault)?;
         }
         Ok(Cache { folder: ours, written: AtomicBool::new(false), failed: AtomicBool::new(false) })
     }
@@ -127,11 +129,7 @@ impl Cache {
 
     /// What is known under a key, if it still holds.
     fn find(&self, key: &str, opened: &mut Opened) -> Option<Findings> {
-        let file = self.file(key);
-        if file.metadata().ok()?.len() > 2 * MAX_ENTRY as u64 {
-            return None;
-        }
-        let text = std::fs::read_to_string(file).ok()?;
+        let text = Fence::At(self.folder.clone()).read_text(&self.file(key), 2 * MAX_ENTRY as u64).ok()?;
         let (sum, body) = text.split_once('\n')?;
         if digest(body) != sum {
             return None;
@@ -178,23 +176,14 @@ impl Cache {
             return;
         }
         let file = self.file(key);
-        let written = Cache::write(&file, &format!("{}\n{body}", digest(&body)));
+        // Whole or not at all, also when another process writes the same.
+        let written = files::replace(&file, format!("{}\n{body}", digest(&body)).as_bytes());
         self.written.store(true, Ordering::Relaxed);
-        if let Err(error) = written
+        if let Err(fault) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
-            eprintln!("note: the cache cannot be written: {error}");
+            say(&format!("note: results are not kept: {}", fault.unwritten("--cache")));
         }
-    }
-
-    /// Writes an entry whole or not at all, also when another process writes the same.
-    fn write(file: &Path, text: &str) -> std::io::Result<()> {
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let temporary = file.with_extension(format!("{}-tmp", std::process::id()));
-        std::fs::write(&temporary, text)?;
-        std::fs::rename(&temporary, file)
     }
 
     /// Removes the oldest entries until the rest fits, if anything was written.
@@ -206,25 +195,27 @@ impl Cache {
 
     fn prune_to(&self, limit: u64) {
         let folders = std::fs::read_dir(&self.folder).into_iter().flatten().filter_map(Result::ok);
-        let folders = folders.filter(|folder| folder.file_name().len() == 2).map(|folder| folder.path());
+        // A link is no folder of ours.
+        let is_ours =
+            |folder: &DirEntry| folder.file_name().len() == 2 && folder.file_type().is_ok_and(|kind| kind.is_dir());
+        let folders = folders.filter(is_ours).map(|folder| folder.path());
         let files = folders.flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok));
         let mut entries: Vec<(SystemTime, PathBuf, u64)> = files
             .filter_map(|file| {
                 let metadata = file.metadata().ok().filter(std::fs::Metadata::is_file)?;
                 let name = file.file_name();
                 let name = name.to_str()?;
-                let ours = name.get(..62)?.bytes().all(|byte| byte.is_ascii_hexdigit());
-                let ours = ours && (name.len() == 62 || name.ends_with("-tmp"));
-                ours.then_some((metadata.modified().ok()?, file.path(), metadata.len()))
+                let entry = name.len() == 62 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+                (entry || files::is_temporary(name)).then_some((metadata.modified().ok()?, file.path(), metadata.len()))
             })
             .collect();
         entries.sort();
         let mut total: u64 = entries.iter().map(|(_, _, length)| length).sum();
-        for (_, file, length) in entries {
+        for (_, path, length) in entries {
             if total <= limit {
                 break;
             }
-            if std::fs::remove_file(file).is_ok() {
+            if files::remove(&path) {
                 total -= length;
             }
         }
@@ -241,7 +232,7 @@ mod tests {
         let cache = Cache::open(folder.path()).unwrap();
         let keys: Vec<String> = (0..4).map(|number| digest(&format!("key {number}"))).collect();
         for (age, key) in keys.iter().enumerate() {
-            Cache::write(&cache.file(key), &"x".repeat(100)).unwrap();
+            files::replace(&cache.file(key), "x".repeat(100).as_bytes()).unwrap();
             let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000 + age as u64);
             std::fs::File::options().write(true).open(cache.file(key)).unwrap().set_modified(time).unwrap();
         }

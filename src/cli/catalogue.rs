@@ -1,6 +1,7 @@
 //! Catalogues: folders of contracts, compared contract by contract. Contracts are paired by their path below the folder;
 //! those that came or went are findings.
 
+use super::contain;
 use super::diff::Limits;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact, Severity};
@@ -80,14 +81,16 @@ impl Catalogue {
     pub(super) fn compare(&self, session: &Session, options: &Options, limits: Limits) -> Findings {
         let all: Vec<Findings> = self
             .pairs
-            .values()
+            .iter()
             .collect::<Vec<_>>()
             .into_par_iter()
-            .map(|pair| match pair {
-                (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options, limits),
-                (Some(base), None) => removed(session, base, options),
-                (None, Some(revision)) => came(session, self.of_git, revision),
-                (None, None) => Findings::default(),
+            .map(|(path, pair)| {
+                contain::contract(path, || match pair {
+                    (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options, limits),
+                    (Some(base), None) => removed(session, base, options),
+                    (None, Some(revision)) => came(session, self.of_git, revision),
+                    (None, None) => Findings::default(),
+                })
             })
             .collect();
         let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };

@@ -1,7 +1,7 @@
 //! `covenant changelog`: a draft that product managers can send, and the keeping of a changelog file.
 
 use super::diff::JudgementArguments;
-use super::output::{print, save, say};
+use super::output::{print, save, say, text_of};
 use super::releases::ReleaseArguments;
 use super::session::{Failure, LoadArguments, Pair, Session, day};
 use crate::openapi::Audience;
@@ -9,7 +9,7 @@ use crate::release::changelog::{Edition, Options, changelog};
 use crate::release::{ReleaseLog, changelogs, insert_all, insert_into, render_template, verify, whole_file};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Draft a changelog from the changes between two contracts.
 #[derive(Debug, Args)]
@@ -120,7 +120,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 /// Checks, inserts or prints, as asked.
 fn write_out(arguments: &Arguments, logs: &[ReleaseLog], whole: bool) -> Result<u8, Failure> {
     if let Some(file) = &arguments.verify {
-        let text = read(file)?;
+        let text = text_of(file)?;
         let mut missing = 0;
         // Only what the audience may see has an entry to look for.
         let told = |release: &ReleaseLog| -> Vec<_> {
@@ -138,20 +138,20 @@ fn write_out(arguments: &Arguments, logs: &[ReleaseLog], whole: bool) -> Result<
         return Ok(u8::from(missing > 0));
     }
     if let Some(file) = &arguments.into {
-        let text = if file.exists() { read(file)? } else { String::new() };
+        let text = if file.exists() { text_of(file)? } else { String::new() };
         let new = match logs {
             [one] if !whole => insert_into(&text, &one.log),
             logs => insert_all(&text, logs),
         };
         if new != text {
-            write(file, &new)?;
+            save(file, &new)?;
         }
         return Ok(0);
     }
     let text = match (&arguments.template, arguments.format) {
         (Some(file), _) => {
             let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            let template = read(file)?;
+            let template = text_of(file)?;
             let filled = |release: &ReleaseLog| render_template(&name, &template, &release.log);
             logs.iter().rev().map(filled).collect::<Result<String, String>>().map_err(Failure::new)?
         }
@@ -165,16 +165,8 @@ fn write_out(arguments: &Arguments, logs: &[ReleaseLog], whole: bool) -> Result<
         (None, Format::Markdown) => logs.iter().map(|release| release.log.to_markdown()).collect(),
     };
     match &arguments.output {
-        Some(file) => write(file, &text)?,
+        Some(file) => save(file, &text)?,
         None => print(&text),
     }
     Ok(0)
-}
-
-fn read(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", file.display())))
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    save(file, text).map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))
 }

@@ -3,6 +3,7 @@
 use super::base::{Base, Bases};
 use super::catalogue;
 use super::compose;
+use super::contain;
 use super::diff::{JudgementArguments, Limits};
 use super::output::OutputArguments;
 use super::rulesets::{RuleArguments, Rules};
@@ -65,7 +66,10 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let single = arguments.base.first().filter(|_| arguments.base.len() == 1);
     let bases = single.map(|base| Bases::new(session, base, &arguments.files, inputs.len())).transpose()?;
     let mut findings = Findings::default();
-    let parts: Vec<Findings> = inputs.par_iter().map(|input| judge.contract(input, bases.as_ref())).collect();
+    let parts: Vec<Findings> = inputs
+        .par_iter()
+        .map(|input| contain::contract(&input.name(), || judge.contract(input, bases.as_ref())))
+        .collect();
     for part in parts {
         findings.extend(part);
     }

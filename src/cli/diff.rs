@@ -2,7 +2,8 @@
 
 use super::catalogue::Catalogue;
 use super::compose;
-use super::output::OutputArguments;
+use super::contain;
+use super::output::{OutputArguments, text_of};
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
@@ -236,14 +237,11 @@ impl JudgementArguments {
         argument: Option<&PathBuf>,
         configured: Option<&String>,
     ) -> Result<Option<(String, String)>, Failure> {
-        let path = match (argument, configured) {
-            (Some(path), _) => path.clone(),
-            (None, Some(file)) => session.folder.join(file),
-            (None, None) => return Ok(None),
-        };
-        let name = argument.map_or_else(|| configured.cloned().unwrap_or_default(), |path| path.display().to_string());
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("`{name}`: {error}")))?;
-        Ok(Some((name, text)))
+        Ok(match (argument, configured) {
+            (Some(path), _) => Some((path.display().to_string(), text_of(path)?)),
+            (None, Some(file)) => Some((file.clone(), session.beside(file)?)),
+            (None, None) => None,
+        })
     }
 }
 
@@ -293,7 +291,7 @@ fn pair(session: &Session, base: &str, revision: &str, options: &Options, limits
         }
     };
     session::two_sources(&before, &after)?;
-    Ok(compare(session, &before, &after, options, limits))
+    Ok(contain::contract(&after.name(), || compare(session, &before, &after, options, limits)))
 }
 
 /// Loads both sides (side by side) and compares them.

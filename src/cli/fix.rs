@@ -5,13 +5,14 @@ use super::rulesets::Rules;
 use super::session::{Failure, Findings, Session};
 use crate::config::RuleLevel;
 use crate::diagnostic::Diagnostic;
+use crate::files::{self, Prepared};
 use crate::lint::repair::{Repaired, Texts, Tools, repair};
 use crate::lint::{page, pages};
 use crate::text::decode;
 use crate::workspace::{DocumentId, Input, Workspace};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Options of repairs.
 #[derive(Debug, Args)]
@@ -161,53 +162,30 @@ fn diff(change: &Change) -> String {
 
 /// Writes all files, or none when one cannot be prepared; each is replaced in one step.
 fn write(changes: &[Change]) -> Result<(), Failure> {
-    let mut ready: Vec<(PathBuf, &Path)> = Vec::new();
-    let mut fault = None;
-    for change in changes {
-        match prepare(change) {
-            Ok(temporary) => ready.push((temporary, &change.file)),
-            Err(error) => {
-                fault = Some(Failure::new(format!("`{}` cannot be repaired: {error}", change.name)));
-                break;
-            }
-        }
+    let ready: Vec<(Prepared, &str)> = changes
+        .iter()
+        .map(|change| Ok((prepare(change)?, change.name.as_str())))
+        .collect::<Result<_, String>>()
+        .map_err(Failure::new)?;
+    for (prepared, name) in ready {
+        prepared.commit().map_err(|fault| Failure::new(fault.unwritten(name)))?;
     }
-    for (temporary, file) in &ready {
-        let result = if fault.is_none() { std::fs::rename(temporary, file) } else { Ok(()) };
-        if let Err(error) = result {
-            fault = Some(Failure::new(format!("`{}` cannot be written: {error}", file.display())));
-        }
-    }
-    let Some(fault) = fault else { return Ok(()) };
-    for (temporary, _) in ready {
-        let _ = std::fs::remove_file(temporary);
-    }
-    Err(fault)
+    Ok(())
 }
 
-/// The new text in a file beside the old one, with its permissions.
-fn prepare(change: &Change) -> std::io::Result<PathBuf> {
-    let bytes = std::fs::read(&change.file)?;
+/// The new text beside the old one.
+fn prepare(change: &Change) -> Result<Prepared, String> {
+    let bytes = files::named(&change.file, u64::MAX).map_err(|fault| fault.about(&change.name))?;
     let bom: &[u8] = b"\xef\xbb\xbf";
     let bom = if bytes.starts_with(bom) { bom } else { b"" };
     // The file may have changed meanwhile, or be written in an encoding that is not kept.
     if bytes[bom.len()..] != *change.before.as_bytes() {
         let readable = decode(&bytes).is_ok_and(|text| text == change.before);
         let reason = if readable { "it is not UTF-8" } else { "it was changed meanwhile" };
-        return Err(std::io::Error::other(reason));
+        return Err(format!("`{}` cannot be repaired: {reason}", change.name));
     }
-    let mut name = change.file.file_name().unwrap_or_default().to_owned();
-    name.push(".covenant-tmp");
-    let temporary = change.file.with_file_name(name);
-    let written = std::fs::write(&temporary, [bom, change.after.as_bytes()].concat())
-        .and_then(|()| std::fs::set_permissions(&temporary, change.file.metadata()?.permissions()));
-    match written {
-        Ok(()) => Ok(temporary),
-        Err(error) => {
-            let _ = std::fs::remove_file(&temporary);
-            Err(error)
-        }
-    }
+    let text = [bom, change.after.as_bytes()].concat();
+    Prepared::new(&change.file, &text).map_err(|fault| fault.unwritten(&change.name))
 }
 
 fn summary(repaired: &BTreeMap<String, usize>, files: usize, dry: bool) {
@@ -227,6 +205,7 @@ fn summary(repaired: &BTreeMap<String, usize>, files: usize, dry: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn change(folder: &Path, name: &str, before: &str, after: &str) -> Change {
         let text = |text: &str| text.to_owned();

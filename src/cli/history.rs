@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let walked = arguments.history.steps(&session, &arguments.files, false)?;
     let text = render_history(&history(&walked.steps, &policy, &options), arguments.format);
     match &arguments.output {
-        Some(file) => save(file, &text).map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))?,
+        Some(file) => save(file, &text)?,
         None => print(&text),
     }
     for limitation in &walked.limitations {

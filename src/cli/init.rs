@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             print(&format!("kept     {name} (use --force to replace it)\n"));
             continue;
         }
-        save(&path, &text).map_err(|error| Failure::new(format!("`{name}` cannot be written: {error}")))?;
+        save(&path, &text)?;
         print(&format!("written  {name}\n"));
     }
     let found = if files.len() == 1 { "1 contract".to_owned() } else { format!("{} contracts", files.len()) };

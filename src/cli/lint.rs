@@ -1,6 +1,7 @@
 //! `covenant lint`: is this contract sound, documented, safe, compliant?
 
 use super::cache::CacheArguments;
+use super::contain;
 use super::fix::FixArguments;
 use super::output::{OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
@@ -80,7 +81,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let parts: Vec<Findings> = inputs
         .par_iter()
         .map(|input| {
-            let findings = rules.contract(&session, input);
+            let findings = contain::contract(&input.name(), || rules.contract(&session, input));
             progress.step();
             findings
         })
@@ -100,7 +101,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let report = Report { shard, about: rules.about(), ..findings.judge(Command::Lint, &policy) };
     if let Some(file) = &arguments.write_baseline {
         let text = Baseline::of(&report.diagnostics).text();
-        save(file, &text).map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", file.display())))?;
+        save(file, &text)?;
         eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
         return Ok(0);
     }

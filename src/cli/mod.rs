@@ -11,6 +11,7 @@ mod changelog;
 mod check;
 mod completions;
 mod compose;
+mod contain;
 mod diff;
 mod explain;
 mod fix;
@@ -77,7 +78,8 @@ pub fn run() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let result = match cli.command {
+    contain::announce();
+    let result = contain::command(|| match cli.command {
         Command::Lint(arguments) => lint::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
@@ -92,7 +94,7 @@ pub fn run() -> ExitCode {
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
-    };
+    });
     match result.and_then(|code| output::lost().map_or(Ok(code), Err)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {

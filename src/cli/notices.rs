@@ -1,6 +1,6 @@
 //! `covenant notices`: drafts of what clients must be told.
 
-use super::output::{print, save, say};
+use super::output::{print, save, say, text_of};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::lifecycle;
 use crate::release::notices::{Form, Notice, Options, Reader, notices};
@@ -60,9 +60,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let policy = session.lifecycle.clone();
     let template = match &arguments.template {
         Some(file) => {
-            let fault = |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", file.display()));
             let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            Some((name, std::fs::read_to_string(file).map_err(fault)?))
+            Some((name, text_of(file)?))
         }
         None => None,
     };
@@ -100,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let text = written(&drafts, arguments.format);
     match &arguments.output {
-        Some(file) => save(file, &text).map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))?,
+        Some(file) => save(file, &text)?,
         None => print(&text),
     }
     if drafts.is_empty() {

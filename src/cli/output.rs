@@ -3,6 +3,7 @@
 use super::session::Failure;
 use crate::config::FailOn;
 use crate::diagnostic::Severity;
+use crate::files;
 use crate::gate::{Command, Limitation, Policy, Report, judge};
 use crate::report::{Format, Style};
 use crate::text::escape;
@@ -224,31 +225,29 @@ fn write_file(path: &str, format: Format, text: &str) -> Result<(), Failure> {
     let shared = ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]
         .iter()
         .any(|name| std::env::var(name).is_ok_and(|value| value == path));
-    let result = if shared || format.name == "github-output" {
-        std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+    if shared || format.name == "github-output" {
+        files::append(Path::new(path), text.as_bytes()).map_err(|fault| Failure::new(fault.unwritten(path)))
     } else {
         save(Path::new(path), text)
-    };
-    result.map_err(|error| Failure::new(format!("`{path}` cannot be written: {error}")))
+    }
 }
 
-/// Writes a file whole or not at all, making its folder.
-pub(super) fn save(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder {
-        std::fs::create_dir_all(folder)?;
-    }
-    // Devices and pipes cannot be replaced by renaming.
-    if path.exists() && !path.is_file() {
-        return std::fs::write(path, text);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".covenant-tmp");
-    let temporary = path.with_file_name(name);
-    std::fs::write(&temporary, text)?;
-    std::fs::rename(&temporary, path)
+/// Largest file beside contracts that is read.
+pub(super) const LARGEST: u64 = 64 << 20;
+
+/// Reads a text that the caller names.
+///
+/// # Errors
+/// [`Failure`] that says why it cannot be read.
+pub(super) fn text_of(path: &Path) -> Result<String, Failure> {
+    files::named_text(path, LARGEST).map_err(|fault| Failure::new(fault.about(&path.display().to_string())))
+}
+
+/// Writes the file that the caller names, whole or not at all, making its folder.
+///
+/// # Errors
+/// [`Failure`] that says why it cannot be written.
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    let fault = |fault: files::Fault| Failure::new(fault.unwritten(&path.display().to_string()));
+    files::replace(path, text.as_bytes()).map_err(fault)
 }

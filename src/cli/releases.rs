@@ -1,6 +1,7 @@
 //! The releases that commands over a history look at: tags or commits of one contract in git, several files oldest
 //! first, or a list kept beside the contracts. Given to `history`, `timeline --history` and `changelog --history`.
 
+use super::output::text_of;
 use super::session::{Failure, Session};
 use crate::release::history::Step;
 use crate::release::{Listed, Releases, Walked, listed, walk};
@@ -73,8 +74,7 @@ impl ReleaseArguments {
     }
 
     fn listed(&self, session: &Session, list: &Path) -> Result<Walked, Failure> {
-        let fault = |error: std::io::Error| Failure::new(format!("`{}` cannot be read: {error}", list.display()));
-        let text = std::fs::read_to_string(list).map_err(fault)?;
+        let text = text_of(list)?;
         let mut entries = listed(&list.display().to_string(), &text).map_err(Failure::new)?;
         let mut apis: Vec<&str> = entries.iter().map(|entry| entry.api.as_str()).collect();
         apis.sort_unstable();

@@ -5,6 +5,7 @@ use super::output::say;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::diff;
+use crate::files::Fence;
 use crate::gate::Limitation;
 use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findings};
 use crate::promise::Policy;
@@ -12,7 +13,8 @@ use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
+use std::time::Duration;
 
 /// Options of every command that runs rules.
 #[derive(Debug, Args)]
@@ -79,7 +81,8 @@ impl RuleArguments {
     pub(super) fn rules(&self, session: &Session) -> Result<Rules, Failure> {
         let mut names: Vec<(String, PathBuf)> =
             self.ruleset.iter().map(|name| (name.clone(), PathBuf::from("."))).collect();
-        if names.is_empty() {
+        let of_configuration = names.is_empty();
+        if of_configuration {
             names = session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
         }
         if names.is_empty() && !session.configured {
@@ -87,8 +90,17 @@ impl RuleArguments {
             names.extend(found.map(|name| ((*name).to_owned(), PathBuf::from("."))));
         }
         let mut rulesets = Vec::new();
+        if !names.is_empty() {
+            watch_programs();
+        }
         for (name, folder) in &names {
-            let ruleset = Ruleset::load(name, folder).map_err(faults)?;
+            // What the caller names lies where it lies; what it extends stays beside it.
+            let ruleset = if of_configuration || session.fence == Fence::Open {
+                Ruleset::load_within(name, folder, &session.fence)
+            } else {
+                Ruleset::load(name, folder)
+            };
+            let ruleset = ruleset.map_err(faults)?;
             for notice in &ruleset.notices {
                 let start = notice.location.start();
                 say(&format!("note: {}:{}:{}: {}", notice.location.file(), start.line, start.column, notice.message));
@@ -114,6 +126,25 @@ pub(super) fn selection(profile: Option<&str>, session: &Session) -> Result<Sele
     let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
     selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
     Ok(selection)
+}
+
+/// Time after which a call of a ruleset's program ends the run; before, it is stopped at its next step.
+const LONGEST_CALL: Duration = Duration::from_secs(30);
+
+/// Ends the process when native code in a program of a ruleset does not: no report is written, and the run is incomplete.
+fn watch_programs() {
+    static WATCHED: Once = Once::new();
+    WATCHED.call_once(|| {
+        std::thread::spawn(|| {
+            loop {
+                std::thread::sleep(Duration::from_millis(500));
+                if lint::has_overdue_program(LONGEST_CALL) {
+                    say("error: a function of a ruleset does not end; nothing was reported");
+                    std::process::exit(2);
+                }
+            }
+        });
+    });
 }
 
 fn faults(mut faults: Vec<Diagnostic>) -> Failure {
@@ -241,7 +272,10 @@ impl Rules {
         // What a function of a ruleset could not answer was not checked.
         for failure in found.iter().filter(|diagnostic| diagnostic.rule == lint::FAILED) {
             let file = Some(failure.location.file().to_owned());
-            findings.limitations.push(Limitation { what: failure.message.clone(), file, incomplete: true });
+            let limitation = Limitation { what: failure.message.clone(), file, incomplete: true };
+            if !findings.limitations.contains(&limitation) {
+                findings.limitations.push(limitation);
+            }
         }
         found.retain(|diagnostic| diagnostic.rule != lint::FAILED);
         lint::drop_covered(&mut found);

@@ -1,8 +1,9 @@
 //! What every command shares: configuration, limits, the day of judgement, and loading contracts.
 
-use super::output::say;
+use super::output::{LARGEST, say};
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::{Fault, Fence};
 use crate::gate::{Baseline, Command, Limitation, Policy, Report, Undecided};
 use crate::lifecycle;
 use crate::openapi::Api;
@@ -35,6 +36,9 @@ pub(super) struct LoadArguments {
     /// The git repository that revisions are of, which may be bare [default: the one whose `.git` stands above].
     #[arg(long, value_name = "FOLDER", help_heading = "Input")]
     git_dir: Option<PathBuf>,
+    /// Let the configuration and the rulesets name files outside the repository.
+    #[arg(long, help_heading = "Input")]
+    allow_outside: bool,
     /// Read FILE (or a file below it) where a reference names URL (or a URL below it).
     #[arg(long, value_name = "URL=FILE", help_heading = "Input")]
     map: Vec<String>,
@@ -129,6 +133,8 @@ pub(super) struct Session {
     pub(super) file: Option<PathBuf>,
     /// The folder of the configuration, to which its paths are relative.
     pub(super) folder: PathBuf,
+    /// What files may be named by the configuration and by rulesets.
+    pub(super) fence: Fence,
     /// What may be read.
     pub(super) options: Options,
     /// The git repositories of the run.
@@ -152,7 +158,9 @@ impl Session {
             _ => PathBuf::from("."),
         };
         let file = if arguments.no_config { None } else { arguments.config.clone().or_else(|| config::find(&near)) };
-        let config = file.as_deref().map(config::load).transpose()?.unwrap_or_default();
+        let near = file.as_deref().unwrap_or(Path::new("."));
+        let fence = if arguments.allow_outside { Fence::Open } else { Fence::around(near) };
+        let config = file.as_deref().map(|file| config::load(file, &fence)).transpose()?.unwrap_or_default();
         let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
         let mut map = Vec::new();
         for rule in &arguments.map {
@@ -161,14 +169,18 @@ impl Session {
             };
             map.push((url.to_owned(), PathBuf::from(target)));
         }
-        map.extend(config.map.iter().map(|(url, target)| (url.clone(), folder.join(target))));
-        let root = arguments.root.clone().or_else(|| config.root.as_ref().map(|root| folder.join(root)));
+        for (url, target) in &config.map {
+            map.push((url.clone(), configured(&fence, "map", &folder, target)?));
+        }
+        let set = config.root.as_ref().filter(|_| arguments.root.is_none());
+        let set = set.map(|root| configured(&fence, "root", &folder, root)).transpose()?;
+        let root = arguments.root.clone().or(set);
         let (max_file_size, max_files) = (arguments.max_file_size, arguments.max_files);
         let options = Options { root, map, max_file_size, max_files, ..Options::default() };
         let as_of = arguments.as_of.unwrap_or_else(today);
         let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
             .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))?;
-        Ok(Session { config, configured: file.is_some(), file, folder, options, repositories, lifecycle, as_of })
+        Ok(Session { config, configured: file.is_some(), file, folder, fence, options, repositories, lifecycle, as_of })
     }
 
     /// Reads an argument that names one contract.
@@ -196,8 +208,15 @@ impl Session {
     /// As [`Self::inputs`], with the reasons why arguments name none.
     pub(super) fn discovered(&self, arguments: &[String]) -> (Vec<Input>, Vec<DiscoverError>) {
         if arguments.is_empty() && !self.config.apis.is_empty() {
-            let files = self.config.apis.iter().map(|api| Input::File(shortest(&self.folder.join(&api.file))));
-            return (files.collect(), Vec::new());
+            let mut inputs = Vec::new();
+            let mut errors = Vec::new();
+            for api in &self.config.apis {
+                match configured(&self.fence, "apis", &self.folder, &api.file) {
+                    Ok(path) => inputs.push(Input::File(shortest(&path))),
+                    Err(failure) => errors.push(DiscoverError::Refused(failure.message)),
+                }
+            }
+            return (inputs, errors);
         }
         let here = [".".to_owned()];
         discover(if arguments.is_empty() { &here } else { arguments }, &self.repositories)
@@ -228,6 +247,14 @@ impl Session {
         Workspace::load(input, &Options { texts, ..self.options.clone() }).map_err(fault)
     }
 
+    /// The text of a file that the configuration names.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read, or must not because it lies outside the repository.
+    pub(super) fn beside(&self, file: &str) -> Result<String, Failure> {
+        self.fence.read_text(&self.folder.join(file), LARGEST).map_err(|fault| named_by_configuration(&fault, file))
+    }
+
     /// The policy of the gate: configuration and command line together.
     ///
     /// # Errors
@@ -235,9 +262,7 @@ impl Session {
     pub(super) fn policy(&self, fail_on: Option<config::FailOn>) -> Result<Policy, Failure> {
         let baseline = match &self.config.baseline {
             Some(file) => {
-                let path = self.folder.join(file);
-                let text =
-                    std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("`{file}`: {error}")))?;
+                let text = self.beside(file)?;
                 Some(Baseline::parse(&text).map_err(|error| Failure::new(format!("`{file}`: {error}")))?)
             }
             None => None,
@@ -257,6 +282,23 @@ impl Session {
 /// What an argument that names no contract leaves undone.
 pub(super) fn undiscovered(error: &DiscoverError) -> Limitation {
     Limitation { what: error.to_string(), file: None, incomplete: true }
+}
+
+/// The path that `key` of the configuration names, unless it leaves the repository. What is not there is told later.
+fn configured(fence: &Fence, key: &str, folder: &Path, path: &str) -> Result<PathBuf, Failure> {
+    let full = folder.join(path);
+    match fence.find(&full) {
+        Err(fault @ Fault::Outside) => {
+            let Failure { message, .. } = named_by_configuration(&fault, path);
+            Err(Failure::new(format!("configuration: {key}: {message}")))
+        }
+        _ => Ok(full),
+    }
+}
+
+fn named_by_configuration(fault: &Fault, file: &str) -> Failure {
+    let hint = if *fault == Fault::Outside { "; --allow-outside permits that" } else { "" };
+    Failure::new(format!("{}{hint}", fault.about(file)))
 }
 
 /// The view of a loaded contract, or the finding that says why there is none.

@@ -113,7 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let text = lifecycle::render(&timelines, arguments.format);
     match &arguments.output {
-        Some(file) => save(file, &text).map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))?,
+        Some(file) => save(file, &text)?,
         None => print(&text),
     }
     if !arguments.check {
@@ -139,9 +139,8 @@ fn unread(limitations: &[Limitation]) -> u8 {
 }
 
 fn read(file: &Path) -> Result<Timeline, Failure> {
-    let fault = |error: String| Failure::new(format!("`{}`: {error}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(|error| fault(error.to_string()))?;
-    Timeline::from_json(&text).map_err(fault)
+    let text = super::output::text_of(file)?;
+    Timeline::from_json(&text).map_err(|error| Failure::new(format!("`{}`: {error}", file.display())))
 }
 
 /// Merges the only timeline with the earlier one, and writes it to `file`.
@@ -158,6 +157,6 @@ fn kept(file: &Path, mut timelines: Vec<Timeline>, earlier: Option<&Timeline>) -
         Some(earlier) => timeline.merge(earlier),
         None => timeline,
     };
-    save(file, &merged.to_json()).map_err(|error| fault(error.to_string()))?;
+    save(file, &merged.to_json())?;
     Ok(merged)
 }

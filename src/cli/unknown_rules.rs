@@ -19,7 +19,7 @@ pub(super) fn find(session: &Session, rulesets: &[Ruleset]) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let Some(file) = &session.file else { return Vec::new() };
-    let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
+    let Ok(text) = super::output::text_of(file) else { return Vec::new() };
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let workspace = Workspace::from_text(&name, text.trim_start_matches('\u{feff}'));
     let places = [workspace.root().get("rules"), workspace.root().descend(&["diff", "severity"])];

@@ -2,6 +2,7 @@
 
 use super::{Config, FILE_NAMES, parse, waiver};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::files::{self, Fault, Fence};
 use crate::text::{SourceText, Span, decode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,26 +24,29 @@ pub fn find(start: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Reads a configuration file, with the waivers of the file it names.
+/// Largest configuration and largest file of waivers.
+const LARGEST: u64 = 16 << 20;
+
+/// Reads a configuration file, with the waivers of the file it names, which `fence` must hold.
 ///
 /// # Errors
 /// A diagnostic `config` that says what cannot be read and where.
-pub fn load(file: &Path) -> Result<Config, Box<Diagnostic>> {
-    let mut config = parse(&text_of(file)?)?;
+pub fn load(file: &Path, fence: &Fence) -> Result<Config, Box<Diagnostic>> {
+    let mut config = parse(&text_of(file, files::named(file, LARGEST))?)?;
     if let Some(waivers) = &config.waivers_file {
         let file = file.parent().unwrap_or(Path::new("")).join(waivers);
-        config.waivers.extend(waiver::parse(&text_of(&file)?)?);
+        config.waivers.extend(waiver::parse(&text_of(&file, fence.read(&file, LARGEST))?)?);
     }
     Ok(config)
 }
 
-fn text_of(file: &Path) -> Result<Arc<SourceText>, Box<Diagnostic>> {
+fn text_of(file: &Path, bytes: Result<Vec<u8>, Fault>) -> Result<Arc<SourceText>, Box<Diagnostic>> {
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let fault = |message: String| {
         let source = Arc::new(SourceText::new(name.clone(), ""));
         Box::new(Diagnostic::new("config", Severity::Error, message, Location::new(&source, Span::at(0), "")))
     };
-    let bytes = std::fs::read(file).map_err(|error| fault(format!("`{name}` cannot be read: {error}")))?;
+    let bytes = bytes.map_err(|error| fault(error.about(&name)))?;
     let text = decode(&bytes).map_err(|error| fault(format!("`{name}`: {error}")))?;
     Ok(Arc::new(SourceText::new(name.clone(), text)))
 }

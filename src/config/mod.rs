@@ -11,6 +11,7 @@ pub use waiver::Waiver;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -209,7 +210,7 @@ pub fn parse(source: &Arc<SourceText>) -> Result<Config, Box<Diagnostic>> {
     if text.trim().is_empty() {
         return Ok(Config::default());
     }
-    let config: Config = serde_yaml::from_str(text).map_err(|error| fault(source, &error))?;
+    let config: Config = from_yaml(source)?;
     if let Some(version) = config.version.filter(|version| *version != 1) {
         let message = format!("this configuration has version {version}, but this Covenant reads version 1");
         let diagnostic = Diagnostic::new("config", Severity::Error, message, Location::new(source, Span::at(0), ""));
@@ -218,8 +219,30 @@ pub fn parse(source: &Arc<SourceText>) -> Result<Config, Box<Diagnostic>> {
     Ok(config)
 }
 
+/// Brackets and braces that may be open at once. The YAML reader refuses fewer, but takes a time that grows with their
+/// square until it does.
+const DEEPEST: usize = 1_000;
+
+/// Reads YAML into a type.
+fn from_yaml<T: DeserializeOwned>(source: &Arc<SourceText>) -> Result<T, Box<Diagnostic>> {
+    let mut open = 0_usize;
+    for (at, byte) in source.text().bytes().enumerate() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > DEEPEST {
+            let location = Location::new(source, Span::at(at), "");
+            let message = format!("more than {DEEPEST} brackets are open here");
+            return Err(Box::new(Diagnostic::new("config", Severity::Error, message, location)));
+        }
+    }
+    serde_yaml::from_str(source.text()).map_err(|error| fault(source, &error))
+}
+
 /// The fault of a YAML reader as a finding.
-pub(super) fn fault(source: &Arc<SourceText>, error: &serde_yaml::Error) -> Box<Diagnostic> {
+fn fault(source: &Arc<SourceText>, error: &serde_yaml::Error) -> Box<Diagnostic> {
     let offset = error.location().map_or(0, |location| location.index()).min(source.text().len());
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or(&message);

@@ -47,3 +47,10 @@ fn the_published_schema_names_every_key() {
     let waiver = read("waivers: [{rule: a, owner: b, reason: c, expires: 2027-01-01}]\n").unwrap().waivers.remove(0);
     assert_eq!(keys(&schema["$defs"]["waiver"]["properties"]), keys(&serde_json::to_value(waiver).unwrap()));
 }
+
+#[test]
+fn brackets_that_are_opened_without_end_are_refused_at_once() {
+    let text = format!("lifecycle: {}\n", "[".repeat(400_000));
+    let fault = parse(&Arc::new(SourceText::new("covenant.yaml", text))).unwrap_err();
+    assert!(fault.message.contains("brackets"), "{}", fault.message);
+}

@@ -1,6 +1,5 @@
 //! Waivers: findings that someone accepted, for a reason and a time.
 
-use super::fault;
 use crate::diagnostic::Diagnostic;
 use crate::text::SourceText;
 use jiff::civil::Date;
@@ -44,5 +43,5 @@ pub(super) fn parse(source: &Arc<SourceText>) -> Result<Vec<Waiver>, Box<Diagnos
     if source.text().trim().is_empty() {
         return Ok(Vec::new());
     }
-    serde_yaml::from_str(source.text()).map_err(|error| fault(source, &error))
+    super::from_yaml(source)
 }

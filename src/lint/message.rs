@@ -6,6 +6,9 @@ use crate::syntax::Kind;
 use crate::workspace::Place;
 use std::fmt::Write as _;
 
+/// Bytes after which nothing more is filled in.
+const LONGEST: usize = 20_000;
+
 /// `get.operationId`, `[200].content`: what JavaScript takes for a number stands in brackets.
 pub(super) fn dotted(parts: &[&String]) -> String {
     let mut out = String::new();
@@ -74,7 +77,7 @@ impl Text<'_, '_> {
     pub(super) fn fill(&self, template: &str) -> String {
         let mut out = String::new();
         let mut rest = template;
-        while let Some(start) = rest.find("{{") {
+        while let Some(start) = rest.find("{{").filter(|_| out.len() < LONGEST) {
             let inside = &rest[start + 2..];
             let end = inside.find("}}").filter(|&end| end > 0 && !inside[..end].contains(['}', '\n']));
             let Some(end) = end else {

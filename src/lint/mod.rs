@@ -26,6 +26,7 @@ mod suppress;
 pub use carried::rules_of_change;
 pub use document::document_findings;
 pub use engine::lint;
+pub use js::overdue as has_overdue_program;
 pub use overlap::{drop_covered, fold_into_changes};
 pub use page::{Example, Page, Scope, page, pages};
 pub use profile::{Profile, Setting, profile, profiles};

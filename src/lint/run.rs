@@ -3,6 +3,7 @@
 use super::functions::{At, Call, Found, Target, View};
 use super::message::{Text, dotted};
 use super::path::{Hit, Key, Matcher, Query, Step, WayId, Ways};
+use super::regex;
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use super::site::{Jump, Site, below, nowhere, own_site, seen_behind};
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -15,6 +16,12 @@ use std::sync::Arc;
 
 /// The rule id of findings that say that a function of a ruleset could not answer.
 pub const FAILED: &str = "function-failed";
+
+/// Characters of a message.
+const LONGEST_MESSAGE: usize = 4_000;
+
+/// A filter that was given up.
+const LATE: &str = "a pattern in a path expression takes too many steps on a value";
 
 /// The findings of a ruleset, in the order of the rules and of the walk; sort them with
 /// [`crate::diagnostic::finish`]. Overrides must have been applied, see [`Ruleset::for_document`].
@@ -85,6 +92,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
     let mut ways = Ways::default();
     let mut seen: FxHashSet<Checked> = FxHashSet::default();
     let mut seen_keys: FxHashSet<(Checked, Cow<'w, str>)> = FxHashSet::default();
+    regex::exceeded();
     matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
         let own = own_site(hit.way).map(Place::id);
         let followed = hit.way.last().is_some_and(|step| step.site.id() != step.place.id());
@@ -101,6 +109,9 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         jobs.extend(new.map(|number| (number, selected.len())));
         selected.push(Selected { place: hit.place, keyed: hit.keyed, way: ways.keep(hit.way) });
     });
+    if regex::exceeded() {
+        out.push(Diagnostic::new(FAILED, Severity::Error, LATE, root.location()));
+    }
     let scripts = rules.iter().any(|(_, rule)| has_scripts(rule));
     let told_rules: Vec<Arc<str>> =
         if scripts { rules.iter().map(|(name, rule)| told_of(name, rule)).collect() } else { Vec::new() };
@@ -141,6 +152,14 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
                 out.push(diagnostic);
             }
         }
+    }
+}
+
+/// A message as long as anyone reads: a ruleset can say the same of every place of a contract.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -204,6 +223,7 @@ fn check<'w>(
             report(site, message.message);
         }
     };
+    let mut late = false;
     match &then.field {
         Some(Field::Keys) if is_container => {
             for member in base.members() {
@@ -219,10 +239,12 @@ fn check<'w>(
         Some(Field::Query(query)) if is_container => {
             let mut any = false;
             let mut hits = Vec::new();
+            regex::exceeded();
             Matcher::new(std::slice::from_ref(query)).run(base, view.resolved, &mut |inner: Hit<'_, 'w>| {
                 let path: Vec<String> = inner.way.iter().map(|step| key_text(Some(step)).into_owned()).collect();
                 hits.push((inner.place, inner.keyed, path, inner.way.last().map(|step| step.key)));
             });
+            late = regex::exceeded();
             for (place, keyed, path, key) in hits {
                 any = true;
                 let target = match key {
@@ -252,6 +274,9 @@ fn check<'w>(
             };
             call(target, &[], hit.keyed);
         }
+    }
+    if late {
+        report(Site { failed: true, ..below(view, start, own, &[], false) }, LATE.to_owned());
     }
 }
 
@@ -323,7 +348,8 @@ fn diagnostic(name: &str, rule: &Rule, site: &Site<'_>, message: &str) -> Option
         (None, Some(description)) => description.clone(),
         (None, None) => own,
     };
-    let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text.trim(), location);
+    let final_text = shortened(final_text.trim());
+    let mut diagnostic = Diagnostic::new(name.to_owned(), severity, final_text, location);
     diagnostic.extent = Some(place.extent());
     diagnostic.url.clone_from(&rule.url);
     diagnostic.help = super::page(name).filter(|_| rule.private).map(|page| page.fix.to_owned());

@@ -3,6 +3,7 @@
 use super::argument::ArgumentError;
 use super::git::Repositories;
 use super::input::Input;
+use crate::files::{Fault, Fence};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ pub enum DiscoverError {
     /// An argument without one meaning.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
+    /// A contract that must not be read.
+    #[error("{0}")]
+    Refused(String),
     /// A pattern that matches nothing.
     #[error("no contract matches the pattern `{0}`")]
     NoMatch(String),
@@ -30,6 +34,8 @@ pub enum DiscoverError {
     BadPattern(String, String),
 }
 
+/// Bytes of a `.gitignore`; git has no larger ones.
+const LARGEST_IGNORE: u64 = 1 << 20;
 /// Most folders deep that are walked.
 const MAX_DEPTH: usize = 64;
 
@@ -113,7 +119,13 @@ fn ignore_file(folder: &Path) -> Gitignore {
     let mut chain: Vec<_> = real.ancestors().take_while(|folder| folder.starts_with(&top)).collect();
     chain.reverse();
     for folder in chain {
-        builder.add(folder.join(".gitignore"));
+        // Git reads no `.gitignore` that is a link either.
+        let file = folder.join(".gitignore");
+        let text = if file.is_symlink() { None } else { Fence::At(top.clone()).read_text(&file, LARGEST_IGNORE).ok() };
+        for line in text.iter().flat_map(|text| text.lines()) {
+            // A line that is no pattern ignores nothing.
+            let _ = builder.add_line(Some(file.clone()), line);
+        }
     }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
@@ -125,13 +137,11 @@ fn has_extension(path: &Path) -> bool {
 
 /// Whether a file holds what looks like a contract.
 fn looks_like_contract(path: &Path) -> bool {
-    // A pipe would be waited for.
-    if !path.is_file() {
-        return false;
+    match Fence::Open.read(path, 64 << 20) {
+        Ok(bytes) => is_contract(&bytes),
+        // What is too large is named, so that it is refused and not overlooked.
+        Err(fault) => matches!(fault, Fault::TooLarge(_)),
     }
-    let Ok(file) = std::fs::File::open(path) else { return false };
-    let mut bytes = Vec::new();
-    std::io::Read::read_to_end(&mut std::io::Read::take(file, 64 << 20), &mut bytes).is_ok() && is_contract(&bytes)
 }
 
 /// Returns whether a line, or the beginning of a JSON text, has the key `openapi` or `swagger`.

@@ -3,8 +3,9 @@
 use super::git::GitError;
 use super::input::{Input, LoadError, Options, display_name};
 use super::reference::{self, Names, RefError, Resolver};
-use super::source::{Asked, ReadError, Source, read_all, read_file};
+use super::source::{Asked, ReadError, Source};
 use super::{Document, DocumentId, PlaceId, Workspace};
+use crate::files::{self, Fault, Fence};
 use crate::syntax;
 use crate::text::{EncodingError, SourceText, decode};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -103,20 +104,24 @@ fn fetch(source: &mut Source, options: &Options, asked: &Asked) -> Result<String
             None => source.read(path, options.max_file_size)?,
         },
         Asked::Url(url) => {
-            let file = mapped(options, url).ok_or(ReadError::Outside)?;
-            read_file(&file, &display_name(&file), options.max_file_size).map_err(ReadError::Failed)?
+            let (target, file) = mapped(options, url).ok_or(ReadError::Outside)?;
+            // The copies may lie in the judged tree.
+            Fence::around(target).read(&file, options.max_file_size).map_err(|fault| match fault {
+                Fault::Outside => ReadError::Outside,
+                other => ReadError::Failed(other.about(&display_name(&file))),
+            })?
         }
     };
     decoded(bytes).map_err(|error| ReadError::Failed(error.to_string()))
 }
 
-/// The local copy of a remote file, by the longest matching beginning.
-fn mapped(options: &Options, url: &str) -> Option<PathBuf> {
+/// What the caller put in place of a remote file or folder, and the local copy there, by the longest matching beginning.
+fn mapped<'o>(options: &'o Options, url: &str) -> Option<(&'o Path, PathBuf)> {
     let rules = options.map.iter().filter(|(start, _)| url.starts_with(start.as_str()));
     let (start, target) = rules.max_by_key(|(start, _)| start.len())?;
     let rest = url[start.len()..].trim_start_matches('/');
     let safe = !rest.split('/').any(|part| part == "..");
-    safe.then(|| if rest.is_empty() { target.clone() } else { target.join(rest) })
+    safe.then(|| (target.as_path(), if rest.is_empty() { target.clone() } else { target.join(rest) }))
 }
 
 /// The text of one input, as [`Workspace::load`] would read it, without what it refers to.
@@ -126,7 +131,7 @@ fn mapped(options: &Options, url: &str) -> Option<PathBuf> {
 pub fn read_text(input: &Input, limit: u64) -> Result<String, LoadError> {
     let name = input.name();
     let bytes = match input {
-        Input::File(file) => read_file(file, &name, limit).map_err(LoadError::Read)?,
+        Input::File(file) => files::named(file, limit).map_err(|fault| LoadError::Read(fault.about(&name)))?,
         _ => open(input, &Options { max_file_size: limit, ..Options::default() })?.2,
     };
     decoded(bytes).map_err(|error| LoadError::Encoding { name, error })
@@ -154,7 +159,8 @@ pub(super) fn composed(name: &str, text: &str, root: &Path, options: &Options) -
 fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), LoadError> {
     match input {
         Input::Stdin(name) => {
-            let bytes = read_all(std::io::stdin().lock(), name, options.max_file_size).map_err(LoadError::Read)?;
+            let bytes = files::read_all(std::io::stdin().lock(), options.max_file_size)
+                .map_err(|fault| LoadError::Read(fault.about(name)))?;
             let folder = options.root.clone().unwrap_or_else(|| PathBuf::from("."));
             let root = folder.canonicalize().map_err(|error| LoadError::Read(error.to_string()))?;
             let path = if name.starts_with('<') { "stdin".to_owned() } else { display_name(Path::new(name)) };
@@ -163,16 +169,19 @@ fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), L
         // A pipe is read once and lies in no folder: its references start here, as those of standard input do.
         Input::File(file) if is_stream(file) => {
             let name = input.name();
-            let stream = std::fs::File::open(file).map_err(|error| LoadError::Read(format!("`{name}`: {error}")))?;
-            let bytes = read_all(stream, &name, options.max_file_size).map_err(LoadError::Read)?;
+            let bytes =
+                files::named(file, options.max_file_size).map_err(|fault| LoadError::Read(fault.about(&name)))?;
             let folder = options.root.clone().unwrap_or_else(|| PathBuf::from("."));
             let root = folder.canonicalize().map_err(|error| LoadError::Read(error.to_string()))?;
             Ok((Source::Folder(root), "stdin".to_owned(), bytes))
         }
         Input::File(file) => {
             let name = input.name();
-            let bytes = read_file(file, &name, options.max_file_size).map_err(LoadError::Read)?;
-            let real = file.canonicalize().map_err(|error| LoadError::Read(format!("`{name}`: {error}")))?;
+            let fault = |fault: Fault| LoadError::Read(fault.about(&name));
+            let given = options.root.as_deref().and_then(|root| root.canonicalize().ok());
+            let located = files::locate(file, given.as_deref()).map_err(fault)?;
+            let bytes = Fence::read_located(&located, options.max_file_size).map_err(fault)?;
+            let real = located.path;
             let root = root_of(&real, options)?;
             let below = real.strip_prefix(&root).map_err(|_| LoadError::OutsideRoot(name))?;
             let path = below.to_string_lossy().replace('\\', "/");
@@ -194,11 +203,7 @@ fn root_of(file: &Path, options: &Options) -> Result<PathBuf, LoadError> {
     if let Some(root) = &options.root {
         return root.canonicalize().map_err(|error| LoadError::Read(format!("--root {}: {error}", root.display())));
     }
-    let folder = file.parent().unwrap_or(file);
-    let work_tree = folder.ancestors().find(|folder| folder.join(".git").exists());
-    let current = std::env::current_dir().and_then(|folder| folder.canonicalize()).ok();
-    let around = current.as_deref().filter(|current| folder.starts_with(current));
-    Ok(work_tree.or(around).unwrap_or(folder).to_owned())
+    Ok(files::home(file.parent().unwrap_or(file)))
 }
 
 struct Loader<'o> {
@@ -210,13 +215,20 @@ struct Loader<'o> {
     reads: Vec<(Asked, Result<DocumentId, ReadError>)>,
     /// The path of the root in the repository; `None` outside of one.
     home: Option<String>,
+    /// By canonical path.
+    by_file: FxHashMap<PathBuf, DocumentId>,
+    /// Bytes read so far.
+    bytes: u64,
 }
+
+/// All files of a contract together have at most this many times the bytes that one may have.
+const LARGEST_FILES: u64 = 4;
 
 impl<'o> Loader<'o> {
     fn new(source: Source, options: &'o Options) -> Self {
         let (by_path, files) = (BTreeMap::new(), BTreeMap::new());
-        let home = source.home();
-        Loader { source, options, documents: Vec::new(), by_path, files, reads: Vec::new(), home }
+        let (home, by_file) = (source.home(), FxHashMap::default());
+        Loader { source, options, documents: Vec::new(), by_path, files, reads: Vec::new(), home, by_file, bytes: 0 }
     }
 
     /// Parses a text and queues it as the next document.
@@ -240,7 +252,11 @@ impl<'o> Loader<'o> {
             Some(known) => known.parse(&path, source, limits),
             None => syntax::parse(source, None, limits),
         };
+        if let Some(real) = self.source.real(&path) {
+            self.by_file.entry(real).or_insert(id);
+        }
         self.by_path.insert(path.clone(), Ok(id));
+        self.bytes += parsed.tree.source().text().len() as u64;
         let (tree, problems) = (parsed.tree, parsed.problems);
         self.documents.push(Document { name, path, tree, problems, references: FxHashMap::default() });
         id
@@ -301,6 +317,7 @@ impl<'o> Loader<'o> {
     fn file(&mut self, from: DocumentId, base: &str) -> Result<DocumentId, RefError> {
         let reference = base.to_owned();
         if let Some(file) = mapped(self.options, base) {
+            let (_, file) = file;
             if let Some(known) = self.by_path.get(base) {
                 return known.clone();
             }
@@ -325,11 +342,29 @@ impl<'o> Loader<'o> {
         if let Some(known) = self.by_path.get(&path) {
             return known.clone();
         }
+        if let Some(id) = self.linked(&path) {
+            self.reads.push((Asked::Path(path.clone()), Ok(id)));
+            self.by_path.insert(path, Ok(id));
+            return Ok(id);
+        }
         // Names are relative like the contract's own, so that they can be opened from where the user stands.
         let name = relative_name(&document.name, &document.path, &path);
         let loaded = self.read(Asked::Path(path.clone()), name, &path, base);
         self.by_path.insert(path, loaded.clone());
         loaded
+    }
+
+    /// The document of a file that was read under another name. One that names files beside it means others elsewhere.
+    fn linked(&self, path: &str) -> Option<DocumentId> {
+        let real = self.source.real(path)?;
+        let id = *self.by_file.get(&real)?;
+        let document = &self.documents[id.0 as usize];
+        let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let names_files = || {
+            let tree = &document.tree;
+            reference::find(tree).iter().any(|&node| !reference::split(tree.node(node).text()).0.is_empty())
+        };
+        (folder(document.path()) == folder(path) || !names_files()).then_some(id)
     }
 
     fn read(&mut self, asked: Asked, name: String, path: &str, base: &str) -> Result<DocumentId, RefError> {
@@ -338,7 +373,11 @@ impl<'o> Loader<'o> {
         if self.documents.len() >= limit {
             return Err(RefError::TooMany { reference, limit });
         }
+        let limit = self.options.max_file_size.saturating_mul(LARGEST_FILES);
         let fetched = fetch(&mut self.source, self.options, &asked);
+        if fetched.as_ref().is_ok_and(|text| self.bytes + text.len() as u64 > limit) {
+            return Err(RefError::TooLarge { reference, limit });
+        }
         let read = fetched.map(|text| self.add(name, path.to_owned(), text));
         self.reads.push((asked, read.clone()));
         read.map_err(|error| match error {

@@ -79,6 +79,17 @@ pub enum RefError {
         /// The limit.
         limit: usize,
     },
+    /// Too many bytes.
+    #[error(
+        "`{reference}` is not followed: the files of this contract have more than {limit} bytes together; raise \
+         --max-file-size if that is intended"
+    )]
+    TooLarge {
+        /// The reference as written.
+        reference: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
 }
 
 impl RefError {
@@ -93,7 +104,8 @@ impl RefError {
             | RefError::Local { reference }
             | RefError::Malformed { reference }
             | RefError::Circle { reference }
-            | RefError::TooMany { reference, .. } => reference,
+            | RefError::TooMany { reference, .. }
+            | RefError::TooLarge { reference, .. } => reference,
         }
     }
 }
@@ -347,6 +359,7 @@ fn with_reference(error: RefError, uri: &str) -> RefError {
         RefError::Remote { .. } => RefError::Remote { reference },
         RefError::Local { .. } => RefError::Local { reference },
         RefError::TooMany { limit, .. } => RefError::TooMany { reference, limit },
+        RefError::TooLarge { limit, .. } => RefError::TooLarge { reference, limit },
         _ => RefError::Malformed { reference },
     }
 }

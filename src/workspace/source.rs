@@ -1,8 +1,9 @@
 //! Where bytes come from: a folder that must not be left, a git revision, or nowhere.
 
 use super::git::{GitError, Snapshot};
+use crate::files::{Fault, Fence};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A file that a contract asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,14 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The canonical path of a file; none where links do not matter.
+    pub(super) fn real(&self, path: &str) -> Option<PathBuf> {
+        match self {
+            Source::Folder(root) => root.join(path).canonicalize().ok(),
+            Source::Revision { .. } | Source::Closed => None,
+        }
+    }
+
     /// The path of the root in its repository, with a `/` at its end unless it is the top; `None` outside of one.
     pub(super) fn home(&self) -> Option<String> {
         match self {
@@ -66,52 +75,13 @@ impl Source {
                 }
                 read
             }),
+            // A symbolic link may lead out of the root although the path does not.
             Source::Folder(root) => {
-                let full = root.join(path);
-                let real = full.canonicalize().map_err(|error| ReadError::Failed(words(&error, path)))?;
-                // A symbolic link may lead out of the root although the path does not.
-                if !real.starts_with(&*root) {
-                    return Err(ReadError::Outside);
-                }
-                // Nothing that a contract names may be waited for.
-                if real.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-                    return Err(ReadError::Failed(format!("`{path}` is not a regular file")));
-                }
-                read_file(&real, path, limit).map_err(ReadError::Failed)
+                Fence::At(root.clone()).read(&root.join(path), limit).map_err(|fault| match fault {
+                    Fault::Outside => ReadError::Outside,
+                    other => ReadError::Failed(other.about(path)),
+                })
             }
         }
-    }
-}
-
-/// The bytes of a file, or why not.
-pub(super) fn read_file(path: &Path, name: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let metadata = path.metadata().map_err(|error| words(&error, name))?;
-    if metadata.is_dir() {
-        return Err(format!("`{name}` is a folder"));
-    }
-    if metadata.is_file() && metadata.len() > limit {
-        return Err(too_large(name, limit));
-    }
-    let file = std::fs::File::open(path).map_err(|error| words(&error, name))?;
-    read_all(file, name, limit)
-}
-
-/// All bytes of a stream, or why not.
-pub(super) fn read_all(stream: impl std::io::Read, name: &str, limit: u64) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let mut bounded = std::io::Read::take(stream, limit + 1);
-    std::io::Read::read_to_end(&mut bounded, &mut bytes).map_err(|error| words(&error, name))?;
-    if bytes.len() as u64 > limit { Err(too_large(name, limit)) } else { Ok(bytes) }
-}
-
-fn too_large(name: &str, limit: u64) -> String {
-    format!("`{name}` is larger than {limit} bytes; raise --max-file-size if that is intended")
-}
-
-fn words(error: &std::io::Error, name: &str) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => format!("there is no file `{name}`"),
-        std::io::ErrorKind::PermissionDenied => format!("`{name}` may not be read (permission denied)"),
-        _ => format!("`{name}`: {error}"),
     }
 }

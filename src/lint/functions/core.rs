@@ -17,7 +17,7 @@ pub(in crate::lint) enum Core {
     Alphabetical { keyed_by: Option<String> },
     Casing { kind: String, pattern: JsRegex, leading: Option<String> },
     Defined,
-    Enumeration { values: Vec<Value> },
+    Enumeration { values: Vec<Value>, words: String },
     Falsy,
     Length { min: Option<f64>, max: Option<f64> },
     Or { properties: Vec<String> },
@@ -45,9 +45,14 @@ impl Core {
             "alphabetical" => Core::Alphabetical { keyed_by: text("keyedBy") },
             "casing" => casing(options)?,
             "defined" => Core::Defined,
-            "enumeration" => Core::Enumeration {
-                values: options.get("values").and_then(Value::as_array).cloned().unwrap_or_default(),
-            },
+            "enumeration" => {
+                let values = options.get("values").and_then(Value::as_array).cloned().unwrap_or_default();
+                let all: Vec<_> = values.iter().map(print_value).collect();
+                // A longer list is cut from the message anyway.
+                let all: String = all.join(", ").chars().take(5_000).collect();
+                let words = format!("#{{{{print(\"value\")}}}} must be equal to one of the allowed values: {all}");
+                Core::Enumeration { values, words }
+            }
             "falsy" => Core::Falsy,
             "length" => Core::Length {
                 min: options.get("min").and_then(Value::as_f64),
@@ -82,13 +87,10 @@ impl Core {
             Core::Undefined => out.extend(said(!matches!(target, Target::Missing), "must be undefined")),
             Core::Falsy => out.extend(said(target.is_truthy(), "must be falsy")),
             Core::Truthy => out.extend(said(!target.is_truthy(), "must be truthy")),
-            Core::Enumeration { values } => {
+            Core::Enumeration { values, words } => {
                 let Some(value) = scalar(target) else { return };
                 if !values.iter().any(|known| same(known, &value)) {
-                    let all: Vec<_> = values.iter().map(print_value).collect();
-                    let all = all.join(", ");
-                    let words = format!("#{{{{print(\"value\")}}}} must be equal to one of the allowed values: {all}");
-                    out.push(Found::here(words));
+                    out.push(Found::here(words.clone()));
                 }
             }
             Core::Length { min, max } => {
@@ -103,21 +105,20 @@ impl Core {
             }
             Core::Pattern { matches, not } => {
                 let Some(text) = target.text() else { return };
-                let mut fail = |words: &str, source: &str| {
-                    out.push(Found::here(format!(
-                        "#{{{{print(\"value\")}}}} must {words} the pattern \"{}\"",
-                        escaped(source)
-                    )));
-                };
-                if let Some((source, regex)) = matches
-                    && !regex.is_match(&text)
-                {
-                    fail("match", source);
-                }
-                if let Some((source, regex)) = not
-                    && regex.is_match(&text)
-                {
-                    fail("not match", source);
+                for (pattern, wanted, words) in [(matches, true, "match"), (not, false, "not match")] {
+                    let Some((source, regex)) = pattern else { continue };
+                    let source = || escaped(source);
+                    match regex.find(&text) {
+                        Some(found) if found == wanted => {}
+                        Some(_) => {
+                            let words = format!("#{{{{print(\"value\")}}}} must {words} the pattern \"{}\"", source());
+                            out.push(Found::here(words));
+                        }
+                        None => {
+                            let message = format!("the pattern \"{}\" takes too many steps on a value", source());
+                            out.push(Found { message, at: At::Failure });
+                        }
+                    }
                 }
             }
             Core::Or { properties } | Core::Xor { properties } => {

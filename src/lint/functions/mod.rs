@@ -8,6 +8,7 @@ mod ajv_order;
 mod ajv_told;
 mod collate;
 mod core;
+mod cost;
 mod dialect;
 mod formats;
 mod json;

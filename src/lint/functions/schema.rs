@@ -2,12 +2,13 @@
 
 use super::ajv::{self, Fault};
 use super::ajv_told;
+use super::cost;
 use super::dialect::{self, Dependencies, MultipleOf, Nothing, Pattern};
 use super::formats::Format;
 use super::json::Json;
 use super::reach::Reach;
 use super::{At, Call, Found, Target};
-use crate::lint::regex::JsRegex;
+use crate::lint::regex::{self, JsRegex};
 use crate::workspace::PlaceId;
 use jsonschema::{Draft, Validator};
 use rustc_hash::FxHashMap;
@@ -26,6 +27,8 @@ pub(in crate::lint) struct Schema {
 /// Why a value was not checked.
 const TOO_LARGE: &str = "with its references followed, the value is too large for the function `schema`";
 
+const TOO_COSTLY: &str = "checking a value against the schema takes too many steps";
+
 /// A schema that values are asked about.
 #[cfg(feature = "js")]
 pub(in crate::lint) struct Check(Checker);
@@ -42,7 +45,10 @@ impl Check {
 
     /// Messages about a value; none when it fits.
     pub(in crate::lint) fn faults(&self, value: &Value) -> Vec<String> {
-        ajv_told::told(validate(&self.0, value, true), value, None).into_iter().map(|(_, message)| message).collect()
+        match validate(&self.0, value, true) {
+            Ok(faults) => ajv_told::told(faults, value, None).into_iter().map(|(_, message)| message).collect(),
+            Err(Excess) => vec![TOO_COSTLY.to_owned()],
+        }
     }
 }
 
@@ -82,10 +88,10 @@ impl Schema {
             }
         };
         match &self.validator {
-            Ok(validator) => {
-                let faults = validate(validator, &value, self.all);
-                out.extend(found(faults, &value, last_name(call).as_deref()));
-            }
+            Ok(validator) => match validate(validator, &value, self.all) {
+                Ok(faults) => out.extend(found(faults, &value, last_name(call).as_deref())),
+                Err(Excess) => out.push(Excess::failure()),
+            },
             // A schema whose reference leads nowhere says nothing.
             Err(error) if error.is_empty() => {}
             Err(error) => out.push(Found::here(error.clone())),
@@ -138,7 +144,8 @@ pub(super) fn build(schema: &Value, draft: Draft) -> Result<Checker, String> {
     dialect::prepare(&mut schema, draft);
     let draft = if old { Draft::Draft7 } else { draft };
     let validator = compile(&schema, draft).map_err(explain)?;
-    Ok(Checker { validator, schema, draft })
+    let repeats = cost::repeats(&schema);
+    Ok(Checker { validator, schema, draft, repeats })
 }
 
 /// A schema and its compiled form.
@@ -147,6 +154,8 @@ pub(in crate::lint) struct Checker {
     validator: Validator,
     schema: Value,
     draft: Draft,
+    /// Whether a part of it is applied more than once to the same value.
+    repeats: bool,
 }
 
 impl Checker {
@@ -232,12 +241,32 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
     }
 }
 
-/// The faults of a value.
-pub(super) fn validate(checker: &Checker, value: &Value, all: bool) -> Vec<Fault> {
-    if checker.validator.is_valid(value) {
-        return Vec::new();
+/// A value that is not held against a schema, because that would be too much work.
+#[derive(Debug)]
+pub(super) struct Excess;
+
+impl Excess {
+    /// What there is to say of it.
+    pub(super) fn failure<'w>() -> Found<'w> {
+        Found { message: TOO_COSTLY.to_owned(), at: At::Failure }
     }
-    ajv::faults(checker.validator.iter_errors(value).collect(), value, all, Some(checker))
+}
+
+/// The faults of a value.
+///
+/// # Errors
+/// [`Excess`] when alternatives in alternatives multiply beyond measure, or a pattern goes back for ever.
+pub(super) fn validate(checker: &Checker, value: &Value, all: bool) -> Result<Vec<Fault>, Excess> {
+    if checker.repeats && cost::is_excessive(&checker.schema, value) {
+        return Err(Excess);
+    }
+    regex::exceeded();
+    let faults = if checker.validator.is_valid(value) {
+        Vec::new()
+    } else {
+        ajv::faults(checker.validator.iter_errors(value).collect(), value, all, Some(checker))
+    };
+    if regex::exceeded() { Err(Excess) } else { Ok(faults) }
 }
 
 /// Faults as messages below the target.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unused_self)] // The interface is that of the engine.
 
+use crate::files::Fence;
 use crate::lint::functions::{Call, Found, View};
 use serde_json::Value;
 use std::path::Path;
@@ -30,7 +31,12 @@ impl Programs {
     ///
     /// # Errors
     /// Always.
-    pub(in crate::lint) fn functions(_: &Path, _: &str, _: &[String]) -> Result<Arc<Self>, Vec<(usize, String)>> {
+    pub(in crate::lint) fn functions(
+        _: &Path,
+        _: &str,
+        _: &[String],
+        _: &Fence,
+    ) -> Result<Arc<Self>, Vec<(usize, String)>> {
         Err(vec![(0, WORDS.to_owned())])
     }
 
@@ -38,7 +44,7 @@ impl Programs {
     ///
     /// # Errors
     /// Always.
-    pub(in crate::lint) fn ruleset(_: &Path) -> Result<(Arc<Self>, Value), String> {
+    pub(in crate::lint) fn ruleset(_: &Path, _: &Fence) -> Result<(Arc<Self>, Value), String> {
         Err(WORDS.to_owned())
     }
 }

@@ -1,43 +1,105 @@
 //! The engine: one for every walk over a contract, and one while a ruleset is read.
 //!
-//! What runs in it is counted: [`STEPS`] per call and [`ALL_STEPS`] in all, in units of 10,000 loop turns and calls, and
-//! [`MEMORY`] bytes. A call that needs more is stopped, always at the same step.
+//! What runs in it is counted: [`STEPS`] per call and, in all, what the size of the contract allows, in units of 10,000 loop
+//! turns and calls or of the data that native code touches; and bytes. A call that needs more is stopped, always at the same
+//! step. An outer limit in time is for what cannot be counted: see [`LONGEST`] and [`super::watch`].
 
 use super::host::{Names, Sources, namespace, natives};
 use super::program::Modules;
 use super::values::Memo;
+use super::watch;
 use crate::lint::functions::View;
 use rquickjs::context::EvalOptions;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Error, Function, Object, Persistent, Runtime, Value};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 /// Steps of one call.
 const STEPS: u32 = 1_000;
-/// Steps of all calls.
+/// Steps of all calls over a small contract.
+const BASE_STEPS: u32 = 2_000;
+/// Bytes of a contract that allow one step more.
+const BYTES_PER_STEP: usize = 300;
+/// Steps of all calls, at most.
 const ALL_STEPS: u32 = 30_000;
-/// Bytes of everything the engine holds: the contract as values, and what functions make.
+/// Data that native code may touch in one step: texts by their length, lists by their number.
+const UNITS_PER_STEP: f64 = 250_000.0;
+/// Bytes that the engine may hold for a small contract: the contract as values, and what functions make.
+const BASE_MEMORY: usize = 128 << 20;
+/// Bytes of memory for each byte of the contract.
+const MEMORY_PER_BYTE: usize = 32;
+/// Bytes of memory, at most.
 const MEMORY: usize = 512 << 20;
+/// Time of one call, at most, whatever its steps; a call that ends is far below it. All calls over a contract may take twice as
+/// much, and more for a large one.
+const LONGEST: Duration = Duration::from_secs(15);
 /// Bytes of the engine's stack.
 const STACK: usize = 512 << 10;
 
+const STOPPED: &str = "it does not end within its budget of steps";
+
 /// The counter of steps.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Steps {
     call: Cell<u32>,
     all: Cell<u32>,
+    most: u32,
     ended: Cell<bool>,
+    /// Data touched since the last step.
+    units: Cell<f64>,
+    started: Cell<Instant>,
+    /// Time of the calls before.
+    before: Cell<Duration>,
+    longest: Duration,
 }
 
 impl Steps {
-    /// Counts one; whether the call must stop.
-    fn more(&self) -> bool {
-        self.call.set(self.call.get() + 1);
-        self.all.set(self.all.get() + 1);
-        let ended = self.call.get() > STEPS || self.all.get() > ALL_STEPS;
+    /// For a contract of `bytes`.
+    fn new(bytes: usize) -> Self {
+        let more = u32::try_from(bytes / BYTES_PER_STEP).unwrap_or(ALL_STEPS);
+        Steps {
+            call: Cell::new(0),
+            all: Cell::new(0),
+            most: BASE_STEPS.saturating_add(more).min(ALL_STEPS),
+            ended: Cell::new(false),
+            units: Cell::new(0.0),
+            started: Cell::new(Instant::now()),
+            before: Cell::new(Duration::ZERO),
+            longest: 2 * LONGEST + Duration::from_micros(10 * bytes as u64),
+        }
+    }
+
+    /// Begins a call.
+    fn begin(&self) {
+        self.call.set(0);
+        self.ended.set(false);
+        self.started.set(Instant::now());
+    }
+
+    /// Ends a call.
+    fn end(&self) {
+        self.before.set(self.before.get() + self.started.get().elapsed());
+    }
+
+    /// Counts some; whether the call must stop.
+    fn more(&self, steps: u32) -> bool {
+        self.call.set(self.call.get().saturating_add(steps));
+        self.all.set(self.all.get().saturating_add(steps));
+        let now = self.started.get().elapsed();
+        let late = now > LONGEST || self.before.get() + now > self.longest;
+        let ended = late || self.call.get() > STEPS || self.all.get() > self.most;
         self.ended.set(self.ended.get() || ended);
-        ended
+        self.ended.get()
+    }
+
+    /// Counts data that native code is about to touch; whether the call must stop.
+    fn spend(&self, units: f64) -> bool {
+        let units = self.units.get() + if units.is_finite() { units.max(0.0) } else { f64::from(u32::MAX) };
+        let steps = (units / UNITS_PER_STEP).floor();
+        self.units.set(units - steps * UNITS_PER_STEP);
+        self.more(steps as u32)
     }
 }
 
@@ -50,6 +112,7 @@ pub(super) struct Engine {
     _runtime: Runtime,
     pub(super) modules: Modules,
     steps: Rc<Steps>,
+    memory: usize,
 }
 
 impl std::fmt::Debug for Engine {
@@ -67,30 +130,36 @@ pub(super) struct Inside<'e, 'js> {
 }
 
 impl Engine {
-    /// An engine in which nothing but the prelude has run.
+    /// An engine in which nothing but the prelude has run, for a contract of `bytes`.
     ///
     /// # Errors
     /// The engine's own words; they mean that memory is short.
-    pub(super) fn new(modules: Modules) -> Result<Self, String> {
+    pub(super) fn new(modules: Modules, bytes: usize) -> Result<Self, String> {
         let words = |error: Error| format!("the JavaScript engine cannot start: {error}");
-        let steps = Rc::new(Steps::default());
+        let steps = Rc::new(Steps::new(bytes));
+        let memory = BASE_MEMORY.saturating_add(bytes.saturating_mul(MEMORY_PER_BYTE)).min(MEMORY);
         let runtime = Runtime::new().map_err(words)?;
-        runtime.set_memory_limit(MEMORY);
+        runtime.set_memory_limit(memory);
         runtime.set_max_stack_size(STACK);
         runtime.set_loader(Names(modules.clone()), Sources(modules.clone()));
         let counter = Rc::clone(&steps);
-        runtime.set_interrupt_handler(Some(Box::new(move || counter.more())));
+        runtime.set_interrupt_handler(Some(Box::new(move || counter.more(1))));
         let context = Context::full(&runtime).map_err(words)?;
         let host = context.with(|ctx| {
             let mut options = EvalOptions::default();
             options.filename = Some("prelude".to_owned());
             let prelude: Function<'_> = ctx.eval_with_options(include_str!("prelude.js"), options)?;
-            let natives = natives(&ctx, &modules)?;
+            let counter = Rc::clone(&steps);
+            let natives = natives(&ctx, &modules, Rc::new(move |units| counter.spend(units)))?;
             prelude.call::<_, Value<'_>>((natives.clone(),))?;
             let mut options = EvalOptions::default();
             options.filename = Some("web".to_owned());
             let web: Function<'_> = ctx.eval_with_options(include_str!("web.js"), options)?;
-            web.call::<_, Value<'_>>((natives,))?;
+            web.call::<_, Value<'_>>((natives.clone(),))?;
+            let mut options = EvalOptions::default();
+            options.filename = Some("limits".to_owned());
+            let limits: Function<'_> = ctx.eval_with_options(include_str!("limits.js"), options)?;
+            limits.call::<_, Value<'_>>((natives,))?;
             let host: Object<'_> = ctx.globals().get("__covenant")?;
             Ok(Persistent::save(&ctx, host))
         });
@@ -102,6 +171,7 @@ impl Engine {
             _runtime: runtime,
             modules,
             steps,
+            memory,
         })
     }
 
@@ -113,13 +183,16 @@ impl Engine {
         &self,
         work: impl for<'js> FnOnce(&Inside<'_, 'js>) -> rquickjs::Result<T>,
     ) -> Result<T, String> {
-        self.steps.call.set(0);
-        self.steps.ended.set(false);
-        self.context.with(|ctx| {
+        self.steps.begin();
+        let _watched = watch::Call::begin();
+        let result = self.context.with(|ctx| {
             let host = self.host.clone().restore(&ctx).map_err(|error| error.to_string())?;
             let inside = Inside { ctx: ctx.clone(), host, memo: &self.memo, functions: &self.functions };
             work(&inside).catch(&ctx).map_err(|error| self.words(&error))
-        })
+        });
+        self.steps.end();
+        // Code may catch what native functions throw when the budget is used up.
+        if self.was_stopped() { Err(STOPPED.to_owned()) } else { result }
     }
 
     /// Whether the last run was stopped because of its budget.
@@ -147,10 +220,10 @@ impl Engine {
     /// What went wrong, for people.
     fn words(&self, error: &CaughtError<'_>) -> String {
         if self.steps.ended.get() {
-            return "it does not end within its budget of steps".to_owned();
+            return STOPPED.to_owned();
         }
         match error {
-            CaughtError::Error(Error::Allocation) => format!("it needs more than {} MB", MEMORY >> 20),
+            CaughtError::Error(Error::Allocation) => format!("it needs more than {} MB", self.memory >> 20),
             CaughtError::Error(Error::WouldBlock) => "it waits for something that never happens".to_owned(),
             CaughtError::Error(error) => error.to_string(),
             CaughtError::Value(value) => {
@@ -160,7 +233,7 @@ impl Engine {
             CaughtError::Exception(exception) => {
                 let mut message = exception.message().unwrap_or_default();
                 if message == "out of memory" {
-                    return format!("it needs more than {} MB", MEMORY >> 20);
+                    return format!("it needs more than {} MB", self.memory >> 20);
                 }
                 let object = exception.as_object();
                 let name: String = object.get("name").unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::engine::{Engine, Inside};
 use super::program::{Modules, Texts, normal};
+use crate::files::Fence;
 use crate::lint::functions::{At, Call, Found, View};
 use crate::lint::path::{Key, Step};
 use rquickjs::{Array, Ctx, Function, Object, Value};
@@ -10,6 +11,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Results of one call that are read.
+const MOST_RESULTS: usize = 10_000;
+/// Keys of the path of a result.
+const LONGEST_PATH: usize = 1_000;
 
 /// The programs of a ruleset: their texts, and where each function is.
 #[derive(Debug)]
@@ -66,11 +72,13 @@ impl Programs {
         ruleset: &Path,
         folder: &str,
         names: &[String],
+        fence: &Fence,
     ) -> Result<Arc<Self>, Vec<(usize, String)>> {
         let home = ruleset.parent().map(Path::to_owned).unwrap_or_default();
         let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
         let folder = home.join(folder);
-        let engine = Engine::new(Modules::open(vec![home, folder.clone()])).map_err(|words| vec![(0, words)])?;
+        let engine =
+            Engine::new(Modules::open(vec![home, folder.clone()], fence), 0).map_err(|words| vec![(0, words)])?;
         let mut entries = BTreeMap::new();
         let mut faults = Vec::new();
         for (at, name) in names.iter().enumerate() {
@@ -88,10 +96,10 @@ impl Programs {
     ///
     /// # Errors
     /// Why it cannot be had.
-    pub(in crate::lint) fn ruleset(file: &Path) -> Result<(Arc<Self>, Json), String> {
+    pub(in crate::lint) fn ruleset(file: &Path, fence: &Fence) -> Result<(Arc<Self>, Json), String> {
         let home = file.parent().map(Path::to_owned).unwrap_or_default();
         let home = if home.as_os_str().is_empty() { PathBuf::from(".") } else { home };
-        let engine = Engine::new(Modules::open(vec![home]))?;
+        let engine = Engine::new(Modules::open(vec![home], fence), 0)?;
         let module = normal(file).to_string_lossy().into_owned();
         engine.modules.read(&module)?;
         let (text, entries) = engine.run(|inside| {
@@ -237,7 +245,10 @@ impl Entry {
 impl Run {
     /// The engine, with the texts of these programs.
     fn engine(&self, programs: &Arc<Programs>, view: Option<&View<'_>>) -> Result<&Engine, String> {
-        let engine = self.engine.get_or_init(|| Engine::new(Modules::closed(programs.folders.clone())));
+        let engine = self.engine.get_or_init(|| {
+            let bytes = view.map_or(0, |view| view.root.workspace().text_bytes());
+            Engine::new(Modules::closed(programs.folders.clone()), bytes)
+        });
         let engine = engine.as_ref().map_err(Clone::clone)?;
         let is_known = self.known.borrow().iter().any(|known| Arc::ptr_eq(known, programs));
         if !is_known {
@@ -310,21 +321,33 @@ impl JsFunction {
         let Some(list) = result.as_array() else {
             return Err(rquickjs::Exception::throw_type(ctx, "it must give a list of `{message}` or nothing"));
         };
+        if list.len() > MOST_RESULTS {
+            let words = format!("it gives {} results, and at most {MOST_RESULTS} are read", list.len());
+            return Err(rquickjs::Exception::throw_range(ctx, &words));
+        }
+        let short: Function<'_> = inside.host.get("short")?;
         let mut out = Vec::new();
         for item in list.iter::<Value<'_>>() {
             let item = item?;
             let Some(item) = item.as_object() else {
                 return Err(rquickjs::Exception::throw_type(ctx, "each result must be an object with a `message`"));
             };
-            let message: Option<rquickjs::Coerced<String>> = item.get("message")?;
-            let Ok(path) = item.get::<_, Option<Vec<rquickjs::Coerced<String>>>>("path") else {
-                return Err(rquickjs::Exception::throw_type(ctx, "`path` of a result must be a list of keys"));
-            };
-            let path = path.map(|path| path.into_iter().map(|part| part.0).collect());
-            out.push((message.map(|message| message.0).unwrap_or_default(), path));
+            let message: Option<String> = short.call((item.get::<_, Value<'_>>("message")?, false))?;
+            let path: Value<'_> = item.get("path")?;
+            let path = if path.is_undefined() || path.is_null() { None } else { Some(keys(ctx, &short, &path)?) };
+            out.push((message.unwrap_or_default(), path));
         }
         Ok(out)
     }
+}
+
+/// The keys of a path.
+fn keys<'js>(ctx: &Ctx<'js>, short: &Function<'js>, path: &Value<'js>) -> rquickjs::Result<Vec<String>> {
+    let Some(list) = path.as_array().filter(|list| list.len() <= LONGEST_PATH) else {
+        let words = format!("`path` of a result must be a list of keys, at most {LONGEST_PATH}");
+        return Err(rquickjs::Exception::throw_type(ctx, &words));
+    };
+    list.iter::<Value<'js>>().map(|key| short.call((key?, true))).collect()
 }
 
 fn step_key<'w>(step: &Step<'w>) -> Key<'w> {

@@ -10,6 +10,7 @@ use rquickjs::module::Declared;
 use rquickjs::{Ctx, Exception, Function, Module, Object, Result, Value};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// Stands before a module's own name where it is no longer to be looked for.
 pub(super) const FULL_NAME: &str = "covenant:";
@@ -60,8 +61,16 @@ pub(super) fn namespace<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> 
 }
 
 /// The functions that the prelude is called with.
-pub(super) fn natives<'js>(ctx: &Ctx<'js>, modules: &Modules) -> Result<Object<'js>> {
+///
+/// `spend` counts data that native code touches, and says whether the call must stop.
+pub(super) fn natives<'js>(ctx: &Ctx<'js>, modules: &Modules, spend: Rc<dyn Fn(f64) -> bool>) -> Result<Object<'js>> {
     let natives = Object::new(ctx.clone())?;
+    natives.set(
+        "spend",
+        Function::new(ctx.clone(), move |ctx: Ctx<'js>, units: f64| {
+            if spend(units) { Err(Exception::throw_message(&ctx, "the budget of steps is used up")) } else { Ok(()) }
+        })?,
+    )?;
     let all = modules.clone();
     natives.set(
         "resolve",

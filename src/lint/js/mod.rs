@@ -19,11 +19,14 @@ mod packages;
 mod program;
 #[cfg(feature = "js")]
 mod values;
+mod watch;
 
 #[cfg(not(feature = "js"))]
 pub(super) use absent::{Functions, JsFunction, Programs, Run};
 #[cfg(feature = "js")]
 pub(super) use functions::{Functions, JsFunction, Programs, Run};
+
+pub use watch::overdue;
 
 /// Names of files that hold a program.
 pub(super) fn is_program(extension: &str) -> bool {

@@ -1,30 +1,35 @@
 //! Installed packages that a program imports: which file a name means. Packages are looked for in `node_modules`, from the
 //! folder of the importing file upwards (Node.js, "Modules: Packages").
 
+use crate::files::Fence;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 /// The `node_modules` folders that a program in `folder` can import from, the nearest first.
 ///
 /// A link of this name that leads to another folder is none.
-pub(super) fn installed(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn installed(folder: &Path, fence: &Fence) -> Vec<PathBuf> {
     let Ok(start) = folder.canonicalize() else { return Vec::new() };
     let folders = start.ancestors().map(|above| match above.file_name() {
         Some(name) if name == NAME => above.to_owned(),
         _ => above.join(NAME),
     });
-    folders.filter_map(|folder| folder.canonicalize().ok()).filter(|folder| folder.ends_with(NAME)).collect()
+    let real = folders.filter_map(|folder| folder.canonicalize().ok());
+    real.filter(|folder| folder.ends_with(NAME) && fence.holds(folder)).collect()
 }
 
 const NAME: &str = "node_modules";
 
 /// The file that `name` means to the module `base`; a part of a package may lack its ending.
-pub(super) fn find(base: &str, name: &str) -> Option<PathBuf> {
+pub(super) fn find(base: &str, name: &str, fence: &Fence) -> Option<PathBuf> {
     let folder = Path::new(base).parent()?.canonicalize().ok()?;
     let (package, part) = split(name)?;
-    let folders = folder.ancestors().filter(|above| !above.ends_with(NAME)).map(|above| above.join(NAME).join(package));
+    let folders = folder
+        .ancestors()
+        .filter(|above| fence.holds(above) && !above.ends_with(NAME))
+        .map(|above| above.join(NAME).join(package));
     let found = folders.into_iter().find(|folder| folder.is_dir())?;
-    let text = std::fs::read_to_string(found.join("package.json")).unwrap_or_default();
+    let text = fence.read_text(&found.join("package.json"), 4 << 20).unwrap_or_default();
     let about: Value = serde_json::from_str(&text).unwrap_or_default();
     let exported = about.get("exports").and_then(|exports| exported(exports, part));
     let file = match (exported, part) {

@@ -84,6 +84,7 @@
           const kind = typeof value === 'string' ? 'text' : value === undefined ? 'missing' : 'json';
           const text = kind === 'text' ? value : kind === 'json' ? JSON.stringify(value) : '';
           if (text === undefined) return undefined;
+          natives.spend(text.length);
           const last = path.length > 0 ? String(path[path.length - 1]) : undefined;
           const found = JSON.parse(natives.core(name, plain(options) || 'null', kind, text, last || ''));
           // Like those of Spectral, only `schema` gives a list when all is well.
@@ -114,7 +115,9 @@
                 : typeof value === name;
       if ([].concat(type).some(is)) return [];
     }
-    return JSON.parse(natives.faults(plain(schema), plain(value) || 'null'));
+    const [about, text] = [plain(schema), plain(value) || 'null'];
+    natives.spend(about.length + text.length);
+    return JSON.parse(natives.faults(about, text));
   };
 
   const coreNames = [
@@ -233,8 +236,18 @@
     return { path, document, documentInventory: inventory, rule: rules.get(text) };
   };
 
+  /** A message or key of a result, as long as anyone reads. */
+  const { apply } = Reflect;
+  const { slice } = String.prototype;
+  const RealString = String;
+  const short = (value, always) => {
+    if (!always && (value === undefined || value === null)) return value;
+    const text = RealString(value);
+    return text.length > 4100 ? apply(slice, text, [0, 4100]) : text;
+  };
+
   globalThis.__covenant = Object.freeze({
-    load, mark, core, builtin, faults, ruleset, context, documents,
+    short, load, mark, core, builtin, faults, ruleset, context, documents,
     define: (object, name, value) =>
       Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true }),
   });

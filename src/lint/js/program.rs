@@ -5,6 +5,7 @@
 //! of these names, installed or not.
 
 use super::packages;
+use crate::files::{Fault, Fence};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 const LARGEST: u64 = 4 << 20;
 /// Files of one program, at most.
 const MOST: usize = 1000;
+/// Bytes of one program, at most.
+const ALL: usize = 32 << 20;
 
 /// The packages that can be imported, by their names.
 const SHIMS: [(&str, &str); 15] = [
@@ -71,6 +74,8 @@ pub(super) struct Modules {
     installed: Rc<Vec<PathBuf>>,
     /// Whether files below the folders may be read: while a program is loaded, and never afterwards.
     open: bool,
+    /// No file outside is read, whatever the folders are.
+    fence: Option<Rc<Fence>>,
 }
 
 /// How the text of a module is meant.
@@ -84,13 +89,14 @@ pub(super) enum Kind {
 impl Modules {
     /// Modules of programs that were read before, below these folders.
     pub(super) fn closed(folders: Vec<PathBuf>) -> Self {
-        Modules { texts: Rc::default(), folders: Rc::new(folders), installed: Rc::default(), open: false }
+        Modules { texts: Rc::default(), folders: Rc::new(folders), installed: Rc::default(), open: false, fence: None }
     }
 
     /// Modules that are read from these folders when they are asked for.
-    pub(super) fn open(folders: Vec<PathBuf>) -> Self {
-        let installed = folders.iter().flat_map(|folder| packages::installed(folder)).collect();
-        Modules { open: true, installed: Rc::new(installed), ..Self::closed(folders) }
+    pub(super) fn open(folders: Vec<PathBuf>, fence: &Fence) -> Self {
+        let installed = folders.iter().flat_map(|folder| packages::installed(folder, fence)).collect();
+        let fence = Some(Rc::new(fence.clone()));
+        Modules { open: true, installed: Rc::new(installed), fence, ..Self::closed(folders) }
     }
 
     /// The folders of the program, those of packages last.
@@ -130,7 +136,8 @@ impl Modules {
                 return Ok(known.clone());
             }
         }
-        let installed = if name.starts_with('.') || !self.open { None } else { packages::find(base, name) };
+        let fence = self.fence.as_deref().filter(|_| self.open && !name.starts_with('.'));
+        let installed = fence.and_then(|fence| packages::find(base, name, fence));
         let path = match installed {
             Some(path) => normal(&path),
             None if name.starts_with('.') => normal(&Path::new(base).parent().unwrap_or(Path::new("")).join(name)),
@@ -161,23 +168,27 @@ impl Modules {
     /// Why it must not or cannot be read.
     pub(super) fn read(&self, name: &str) -> Result<bool, String> {
         let path = Path::new(name);
-        if !self.open || !path.is_file() {
-            return Ok(false);
-        }
+        let Some(fence) = self.fence.as_deref().filter(|_| self.open && path.is_file()) else { return Ok(false) };
         let shown = self.shown(name);
-        let real = path.canonicalize().map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        let outside = "it is outside the folder of the ruleset and of `node_modules`";
+        let fault = |fault: Fault| match fault {
+            Fault::Outside => format!("`{shown}` cannot be imported: {outside}"),
+            Fault::TooLarge(_) => format!("`{shown}` cannot be imported: it is larger than 4 MB"),
+            other => other.about(&shown),
+        };
+        let real = fence.find(path).map_err(fault)?;
         let inside = |folder: &PathBuf| folder.canonicalize().is_ok_and(|folder| real.starts_with(folder));
         if !self.folders.iter().chain(&*self.installed).any(inside) {
-            let words = "it is outside the folder of the ruleset and of `node_modules`";
-            return Err(format!("`{shown}` cannot be imported: {words}"));
-        }
-        if path.metadata().is_ok_and(|metadata| metadata.len() > LARGEST) {
-            return Err(format!("`{shown}` cannot be imported: it is larger than 4 MB"));
+            return Err(format!("`{shown}` cannot be imported: {outside}"));
         }
         if self.texts.borrow().files.len() >= MOST {
             return Err(format!("`{shown}` cannot be imported: the program has more than {MOST} files"));
         }
-        let text = std::fs::read_to_string(path).map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
+        let text = fence.read_text(&real, LARGEST).map_err(fault)?;
+        let bytes: usize = self.texts.borrow().files.values().map(|text| text.len()).sum();
+        if bytes + text.len() > ALL {
+            return Err(format!("`{shown}` cannot be imported: the program is larger than {} MB", ALL >> 20));
+        }
         self.texts.borrow_mut().files.insert(name.to_owned(), text.into());
         Ok(true)
     }

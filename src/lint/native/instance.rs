@@ -5,8 +5,11 @@
 //! every schema with all that it refers to, which costs more than the few examples that it judges.
 
 use super::schema;
+use crate::lint::regex::JsRegex;
 use crate::syntax::Kind;
 use crate::workspace::Place;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 
 /// Where a value does not fit, and why.
 #[derive(Debug)]
@@ -19,134 +22,167 @@ pub(super) struct Fault<'w> {
 
 /// Nesting that is followed.
 const DEPTH: usize = 24;
+/// Schemas that one value is held against: alternatives in alternatives multiply.
+const STEPS: usize = 20_000;
+/// The same of all values of a contract.
+const ALL_STEPS: usize = 4_000_000;
 
-/// Checks a value. Required properties with one of the keywords `hidden` (`readOnly`, `writeOnly`) may be missing.
-///
-/// # Errors
-/// The first fault.
-pub(super) fn check<'w>(value: Place<'w>, schema: Place<'w>, hidden: &[&str]) -> Result<(), Fault<'w>> {
-    fits(value, schema, hidden, DEPTH)
+/// Holds values against schemas. Patterns are compiled once.
+#[derive(Default)]
+pub(super) struct Checker {
+    patterns: RefCell<FxHashMap<String, Option<JsRegex>>>,
+    steps: Cell<usize>,
+    all: Cell<usize>,
 }
 
-fn fits<'w>(value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
-    let schema = schema.resolved();
-    // A value that refers to another file is not a value yet.
-    if depth == 0 || !schema.is_map() || value.reference().is_some() {
-        return Ok(());
+impl Checker {
+    /// Checks a value. Required properties with one of the keywords `hidden` (`readOnly`, `writeOnly`) may be missing.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub(super) fn check<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str]) -> Result<(), Fault<'w>> {
+        self.steps.set(0);
+        self.fits(value, schema, hidden, DEPTH)
     }
-    let fault = |what: String| Err(Fault { at: value, what });
-    if value.is_null() {
-        let allows = schema.get_bool("nullable") == Some(true)
-            || schema.get_bool("x-nullable") == Some(true)
-            || schema.get("type").is_none()
-            || schema::has_type(schema, "null");
-        return if allows { Ok(()) } else { fault(format!("it is null, but must be {}", types(schema))) };
+
+    /// Counts a step; whether there may be another.
+    fn goes_on(&self) -> bool {
+        self.steps.set(self.steps.get() + 1);
+        self.all.set(self.all.get() + 1);
+        self.steps.get() < STEPS && self.all.get() < ALL_STEPS
     }
-    if let Some(expected) = schema.get("type")
-        && !is_of_type(value, expected)
-    {
-        return fault(format!("it is {}, but must be {}", article(value.kind()), types(schema)));
+
+    /// Whether a pattern matches; `None` when it cannot be told.
+    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
+        let mut patterns = self.patterns.borrow_mut();
+        if !patterns.contains_key(pattern) {
+            // JSON Schema recommends unicode mode; what only the other reads is read by that.
+            let compiled = JsRegex::new(pattern, "u").or_else(|_| JsRegex::new(pattern, ""));
+            patterns.insert(pattern.to_owned(), compiled.ok());
+        }
+        patterns.get(pattern)?.as_ref()?.find(text)
     }
-    if let Some(values) = schema.get("enum").filter(|values| values.is_seq() && !values.is_empty()) {
-        let json = value.to_json();
-        // A text in the list may have been read as a number or the other way round; that is for other rules.
-        if !values
-            .elements()
-            .any(|one| one.to_json() == json || (!value.is_map() && !value.is_seq() && one.text() == value.text()))
+
+    fn fits<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
+        let schema = schema.resolved();
+        // A value that refers to another file is not a value yet.
+        if depth == 0 || !self.goes_on() || !schema.is_map() || value.reference().is_some() {
+            return Ok(());
+        }
+        let fault = |what: String| Err(Fault { at: value, what });
+        if value.is_null() {
+            let allows = schema.get_bool("nullable") == Some(true)
+                || schema.get_bool("x-nullable") == Some(true)
+                || schema.get("type").is_none()
+                || schema::has_type(schema, "null");
+            return if allows { Ok(()) } else { fault(format!("it is null, but must be {}", types(schema))) };
+        }
+        if let Some(expected) = schema.get("type")
+            && !is_of_type(value, expected)
         {
-            return fault(format!("`{}` is none of the values in `enum`", shorten(value.text())));
+            return fault(format!("it is {}, but must be {}", article(value.kind()), types(schema)));
         }
-    }
-    match value.kind() {
-        Kind::Str => text(value, schema)?,
-        Kind::Int | Kind::Float => number(value, schema)?,
-        Kind::Seq => {
-            if let Some(most) = schema.get("maxItems").and_then(Place::as_u64).filter(|most| value.len() as u64 > *most)
+        if let Some(values) = schema.get("enum").filter(|values| values.is_seq() && !values.is_empty()) {
+            let json = value.to_json();
+            // A text in the list may have been read as a number or the other way round; that is for other rules.
+            if !values
+                .elements()
+                .any(|one| one.to_json() == json || (!value.is_map() && !value.is_seq() && one.text() == value.text()))
             {
-                return fault(format!("it has {} items, but at most {most} are allowed", value.len()));
-            }
-            if let Some(least) =
-                schema.get("minItems").and_then(Place::as_u64).filter(|least| (value.len() as u64) < *least)
-            {
-                return fault(format!("it has {} items, but at least {least} are needed", value.len()));
-            }
-            if let Some(items) =
-                schema.get("items").filter(|items| items.is_map() && schema.get("prefixItems").is_none())
-            {
-                value.elements().try_for_each(|element| fits(element, items, hidden, depth - 1))?;
+                return fault(format!("`{}` is none of the values in `enum`", shorten(value.text())));
             }
         }
-        Kind::Map => object(value, schema, hidden, depth)?,
-        _ => {}
-    }
-    for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
-        fits(value, branch, hidden, depth - 1)?;
-    }
-    for key in ["oneOf", "anyOf"] {
-        let Some(branches) = schema.get(key).filter(|branches| branches.is_seq() && !branches.is_empty()) else {
-            continue;
-        };
-        let fits_one = branches.elements().any(|branch| fits(value, branch, hidden, depth - 1).is_ok());
-        if !fits_one {
-            return fault(format!("it fits none of the alternatives of `{key}`"));
-        }
-    }
-    Ok(())
-}
-
-fn object<'w>(value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
-    let properties = schema.get("properties");
-    let is_hidden = |name: &str| {
-        properties
-            .and_then(|all| all.get(name))
-            .is_some_and(|property| hidden.iter().any(|key| schema::flag(property, key)))
-    };
-    for name in schema.get("required").into_iter().flat_map(Place::elements).filter_map(Place::as_str) {
-        if value.get(name).is_none() && !is_hidden(name) {
-            return Err(Fault { at: value, what: format!("the required member `{name}` is missing") });
-        }
-    }
-    let closed = schema.get("additionalProperties").and_then(Place::as_bool) == Some(false)
-        && schema.get("patternProperties").is_none();
-    for member in value.members() {
-        match properties.and_then(|all| all.get(member.name)) {
-            Some(property) => fits(member.value, property, hidden, depth - 1)?,
-            None if closed => {
-                return Err(Fault {
-                    at: member.value,
-                    what: format!("the schema has no member `{}`, and allows no others", member.name),
-                });
-            }
-            None => {
-                if let Some(further) = schema
-                    .get("additionalProperties")
-                    .filter(|further| further.is_map() && schema.get("patternProperties").is_none())
+        match value.kind() {
+            Kind::Str => self.text(value, schema)?,
+            Kind::Int | Kind::Float => number(value, schema)?,
+            Kind::Seq => {
+                if let Some(most) =
+                    schema.get("maxItems").and_then(Place::as_u64).filter(|most| value.len() as u64 > *most)
                 {
-                    fits(member.value, further, hidden, depth - 1)?;
+                    return fault(format!("it has {} items, but at most {most} are allowed", value.len()));
+                }
+                if let Some(least) =
+                    schema.get("minItems").and_then(Place::as_u64).filter(|least| (value.len() as u64) < *least)
+                {
+                    return fault(format!("it has {} items, but at least {least} are needed", value.len()));
+                }
+                if let Some(items) =
+                    schema.get("items").filter(|items| items.is_map() && schema.get("prefixItems").is_none())
+                {
+                    value.elements().try_for_each(|element| self.fits(element, items, hidden, depth - 1))?;
+                }
+            }
+            Kind::Map => self.object(value, schema, hidden, depth)?,
+            _ => {}
+        }
+        for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
+            self.fits(value, branch, hidden, depth - 1)?;
+        }
+        for key in ["oneOf", "anyOf"] {
+            let Some(branches) = schema.get(key).filter(|branches| branches.is_seq() && !branches.is_empty()) else {
+                continue;
+            };
+            let fits_one = branches.elements().any(|branch| self.fits(value, branch, hidden, depth - 1).is_ok());
+            if !fits_one {
+                return fault(format!("it fits none of the alternatives of `{key}`"));
+            }
+        }
+        Ok(())
+    }
+
+    fn object<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
+        let properties = schema.get("properties");
+        let is_hidden = |name: &str| {
+            properties
+                .and_then(|all| all.get(name))
+                .is_some_and(|property| hidden.iter().any(|key| schema::flag(property, key)))
+        };
+        for name in schema.get("required").into_iter().flat_map(Place::elements).filter_map(Place::as_str) {
+            if value.get(name).is_none() && !is_hidden(name) {
+                return Err(Fault { at: value, what: format!("the required member `{name}` is missing") });
+            }
+        }
+        let closed = schema.get("additionalProperties").and_then(Place::as_bool) == Some(false)
+            && schema.get("patternProperties").is_none();
+        for member in value.members() {
+            match properties.and_then(|all| all.get(member.name)) {
+                Some(property) => self.fits(member.value, property, hidden, depth - 1)?,
+                None if closed => {
+                    return Err(Fault {
+                        at: member.value,
+                        what: format!("the schema has no member `{}`, and allows no others", member.name),
+                    });
+                }
+                None => {
+                    if let Some(further) = schema
+                        .get("additionalProperties")
+                        .filter(|further| further.is_map() && schema.get("patternProperties").is_none())
+                    {
+                        self.fits(member.value, further, hidden, depth - 1)?;
+                    }
                 }
             }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-fn text<'w>(value: Place<'w>, schema: Place<'w>) -> Result<(), Fault<'w>> {
-    let written = value.text();
-    let length = written.chars().count() as u64;
-    let fault = |what: String| Err(Fault { at: value, what });
-    if let Some(most) = schema.get("maxLength").and_then(Place::as_u64).filter(|most| length > *most) {
-        return fault(format!("it has {length} characters, but at most {most} are allowed"));
-    }
-    if let Some(least) = schema.get("minLength").and_then(Place::as_u64).filter(|least| length < *least) {
-        return fault(format!("it has {length} characters, but at least {least} are needed"));
-    }
-    if let Some(pattern) = schema.get_str("pattern").filter(|pattern| pattern.len() < 2000) {
-        let engine = fancy_regex::RegexBuilder::new(pattern).backtrack_limit(20_000).build();
-        if engine.is_ok_and(|engine| matches!(engine.is_match(written), Ok(false))) {
+    fn text<'w>(&self, value: Place<'w>, schema: Place<'w>) -> Result<(), Fault<'w>> {
+        let written = value.text();
+        let length = written.chars().count() as u64;
+        let fault = |what: String| Err(Fault { at: value, what });
+        if let Some(most) = schema.get("maxLength").and_then(Place::as_u64).filter(|most| length > *most) {
+            return fault(format!("it has {length} characters, but at most {most} are allowed"));
+        }
+        if let Some(least) = schema.get("minLength").and_then(Place::as_u64).filter(|least| length < *least) {
+            return fault(format!("it has {length} characters, but at least {least} are needed"));
+        }
+        if let Some(pattern) = schema.get_str("pattern").filter(|pattern| pattern.len() < 2000)
+            && self.matches(pattern, written) == Some(false)
+        {
             return fault(format!("`{}` does not match the pattern `{}`", shorten(written), shorten(pattern)));
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn number<'w>(value: Place<'w>, schema: Place<'w>) -> Result<(), Fault<'w>> {

@@ -7,6 +7,8 @@ mod escape;
 mod translate;
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
 
 /// A compiled JavaScript regular expression.
 #[derive(Debug, Clone)]
@@ -19,11 +21,37 @@ pub(super) struct JsRegex {
 #[derive(Debug, Clone)]
 enum Engine {
     Linear(regex::Regex),
-    Backtracking(Box<fancy_regex::Regex>),
+    Backtracking(Arc<Backtracking>),
 }
 
-/// Steps of a backtracking pattern on one text, at most.
-const BACKTRACK_LIMIT: usize = 200_000;
+/// A pattern that may go back. How many steps it may take grows with the text, so that all texts of a contract together take
+/// time in proportion to its size; the engine wants the number when it compiles.
+#[derive(Debug)]
+struct Backtracking {
+    pattern: String,
+    compiled: [OnceLock<Option<fancy_regex::Regex>>; LIMITS.len()],
+}
+
+impl Backtracking {
+    fn new(pattern: String) -> Result<Self, fancy_regex::Error> {
+        let first = Self::compile(&pattern, LIMITS[0].1)?;
+        let compiled = [OnceLock::from(Some(first)), OnceLock::new(), OnceLock::new()];
+        Ok(Backtracking { pattern, compiled })
+    }
+
+    fn compile(pattern: &str, limit: usize) -> Result<fancy_regex::Regex, fancy_regex::Error> {
+        fancy_regex::RegexBuilder::new(pattern).backtrack_limit(limit).build()
+    }
+
+    fn find(&self, text: &str) -> Option<bool> {
+        let at = LIMITS.iter().position(|(length, _)| text.len() <= *length).unwrap_or(LIMITS.len() - 1);
+        let regex = self.compiled[at].get_or_init(|| Self::compile(&self.pattern, LIMITS[at].1).ok());
+        regex.as_ref()?.is_match(text).ok()
+    }
+}
+
+/// Steps of a backtracking pattern on a text of at most so many bytes.
+const LIMITS: [(usize, usize); 3] = [(100, 10_000), (1_000, 50_000), (usize::MAX, 200_000)];
 /// Bytes of a compiled pattern, at most.
 const SIZE_LIMIT: usize = 4 << 20;
 
@@ -53,8 +81,8 @@ impl JsRegex {
             pattern = format!("(?{options}){pattern}");
         }
         let engine = if translated.fancy {
-            let built = fancy_regex::RegexBuilder::new(&pattern).backtrack_limit(BACKTRACK_LIMIT).build();
-            Engine::Backtracking(Box::new(built.map_err(|error| fail(&words(&error.to_string())))?))
+            let built = Backtracking::new(pattern);
+            Engine::Backtracking(Arc::new(built.map_err(|error| fail(&words(&error.to_string())))?))
         } else {
             let built = regex::RegexBuilder::new(&pattern).size_limit(SIZE_LIMIT).build();
             Engine::Linear(built.map_err(|error| fail(&words(&error.to_string())))?)
@@ -76,14 +104,31 @@ impl JsRegex {
         JsRegex::new(text, "")
     }
 
-    /// Whether it matches somewhere in `text`. A pattern that exceeds its bound does not match.
+    /// Whether it matches somewhere in `text`. A pattern that exceeds its bound does not match; see [`exceeded`].
     pub(super) fn is_match(&self, text: &str) -> bool {
+        self.find(text).unwrap_or_else(|| {
+            EXCEEDED.set(true);
+            false
+        })
+    }
+
+    /// As [`Self::is_match`]; `None` for a pattern that exceeds its bound.
+    pub(super) fn find(&self, text: &str) -> Option<bool> {
         let text = if self.unicode { Cow::Borrowed(text) } else { units(text) };
         match &self.engine {
-            Engine::Linear(regex) => regex.is_match(&text),
-            Engine::Backtracking(regex) => regex.is_match(&*text).unwrap_or(false),
+            Engine::Linear(regex) => Some(regex.is_match(&text)),
+            Engine::Backtracking(regex) => regex.find(&text),
         }
     }
+}
+
+thread_local! {
+    static EXCEEDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a pattern has exceeded its bound in this thread since this was asked last.
+pub(super) fn exceeded() -> bool {
+    EXCEEDED.replace(false)
 }
 
 /// What ends a line in JavaScript.
@@ -111,6 +156,15 @@ mod tests {
 
     fn matches(source: &str, text: &str) -> bool {
         JsRegex::from_option(source).unwrap().is_match(text)
+    }
+
+    #[test]
+    fn a_pattern_that_goes_back_for_ever_says_that_it_gave_up() {
+        let regex = JsRegex::from_option("^(?=(a+))(a*)*\\1b$").unwrap();
+        for length in [30, 900, 5_000] {
+            assert_eq!(regex.find(&format!("{}!", "a".repeat(length))), None, "{length}");
+        }
+        assert_eq!(regex.find("b"), Some(false));
     }
 
     #[test]

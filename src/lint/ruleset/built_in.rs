@@ -3,6 +3,7 @@
 use super::Ruleset;
 use super::load::{Fault, File, Loader, empty_tree};
 use super::merge::{self, Source};
+use crate::files::Fence;
 use crate::lint::js::Functions;
 use crate::lint::page::pages;
 use serde_json::{Map, Value, json};
@@ -22,7 +23,7 @@ pub(super) fn built_in(name: &str, wanted: impl Fn(&crate::lint::Page) -> bool) 
     let mut ruleset = Ruleset::strict();
     let mut faults = Vec::new();
     let source = Source { file: &file, pointer: "", private: true, functions: &Functions::default() };
-    merge::merge(&mut Loader::resumed(), &mut ruleset, &source, map, &mut faults);
+    merge::merge(&mut Loader::resumed(Fence::Closed), &mut ruleset, &source, map, &mut faults);
     for format in ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2"] {
         ruleset.formats.list.add(format);
     }

@@ -5,10 +5,12 @@ use super::formats::OwnFormat;
 use super::merge::{self, Source};
 use super::{Ruleset, overrides, shape};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::files::{self, Fence};
 use crate::lint::js::{Functions, Programs, is_program};
 use crate::lint::page::pages;
 use crate::syntax::{self, Format, Limits, Tree};
 use crate::text::{SourceText, Span};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -40,8 +42,8 @@ impl File {
 }
 
 /// See [`Ruleset::load`].
-pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>> {
-    let mut loader = Loader::resumed();
+pub(super) fn load(name: &str, folder: &Path, fence: Fence) -> Result<Ruleset, Vec<Diagnostic>> {
+    let mut loader = Loader::resumed(fence);
     let mut ruleset = loader.named(name, folder, None).map_err(|error| match error {
         Fault::Words(words) => vec![outside(name, words)],
         Fault::Found(found) => found,
@@ -53,7 +55,7 @@ pub(super) fn load(name: &str, folder: &Path) -> Result<Ruleset, Vec<Diagnostic>
 
 /// See [`Ruleset::from_text`].
 pub(super) fn from_text(file: &Path, text: &str) -> Result<Ruleset, Vec<Diagnostic>> {
-    let mut loader = Loader::resumed();
+    let mut loader = Loader::resumed(Fence::around(file));
     let parsed = parse(file, text)?;
     let mut ruleset = loader.ruleset(Arc::new(parsed))?;
     ruleset.notices = loader.notices;
@@ -106,8 +108,25 @@ pub(super) enum Fault {
     Found(Vec<Diagnostic>),
 }
 
+/// Rulesets and parts of rulesets that one extends, in all: each may extend others more than once.
+const MOST: usize = 1_000;
+/// Bytes of one file.
+const LARGEST: u64 = 16 << 20;
+/// Bytes of all files, those read more than once counted again.
+const ALL: u64 = 64 << 20;
+
 pub(super) struct Loader {
+    /// The files that may be read.
+    fence: Fence,
     open: Vec<PathBuf>,
+    /// How many rulesets were asked for so far.
+    asked: usize,
+    /// Bytes read so far.
+    bytes: u64,
+    /// Whether a ruleset that extends itself was cut off.
+    cut: bool,
+    /// What was loaded from a file before.
+    known: FxHashMap<PathBuf, Ruleset>,
     pub(super) notices: Vec<Diagnostic>,
     /// Whether a built-in ruleset about other documents was left out.
     pub(super) leaves_out: bool,
@@ -117,12 +136,23 @@ pub(super) struct Loader {
 
 impl Loader {
     /// A loader for parts of a ruleset that is loaded already.
-    pub(super) fn resumed() -> Self {
-        Loader { open: Vec::new(), notices: Vec::new(), leaves_out: false, own_formats: Vec::new() }
+    pub(super) fn resumed(fence: Fence) -> Self {
+        Loader {
+            fence,
+            open: Vec::new(),
+            asked: 0,
+            bytes: 0,
+            cut: false,
+            known: FxHashMap::default(),
+            notices: Vec::new(),
+            leaves_out: false,
+            own_formats: Vec::new(),
+        }
     }
 
     /// The ruleset with this name; an empty one when it is being loaded already.
     pub(super) fn named(&mut self, name: &str, folder: &Path, mode: Option<&str>) -> Result<Ruleset, Fault> {
+        self.count()?;
         let mut ruleset = self.find(name, folder)?;
         let mode = match (mode, name.starts_with("covenant:")) {
             // A profile is a selection already.
@@ -139,6 +169,15 @@ impl Loader {
         let mut ruleset = self.with_functions(Arc::new(file), holder.functions.clone()).map_err(Fault::Found)?;
         choose(&mut ruleset, mode);
         Ok(ruleset)
+    }
+
+    /// Counts a ruleset that is asked for.
+    fn count(&mut self) -> Result<(), Fault> {
+        self.asked += 1;
+        if self.asked > MOST {
+            return Err(Fault::Words(format!("rulesets extend others more than {MOST} times")));
+        }
+        Ok(())
     }
 
     fn find(&mut self, name: &str, folder: &Path) -> Result<Ruleset, Fault> {
@@ -170,51 +209,60 @@ impl Loader {
             let words = format!("`{name}` is on the network and is not fetched; keep a copy and name the file");
             return Err(Fault::Words(words));
         }
-        let path = locate(name, folder).map_err(Fault::Words)?;
-        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let path = self.locate(name, folder).map_err(Fault::Words)?;
+        let real = self.fence.find(&path).map_err(|fault| Fault::Words(refused(&fault, name)))?;
         if self.open.contains(&real) {
+            self.cut = true;
             return Ok(Ruleset::default());
+        }
+        if let Some(known) = self.known.get(&real) {
+            return Ok(known.clone());
         }
         if self.open.len() >= 64 {
             return Err(Fault::Words("rulesets extend each other more than 64 levels deep".to_owned()));
         }
+        self.open.push(real.clone());
+        let ruleset = self.file(&path, name);
+        self.open.pop();
+        // What was cut off depends on where it was asked for.
+        if let (Ok(ruleset), false) = (&ruleset, self.cut) {
+            self.known.insert(real, ruleset.clone());
+        }
+        ruleset
+    }
+
+    /// Reads a ruleset that is a file.
+    fn file(&mut self, path: &Path, name: &str) -> Result<Ruleset, Fault> {
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
         match extension.as_deref() {
             Some("yaml" | "yml" | "json") => {}
-            Some(extension) if is_program(extension) => {
-                self.open.push(real);
-                let ruleset = self.program(&path, name);
-                self.open.pop();
-                return ruleset;
-            }
+            Some(extension) if is_program(extension) => return self.program(path, name),
             _ => {
                 let words =
                     format!("`{name}` is no ruleset: its name must end in .yaml, .yml, .json, .js, .mjs or .cjs");
                 return Err(Fault::Words(words));
             }
         }
-        let size = path.metadata().map_or(0, |metadata| metadata.len());
-        if size > 16 << 20 {
-            return Err(Fault::Words(format!("`{name}` is larger than 16 MB")));
+        let text = self.fence.read_text(path, LARGEST).map_err(|fault| Fault::Words(refused(&fault, name)))?;
+        self.bytes += text.len() as u64;
+        if self.bytes > ALL {
+            return Err(Fault::Words(format!("the rulesets are larger than {} MB together", ALL >> 20)));
         }
-        let text = std::fs::read_to_string(&path).map_err(|error| Fault::Words(format!("`{name}`: {error}")))?;
-        let file = parse(&path, &text).map_err(Fault::Found)?;
-        self.open.push(real);
-        let ruleset = self.ruleset(Arc::new(file)).map_err(Fault::Found);
-        self.open.pop();
-        ruleset
+        let file = parse(path, &text).map_err(Fault::Found)?;
+        self.ruleset(Arc::new(file)).map_err(Fault::Found)
     }
 
     /// The ruleset that a program gives.
     fn program(&mut self, path: &Path, name: &str) -> Result<Ruleset, Fault> {
-        let (programs, value) = Programs::ruleset(path).map_err(|words| Fault::Words(format!("`{name}`: {words}")))?;
+        let (programs, value) =
+            Programs::ruleset(path, &self.fence).map_err(|words| Fault::Words(format!("`{name}`: {words}")))?;
         let file = File { path: path.to_owned(), tree: empty_tree(path), value };
         self.with_functions(Arc::new(file), Functions::new(Some(programs))).map_err(Fault::Found)
     }
 
     /// The ruleset that a file holds.
     pub(super) fn ruleset(&mut self, file: Arc<File>) -> Result<Ruleset, Vec<Diagnostic>> {
-        let functions = own_functions(&file)?;
+        let functions = own_functions(&file, &self.fence)?;
         self.with_functions(file, functions)
     }
 
@@ -244,6 +292,7 @@ impl Loader {
         ruleset.set_parser_options(map.get("parserOptions"));
         ruleset.leaves_out = self.leaves_out;
         ruleset.loaded = Some(Arc::clone(&file));
+        ruleset.fence = Some(self.fence.clone());
         ruleset.functions = functions;
         if faults.is_empty() { Ok(ruleset) } else { Err(faults) }
     }
@@ -268,7 +317,7 @@ pub(super) fn empty_tree(path: &Path) -> Tree {
 }
 
 /// The functions that a file names.
-fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
+fn own_functions(file: &File, fence: &Fence) -> Result<Functions, Vec<Diagnostic>> {
     let Some(list) = file.value.get("functions") else { return Ok(Functions::default()) };
     // Older rulesets give a schema of the options beside a name.
     let name = |entry: &Value| entry.as_str().or(entry.get(0).and_then(Value::as_str)).map(str::to_owned);
@@ -284,7 +333,7 @@ fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
     if names.is_empty() {
         return Ok(Functions::default());
     }
-    match Programs::functions(&file.path, folder, &names) {
+    match Programs::functions(&file.path, folder, &names, fence) {
         Ok(programs) => Ok(Functions::new(Some(programs))),
         Err(faults) => {
             Err(faults.into_iter().map(|(at, words)| file.fault(&format!("/functions/{at}"), words)).collect())
@@ -292,39 +341,55 @@ fn own_functions(file: &File) -> Result<Functions, Vec<Diagnostic>> {
     }
 }
 
-/// The file that a name in `extends` means.
-fn locate(name: &str, folder: &Path) -> Result<PathBuf, String> {
-    let direct = folder.join(name);
-    let is_package = !name.starts_with('.') && !name.starts_with('/');
-    if direct.is_file() {
-        return Ok(direct);
-    }
-    if is_package {
-        let start = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        for above in start.ancestors() {
-            let candidate = above.join("node_modules").join(name);
-            if candidate.is_file() {
-                return Ok(candidate);
-            }
-            if candidate.is_dir() {
-                return package_main(&candidate, name);
-            }
+impl Loader {
+    /// The file that a name in `extends` means.
+    fn locate(&self, name: &str, folder: &Path) -> Result<PathBuf, String> {
+        let direct = folder.join(name);
+        let is_package = !name.starts_with('.') && !name.starts_with('/');
+        if direct.is_file() {
+            return Ok(direct);
         }
-        return Err(format!(
-            "there is no ruleset `{name}`: no such file beside the ruleset, and no such package in `node_modules`"
-        ));
+        if is_package {
+            let start = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            for above in start.ancestors().take_while(|above| self.fence.holds(above)) {
+                let candidate = above.join("node_modules").join(name);
+                if candidate.is_file() {
+                    return Ok(candidate);
+                }
+                if candidate.is_dir() {
+                    return self.package_main(&candidate, name);
+                }
+            }
+            return Err(format!(
+                "there is no ruleset `{name}`: no such file beside the ruleset, and no such package in `node_modules`"
+            ));
+        }
+        Err(format!("there is no ruleset file `{name}`"))
     }
-    Err(format!("there is no ruleset file `{name}`"))
+
+    fn package_main(&self, folder: &Path, name: &str) -> Result<PathBuf, String> {
+        let text = self.fence.read_text(&folder.join("package.json"), LARGEST).unwrap_or_default();
+        let package: Value = serde_json::from_str(&text).unwrap_or_default();
+        let main = package.get("main").and_then(Value::as_str);
+        let names = main.into_iter().chain([
+            ".spectral.yaml",
+            ".spectral.yml",
+            ".spectral.json",
+            "spectral.yaml",
+            "spectral.yml",
+        ]);
+        let found = names.map(|file| folder.join(file)).find(|file| file.is_file());
+        found.ok_or_else(|| format!("the package `{name}` in `node_modules` holds no ruleset"))
+    }
 }
 
-fn package_main(folder: &Path, name: &str) -> Result<PathBuf, String> {
-    let text = std::fs::read_to_string(folder.join("package.json")).unwrap_or_default();
-    let package: Value = serde_json::from_str(&text).unwrap_or_default();
-    let main = package.get("main").and_then(Value::as_str);
-    let names =
-        main.into_iter().chain([".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml"]);
-    let found = names.map(|file| folder.join(file)).find(|file| file.is_file());
-    found.ok_or_else(|| format!("the package `{name}` in `node_modules` holds no ruleset"))
+/// Says why a ruleset is not read.
+fn refused(fault: &files::Fault, name: &str) -> String {
+    match fault {
+        files::Fault::Outside => format!("`{name}` lies outside the repository; --allow-outside permits that"),
+        files::Fault::TooLarge(_) => format!("`{name}` is larger than 16 MB"),
+        other => other.about(name),
+    }
 }
 
 /// `; did you mean …?` when a known name is near.

@@ -28,6 +28,7 @@ pub(super) use overrides::severity_at;
 use super::functions::Function;
 use super::js::Functions;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::Fence;
 use aliases::Aliases;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub struct Ruleset {
     /// Whether a built-in ruleset about other documents was left out.
     leaves_out: bool,
     loaded: Option<Arc<load::File>>,
+    /// The files that its overrides may name.
+    fence: Option<Fence>,
     functions: Functions,
 }
 
@@ -122,12 +125,22 @@ impl Ruleset {
     }
 
     /// Loads a ruleset by name: `spectral:oas`, `covenant:<profile or pack>`, or a file. `folder` is where relative
-    /// names start.
+    /// names start. The files that it names must lie in the repository around it.
     ///
     /// # Errors
     /// Everything that is wrong with it, each at its place.
     pub fn load(name: &str, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
-        load::load(name, folder)
+        let file = folder.join(name);
+        let fence = Fence::around(if file.is_file() { &file } else { folder });
+        load::load(name, folder, fence)
+    }
+
+    /// As [`Self::load`], of files that `fence` holds.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_within(name: &str, folder: &Path, fence: &Fence) -> Result<Self, Vec<Diagnostic>> {
+        load::load(name, folder, fence.clone())
     }
 
     /// A ruleset from its text, as if it stood in `file`.

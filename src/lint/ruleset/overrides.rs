@@ -8,6 +8,7 @@ use super::load::{File, Loader};
 use super::merge::{self, Context, Source, severity};
 use super::{Ruleset, shape};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::files::Fence;
 use crate::lint::js::Functions;
 use crate::syntax::pointer::{escape, percent_decode};
 use indexmap::IndexMap;
@@ -219,7 +220,8 @@ pub(super) fn apply(ruleset: &Ruleset, path: &Path) -> Result<Ruleset, Vec<Diagn
         }
     }
     if !put.keys.is_empty() {
-        let mut loader = Loader::resumed();
+        let fence = ruleset.fence.clone().unwrap_or_else(|| Fence::around(&file.path));
+        let mut loader = Loader::resumed(fence);
         loader.own_formats.clone_from(&ruleset.formats.own);
         loader.leaves_out = ruleset.leaves_out;
         let source = |pointer| Source { file, pointer, private: false, functions: &ruleset.functions };

@@ -3,6 +3,7 @@
 
 use super::GitError;
 use super::program::{Place, run};
+use crate::files::Fence;
 use std::path::{Path, PathBuf};
 
 /// A work tree and where its objects are.
@@ -30,7 +31,8 @@ pub(super) fn at(folder: &Path) -> Option<Found> {
     let metadata = entry.metadata().ok()?;
     let linked = metadata.is_file();
     let git_dir = if linked {
-        let text = if metadata.len() > MAX_LINK { return None } else { std::fs::read_to_string(&entry).ok()? };
+        let text =
+            if metadata.len() > MAX_LINK { return None } else { Fence::Open.read_text(&entry, MAX_LINK).ok()? };
         folder.join(text.strip_prefix("gitdir:")?.trim())
     } else {
         entry
@@ -52,7 +54,7 @@ impl Found {
         }
         let back = if self.git_dir.join("commondir").is_file() {
             // A linked work tree: its administrative folder names the `.git` file.
-            let text = std::fs::read_to_string(self.git_dir.join("gitdir")).unwrap_or_default();
+            let text = Fence::Open.read_text(&self.git_dir.join("gitdir"), MAX_LINK).unwrap_or_default();
             let file = self.git_dir.join(text.trim_end_matches(['\n', '\r']));
             file.parent().and_then(|folder| folder.canonicalize().ok())
         } else {

@@ -1,7 +1,7 @@
 //! Examples and defaults against their schemas.
 
 use super::super::json::Json;
-use super::super::schema::{Checker, build, by_uri, found, validate};
+use super::super::schema::{Checker, Excess, build, by_uri, found, validate};
 use super::super::{At, Call, Found, Target, View};
 use crate::lint::path::Key;
 use crate::workspace::Place;
@@ -30,7 +30,10 @@ pub(super) fn schema<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fou
     let Some(value) = Json::new(call.view).of(place) else { return };
     let name = call.field.last().cloned();
     if let Ok(validator) = compiled(call.view, schema.clone()) {
-        out.extend(found(validate(&validator, &value, false), &value, name.as_deref()));
+        match validate(&validator, &value, false) {
+            Ok(faults) => out.extend(found(faults, &value, name.as_deref())),
+            Err(Excess) => out.push(Excess::failure()),
+        }
     }
 }
 
@@ -79,7 +82,14 @@ pub(super) fn example<'w>(call: &Call<'_, 'w>, options: &Value, out: &mut Vec<Fo
         };
         let Some(value) = Json::new(call.view).of(value) else { continue };
         let name = path.last().cloned();
-        for fault in found(validate(validator, &value, false), &value, name.as_deref()) {
+        let faults = match validate(validator, &value, false) {
+            Ok(faults) => faults,
+            Err(Excess) => {
+                out.push(Excess::failure());
+                continue;
+            }
+        };
+        for fault in found(faults, &value, name.as_deref()) {
             let At::Below(inner) = fault.at else { continue };
             out.push(Found::below(path.iter().cloned().chain(inner).collect(), fault.message));
         }

@@ -143,6 +143,7 @@ pub(super) fn validates(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         }
     }
     let mut seen = FxHashSet::default();
+    let checker = instance::Checker::default();
     for (value, place, hidden) in pairs {
         // A text stands for what it is written as: a whole message, or an array as it looks in a URL.
         let as_written = value.as_str().is_some()
@@ -152,7 +153,7 @@ pub(super) fn validates(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         if as_written || !seen.insert((value.id(), place.id())) {
             continue;
         }
-        if let Err(fault) = instance::check(value, place, hidden) {
+        if let Err(fault) = checker.check(value, place, hidden) {
             let what = if Some(value.id()) == place.get("default").map(Place::id) { "default" } else { "example" };
             out.push(Finding::at(fault.at, format!("this {what} does not fit its schema: {}", fault.what)));
         }
