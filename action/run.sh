@@ -81,10 +81,10 @@ first_parent() {
   have "$base" || fetch 1 "$base"
 }
 
-# The merge base of the checked out revision and the base of the pull request. A shallow clone is deepened step by
-# step, so that a long history is not fetched for a short branch.
+# The base of the pull request, with as much history as Covenant needs to find the merge base. A shallow clone is deepened
+# step by step, so that a long history is not fetched for a short branch.
 merge_base() {
-  local target=${BASE_SHA:-} depth
+  local target=${BASE_SHA:-}
   if [[ -z "$target" ]]; then
     [[ -n "${GITHUB_BASE_REF:-}" ]] || fail "The event names no base. Set the input 'base'."
     fetch 1 "refs/heads/$GITHUB_BASE_REF" || fail "The base branch could not be fetched. $credentials"
@@ -92,11 +92,18 @@ merge_base() {
   fi
   is_id "$target" || fail "The base of the event is no commit id."
   have "$target" || fetch 1 "$target" || fail "The base commit could not be fetched. $credentials"
-  base=$(git merge-base "$target" "$head" 2>/dev/null) && return
+  deepen "$target"
+}
+
+# Sets `base` to a commit whose merge base with HEAD is to be compared with.
+deepen() {
+  local depth
+  base=$1 ancestry=--merge-base
+  ! git merge-base "$1" "$head" >/dev/null 2>&1 || return 0
   for depth in 50 200 1000 2147483647; do # the last is git's own word for the whole history
     is_shallow || break
-    fetch "$depth" "$target" "$head" || fail "The history could not be deepened. $credentials"
-    base=$(git merge-base "$target" "$head" 2>/dev/null) && return
+    fetch "$depth" "$1" "$head" || fail "The history could not be deepened. $credentials"
+    ! git merge-base "$1" "$head" >/dev/null 2>&1 || return 0
   done
   fail "The pull request and its base have no common commit, so there is no merge base. Set the input 'base'."
 }
@@ -110,17 +117,26 @@ is_pull_request() {
 # Sets `base`; empty when there is nothing to compare with.
 find_base() {
   local credentials="Check out with fetch-depth 0, or leave persist-credentials on." head
+  ancestry=--base-exact
   base=${INPUT_BASE:-}
   if [[ -n "$base" ]]; then
-    local id
+    local id full
     id=$(git rev-parse --quiet --verify --end-of-options "$base^{commit}" 2>/dev/null) || return 0
-    base=$id
+    # Of a branch the merge base, as for pull requests; a tag or commit itself.
+    full=$(git rev-parse --symbolic-full-name "$base" 2>/dev/null) || true
+    if [[ "$full" == refs/heads/* || "$full" == refs/remotes/* ]]; then
+      head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || fail "The workspace has no commit checked out."
+      deepen "$id"
+    else
+      base=$id
+    fi
   elif is_pull_request; then
     need_git
     head=$(git rev-parse --verify --quiet 'HEAD^{commit}') || fail "The workspace has no commit checked out."
     first_parent || merge_base
     # As with pull_request_target, which checks out the base branch unless told otherwise.
-    [[ "$base" != "$head" ]] || fail "The base itself is checked out, not the pull request. See docs/action.md."
+    [[ "$base" != "$head" ]] && { [[ "$ancestry" != --merge-base ]] || ! git merge-base --is-ancestor "$head" "$base"; } ||
+      fail "The base itself is checked out, not the pull request. See docs/action.md."
   elif is_id "${BEFORE_SHA:-}" && [[ "$BEFORE_SHA" =~ [^0] ]]; then
     need_git
     if have "$BEFORE_SHA" || fetch 1 "$BEFORE_SHA"; then
@@ -138,7 +154,9 @@ find_base() {
 # Of a partial clone, the files that the pull request changed are not here in their old form. Covenant fetches nothing.
 complete() {
   [[ -n "$(git config --get-regexp '^(extensions\.partialclone|remote\..*\.promisor)$' || true)" ]] || return 0
-  git diff --no-ext-diff --no-textconv --no-renames --numstat "$base" HEAD >/dev/null 2>&1 || true
+  local from=$base
+  [[ "$ancestry" != --merge-base ]] || from=$(git merge-base "$base" HEAD)
+  git diff --no-ext-diff --no-textconv --no-renames --numstat "$from" HEAD >/dev/null 2>&1 || true
 }
 
 action=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -156,6 +174,7 @@ command=(check --format=github "--output=json=$report")
 [[ -z "${GITHUB_OUTPUT:-}" ]] || command+=("--output=github-output=$GITHUB_OUTPUT")
 [[ -z "${INPUT_SARIF:-}" ]] || command+=("--output=sarif=$INPUT_SARIF")
 [[ -z "$base" ]] || command+=("--base=$base")
+[[ "$base" != git:* ]] || command+=("$ancestry")
 [[ -z "${INPUT_PROFILE:-}" ]] || command+=("--profile=$INPUT_PROFILE")
 [[ -z "${INPUT_FAIL_ON:-}" ]] || command+=("--fail-on=$INPUT_FAIL_ON")
 [[ -z "${INPUT_CONFIG:-}" ]] || command+=("--config=$INPUT_CONFIG")

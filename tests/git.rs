@@ -544,7 +544,7 @@ fn a_run_over_many_contracts_starts_git_a_few_times() {
     let run = run_with(&at, &["check", "--base", "main"], &[("PATH", &path)]);
     assert!(run.is_breaking() && run.has("api-added"), "{run:?}");
     let calls = std::fs::read_to_string(log).unwrap();
-    assert!(calls.lines().count() <= 4, "{calls}");
+    assert!(calls.lines().count() <= 5, "{calls}");
 }
 
 #[test]
@@ -593,4 +593,187 @@ fn a_cache_that_git_tracks_is_refused() {
     std::os::unix::fs::symlink("/tmp", folder.path().join("link")).unwrap();
     git(folder.path(), &["add", "link"]);
     assert!(run(folder.path(), &["lint", "api/p.yaml", "--cache", "link"]).is_incomplete("git tracks this folder"));
+}
+
+/// Findings about the policy, and the verdict.
+fn policy(run: &Run) -> Vec<&Value> {
+    run.report["diagnostics"].as_array().unwrap().iter().filter(|finding| finding["rule"] == "policy-changed").collect()
+}
+
+#[test]
+fn a_policy_that_is_not_that_of_the_base_is_reported_with_what_it_hides() {
+    let changes: [(&str, &str, &[&str]); 7] = [
+        ("covenant.yaml", "diff: {policy: [{change: '*', severity: 'off'}]}\n", &["`diff.policy`", "do not fail"]),
+        ("covenant.yaml", "fail-on: never\n", &["`fail-on` differ", "do not fail"]),
+        (
+            "covenant.yaml",
+            "rules: {sec-operation-authenticated: 'off'}\n",
+            &["`sec-operation-authenticated`", "do not run"],
+        ),
+        (
+            "covenant.yaml",
+            "waivers: [{rule: '*', owner: me, reason: it is meant so, expires: 2999-01-01}]\n",
+            &["`waivers` differ", "do not fail"],
+        ),
+        ("api/.covenant.yaml", "fail-on: never\n", &["the base `HEAD` has no such file"]),
+        (".spectral.yaml", "rules: {}\n", &["`.spectral.yaml` decides"]),
+        ("covenant.yaml", "rulesets: [own.yaml]\n", &["do not run"]),
+    ];
+    for (file, text, words) in changes {
+        let folder = repository();
+        write(folder.path(), "own.yaml", "rules: {}\n");
+        write(folder.path(), file, text);
+        let run = run(folder.path(), &["check", "api/p.yaml", "--base", "HEAD"]);
+        let found = policy(&run);
+        assert!(!found.is_empty() && run.code == 1, "{file} {text}: {run:?}");
+        let message = found[0]["message"].as_str().unwrap();
+        assert!(words.iter().all(|word| message.contains(word)), "{file} {text}: {message}");
+        let decided = run.report["policy"].as_array().unwrap();
+        let own = decided.iter().find(|part| part["name"] == file).unwrap();
+        assert_eq!(
+            (own["base"].as_str(), own["digest"].as_str().map(str::len)),
+            (Some("new"), Some(64)),
+            "{decided:?}"
+        );
+    }
+}
+
+#[test]
+fn the_policy_of_the_base_is_named_and_says_nothing_when_it_is_the_same() {
+    let folder = repository();
+    let at = folder.path();
+    write(at, "covenant.yaml", "profile: strict\nbaseline: known.json\n");
+    write(at, "known.json", "{\"schema\": \"covenant-baseline/1\", \"findings\": {}}\n");
+    commit(at, "a policy");
+    write(at, "api/p.yaml", &contract(&["/a", "/ccc"]));
+    let same = run(at, &["check", "--base", "HEAD"]);
+    assert!(policy(&same).is_empty(), "{same:?}");
+    let decided: Vec<(&str, Option<&str>)> = same.report["policy"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| (part["name"].as_str().unwrap(), part["base"].as_str()))
+        .collect();
+    assert_eq!(decided, [("covenant.yaml", Some("same")), ("strict", None), ("known.json", Some("same"))]);
+    // One that is gone is one that changed.
+    std::fs::remove_file(at.join("covenant.yaml")).unwrap();
+    let gone = run(at, &["check", "--base", "HEAD"]);
+    assert!(
+        policy(&gone).iter().any(|finding| finding["message"].as_str().unwrap().contains("does not decide any more")),
+        "{gone:?}"
+    );
+}
+
+/// A branch that adds `/ccc`, while main went on and added `/dddd`.
+fn stale_branch() -> tempfile::TempDir {
+    let folder = repository();
+    let at = folder.path();
+    git(at, &["checkout", "-q", "--", "api/p.yaml"]);
+    git(at, &["checkout", "-q", "-b", "feature"]);
+    write(at, "api/p.yaml", &contract(&["/a", "/bb", "/ccc"]));
+    commit(at, "the change");
+    git(at, &["checkout", "-q", "main"]);
+    write(at, "api/p.yaml", &contract(&["/a", "/bb", "/dddd"]));
+    commit(at, "main goes on");
+    git(at, &["tag", "released"]);
+    git(at, &["update-ref", "refs/remotes/origin/main", "main"]);
+    git(at, &["checkout", "-q", "feature"]);
+    folder
+}
+
+#[test]
+fn a_branch_is_compared_at_its_merge_base_and_a_tag_or_commit_as_it_is() {
+    let folder = stale_branch();
+    let at = folder.path();
+    let (tip, common) = (git(at, &["rev-parse", "main"]), git(at, &["merge-base", "main", "HEAD"]));
+    let cases: [(&[&str], bool); 9] = [
+        (&["main"], true),
+        (&["git:main"], true),
+        (&["refs/heads/main"], true),
+        (&["origin/main"], true),
+        (&["released", "--merge-base"], true),
+        (&["main", "--base-exact"], false),
+        (&["released"], false),
+        (&["main~0"], false),
+        (&[&tip], false),
+    ];
+    for (base, merged) in cases {
+        let run = run(at, &[&["check", "--fail-on", "never", "--base"], base].concat());
+        let told = &run.report["base"];
+        assert_eq!(told["merge_base"], merged, "{base:?}: {run:?}");
+        assert_eq!(told["commit"].as_str(), Some(if merged { common.as_str() } else { tip.as_str() }), "{base:?}");
+        let change = if merged { "compatible" } else { "breaking" };
+        assert_eq!(run.report["verdict"]["change"], change, "{base:?}: {run:?}");
+    }
+}
+
+#[test]
+fn without_a_merge_base_the_run_is_incomplete_and_says_what_helps() {
+    let folder = stale_branch();
+    let at = folder.path();
+    git(at, &["checkout", "-q", "--orphan", "other"]);
+    commit(at, "unrelated");
+    assert!(run(at, &["check", "--base", "main"]).is_incomplete("no common commit"));
+    assert_eq!(run(at, &["check", "--base", "main", "--base-exact"]).report["base"]["merge_base"], false);
+    let clone = tempfile::tempdir().unwrap();
+    let origin = format!("file://{}", at.display());
+    git(clone.path(), &["clone", "-q", "--depth=1", "--no-single-branch", "--branch", "feature", &origin, "work"]);
+    let work = clone.path().join("work");
+    assert!(run(&work, &["check", "--base", "origin/main"]).is_incomplete("git fetch --unshallow"));
+}
+
+#[test]
+fn of_several_merge_bases_all_must_hold_the_same() {
+    for same in [true, false] {
+        let folder = repository();
+        let at = folder.path();
+        git(at, &["checkout", "-q", "--", "api/p.yaml"]);
+        // Two branches that merged each other's first commit.
+        for branch in ["left", "right"] {
+            git(at, &["checkout", "-q", "-b", branch, "main"]);
+            write(at, &format!("{branch}.txt"), branch);
+            if !same {
+                write(at, &format!("{branch}.yaml"), &contract(&["/x"]));
+            }
+            commit(at, branch);
+            git(at, &["tag", &format!("{branch}-first")]);
+        }
+        git(at, &["merge", "-q", "-m", "left into right", "left-first"]);
+        git(at, &["checkout", "-q", "left"]);
+        git(at, &["merge", "-q", "-m", "right into left", "right-first"]);
+        let run = run(at, &["check", "--base", "right", "--fail-on", "never"]);
+        if same {
+            assert_eq!((run.code, &run.report["base"]["merge_base"]), (0, &Value::from(true)), "{run:?}");
+        } else {
+            assert!(run.is_incomplete("several merge bases with different contracts"), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_contract_that_the_head_lists_or_finds_no_more_is_still_compared() {
+    let list = |file: &str| format!("apis: [{{file: {file}}}]\n");
+    for base in [Some(list("api/p.yaml")), Some("fail-on: error\n".to_owned()), None] {
+        let folder = repository();
+        let at = folder.path();
+        git(at, &["checkout", "-q", "--", "api/p.yaml"]);
+        write(at, "api/x.yaml", &contract(&["/x"]));
+        if let Some(text) = &base {
+            write(at, "covenant.yaml", text);
+        }
+        commit(at, "base");
+        write(at, "api/p.yaml", &contract(&["/a"]));
+        write(at, "covenant.yaml", &list("api/x.yaml"));
+        let hidden = run(at, &["check", "--base", "HEAD"]);
+        assert!(hidden.is_breaking() && !hidden.has("api-removed"), "{base:?}: {hidden:?}");
+        std::fs::remove_file(at.join("api/p.yaml")).unwrap();
+        let gone = run(at, &["check", "--base", "HEAD"]);
+        assert!(gone.is_breaking() && gone.has("api-removed"), "{base:?}: {gone:?}");
+    }
+    let folder = repository();
+    write(folder.path(), ".gitignore", "api/p.yaml\n");
+    for arguments in [&["check", "--base", "main"][..], &["check", "api", "--base", "main"], &["diff", "main", "api"]] {
+        let run = run(folder.path(), arguments);
+        assert!(run.is_breaking() && !run.has("api-removed"), "{arguments:?}: {run:?}");
+    }
 }

@@ -5,9 +5,10 @@ use super::session::{Failure, Findings, Session};
 use crate::config::{self, FILE_NAMES};
 use crate::diff::Options;
 use crate::files::Fence;
-use crate::gate::Limitation;
+use crate::gate::{self, Limitation};
 use crate::text::{SourceText, decode};
 use crate::workspace::{BaseArgument, EntryKind, GitError, Input, Snapshot, Workspace};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,6 +32,19 @@ pub(super) struct Bases {
     named: bool,
     /// Whether a base that is a folder has contracts.
     filled: bool,
+    /// Whether a revision was replaced by its merge base with HEAD.
+    merged: bool,
+}
+
+/// Which commit a revision stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ancestry {
+    /// Of a branch, its merge base with HEAD; else the commit itself.
+    Natural,
+    /// The merge base with HEAD.
+    MergeBase,
+    /// The commit itself.
+    Exact,
 }
 
 impl Bases {
@@ -38,8 +52,25 @@ impl Bases {
     ///
     /// # Errors
     /// [`Failure`] for an argument without one meaning, or one base file for several contracts.
-    pub(super) fn new(session: &Session, name: &str, files: &[String], inputs: usize) -> Result<Self, Failure> {
-        let argument = session.base(name)?;
+    pub(super) fn new(
+        session: &Session,
+        (name, ancestry): (&str, Ancestry),
+        files: &[String],
+        inputs: usize,
+    ) -> Result<Self, Failure> {
+        let mut argument = session.base(name)?;
+        let mut merged = false;
+        if let BaseArgument::Revision(at) = &argument {
+            let repository = at.repository();
+            merged = match ancestry {
+                Ancestry::Natural => repository.is_branch(at.name()),
+                Ancestry::MergeBase => true,
+                Ancestry::Exact => false,
+            };
+            if merged {
+                argument = BaseArgument::Revision(repository.merge_base(at, same_texts)?);
+            }
+        }
         if inputs > 1 && matches!(argument, BaseArgument::Contract(_)) {
             return Err(Failure::usage(
                 "--base names one file, but there are several contracts; name a git revision or a folder, or several \
@@ -51,7 +82,21 @@ impl Bases {
             _ => true,
         };
         let folders = folders(session, files);
-        Ok(Bases { argument, name: name.to_owned(), folders, named: !files.is_empty(), filled })
+        Ok(Bases { argument, name: name.to_owned(), folders, named: !files.is_empty(), filled, merged })
+    }
+
+    /// The revision that is the base, if it is one.
+    pub(super) fn revision(&self) -> Option<&Snapshot> {
+        match &self.argument {
+            BaseArgument::Revision(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// The revision as reports name it.
+    pub(super) fn described(&self) -> Option<gate::Base> {
+        let at = self.revision()?;
+        Some(gate::Base { name: at.name().to_owned(), commit: at.commit().to_owned(), merge_base: self.merged })
     }
 
     /// Whether the contracts of folders are compared with those of the base.
@@ -99,13 +144,21 @@ impl Bases {
         [in_folder, same, name].into_iter().flatten().map(|path| base.join(path)).find(|path| path.is_file())
     }
 
-    /// Finds the contracts of the base that are gone.
+    /// Finds the contracts of the base that are gone, and those that are still there although `inputs` lack them: the head
+    /// does not list them any more, or git ignores them now.
     ///
     /// # Errors
     /// [`Failure`] when git cannot answer.
-    pub(super) fn gone(&self, session: &Session, options: &Options) -> Result<Findings, Failure> {
+    pub(super) fn gone(
+        &self,
+        session: &Session,
+        options: &Options,
+        inputs: &[Input],
+    ) -> Result<(Findings, Vec<Input>), Failure> {
         let mut findings = Findings::default();
-        // With contracts listed in the configuration, those count that the base listed.
+        let mut kept = Vec::new();
+        let known: BTreeSet<String> = inputs.iter().map(Input::name).collect();
+        // With contracts listed in the configuration of the base, those count.
         let listed = if !self.named && !session.config.apis.is_empty() { self.listed(session) } else { None };
         for folder in &self.folders {
             if let Some(catalogue) = Catalogue::find(session, &self.argument, &self.name, folder)? {
@@ -116,9 +169,10 @@ impl Bases {
                     gone.limitations.clear();
                 }
                 findings.extend(gone);
+                kept.extend(catalogue.kept(counts).into_iter().filter(|input| !known.contains(&input.name())));
             }
         }
-        Ok(findings)
+        Ok((findings, kept))
     }
 
     /// The contracts that the configuration of the base lists, by their path below its folder; `None` without one.
@@ -139,6 +193,10 @@ impl Bases {
         };
         let text = decode(&bytes).ok()?;
         let config = config::parse(&Arc::new(SourceText::new("covenant.yaml", text))).ok()?;
+        // Without a list, every contract of the folder counts.
+        if config.apis.is_empty() {
+            return None;
+        }
         let plain = |file: &String| file.trim_start_matches("./").to_owned();
         Some(config.apis.iter().map(|api| plain(&api.file)).collect())
     }
@@ -166,6 +224,17 @@ fn folders(session: &Session, files: &[String]) -> Vec<String> {
     let folder = if session.config.apis.is_empty() { Path::new(".") } else { session.folder.as_path() };
     let text = folder.to_string_lossy().into_owned();
     vec![if text.is_empty() { ".".to_owned() } else { text }]
+}
+
+/// Whether two revisions have the same files that contracts are made of.
+fn same_texts(left: &Snapshot, right: &Snapshot) -> Result<bool, GitError> {
+    let texts = |at: &Snapshot| -> Result<Vec<(String, Option<String>)>, GitError> {
+        let ending = |path: &str| path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let text = |path: &String| matches!(ending(path).as_str(), "yaml" | "yml" | "json" | "md");
+        let with_id = |path: String| Ok((path.clone(), at.find(&path)?.map(|entry| entry.id)));
+        at.files("")?.into_iter().filter(text).map(with_id).collect()
+    };
+    Ok(texts(left)? == texts(right)?)
 }
 
 /// The contract of the work tree at `path` as it is in a revision.

@@ -152,6 +152,7 @@ impl Cache {
             diagnostics: restored.diagnostics,
             limitations: restored.limitations,
             contracts: restored.contracts,
+            ..Findings::default()
         })
     }
 

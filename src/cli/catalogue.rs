@@ -100,6 +100,12 @@ impl Catalogue {
         findings
     }
 
+    /// Lists the contracts of the revision that the base has as well and `counts` says of their path that they count.
+    pub(super) fn kept(&self, counts: impl Fn(&str) -> bool) -> Vec<Input> {
+        let both = self.pairs.iter().filter(|(path, (base, _))| base.is_some() && counts(path));
+        both.filter_map(|(_, (_, revision))| revision.clone()).collect()
+    }
+
     /// The contracts that are gone, of those that `counts` says of their path that they count.
     pub(super) fn gone(&self, session: &Session, options: &Options, counts: impl Fn(&str) -> bool) -> Findings {
         let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };

@@ -1,14 +1,15 @@
 //! `covenant check`: lint of the revision, comparison with the base, policy, one verdict. What a pull request runs.
 
-use super::base::{Base, Bases};
+use super::base::{Ancestry, Base, Bases};
 use super::catalogue;
 use super::compose;
 use super::contain;
 use super::diff::{JudgementArguments, Limits};
+use super::judged::BasePolicy;
 use super::output::OutputArguments;
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{self, Failure, Findings, LoadArguments, Session};
-use crate::diff::Options;
+use crate::diff::{self, Options};
 use crate::gate::{Command, Report};
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::lint::fold_into_changes;
@@ -23,11 +24,17 @@ use rayon::prelude::*;
 pub(super) struct Arguments {
     /// Contracts: files, folders, globs [default: those of covenant.yaml, else of this folder].
     files: Vec<String>,
-    /// What to compare with: a git revision (the same paths in it), REV:path, a file, or a folder (the same paths in it).
-    /// `git:` before it says that a revision is meant, `./` that a path is.
+    /// What to compare with: a git revision (the same paths in it; of a branch, its merge base with HEAD), REV:path, a
+    /// file, or a folder (the same paths in it). `git:` before it says that a revision is meant, `./` that a path is.
     /// Several files, each with --base: the contracts together are one API, compared with these together.
     #[arg(short, long, value_name = "REV|FILE")]
     base: Vec<String>,
+    /// Compare with the merge base of HEAD and the revision, also where it is no branch [default for branches].
+    #[arg(long, requires = "base", conflicts_with = "base_exact")]
+    merge_base: bool,
+    /// Compare with the revision itself, also where it is a branch [default for tags and commits].
+    #[arg(long, requires = "base")]
+    base_exact: bool,
     #[command(flatten)]
     rules: RuleArguments,
     #[command(flatten)]
@@ -51,20 +58,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
-    let mut policy = session.policy(arguments.output.fail_on)?;
-    policy.ignores = arguments.judgement.ignores(&session)?;
-    policy.undecided = arguments.judgement.undecided;
-    let judge = Judge {
-        options: arguments.judgement.options(&session)?,
-        limits: arguments.judgement.limits(),
-        rules: arguments.rules.rules(&session)?,
-        session,
-    };
-    let session = &judge.session;
     let (inputs, errors) = session.discovered(&arguments.files);
     // One base is that of each contract; several are those of all contracts together.
     let single = arguments.base.first().filter(|_| arguments.base.len() == 1);
-    let bases = single.map(|base| Bases::new(session, base, &arguments.files, inputs.len())).transpose()?;
+    let ancestry = match (arguments.merge_base, arguments.base_exact) {
+        (true, _) => Ancestry::MergeBase,
+        (_, true) => Ancestry::Exact,
+        _ => Ancestry::Natural,
+    };
+    let bases = single.map(|base| Bases::new(&session, (base, ancestry), &arguments.files, inputs.len()));
+    let bases = bases.transpose()?;
+    let at = bases.as_ref().and_then(Bases::revision);
+    let (rules, judgement) = (&arguments.rules, &arguments.judgement);
+    let mut policy = session.policy(arguments.output.fail_on)?;
+    policy.ignores = judgement.ignores(&session)?;
+    policy.undecided = judgement.undecided;
+    policy.base = bases.as_ref().and_then(Bases::described);
+    let options = judgement.options(&session)?;
+    let running = rules.rules(&session, at)?;
+    policy.decided = session.decided(&rules.files(&session), &judgement.files(&session), Some(&running), at);
+    let other =
+        at.map(|at| BasePolicy::of(&session, at, (rules, judgement), arguments.output.fail_on, &policy.decided));
+    let limits = judgement.limits();
+    let judge = Judge { options, limits, rules: running, other: other.transpose()?.flatten(), session };
+    let session = &judge.session;
     let mut findings = Findings::default();
     let parts: Vec<Findings> = inputs
         .par_iter()
@@ -75,7 +92,15 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let folders = bases.as_ref().filter(|bases| bases.have_folders());
     if let Some(bases) = folders {
-        findings.extend(bases.gone(session, &judge.options)?);
+        let (gone, kept) = bases.gone(session, &judge.options, &inputs)?;
+        findings.extend(gone);
+        let parts: Vec<Findings> = kept
+            .par_iter()
+            .map(|input| contain::contract(&input.name(), || judge.contract(input, Some(bases))))
+            .collect();
+        for part in parts {
+            findings.extend(part);
+        }
     }
     // Whether a folder without contracts matters depends on the base, which has said so.
     let settled = |error: &DiscoverError| {
@@ -84,6 +109,11 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     findings.limitations.extend(errors.iter().filter(|error| !settled(error)).map(session::undiscovered));
     if arguments.base.len() > 1 {
         findings.extend(judge.together(&arguments.base, &inputs));
+    }
+    if let Some(other) = &judge.other {
+        let changed = other.report(&findings, &policy, &judge.rules);
+        findings.diagnostics.extend(changed);
+        policy.fail_on = other.fail_on(policy.fail_on);
     }
     let report = Report { about: judge.rules.about(), ..findings.judge(arguments.command(), &policy) };
     arguments.output.write(&report)
@@ -95,6 +125,8 @@ struct Judge {
     options: Options,
     limits: Limits,
     rules: Rules,
+    /// The policy of the base, where it is another.
+    other: Option<BasePolicy>,
 }
 
 impl Judge {
@@ -120,6 +152,9 @@ impl Judge {
             }
         };
         super::lint::loaded(session, &self.rules, input, &workspace, &mut findings);
+        if let Some(other) = &self.other {
+            other.lint(session, &self.rules, &workspace, &mut findings);
+        }
         match base {
             None => {}
             Some((bases, Base::At(_))) if bases.unchanged(session, &workspace) => {
@@ -141,6 +176,10 @@ impl Judge {
                     );
                     if let Some((before, after)) = apis {
                         promises(before, after, session, &mut compared);
+                        let options = self.other.as_ref().and_then(|other| other.options(&self.options));
+                        compared
+                            .shadow
+                            .extend(options.into_iter().flat_map(|o| diff::compare(before, after, o).changes));
                     }
                     findings.extend(self.settled(compared));
                 }

@@ -3,12 +3,13 @@
 use super::catalogue::Catalogue;
 use super::compose;
 use super::contain;
+use super::judged::PolicyFile;
 use super::output::{OutputArguments, text_of};
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
-use crate::gate::{Command, Ignores, Limitation, Undecided};
+use crate::gate::{Command, Ignores, Limitation, Role, Undecided};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
@@ -229,6 +230,21 @@ impl JudgementArguments {
         Ok(out)
     }
 
+    /// The files with severities and ignored changes, of the command line or the configuration.
+    pub(super) fn files(&self, session: &Session) -> Vec<PolicyFile> {
+        let configured = &session.config.diff;
+        let all = [
+            (Role::SeverityLevels, &self.severity_levels, &configured.severity_levels),
+            (Role::IgnoreFile, &self.err_ignore, &configured.err_ignore),
+            (Role::IgnoreFile, &self.warn_ignore, &configured.warn_ignore),
+        ];
+        let path = |argument: &Option<PathBuf>, named: &Option<String>| {
+            argument.clone().or_else(|| named.as_ref().map(|file| session.folder.join(file)))
+        };
+        let files = all.into_iter();
+        files.filter_map(|(role, argument, named)| Some(PolicyFile { role, path: path(argument, named)? })).collect()
+    }
+
     /// The text of a file that the command line or the configuration names, under the name for messages.
     #[allow(clippy::unused_self, reason = "belongs to the arguments")]
     fn file(
@@ -257,6 +273,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
     policy.undecided = arguments.judgement.undecided;
+    policy.decided = session.decided(&[], &arguments.judgement.files(&session), None, None);
     let findings = match (&arguments.base, &arguments.revision) {
         (Some(base), Some(revision)) => pair(&session, base, revision, &options, arguments.judgement.limits())?,
         _ => {

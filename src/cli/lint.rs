@@ -54,8 +54,9 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.spectral.check()?;
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    let mut rules = arguments.rules.rules(&session)?;
+    let mut rules = arguments.rules.rules(&session, None)?;
     rules.cache = arguments.cache.open(&session.repositories)?;
+    policy.decided = session.decided(&arguments.rules.files(&session), &[], Some(&rules), None);
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
         rules.count();

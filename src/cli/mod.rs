@@ -17,6 +17,7 @@ mod explain;
 mod fix;
 mod history;
 mod init;
+mod judged;
 mod lint;
 mod merge;
 mod notices;

@@ -6,10 +6,10 @@ use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::diff;
 use crate::files::Fence;
-use crate::gate::Limitation;
+use crate::gate::{Decided, Limitation, Role, digest};
 use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findings};
 use crate::promise::Policy;
-use crate::workspace::{Input, Workspace};
+use crate::workspace::{Input, Snapshot, Workspace};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ pub(super) struct RuleArguments {
     #[arg(short, long, value_name = "RULESET", help_heading = "Rules")]
     ruleset: Vec<String>,
 }
+
+/// The profile without another choice.
+const RECOMMENDED: &str = "recommended";
 
 /// The names under which Spectral looks for a ruleset.
 const SPECTRAL_FILES: [&str; 12] = [
@@ -52,6 +55,8 @@ const DOCUMENT: [&str; 3] = ["invalid-ref", "parser", "unrecognized-format"];
 pub(super) struct Rules {
     /// Covenant's own; none when only rulesets run.
     selection: Option<Selection>,
+    /// The profile that they are of.
+    profile: String,
     rulesets: Vec<Ruleset>,
     /// Documents that the rulesets are not for pass without a word.
     pub(super) ignore_unknown_format: bool,
@@ -74,21 +79,48 @@ impl RuleArguments {
         selection(self.profile.as_deref(), session)
     }
 
-    /// All rules of the run.
+    /// The profile of the command line.
+    pub(super) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// The rulesets of the run: those of the command line, else of the configuration, else the one that Spectral would
+    /// find, each with the folder where its name starts.
+    fn names(&self, session: &Session) -> Vec<(String, PathBuf)> {
+        if !self.ruleset.is_empty() {
+            return self.ruleset.iter().map(|name| (name.clone(), PathBuf::from("."))).collect();
+        }
+        let configured: Vec<_> =
+            session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
+        if !configured.is_empty() || session.configured {
+            return configured;
+        }
+        let found = SPECTRAL_FILES.iter().find(|name| Path::new(name).is_file());
+        found.map(|name| ((*name).to_owned(), PathBuf::from("."))).into_iter().collect()
+    }
+
+    /// The files of these rulesets.
+    pub(super) fn files(&self, session: &Session) -> Vec<PathBuf> {
+        let files = self.names(session).into_iter().map(|(name, folder)| folder.join(name));
+        files.filter(|file| file.is_file()).collect()
+    }
+
+    /// Whether the only ruleset is one that was merely found.
+    fn is_found(&self, session: &Session) -> bool {
+        self.ruleset.is_empty() && !session.configured
+    }
+
+    /// All rules of the run. A ruleset that was merely found replaces Covenant's own rules, unless it is not that of the
+    /// base `at`.
     ///
     /// # Errors
     /// [`Failure`] with the first fault of a ruleset at its place; the others are printed before.
-    pub(super) fn rules(&self, session: &Session) -> Result<Rules, Failure> {
-        let mut names: Vec<(String, PathBuf)> =
-            self.ruleset.iter().map(|name| (name.clone(), PathBuf::from("."))).collect();
-        let of_configuration = names.is_empty();
-        if of_configuration {
-            names = session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
-        }
-        if names.is_empty() && !session.configured {
-            let found = SPECTRAL_FILES.iter().find(|name| Path::new(name).is_file());
-            names.extend(found.map(|name| ((*name).to_owned(), PathBuf::from("."))));
-        }
+    pub(super) fn rules(&self, session: &Session, at: Option<&Snapshot>) -> Result<Rules, Failure> {
+        let names = self.names(session);
+        let of_configuration = self.ruleset.is_empty();
+        let strange = at.is_some_and(|at| {
+            self.is_found(session) && self.files(session).iter().any(|file| !session.is_of_base(file, at))
+        });
         let mut rulesets = Vec::new();
         if !names.is_empty() {
             watch_programs();
@@ -107,13 +139,13 @@ impl RuleArguments {
             }
             rulesets.push(ruleset);
         }
-        let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
+        let own = rulesets.is_empty() || strange || self.profile.is_some() || session.config.profile.is_some();
         let selection = if own { Some(self.selection(session)?) } else { None };
         let notes = super::unknown_rules::find(session, &rulesets);
         let identity = OnceLock::new();
-        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or_default();
+        let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED).to_owned();
         let strict = profile.split(',').any(|name| name.trim() == "strict");
-        Ok(Rules { selection, rulesets, ignore_unknown_format: false, notes, strict, cache: None, identity })
+        Ok(Rules { selection, profile, rulesets, ignore_unknown_format: false, notes, strict, cache: None, identity })
     }
 }
 
@@ -122,7 +154,7 @@ impl RuleArguments {
 /// # Errors
 /// [`Failure`] when there is no such profile.
 pub(super) fn selection(profile: Option<&str>, session: &Session) -> Result<Selection, Failure> {
-    let profile = profile.or(session.config.profile.as_deref()).unwrap_or("recommended");
+    let profile = profile.or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED);
     let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
     selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
     Ok(selection)
@@ -164,6 +196,17 @@ fn path_of(input: &Input) -> PathBuf {
 }
 
 impl Rules {
+    /// Covenant's own rules; none when only rulesets run.
+    pub(super) fn selection(&self) -> Option<&Selection> {
+        self.selection.as_ref()
+    }
+
+    /// The profile, with a digest of its rules, their severities and options.
+    pub(super) fn profile(&self) -> Option<Decided> {
+        let digest = digest(&self.selection.as_ref()?.identity());
+        Some(Decided { role: Role::Profile, name: self.profile.clone(), digest, base: None })
+    }
+
     /// Whether only Spectral rulesets run.
     pub(super) fn is_spectral(&self) -> bool {
         self.selection.is_none()

@@ -1,21 +1,26 @@
 //! What every command shares: configuration, limits, the day of judgement, and loading contracts.
 
+use super::judged::{self, PolicyFile};
 use super::output::{LARGEST, say};
+use super::rulesets::Rules;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::files::{Fault, Fence};
-use crate::gate::{Baseline, Command, Limitation, Policy, Report, Undecided};
+use crate::files::{self, Fault, Fence};
+use crate::gate::{Baseline, Command, Decided, Limitation, Policy, Report, Role, Undecided};
 use crate::lifecycle;
 use crate::openapi::Api;
 use crate::syntax::is_harmless;
+use crate::text::{SourceText, decode};
 use crate::workspace::{
-    ArgumentError, BaseArgument, DiscoverError, GitError, Input, Opened, Options, Repositories, Workspace, discover,
+    ArgumentError, BaseArgument, DiscoverError, GitError, Input, Opened, Options, Repositories, Snapshot, Workspace,
+    discover,
 };
 use clap::Args;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Options of every command that reads contracts.
@@ -123,6 +128,17 @@ impl From<Box<Diagnostic>> for Failure {
     }
 }
 
+/// Where a configuration is looked for.
+#[derive(Clone, Debug)]
+enum Sought {
+    /// Nowhere.
+    No,
+    /// At this path.
+    At(PathBuf),
+    /// Upward from here.
+    From(PathBuf),
+}
+
 /// Everything that was decided before the first contract is read.
 pub(super) struct Session {
     /// The configuration; the default when there is none.
@@ -135,10 +151,14 @@ pub(super) struct Session {
     pub(super) folder: PathBuf,
     /// What files may be named by the configuration and by rulesets.
     pub(super) fence: Fence,
+    /// The revision that the configuration is of, and its folder there; `None` for the work tree.
+    of: Option<(Snapshot, String)>,
+    /// Where the configuration was looked for.
+    sought: Sought,
     /// What may be read.
     pub(super) options: Options,
     /// The git repositories of the run.
-    pub(super) repositories: Repositories,
+    pub(super) repositories: Arc<Repositories>,
     /// The lifecycle policy of the configuration.
     pub(super) lifecycle: lifecycle::Policy,
     /// The day of judgement.
@@ -157,7 +177,16 @@ impl Session {
             Some(Input::File(path)) => path,
             _ => PathBuf::from("."),
         };
-        let file = if arguments.no_config { None } else { arguments.config.clone().or_else(|| config::find(&near)) };
+        let sought = match &arguments.config {
+            _ if arguments.no_config => Sought::No,
+            Some(file) => Sought::At(file.clone()),
+            None => Sought::From(near.clone()),
+        };
+        let file = match &sought {
+            Sought::No => None,
+            Sought::At(file) => Some(file.clone()),
+            Sought::From(near) => config::find(near),
+        };
         let near = file.as_deref().unwrap_or(Path::new("."));
         let fence = if arguments.allow_outside { Fence::Open } else { Fence::around(near) };
         let config = file.as_deref().map(|file| config::load(file, &fence)).transpose()?.unwrap_or_default();
@@ -180,7 +209,91 @@ impl Session {
         let as_of = arguments.as_of.unwrap_or_else(today);
         let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
             .map_err(|error| Failure::new(format!("configuration: lifecycle: {error}")))?;
-        Ok(Session { config, configured: file.is_some(), file, folder, fence, options, repositories, lifecycle, as_of })
+        let repositories = Arc::new(repositories);
+        let (configured, of) = (file.is_some(), None);
+        Ok(Session { config, configured, file, folder, fence, of, sought, options, repositories, lifecycle, as_of })
+    }
+
+    /// Makes the session that a run over the base would have: its configuration, and what that names.
+    ///
+    /// # Errors
+    /// [`Failure`] when the configuration of the base cannot be read.
+    pub(super) fn of_base(&self, at: &Snapshot) -> Result<Self, Failure> {
+        let file = match &self.sought {
+            Sought::No => None,
+            Sought::At(file) => {
+                let (_, path) = self.repositories.of_file(file)?;
+                at.find(&path)?.map(|_| path)
+            }
+            Sought::From(near) => {
+                let is_folder = near.is_dir();
+                let place = if is_folder { self.repositories.of_folder(near) } else { self.repositories.of_file(near) };
+                let (_, path) = place?;
+                judged::governing(at, if is_folder { &path } else { judged::folder_of(&path) })?
+            }
+        };
+        let folder = file.as_deref().map(judged::folder_of).unwrap_or_default().to_owned();
+        let mut config = Config::default();
+        let read = |path: &str| -> Result<Arc<SourceText>, Failure> {
+            let bytes = at.read(path, LARGEST_POLICY)?;
+            let text = decode(&bytes).map_err(|error| Failure::new(format!("`{}:{path}`: {error}", at.name())))?;
+            Ok(Arc::new(SourceText::new(format!("{}:{path}", at.name()), text)))
+        };
+        if let Some(file) = &file {
+            config = config::parse(&read(file)?)?;
+            if let Some(waivers) = config.waivers_file.clone() {
+                config.waivers.extend(config::parse_waivers(&read(&joined(&folder, &waivers))?)?);
+            }
+        }
+        let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
+            .map_err(|error| Failure::new(format!("configuration of {}: lifecycle: {error}", at.name())))?;
+        Ok(Session {
+            config,
+            configured: file.is_some(),
+            file: file.map(PathBuf::from),
+            folder: PathBuf::from(&folder),
+            fence: self.fence.clone(),
+            of: Some((at.clone(), folder)),
+            sought: self.sought.clone(),
+            options: self.options.clone(),
+            repositories: Arc::clone(&self.repositories),
+            lifecycle,
+            as_of: self.as_of,
+        })
+    }
+
+    /// Lists what decided: the profile, and every file with its digest, as it stands to the base `at` if there is one.
+    pub(super) fn decided(
+        &self,
+        rulesets: &[PathBuf],
+        others: &[PolicyFile],
+        rules: Option<&Rules>,
+        at: Option<&Snapshot>,
+    ) -> Vec<Decided> {
+        let mut files = self.policy_files();
+        files.extend(rulesets.iter().map(|path| PolicyFile { role: Role::Ruleset, path: path.clone() }));
+        files.extend(others.iter().cloned());
+        judged::decided(self, &files, rules, at)
+    }
+
+    /// The files of the configuration that decide, itself included.
+    pub(super) fn policy_files(&self) -> Vec<PolicyFile> {
+        let beside = |file: &String| self.folder.join(file);
+        let config = &self.config;
+        [
+            (Role::Configuration, self.file.clone()),
+            (Role::Waivers, config.waivers_file.as_ref().map(beside)),
+            (Role::Baseline, config.baseline.as_ref().map(beside)),
+        ]
+        .into_iter()
+        .filter_map(|(role, path)| Some(PolicyFile { role, path: path? }))
+        .collect()
+    }
+
+    /// Whether a file has the bytes that it has in a revision.
+    pub(super) fn is_of_base(&self, file: &Path, at: &Snapshot) -> bool {
+        let old = self.repositories.of_file(file).and_then(|(_, path)| at.read(&path, LARGEST_POLICY));
+        old.is_ok_and(|old| files::named(file, LARGEST_POLICY).is_ok_and(|new| new == old))
     }
 
     /// Reads an argument that names one contract.
@@ -252,6 +365,10 @@ impl Session {
     /// # Errors
     /// [`Failure`] when it cannot be read, or must not because it lies outside the repository.
     pub(super) fn beside(&self, file: &str) -> Result<String, Failure> {
+        if let Some((at, folder)) = &self.of {
+            let bytes = at.read(&joined(folder, file), LARGEST_POLICY)?;
+            return String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{file}` is not valid UTF-8")));
+        }
         self.fence.read_text(&self.folder.join(file), LARGEST).map_err(|fault| named_by_configuration(&fault, file))
     }
 
@@ -275,6 +392,8 @@ impl Session {
             ignores: Vec::new(),
             undecided: Undecided::default(),
             as_of: Some(self.as_of),
+            decided: Vec::new(),
+            base: None,
         })
     }
 }
@@ -363,6 +482,8 @@ pub(super) struct Findings {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) limitations: Vec<Limitation>,
     pub(super) contracts: usize,
+    /// What the policy of the base finds beside, where it is another than that of the run.
+    pub(super) shadow: Vec<Diagnostic>,
 }
 
 impl Findings {
@@ -370,6 +491,7 @@ impl Findings {
     pub(super) fn extend(&mut self, other: Findings) {
         self.diagnostics.extend(other.diagnostics);
         self.limitations.extend(other.limitations);
+        self.shadow.extend(other.shadow);
         self.contracts += other.contracts;
     }
 
@@ -422,6 +544,14 @@ impl Progress {
 /// Today (UTC). No file, commit or variable of the judged side moves the day.
 fn today() -> Date {
     jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Largest file of a policy.
+const LARGEST_POLICY: u64 = 16 << 20;
+
+/// A path of a revision, named by a file in `folder`.
+fn joined(folder: &str, file: &str) -> String {
+    if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
 }
 
 /// The path relative to the current folder where it is below it.

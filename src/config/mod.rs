@@ -8,6 +8,7 @@ mod waiver;
 
 pub use find::{find, load};
 pub use waiver::Waiver;
+pub use waiver::parse as parse_waivers;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
@@ -137,6 +138,17 @@ impl FailOn {
             FailOn::Hint => Severity::Hint,
             FailOn::Never => return None,
         })
+    }
+
+    /// Returns how much fails the run, to compare two of them.
+    pub fn strictness(self) -> u8 {
+        match self {
+            FailOn::Never => 0,
+            FailOn::Error => 1,
+            FailOn::Warn => 2,
+            FailOn::Info => 3,
+            FailOn::Hint => 4,
+        }
     }
 
     /// Whether a finding of this severity fails the run.

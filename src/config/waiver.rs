@@ -39,7 +39,10 @@ pub struct Waiver {
 }
 
 /// Reads a file with a list of waivers.
-pub(super) fn parse(source: &Arc<SourceText>) -> Result<Vec<Waiver>, Box<Diagnostic>> {
+///
+/// # Errors
+/// A diagnostic `config` at the line and column of the fault.
+pub fn parse(source: &Arc<SourceText>) -> Result<Vec<Waiver>, Box<Diagnostic>> {
     if source.text().trim().is_empty() {
         return Ok(Vec::new());
     }

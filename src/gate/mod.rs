@@ -5,6 +5,7 @@
 //! Stands on `release`.
 
 mod baseline;
+mod decided;
 mod ignores;
 mod merge;
 mod record;
@@ -14,6 +15,7 @@ mod verdict;
 mod waivers;
 
 pub use baseline::Baseline;
+pub use decided::{Base, Decided, OfBase, Role};
 pub use ignores::Ignores;
 use merge::settle;
 pub use merge::{Shard, merge};
@@ -58,6 +60,12 @@ pub struct Policy {
     pub undecided: Undecided,
     /// The day on which waivers are judged.
     pub as_of: Option<Date>,
+    /// The files and profiles that all this, and the rules of the run, come from.
+    #[serde(default)]
+    pub decided: Vec<Decided>,
+    /// The revision compared with; a lint has none.
+    #[serde(skip)]
+    pub base: Option<Base>,
 }
 
 /// The result of a run, ready to be rendered.
@@ -67,6 +75,10 @@ pub struct Report {
     pub command: Command,
     /// The day that date rules used.
     pub as_of: Option<Date>,
+    /// What decided besides contracts and day.
+    pub decided: Vec<Decided>,
+    /// The revision compared with.
+    pub base: Option<Base>,
     /// The verdict.
     pub verdict: Verdict,
     /// Findings that count, sorted by file and place.
@@ -168,6 +180,8 @@ pub fn judge(
     Report {
         command,
         as_of: policy.as_of,
+        decided: policy.decided.clone(),
+        base: policy.base.clone(),
         verdict: Verdict::of(command, gate, change, bump),
         diagnostics: kept,
         left_out: 0,

@@ -59,6 +59,14 @@ impl Selection {
         Ok(Selection { rules, options, policy: Policy::default() })
     }
 
+    /// Returns the rules of this selection that the other does not run.
+    #[must_use]
+    pub fn without(&self, other: Option<&Selection>) -> Self {
+        let runs = |rule: &Active| other.is_some_and(|other| other.rules.iter().any(|own| own.page.id == rule.page.id));
+        let rules = self.rules.iter().filter(|rule| !runs(rule)).copied().collect();
+        Selection { rules, ..self.clone() }
+    }
+
     /// One rule alone, as in its own examples.
     pub fn only(page: &'static Page) -> Self {
         Selection { rules: vec![Active { page, severity: page.severity }], ..Selection::default() }

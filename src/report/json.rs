@@ -1,7 +1,7 @@
 //! `covenant-report/2`: the stable report that other programs build on, see `docs/report.schema.json`.
 
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
-use crate::gate::{Figure, Limitation, Report, Shard, Suppressed};
+use crate::gate::{Base, Decided, Figure, Limitation, Report, Shard, Suppressed};
 use serde::Serialize;
 
 /// The format of the report.
@@ -21,6 +21,9 @@ struct Written<'a> {
     tool: Tool,
     command: &'static str,
     as_of: Option<String>,
+    policy: &'a [Decided],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<&'a Base>,
     verdict: Judgement,
     contracts: usize,
     diagnostics: Vec<Finding<'a>>,
@@ -132,6 +135,8 @@ impl<'a> Written<'a> {
             tool: Tool { name: "covenant", version: env!("CARGO_PKG_VERSION") },
             command: report.command.name(),
             as_of: report.as_of.map(|day| day.to_string()),
+            policy: &report.decided,
+            base: report.base.as_ref(),
             verdict: Judgement {
                 gate: verdict.gate.name(),
                 change: verdict.change,

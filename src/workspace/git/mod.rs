@@ -53,6 +53,12 @@ pub enum GitError {
     /// A submodule that is not checked out.
     #[error("the submodule `{0}` is not checked out; run `git submodule update --init` first")]
     NoSubmodule(String),
+    /// Two revisions have no common past here.
+    #[error("`{0}` and HEAD have no common commit in this clone; {1}, or compare with `{0}` itself: --base-exact")]
+    NoMergeBase(String, &'static str),
+    /// Two revisions have several merge bases that hold different files.
+    #[error("`{0}` and HEAD have several merge bases with different contracts ({1}); name one of them with --base")]
+    MergeBases(String, String),
     /// The revision does not exist here.
     #[error("git knows no revision `{0}`; fetch it first (a shallow clone has few), or check the spelling")]
     NoRevision(String),
@@ -304,6 +310,50 @@ impl Repository {
         Ok(Snapshot { repository: Arc::clone(self), name: name.to_owned(), commit, tree })
     }
 
+    /// Returns whether a name is that of a branch, here or of a remote repository.
+    pub fn is_branch(&self, name: &str) -> bool {
+        let arguments = ["rev-parse", "--symbolic-full-name", "--end-of-options", name];
+        let said = run(&self.place(), arguments).unwrap_or_default();
+        // Older versions repeat the option that ends options.
+        let said = String::from_utf8_lossy(&said);
+        let full = said.lines().rfind(|line| !line.starts_with('-')).unwrap_or_default();
+        full.starts_with("refs/heads/") || full.starts_with("refs/remotes/")
+    }
+
+    /// Returns the commit from which HEAD and a revision went separate ways, under the name of the revision. Of several, the
+    /// first, if `equal` finds that all hold the same.
+    ///
+    /// # Errors
+    /// [`GitError::NoMergeBase`], [`GitError::MergeBases`].
+    pub fn merge_base(
+        self: &Arc<Self>,
+        of: &Snapshot,
+        equal: impl Fn(&Snapshot, &Snapshot) -> Result<bool, GitError>,
+    ) -> Result<Snapshot, GitError> {
+        let said = run(&self.place(), ["merge-base", "--all", of.commit(), "HEAD"]).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let bases = said.lines().map(|id| Ok(self.snapshot(id)?.named(of.name())));
+        let bases = bases.collect::<Result<Vec<_>, GitError>>()?;
+        let Some((first, others)) = bases.split_first() else {
+            let shallow = self.common_dir().join("shallow").is_file();
+            let help = if shallow { "run `git fetch --unshallow`" } else { "fetch the branch, or check its name" };
+            return Err(GitError::NoMergeBase(of.name().to_owned(), help));
+        };
+        for other in others {
+            if !equal(first, other)? {
+                let ids: Vec<String> = bases.iter().map(|base| short(base.commit()).to_owned()).collect();
+                return Err(GitError::MergeBases(of.name().to_owned(), ids.join(", ")));
+            }
+        }
+        Ok(first.clone())
+    }
+
+    /// The folder that linked work trees share.
+    fn common_dir(&self) -> PathBuf {
+        let text = crate::files::Fence::Open.read_text(&self.git_dir.join("commondir"), 4096).unwrap_or_default();
+        self.git_dir.join(text.trim_end())
+    }
+
     /// The ids of the commit that a name stands for, and of its tree.
     fn resolve(&self, name: &str) -> Result<Option<(String, String)>, GitError> {
         if name.is_empty() || name.starts_with('-') {
@@ -442,6 +492,11 @@ impl Repository {
         arguments.push(format!("refs/tags/{pattern}"));
         Ok(pairs(&run(&self.place(), arguments)?))
     }
+}
+
+/// As much of an id as people compare.
+fn short(id: &str) -> &str {
+    &id[..id.len().min(12)]
 }
 
 /// Lines of two columns.

@@ -1,0 +1,85 @@
+//! What decided about a run besides the contracts and the day: files and profiles, each with a digest, so that a report can be
+//! held against them later.
+
+use serde::{Deserialize, Serialize};
+
+/// What a file decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Everything else.
+    Configuration,
+    /// Covenant's own rules that run.
+    Profile,
+    /// A ruleset, and what it extends or imports.
+    Ruleset,
+    /// Findings that are accepted.
+    Waivers,
+    /// Findings that are known.
+    Baseline,
+    /// Severities of changes.
+    SeverityLevels,
+    /// Changes that are ignored.
+    IgnoreFile,
+}
+
+impl Role {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Configuration => "configuration",
+            Role::Profile => "profile",
+            Role::Ruleset => "ruleset",
+            Role::Waivers => "waivers",
+            Role::Baseline => "baseline",
+            Role::SeverityLevels => "severity-levels",
+            Role::IgnoreFile => "ignore-file",
+        }
+    }
+}
+
+/// How a file stands to that of the base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OfBase {
+    /// The base has the same.
+    Same,
+    /// The base has another one.
+    Differs,
+    /// The base has none of its path.
+    New,
+}
+
+/// The revision that contracts were compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The name by which it was asked for.
+    pub name: String,
+    /// The id of the commit that was compared with.
+    pub commit: String,
+    /// Whether it is the merge base of HEAD and what the name stands for.
+    pub merge_base: bool,
+}
+
+impl Base {
+    /// Says which commit it was, for people.
+    pub fn sentence(&self) -> String {
+        let id = &self.commit[..self.commit.len().min(12)];
+        let how = if self.merge_base { "merge base " } else { "" };
+        format!("{} ({how}{id})", self.name)
+    }
+}
+
+/// Something that decided about a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Decided {
+    /// What it decides.
+    pub role: Role,
+    /// The name of a profile, or the path of a file from the top of the repository.
+    pub name: String,
+    /// SHA-256 in hexadecimal: of the bytes of a file, or of the rules of a profile with their severities and options.
+    pub digest: String,
+    /// How it stands to the base, where there is one to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<OfBase>,
+}
