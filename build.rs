@@ -4,11 +4,12 @@
 #[path = "src/diff/change/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "the library uses the rest")]
 mod change;
+#[path = "build/changes.rs"]
+mod changes;
 #[path = "build/pages.rs"]
 mod pages;
 
-use change::{ChangeId, Event, Subject};
-use std::collections::BTreeMap;
+use change::Event;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -17,15 +18,16 @@ fn main() {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=build/pages.rs");
+    println!("cargo:rerun-if-changed=build");
     for (file, name) in [("rules/model/openapi.yaml", "model.json"), ("rules/lexicons.yaml", "lexicons.json")] {
         fs::write(out.join(name), json(&root.join(file))).expect("OUT_DIR is writable");
     }
     fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
     println!("cargo:rustc-env=COVENANT_BUILD={}", build(&root));
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
-    let (table, index) = change_pages(&root.join("rules/changes"));
+    let (table, texts, index) = change_pages(&root.join("rules/changes"));
     fs::write(out.join("change_pages.rs"), table).expect("OUT_DIR is writable");
+    fs::write(out.join("change_texts.rs"), texts).expect("OUT_DIR is writable");
     fs::write(out.join("change_index.rs"), index).expect("OUT_DIR is writable");
 }
 
@@ -53,56 +55,25 @@ fn build(root: &Path) -> String {
     format!("{} {sum:016x} {}", env::var("CARGO_PKG_VERSION").unwrap_or_default(), features.join(" "))
 }
 
-/// The change pages, sorted by id, and the number of the page of each event and subject. What the fields mean is decided
-/// in `src/diff/catalogue.rs`.
-fn change_pages(folder: &Path) -> (String, String) {
-    let mut pages: BTreeMap<String, PathBuf> = files(folder)
-        .into_iter()
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .map(|path| (path.file_stem().expect("a page has a name").to_string_lossy().into_owned(), path))
-        .collect();
-    let mut ids: Vec<(String, ChangeId)> = ChangeId::all().map(|id| (id.to_string(), id)).collect();
-    ids.sort();
-    let mut index = vec![[0_u16; Subject::ALL.len()]; Event::ALL.len()];
-    let mut table = String::from("&[\n");
-    for (number, (id, change)) in (1..).zip(ids) {
-        let path = pages.remove(&id).unwrap_or_else(|| panic!("{id}: the event has no page"));
-        index[change.event as usize][change.subject as usize] = number;
-        let text = fs::read_to_string(&path).expect("a page is UTF-8");
-        let front = front_matter(&text).unwrap_or_else(|| panic!("{id}: the page has no front matter"));
-        let field = |name: &str| field(front, name).unwrap_or_default();
-        assert!(!field("message").is_empty(), "{id}: the page has no message");
-        writeln!(
-            table,
-            "Page::new(ChangeId::new(Subject::{:?}, Event::{:?}), {id:?}, {:?}, {:?}, {:?}, {:?}, {:?}, \
-             include_str!({:?})),",
-            change.subject,
-            change.event,
-            field("subject"),
-            field("category"),
-            field("direction"),
-            field("assurance"),
-            field("message"),
-            path.to_string_lossy(),
-        )
-        .expect("a string can be written to");
+/// The tables of the catalogue of changes: every event has a page, and every page an event.
+fn change_pages(folder: &Path) -> (String, String, String) {
+    const DIRECTIONS: &str = "_directions.yaml";
+    let text = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let directions = folder.join(DIRECTIONS);
+    let directions =
+        changes::Directions::read(&text(&directions)).unwrap_or_else(|fault| panic!("{DIRECTIONS}: {fault}"));
+    let mut catalogue = changes::Catalogue::default();
+    let mut left: Vec<String> = files(folder).iter().map(|path| file_name(path)).collect();
+    left.retain(|name| name != DIRECTIONS);
+    for event in Event::ALL {
+        let name = changes::file_name(*event) + ".md";
+        left.retain(|other| *other != name);
+        let path = folder.join(&name);
+        let page = catalogue.add(*event, &text(&path), &directions);
+        page.unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
     }
-    table.push(']');
-    assert!(pages.is_empty(), "pages of no event: {:?}", pages.keys());
-    (table, format!("{index:?}"))
-}
-
-/// The lines between the first two `---`.
-fn front_matter(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("---\n")?;
-    Some(&rest[..rest.find("\n---")?])
-}
-
-/// The value of `name: value`, quotes removed.
-fn field(front: &str, name: &str) -> Option<String> {
-    let value = front.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?.trim();
-    let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
-    Some(value.replace("\\\"", "\""))
+    assert!(left.is_empty(), "pages of no event: {}", left.join(", "));
+    catalogue.tables()
 }
 
 /// A YAML file as JSON, keys in their order.

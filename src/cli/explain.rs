@@ -84,20 +84,29 @@ fn rule(page: &Page) -> String {
     out
 }
 
-/// The page of a change, its front matter as a list.
+/// The page of a change.
 fn change(page: &diff::Page) -> String {
-    let mut out = format!("# {}\n\n- about: {}\n- promise it can break: {}\n", page.id, page.subject, page.category());
-    if page.direction != "none" {
-        out.push_str(&format!("- direction: {}\n", page.direction));
+    let mut out =
+        format!("# {}\n\n- about: {}\n- promise it can break: {}\n", page.id, page.subject(), page.category());
+    if page.direction() != "none" {
+        out.push_str(&format!("- direction: {}\n", page.direction()));
     }
-    if !page.assurance.is_empty() {
-        out.push_str(&format!("- assurance: {}\n", page.assurance));
+    let assurance: Vec<String> = page.assurance().iter().map(ToString::to_string).collect();
+    if !assurance.is_empty() {
+        out.push_str(&format!("- assurance: {}\n", assurance.join(", ")));
     }
     for rule in lint::rules_of_change(page.id) {
         out.push_str(&format!("- rule about it: {}\n", rule.id));
     }
-    let body = page.text.find("\n## ").map_or("", |at| &page.text[at..]);
-    out.push_str(body.trim_end());
-    out.push('\n');
+    let nothing = "Nothing needs to be done. Mention it in the changelog if clients can profit from it.";
+    for (heading, text) in [
+        ("What it means", page.meaning()),
+        ("Why it matters", page.reason()),
+        ("What to do instead", page.author().unwrap_or(nothing).to_owned()),
+        ("Base", format!("```yaml\n{}```", page.base())),
+        ("Revision", format!("```yaml\n{}```", page.revision())),
+    ] {
+        out.push_str(&format!("\n## {heading}\n\n{text}\n"));
+    }
     out
 }

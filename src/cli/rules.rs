@@ -95,13 +95,13 @@ fn changes(format: Format) -> String {
     let pages = diff::pages();
     if format == Format::Json {
         let list = pages.iter().map(|page| {
-            json!({"id": page.id, "subject": page.subject, "category": page.category(), "direction": page.direction})
+            json!({"id": page.id, "subject": page.subject(), "category": page.category(), "direction": page.direction()})
         });
         return serde_json::to_string_pretty(&list.collect::<Vec<_>>()).unwrap_or_default() + "\n";
     }
     let width = pages.iter().map(|page| page.id.len()).max().unwrap_or(0);
     let rows: String =
-        pages.iter().map(|page| format!("{:<width$}  {:<8}  {}\n", page.id, page.category(), page.subject)).collect();
+        pages.iter().map(|page| format!("{:<width$}  {:<8}  {}\n", page.id, page.category(), page.subject())).collect();
     format!("{rows}{} changes\n", pages.len())
 }
 

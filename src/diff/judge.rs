@@ -225,23 +225,17 @@ impl<'o> Policy<'o> {
         };
         finding.weakens = weakens;
         if impact >= Impact::Risky || weakens {
-            let help = page.map(|page| page.section("What to do instead")).unwrap_or_default();
             // The page speaks of the keyword alone; the schemas around it may decide otherwise.
-            let idle = help.trim_start().starts_with("Nothing needs to be done");
-            let help = match edit.polarity {
-                _ if idle && weakens => {
-                    "Restore the protection, or have the change accepted under `waivers` in covenant.yaml."
-                }
-                Polarity::ToServer if idle => {
+            let general = match edit.polarity {
+                _ if weakens => "Restore the protection, or have the change accepted under `waivers` in covenant.yaml.",
+                Polarity::ToServer => {
                     "Keep accepting what was accepted: beside the new description, or in a new version."
                 }
-                Polarity::ToClient if idle => {
+                Polarity::ToClient => {
                     "Keep sending only what the base describes, or offer the new form in a new version."
                 }
-                _ => help,
             };
-            let first = help.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-            finding.help = (!first.is_empty()).then_some(first);
+            finding.help = page.map(|page| page.author().unwrap_or(general).to_owned());
         }
         if let Some(words) = proved {
             finding.message.push_str("; ");
@@ -323,7 +317,7 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
 /// Returns the message of an edit: the template of its page, filled, and what is said besides.
 fn message(page: Option<&Page>, edit: &Edit<'_>) -> String {
     let mut out = match page {
-        Some(page) => template::fill(page.message, &edit.words),
+        Some(page) => template::fill(page.message(), &edit.words),
         None => format!("{} changed: {}", edit.words.location, edit.id),
     };
     for part in [&edit.note, &edit.harmless].into_iter().flatten() {

@@ -112,15 +112,46 @@ impl Subject {
         }
     }
 
+    /// Returns its name in pages, where things with one name in ids have names of their own.
+    pub fn key(self) -> &'static str {
+        match self {
+            Subject::GlobalSecurity => "global-security",
+            Subject::SecurityScheme => "security-scheme",
+            other => other.name(),
+        }
+    }
+
+    /// Returns what a sentence calls it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Subject::RequestBody => "a request body",
+            Subject::RequestProperty => "a property of a request body",
+            Subject::RequestParameter => "a parameter",
+            Subject::RequestParameterProperty => "a property of a parameter",
+            Subject::ResponseBody => "a response body",
+            Subject::ResponseProperty => "a property of a response body",
+            Subject::ResponseHeader => "a response header",
+            Subject::ResponseHeaderProperty => "a property of a response header",
+            Subject::Response => "a response",
+            Subject::Operation => "an operation",
+            Subject::Path => "a path",
+            Subject::Webhook => "a webhook",
+            Subject::Callback => "a callback",
+            Subject::Security | Subject::GlobalSecurity => "a security requirement",
+            Subject::SecurityScheme => "a security scheme",
+            Subject::Server => "a server",
+            Subject::Document => "the contract",
+        }
+    }
+
     /// Returns where its schema stands.
     pub fn role(self) -> Role {
         match self {
             Subject::RequestBody | Subject::RequestProperty => Role::Request,
             Subject::RequestParameter | Subject::RequestParameterProperty => Role::Parameter,
-            Subject::ResponseBody | Subject::ResponseProperty => Role::Response,
+            Subject::ResponseBody | Subject::ResponseProperty | Subject::Response => Role::Response,
             Subject::ResponseHeader | Subject::ResponseHeaderProperty => Role::Header,
-            Subject::Response
-            | Subject::Operation
+            Subject::Operation
             | Subject::Path
             | Subject::Webhook
             | Subject::Callback

@@ -95,9 +95,9 @@ fn of_change(page: &diff::Page) -> About {
     let mut tags: Vec<String> = page.assurance().iter().map(|assurance| assurance.name().to_owned()).collect();
     tags.extend(["change".to_owned(), page.category().name().to_owned()]);
     About {
-        short: paragraph(page.section("What it means")),
-        full: format!("{} {}", paragraph(page.section("What it means")), paragraph(page.section("Why it matters"))),
-        help: Some(paragraph(page.section("What to do instead"))).filter(|help| !help.is_empty()),
+        short: paragraph(&page.meaning()),
+        full: format!("{} {}", paragraph(&page.meaning()), paragraph(&page.reason())),
+        help: page.author().map(paragraph),
         url: None,
         // What it is depends on the edit.
         level: None,
