@@ -102,7 +102,7 @@ impl Catalogue {
             let id = ChangeId::new(subject, event);
             let mut numbers = Vec::new();
             for field in FIELDS {
-                let text = self.text(&page, id, field, directions)?;
+                let text = text_of(&page, id, field, directions)?;
                 numbers.push(self.number(text));
             }
             let snippet = match page.snippet.as_deref() {
@@ -122,45 +122,6 @@ impl Catalogue {
             self.ids.insert(name, id);
         }
         unused(&page, event)
-    }
-
-    /// The text of a field for one id, checked.
-    fn text(&self, page: &Page, id: ChangeId, field: &str, directions: &Directions) -> Result<String, String> {
-        let own = page.texts.get(field).and_then(|texts| pick(texts, id));
-        let general = match field {
-            "Why it matters" => directions.get(id.event, id.subject, "why"),
-            "Author" => directions.get(id.event, id.subject, "author"),
-            "Client" => directions.get(id.event, id.subject, "client"),
-            "assurance" | "weakens" | "options" | "detail" => Some(""),
-            _ => None,
-        };
-        let text = own.or(general).ok_or_else(|| format!("{id}: `{field}` is missing"))?;
-        let known: &[&str] = match field {
-            "message" => &["where", "name", "old", "new"],
-            "What it means" => &["subject", "Subject"],
-            "Why it matters" => &["detail"],
-            _ => &[],
-        };
-        match field {
-            "weakens" if !matches!(text, "" | "true") => Err(format!("{id}: `weakens` is true or absent"))?,
-            "category" if !CATEGORIES.contains(&text) => Err(format!("{id}: `{text}` is no category"))?,
-            "assurance" => {
-                for word in text.split(", ").filter(|word| !word.is_empty() && !ASSURANCES.contains(word)) {
-                    return Err(format!("{id}: `{word}` is no assurance"));
-                }
-            }
-            "Base" | "Revision" => {}
-            "message" | "What it means" | "Author" | "Client" if text.trim().is_empty() => {
-                return Err(format!("{id}: `{field}` is empty"));
-            }
-            _ => placeholders(text, known).map_err(|fault| format!("{id}: `{field}`: {fault}"))?,
-        }
-        if text.contains("{detail}") && page.texts.get("detail").and_then(|texts| pick(texts, id)).is_none() {
-            return Err(format!("{id}: `detail` is missing, and no `Why it matters` stands for it"));
-        }
-        // An advice of nothing is no text.
-        let text = if matches!(field, "Author" | "Client") && text == NOTHING { "" } else { text };
-        Ok(text.to_owned())
     }
 
     fn number(&mut self, text: String) -> u16 {
@@ -185,6 +146,46 @@ impl Catalogue {
         entries.push(']');
         (entries, format!("&{:?}", self.texts), format!("{index:?}"))
     }
+}
+
+/// The text of a field for one id, checked.
+fn text_of(page: &Page, id: ChangeId, field: &str, directions: &Directions) -> Result<String, String> {
+    let own = page.texts.get(field).and_then(|texts| pick(texts, id));
+    let general = match field {
+        "Why it matters" => directions.get(id.event, id.subject, "why"),
+        "Author" => directions.get(id.event, id.subject, "author"),
+        "Client" => directions.get(id.event, id.subject, "client"),
+        "assurance" | "weakens" | "options" | "detail" => Some(""),
+        _ => None,
+    };
+    let text = own.or(general).ok_or_else(|| format!("{id}: `{field}` is missing"))?;
+    let known: &[&str] = match field {
+        "message" => &["where", "name", "old", "new"],
+        "What it means" => &["subject", "Subject"],
+        "Why it matters" => &["detail"],
+        _ => &[],
+    };
+    match field {
+        "weakens" if !matches!(text, "" | "true") => Err(format!("{id}: `weakens` is true or absent"))?,
+        "category" if !CATEGORIES.contains(&text) => Err(format!("{id}: `{text}` is no category"))?,
+        "assurance" => {
+            let wrong = text.split(", ").find(|word| !word.is_empty() && !ASSURANCES.contains(word));
+            if let Some(word) = wrong {
+                return Err(format!("{id}: `{word}` is no assurance"));
+            }
+        }
+        "Base" | "Revision" => {}
+        "message" | "What it means" | "Author" | "Client" if text.trim().is_empty() => {
+            return Err(format!("{id}: `{field}` is empty"));
+        }
+        _ => placeholders(text, known).map_err(|fault| format!("{id}: `{field}`: {fault}"))?,
+    }
+    if text.contains("{detail}") && page.texts.get("detail").and_then(|texts| pick(texts, id)).is_none() {
+        return Err(format!("{id}: `detail` is missing, and no `Why it matters` stands for it"));
+    }
+    // An advice of nothing is no text.
+    let text = if matches!(field, "Author" | "Client") && text == NOTHING { "" } else { text };
+    Ok(text.to_owned())
 }
 
 /// The text for an id: that of its subject, else of its direction, else the default.
