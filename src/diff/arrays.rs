@@ -16,6 +16,7 @@ impl<'w> Walk<'w, '_> {
         let (old, new) = (list(&pair.old), list(&pair.new));
         for (left, right) in old.iter().zip(&new) {
             let mut context = pair.context;
+            context.told = false;
             context.subject = context.subject.item();
             context.in_branch = false;
             context.step = Mark::AnyItem;
@@ -36,6 +37,7 @@ impl<'w> Walk<'w, '_> {
         };
         self.beside(pair, "unevaluatedItems", events, |walk, old, new| {
             let mut context = pair.context;
+            context.told = false;
             context.subject = context.subject.item();
             context.in_branch = false;
             context.step = Mark::AnyItem;

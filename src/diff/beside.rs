@@ -36,6 +36,7 @@ impl<'w> Walk<'w, '_> {
         for (keyword, events) in [("additionalProperties", additional), ("unevaluatedProperties", unevaluated)] {
             self.beside(pair, keyword, events, |walk, old, new| {
                 let mut context = pair.context;
+                context.told = false;
                 context.subject = context.subject.property();
                 context.in_branch = false;
                 context.step = Mark::AnyMember;
@@ -73,6 +74,7 @@ impl<'w> Walk<'w, '_> {
             match new.and_then(|new| new.get(member.name)) {
                 Some(value) => {
                     let mut context = pair.context;
+                    context.told = false;
                     if keyword == "patternProperties" {
                         context.subject = context.subject.property();
                         context.elsewhere = true;

@@ -1,8 +1,9 @@
-//! Bodies and media types. A media type is found by its name, its parameters in any order, or a range that covers it.
+//! Bodies, and the media types that describe them; `media` says which applies to what.
 
 use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
+use super::media::{Match, matches};
 use super::message::Part;
 use super::walk::Walk;
 use crate::openapi::{MediaType, Operation, Version};
@@ -53,7 +54,8 @@ struct MediaTypeEvents {
     specialized: Event,
 }
 
-const HANDLED: [&str; 5] = ["schema", "itemSchema", "encoding", "example", "examples"];
+const HANDLED: [&str; 7] =
+    ["schema", "itemSchema", "encoding", "prefixEncoding", "itemEncoding", "example", "examples"];
 
 impl<'w> Walk<'w, '_> {
     /// The request bodies of a pair of operations.
@@ -117,52 +119,59 @@ impl<'w> Walk<'w, '_> {
         label: &str,
         part: Option<Part<'w>>,
     ) {
+        let names = |list: &[MediaType<'w>]| list.iter().map(|media| media.name).collect::<Vec<_>>();
+        let found = matches(&names(old), &names(new));
         let events = side.events();
-        let mut taken = vec![false; new.len()];
-        let mut left = Vec::new();
-        for media in old {
-            let exact = new.iter().position(|other| other.name == media.name);
-            let found = exact.or_else(|| new.iter().position(|other| canonical(other.name) == canonical(media.name)));
-            match found {
-                Some(at) => {
-                    taken[at] = true;
-                    self.media_type(scope, (media, &new[at]), side, polarity, part);
+        let edit = |event: Event, base: Option<&MediaType<'w>>, revision: Option<&MediaType<'w>>| {
+            let name = base.or(revision).map(|media| media.name).unwrap_or_default();
+            Edit::new(event, scope, polarity)
+                .at(base.map(|media| media.place), revision.map(|media| media.place))
+                .name(name)
+                .location(label)
+        };
+        // What is sent to somebody else than its page speaks of is turned round.
+        let turned =
+            matches!((side, polarity), (Side::Request, Polarity::ToClient) | (Side::Response, Polarity::ToServer));
+        let mut told = Vec::new();
+        for (at, other, kind) in found.pairs {
+            let (before, after) = (&old[at], &new[other]);
+            let (event, effect) = match kind {
+                Match::Equal => {
+                    self.media_type(scope, (before, after), side, polarity, part);
+                    continue;
                 }
-                None => left.push(media),
-            }
-        }
-        for media in left {
-            let general = new.iter().position(|other| covers(other.name, media.name));
-            let special = new.iter().position(|other| covers(media.name, other.name));
-            let Some((at, event, effect)) = general
-                .map(|at| (at, events.generalized, Effect::Widens))
-                .or(special.map(|at| (at, events.specialized, Effect::Narrows)))
-            else {
-                let mut edit = Edit::new(events.removed, scope, polarity)
-                    .at(Some(media.place), None)
-                    .name(media.name)
-                    .location(label);
-                if polarity == Polarity::ToClient && side == Side::Request {
-                    edit.effect = Some(Effect::Widens);
-                }
-                self.push(edit);
-                continue;
+                Match::Generalized if side == Side::Response => (events.generalized, Effect::Unknown),
+                Match::Generalized => (events.generalized, Effect::Widens),
+                Match::Specialized => (events.specialized, Effect::Narrows),
+                Match::SplitOut => (events.added, Effect::None),
             };
-            taken[at] = true;
-            let effect = if side == Side::Response && effect == Effect::Widens { Effect::Unknown } else { effect };
-            self.push(
-                Edit::new(event, scope, polarity)
-                    .at(Some(media.place), Some(new[at].place))
-                    .name(media.name)
-                    .location(label)
-                    .values(media.name, new[at].name)
-                    .effect(effect),
-            );
-            self.media_type(scope, (media, &new[at]), side, polarity, part);
+            let edit = match kind {
+                Match::SplitOut => {
+                    edit(event, None, Some(after)).note(format!("until now `{}` described it", before.name))
+                }
+                _ => edit(event, Some(before), Some(after)).values(before.name, after.name),
+            };
+            // One finding for a range that several types stand for now.
+            if kind != Match::Specialized || !told.contains(&at) {
+                told.push(at);
+                self.push(edit.effect(effect));
+            }
+            self.media_type(scope, (before, after), side, polarity, part);
         }
-        for (media, _) in new.iter().zip(&taken).filter(|(_, taken)| !**taken) {
-            let mut edit =
-                Edit::new(events.added, scope, polarity).at(None, Some(media.place)).name(media.name).location(label);
+        for (at, other) in found.narrowed {
+            let (before, after) = (&old[at], &new[other]);
+            let edit = edit(events.specialized, Some(before), Some(after)).values(before.name, after.name);
+            self.push(edit.effect(Effect::Narrows));
+        }
+        for at in found.removed {
+            let edit = edit(events.removed, Some(&old[at]), None);
+            self.push(if turned { edit.effect(Effect::Narrows) } else { edit });
+        }
+        for other in found.added {
+            let mut edit = edit(events.added, None, Some(&new[other]));
+            if turned {
+                edit.effect = Some(Effect::Widens);
+            }
             if side == Side::Response && polarity == Polarity::ToServer && old.is_empty() {
                 // Clients that answer without a body may be expected to write one.
                 edit.effect = Some(Effect::Unknown);
@@ -171,7 +180,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// The media types that two lists have in common.
+    /// The schemas of media types that apply to the same messages.
     pub(super) fn common_media_types(
         &mut self,
         scope: ScopeId,
@@ -180,10 +189,9 @@ impl<'w> Walk<'w, '_> {
         side: Side,
         polarity: Polarity,
     ) {
-        for media in old {
-            if let Some(other) = new.iter().find(|other| canonical(other.name) == canonical(media.name)) {
-                self.media_type(scope, (media, other), side, polarity, None);
-            }
+        let names = |list: &[MediaType<'w>]| list.iter().map(|media| media.name).collect::<Vec<_>>();
+        for (at, other, _) in matches(&names(old), &names(new)).pairs {
+            self.media_type(scope, (&old[at], &new[other]), side, polarity, None);
         }
     }
 
@@ -242,49 +250,10 @@ impl<'w> Walk<'w, '_> {
 
 /// Whether values of a media type are written as text without types, as in XML and forms.
 fn is_text(name: &str) -> bool {
-    let name = canonical(name);
-    let essence = name.split(';').next().unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    let essence = name.split(';').next().unwrap_or_default().trim();
     essence.ends_with("/xml")
         || essence.ends_with("+xml")
         || essence.starts_with("text/")
         || matches!(essence, "application/x-www-form-urlencoded" | "multipart/form-data")
-}
-
-/// A media type in lower case, parameters sorted.
-fn canonical(name: &str) -> String {
-    let mut parts = name.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let essence = parts.next().unwrap_or_default();
-    let mut parameters: Vec<String> = parts.filter(|part| !part.is_empty() && part != "charset=utf-8").collect();
-    parameters.sort();
-    parameters.insert(0, essence);
-    parameters.join(";")
-}
-
-/// Whether every message of `narrow` is one of `wide`.
-pub(super) fn covers(wide: &str, narrow: &str) -> bool {
-    let (wide, narrow) = (canonical(wide), canonical(narrow));
-    let (wide, extra) = wide.split_once(';').map_or((wide.as_str(), ""), |(essence, rest)| (essence, rest));
-    let narrow_essence = narrow.split(';').next().unwrap_or_default();
-    if wide == "*/*" || wide == "*" {
-        return true;
-    }
-    if let Some(kind) = wide.strip_suffix("/*") {
-        return narrow_essence.split('/').next() == Some(kind);
-    }
-    // A type without parameters stands for the same type with any.
-    extra.is_empty() && wide == narrow_essence
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn media_types_are_compared_as_a_server_would() {
-        assert_eq!(canonical("Application/JSON; charset=UTF-8"), "application/json");
-        assert_eq!(canonical("a/b;y=1;x=2"), canonical("a/b; x=2; y=1"));
-        assert!(covers("*/*", "application/json") && covers("text/*", "text/plain"));
-        assert!(covers("application/json", "application/json; version=1"));
-        assert!(!covers("text/*", "application/json") && !covers("application/json", "*/*"));
-    }
 }

@@ -5,9 +5,10 @@
 use super::change::{Role, Subject};
 use crate::workspace::Place;
 
-/// How people call the schema at `place`, seen in this role.
-pub(super) fn schema(place: Place<'_>, subject: Subject) -> String {
-    let found = locate(place);
+/// How people call the schema at `place`, seen in this role. A schema that is met behind a reference which leads elsewhere
+/// than before is called by the `site` of that reference.
+pub(super) fn schema(place: Place<'_>, site: Option<Place<'_>>, subject: Subject) -> String {
+    let found = seen_from(site, place);
     let path = found.path;
     match (found.owner, path.is_empty()) {
         (Owner::Component(name), true) => format!("schema `{name}` in {}", plural(subject)),
@@ -22,14 +23,27 @@ pub(super) fn schema(place: Place<'_>, subject: Subject) -> String {
 }
 
 /// The path of a property of a schema place, and the component that it begins in.
-pub(super) fn property(place: Place<'_>, name: &str) -> (String, Option<String>) {
-    let Found { owner, path } = locate(place);
+pub(super) fn property(place: Place<'_>, site: Option<Place<'_>>, name: &str) -> (String, Option<String>) {
+    let Found { owner, path } = seen_from(site, place);
     let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
     let component = match owner {
         Owner::Component(name) => Some(name),
         _ => None,
     };
     (path, component)
+}
+
+/// What holds a schema and the path inside it; from a site that refers to the schema, the site's and the way on.
+fn seen_from(site: Option<Place<'_>>, place: Place<'_>) -> Found {
+    let inner = locate(place);
+    let Some(site) = site else { return inner };
+    let around = site.document_id() == place.document_id() && place.path().starts_with(&site.path());
+    if around || !matches!(inner.owner, Owner::Component(_)) {
+        return inner;
+    }
+    let outer = locate(site);
+    let joint = if inner.path.is_empty() || inner.path.starts_with('[') || outer.path.is_empty() { "" } else { "." };
+    Found { path: format!("{}{joint}{}", outer.path, inner.path), owner: outer.owner }
 }
 
 fn side(subject: Subject) -> &'static str {

@@ -5,6 +5,7 @@
 
 use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
+use super::pair::DetourId;
 use crate::workspace::Place;
 
 /// Index of a scope.
@@ -59,6 +60,8 @@ pub(super) struct Edit<'w> {
     pub(super) elsewhere: bool,
     /// It is an edit of a keyword: the same event in another role of the schema has the same root cause.
     pub(super) of_keyword: bool,
+    /// The reference that leads elsewhere, whose edit it is.
+    pub(super) detour: Option<DetourId>,
 }
 
 impl<'w> Edit<'w> {
@@ -81,6 +84,7 @@ impl<'w> Edit<'w> {
             in_branch: false,
             elsewhere: false,
             of_keyword: false,
+            detour: None,
         }
     }
 

@@ -3,9 +3,10 @@
 use super::change::Event;
 use super::edit::MakeEdit;
 use super::effect::Effect;
+use super::media::Name;
 use super::view::{ARRAY, OBJECT, STRING, View};
 use super::walk::Walk;
-use crate::openapi::{MediaType, Version};
+use crate::openapi::{MediaType, SchemaRef, Version};
 use crate::workspace::Place;
 
 impl<'w> Walk<'w, '_> {
@@ -16,39 +17,74 @@ impl<'w> Walk<'w, '_> {
         let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);
         let fresh = fresh.filter(|name| before.is_none_or(|before| before.get(name).is_none()));
         for name in names.chain(fresh) {
-            let (left, right) = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
-            if let (Some(left), Some(right)) = (left, right)
-                && self.same.same(left, right)
-            {
-                continue;
-            }
-            let text = |side: Option<Place<'w>>, key: &str| {
-                side.and_then(|side| side.get(key)).map_or(default_encoding(key), Place::text)
-            };
+            let sides = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
             let parts = (part(old, name, self.base.version()), part(new, name, self.revision.version()));
-            let differs = |key: &str| text(left, key) != text(right, key);
-            // A single value is written the same in every style.
-            let single = [&parts.0, &parts.1].iter().all(|part| part.as_ref().is_some_and(is_single));
-            let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
-            let types = (content_types(left, parts.0.as_ref()), content_types(right, parts.1.as_ref()));
-            let headers = match (left.and_then(|side| side.get("headers")), right.and_then(|side| side.get("headers")))
-            {
-                (Some(left), Some(right)) => !self.same.same(left, right),
-                (None, None) => false,
-                _ => true,
-            };
-            let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
             let gone = (old.schema.is_some() && parts.0.is_none()) || (new.schema.is_some() && parts.1.is_none());
-            edit.effect = Some(match (written, types_effect(types.0, types.1)) {
-                // That a part came or went is told apart.
-                _ if gone => Effect::None,
-                (true, _) => Effect::Incomparable,
-                (false, Effect::None) if headers => Effect::Unknown,
-                (false, effect) => effect,
-            });
-            self.push(edit);
+            self.part_encoding(name, sides, (before, after), parts, gone, edit);
         }
+        // 3.2: the parts of a list, by position and for all that follow.
+        let lists = (old.place.get("prefixEncoding"), new.place.get("prefixEncoding"));
+        let count = |list: Option<Place<'w>>| list.map_or(0, Place::len);
+        for at in 0..count(lists.0).max(count(lists.1)) {
+            let sides = (lists.0.and_then(|list| list.at(at)), lists.1.and_then(|list| list.at(at)));
+            let parts = (position(old, at, self.base.version()), position(new, at, self.revision.version()));
+            self.part_encoding(&format!("[{at}]"), sides, lists, parts, false, edit);
+        }
+        let sides = (old.place.get("itemEncoding"), new.place.get("itemEncoding"));
+        let item = |media: &MediaType<'w>, version| {
+            let items = media.item_schema.clone().or_else(|| View::new(media.schema.as_ref()?, version).sub("items"));
+            items.map(|items| View::new(&items, version))
+        };
+        let parts = (item(old, self.base.version()), item(new, self.revision.version()));
+        self.part_encoding("[]", sides, (None, None), parts, false, edit);
     }
+
+    /// How one part is written.
+    fn part_encoding(
+        &mut self,
+        name: &str,
+        (left, right): (Option<Place<'w>>, Option<Place<'w>>),
+        (before, after): (Option<Place<'w>>, Option<Place<'w>>),
+        parts: (Option<View<'w>>, Option<View<'w>>),
+        gone: bool,
+        edit: &MakeEdit<'w, '_>,
+    ) {
+        match (left, right) {
+            (None, None) => return,
+            (Some(left), Some(right)) if self.same.same(left, right) => return,
+            _ => {}
+        }
+        let text = |side: Option<Place<'w>>, key: &str| {
+            side.and_then(|side| side.get(key)).map_or(default_encoding(key), Place::text)
+        };
+        let differs = |key: &str| text(left, key) != text(right, key);
+        // A single value is written the same in every style.
+        let single = [&parts.0, &parts.1].iter().all(|part| part.as_ref().is_some_and(is_single));
+        let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
+        let types = (content_types(left, parts.0.as_ref()), content_types(right, parts.1.as_ref()));
+        let headers = match (left.and_then(|side| side.get("headers")), right.and_then(|side| side.get("headers"))) {
+            (Some(left), Some(right)) => !self.same.same(left, right),
+            (None, None) => false,
+            _ => true,
+        };
+        let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
+        edit.effect = Some(match (written, types_effect(types.0, types.1)) {
+            // That a part came or went is told apart.
+            _ if gone => Effect::None,
+            (true, _) => Effect::Incomparable,
+            (false, Effect::None) if headers => Effect::Unknown,
+            (false, effect) => effect,
+        });
+        self.push(edit);
+    }
+}
+
+/// The schema of a part by its position.
+fn position<'w>(media: &MediaType<'w>, at: usize, version: Version) -> Option<View<'w>> {
+    let whole = View::new(media.schema.as_ref()?, version);
+    let part =
+        whole.get("prefixItems").and_then(|list| list.at(at)).map(SchemaRef::At).or_else(|| whole.sub("items"))?;
+    Some(View::new(&part, version))
 }
 
 /// The schema of a part.
@@ -90,7 +126,7 @@ fn default_type(part: &View<'_>) -> Option<&'static str> {
 fn types_effect(old: Option<Vec<String>>, new: Option<Vec<String>>) -> Effect {
     let (Some(old), Some(new)) = (old, new) else { return Effect::Unknown };
     let covers = |wide: &[String], narrow: &[String]| {
-        narrow.iter().all(|type_| wide.iter().any(|other| super::body::covers(other, type_)))
+        narrow.iter().all(|type_| wide.iter().any(|other| Name::new(other).covers(&Name::new(type_))))
     };
     match (covers(&new, &old), covers(&old, &new)) {
         (true, true) => Effect::None,

@@ -10,11 +10,10 @@ use super::standing::{Standing, level_of};
 use super::template;
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Hidden, Hider, Impact, Severity};
-use crate::openapi::{Operation, Stability};
+use crate::openapi::{Operation, Stability, Surface};
 use crate::workspace::{PlaceId, Workspace};
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::hash_map::Entry;
 
 /// An override with its patterns compiled.
 struct Rule<'o> {
@@ -67,41 +66,22 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         }
     }
     let mut policy = Policy::new(walk.options, walk.base.root().workspace());
-    let mut out: Vec<Diagnostic> = Vec::new();
-    let mut told: FxHashMap<(String, String, String), usize> = FxHashMap::default();
+    let mut found = Causes::default();
     for (edit, mut operations) in causes {
         operations.sort_unstable();
         operations.dedup();
         let roots: Vec<&Root<'w>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
         if let Some(finding) = policy.finding(&edit, &roots, &mut prover) {
-            // What is shared on one side alone was compared with several parts of the other: one sentence, one finding.
-            let place = format!("{}#{}", finding.location.file(), finding.location.pointer);
-            match told.entry((finding.rule.to_string(), place, finding.message.clone())) {
-                Entry::Occupied(known) => join(&mut out[*known.get()], finding),
-                Entry::Vacant(free) => {
-                    free.insert(out.len());
-                    out.push(finding);
-                }
-            }
+            found.add(&edit, finding);
         }
     }
+    let mut out = found.finish(&walk.detours);
     if walk.options.expand {
         out = out.into_iter().flat_map(expanded).collect();
     }
     walk.limitations.extend(prover.limitation());
     walk.dropped = policy.dropped;
     out
-}
-
-/// Adds what another finding of the same cause reaches; the graver one speaks for both.
-fn join(known: &mut Diagnostic, mut other: Diagnostic) {
-    if other.impact > known.impact {
-        std::mem::swap(known, &mut other);
-    }
-    known.severity = known.severity.max(other.severity);
-    known.weakens |= other.weakens;
-    let fresh: Vec<String> = other.operations.into_iter().filter(|label| !known.operations.contains(label)).collect();
-    known.operations.extend(fresh);
 }
 
 /// One finding per operation.
@@ -212,7 +192,11 @@ impl<'o> Policy<'o> {
             Impact::None => Severity::Hint,
         };
         let place = edit.revision.or(edit.base)?;
-        let mut finding = Diagnostic::new(id, severity, message(page, edit), place.location());
+        let mut sentence = message(page, edit);
+        if let Some(surface) = one_surface(roots).filter(|surface| !sentence.contains(surface)) {
+            sentence.push_str(&format!(" (in {surface}s)"));
+        }
+        let mut finding = Diagnostic::new(id, severity, sentence, place.location());
         finding.base_location = edit.base.map(crate::workspace::Place::location);
         finding.operations = labels(roots);
         finding.impact = impact;
@@ -304,6 +288,18 @@ impl<'o> Policy<'o> {
 
 fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> + use<'a, 'w> {
     roots.iter().flat_map(|root| [root.base, root.revision]).flatten()
+}
+
+/// The name of what all these operations are, where the client answers them.
+fn one_surface(roots: &[&Root<'_>]) -> Option<&'static str> {
+    let surface = |root: &&Root<'_>| root.revision.or(root.base).map(|operation| operation.path.surface);
+    let first = roots.first().and_then(surface)?;
+    let name = match first {
+        Surface::Path => return None,
+        Surface::Webhook => "webhook",
+        Surface::Callback => "callback",
+    };
+    roots.iter().all(|root| surface(root) == Some(first)).then_some(name)
 }
 
 fn labels(roots: &[&Root<'_>]) -> Vec<String> {

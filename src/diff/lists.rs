@@ -1,14 +1,15 @@
 //! Lists of branches: `allOf`, `anyOf`, `oneOf`. Branches are paired by what they are, not by position.
 
+use super::branches::{Branches, branch_name, similar};
 use super::change::Event;
 use super::edit::Edit;
 use super::effect::Effect;
 use super::pair::Pair;
-use super::view::{NULL, STRING, TypeSet, View};
+use super::view::View;
 use super::walk::Walk;
 use crate::openapi::{SchemaRef, Version};
-use crate::syntax::Kind;
 use crate::workspace::Place;
+use rustc_hash::FxHashSet;
 
 /// A list of branches: its keyword, and the events when branches come and go.
 #[derive(Clone, Copy)]
@@ -99,6 +100,7 @@ impl<'w> Walk<'w, '_> {
             (None, [branch]) => {
                 let mut context = pair.context;
                 context.in_branch = true;
+                context.told = false;
                 let (whole, branch) = (SchemaRef::At(whole), SchemaRef::At(*branch));
                 let (old, new) = if wrap { (whole, branch) } else { (branch, whole) };
                 self.schema(pair.scope, &old, &new, context);
@@ -133,7 +135,7 @@ impl<'w> Walk<'w, '_> {
         if old.is_empty() && new.is_empty() {
             return;
         }
-        let (_, removed, added) = self.pair_branches(&old, &new);
+        let Branches { removed, added, .. } = self.pair_branches(&old, &new);
         if removed.is_empty() && added.is_empty() {
             return;
         }
@@ -207,14 +209,22 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn branches(&mut self, pair: &Pair<'w>, old: Vec<Place<'w>>, new: Vec<Place<'w>>, kind: List) {
-        let (pairs, removed, added) = self.pair_branches(&old, &new);
+        let Branches { pairs, removed, added } = self.pair_branches(&old, &new);
         for (left, right) in pairs {
             let mut context = pair.context;
             context.in_branch = true;
-            self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context);
+            // The properties of a branch of `allOf` are those of the whole.
+            context.told = kind.keyword == ALL_OF.keyword;
+            let around = if context.told { None } else { self.moved_members(pair, left, right) };
+            match around {
+                Some(outer) => self.within(pair.scope, (left, right), outer, context),
+                None => self.schema(pair.scope, &SchemaRef::At(left), &SchemaRef::At(right), context),
+            }
         }
         let list = (pair.old.get(kind.keyword), pair.new.get(kind.keyword));
         let all = kind.keyword == ALL_OF.keyword;
+        // What only lists properties was compared with those of the whole.
+        let described = |branch: &Place<'w>| all && only_describes(*branch);
         // The first branch of a list constrains, a further one allows more; the last one taken away frees.
         let whole = old.is_empty() || new.is_empty();
         for (branches, event) in [(removed, kind.removed), (added, kind.added)] {
@@ -226,123 +236,54 @@ impl<'w> Walk<'w, '_> {
                 let places = if adds { (list.0, Some(first)) } else { (Some(first), list.1) };
                 let mut edit: Edit<'w> = pair.edit(event, places.0, places.1);
                 edit.words.name = branches.iter().map(|b| branch_name(*b)).collect::<Vec<_>>().join("`, `");
-                if whole && !all && edit.effect.is_none() {
+                if branches.iter().all(described) {
+                    edit.effect = Some(Effect::None);
+                } else if whole && !all && edit.effect.is_none() {
                     edit.effect = Some(if adds { Effect::Narrows } else { Effect::Widens });
                 }
                 self.push(edit);
             }
         }
     }
-
-    /// Pairs branches: equal ones, those with the same reference or title, those that describe the same kind of thing,
-    /// and at last a single pair that is left.
-    #[allow(clippy::type_complexity, reason = "pairs, and what is left on each side")]
-    fn pair_branches(
-        &mut self,
-        old: &[Place<'w>],
-        new: &[Place<'w>],
-    ) -> (Vec<(Place<'w>, Place<'w>)>, Vec<Place<'w>>, Vec<Place<'w>>) {
-        let mut taken = vec![false; new.len()];
-        let mut partner = vec![None; old.len()];
-        let (before, after) = (self.base.version(), self.revision.version());
-        for round in 0..4 {
-            for (at, left) in old.iter().enumerate() {
-                if partner[at].is_some() {
-                    continue;
-                }
-                let found = new.iter().enumerate().find(|(other, right)| {
-                    !taken[*other]
-                        && match round {
-                            0 => self.same.alike(*left, **right) || self.same.same(left.resolved(), right.resolved()),
-                            1 => names_match(*left, **right),
-                            2 => titles_match(*left, **right),
-                            _ => {
-                                let view = |place, version| View::new(&SchemaRef::At(place), version);
-                                similar(&view(*left, before), &view(**right, after))
-                            }
-                        }
-                });
-                if let Some((other, _)) = found {
-                    taken[other] = true;
-                    partner[at] = Some(other);
-                }
-            }
-        }
-        let left: Vec<usize> = (0..old.len()).filter(|at| partner[*at].is_none()).collect();
-        let right: Vec<usize> = (0..new.len()).filter(|at| !taken[*at]).collect();
-        if let ([left], [right]) = (&left[..], &right[..])
-            && old[*left].reference().is_none()
-            && new[*right].reference().is_none()
-            && old.len() == new.len()
-        {
-            partner[*left] = Some(*right);
-            taken[*right] = true;
-        }
-        let pairs = partner.iter().enumerate().filter_map(|(at, other)| Some((old[at], new[(*other)?]))).collect();
-        let removed = (0..old.len()).filter(|at| partner[*at].is_none()).map(|at| old[at]).collect();
-        let added = (0..new.len()).filter(|at| !taken[*at]).map(|at| new[at]).collect();
-        (pairs, removed, added)
-    }
 }
 
-fn names_match(left: Place<'_>, right: Place<'_>) -> bool {
-    let name = |place: Place<'_>| place.reference().map(|reference| last_token(reference).to_owned());
-    name(left).is_some() && name(left) == name(right)
-}
-
-fn titles_match(left: Place<'_>, right: Place<'_>) -> bool {
-    let title = |place: Place<'_>| place.resolved().get_str("title").map(str::to_owned);
-    title(left).is_some() && title(left) == title(right)
-}
-
-fn last_token(reference: &str) -> &str {
-    reference.rsplit(['/', '#']).next().unwrap_or(reference)
-}
-
-/// How people call a branch.
-fn branch_name(branch: Place<'_>) -> String {
-    if let Some(reference) = branch.reference() {
-        return last_token(reference).to_owned();
-    }
-    if let Some(title) = branch.get_str("title") {
-        return title.to_owned();
-    }
-    super::edit::show(Some(branch))
-}
-
-/// The types of a schema but `null`, said or implied by its values or keywords.
-fn kinds(view: &View<'_>) -> Option<TypeSet> {
-    if let Some(types) = view.types() {
-        return Some(types & !NULL);
-    }
-    let values = view.enumeration().or_else(|| view.get("const").map(|value| vec![value]));
-    if let Some(values) = values {
-        let texts = values.iter().all(|value| value.kind() == Kind::Str);
-        return texts.then_some(STRING);
-    }
-    ["pattern", "minLength", "maxLength"].iter().any(|keyword| view.get(keyword).is_some()).then_some(STRING)
-}
-
-/// Whether two schemas describe the same kind of thing: same types, and for objects at least half of the properties.
-fn similar(left: &View<'_>, right: &View<'_>) -> bool {
-    let kinds = (kinds(left), kinds(right));
-    if kinds.0 != kinds.1 {
-        return false;
-    }
-    let (old, new) = (left.properties(), right.properties());
-    if old.is_empty() && new.is_empty() {
-        let values = |view: &View<'_>| {
-            let list = view.enumeration().or_else(|| view.get("const").map(|value| vec![value]));
-            list.map(|list| list.into_iter().map(|v| v.text().to_owned()).collect::<Vec<_>>())
+impl<'w> Walk<'w, '_> {
+    /// The objects around two branches, where a property moved between them and the branches.
+    #[allow(clippy::type_complexity, reason = "objects of both sides")]
+    fn moved_members(
+        &self,
+        pair: &Pair<'w>,
+        old: Place<'w>,
+        new: Place<'w>,
+    ) -> Option<(Vec<Place<'w>>, Vec<Place<'w>>)> {
+        let names = |places: &[Place<'w>]| -> FxHashSet<&'w str> {
+            let properties = places.iter().filter_map(|place| place.get("properties"));
+            properties.flat_map(Place::members).map(|member| member.name).collect()
         };
-        return match (values(left), values(right)) {
-            (None, None) => kinds.0.is_some(),
-            (Some(old), Some(new)) => old.iter().any(|value| new.contains(value)),
-            _ => false,
-        };
+        let outer = (pair.old.whole(), pair.new.whole());
+        let around = (names(&outer.0), names(&outer.1));
+        if around.0.is_empty() && around.1.is_empty() {
+            return None;
+        }
+        let branch = |place, version| names(&View::new(&SchemaRef::At(place), version).whole());
+        let (before, after) = (branch(old, self.base.version()), branch(new, self.revision.version()));
+        let moved = before.iter().any(|name| !after.contains(name) && around.1.contains(name))
+            || after.iter().any(|name| !before.contains(name) && around.0.contains(name));
+        moved.then_some(outer)
     }
-    let common = old.iter().filter(|(name, _)| new.iter().any(|(other, _)| other == name)).count();
-    common * 2 >= old.len().max(new.len()) && common > 0
+}
+
+/// Whether a branch says nothing but which properties there are.
+fn only_describes(branch: Place<'_>) -> bool {
+    let place = branch.resolved();
+    let object = |place: Place<'_>| place.get("type").is_none_or(|kind| kind.as_str() == Some("object"));
+    place.is_map()
+        && object(place)
+        && place.members().all(|m| {
+            matches!(m.name, "type" | "properties" | "required")
+                || ANNOTATIONS.contains(&m.name)
+                || m.name.starts_with("x-")
+        })
 }
 
 /// Whether no value can be of two branches, by their types alone.

@@ -12,7 +12,9 @@
 mod arrays;
 mod beside;
 mod body;
+mod branches;
 mod catalogue;
+mod causes;
 mod change;
 mod describe;
 mod discriminator;
@@ -25,6 +27,8 @@ mod judge;
 mod lifecycle;
 mod limits;
 mod lists;
+mod media;
+mod members;
 mod message;
 mod objects;
 mod operation;
@@ -66,6 +70,7 @@ mod kind {
     pub(super) const CALLBACK: u16 = 1206;
     pub(super) const OTHER: u16 = 1207;
     pub(super) const MEDIA: u16 = 1208;
+    pub(super) const HEAD: u16 = 1290;
     pub(super) const BODIES: u16 = 1300;
 }
 

@@ -4,26 +4,27 @@ use super::beside::{is_closed, rest};
 use super::change::{ChangeId, Event, Role, Subject};
 use super::edit::Edit;
 use super::effect::{Effect, Polarity};
+use super::members::Member;
 use super::pair::Pair;
 use super::view::View;
 use super::walk::Walk;
-use crate::openapi::SchemaRef;
+use crate::openapi::{SchemaRef, Version};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 
 /// One property of one side.
 struct Property<'w> {
-    schema: SchemaRef<'w>,
+    place: Option<Place<'w>>,
     view: View<'w>,
     read_only: bool,
     write_only: bool,
 }
 
 impl<'w> Property<'w> {
-    fn new(schema: &SchemaRef<'w>, version: crate::openapi::Version) -> Self {
-        let view = View::new(schema, version);
+    fn new(member: &Member<'w>, version: Version) -> Option<Self> {
+        let view = member.view(version)?;
         let (read_only, write_only) = (view.flag("readOnly"), view.flag("writeOnly"));
-        Property { schema: schema.clone(), view, read_only, write_only }
+        Some(Property { place: member.place(), view, read_only, write_only })
     }
 
     /// Why the property is no part of what is sent this way.
@@ -52,78 +53,119 @@ impl<'w> Walk<'w, '_> {
         self.dependent_required(pair);
     }
 
+    /// Compares the properties of both schemas as wholes.
     fn properties(&mut self, pair: &Pair<'w>) {
-        let (old, new) = (pair.old.properties(), pair.new.properties());
-        let (old_required, new_required) = (pair.old.required(), pair.new.required());
-        if old.is_empty() && new.is_empty() && old_required.is_empty() && new_required.is_empty() {
+        if pair.context.told {
             return;
         }
-        let before: FxHashMap<&str, &SchemaRef<'w>> = old.iter().map(|(name, schema)| (*name, schema)).collect();
-        let after: FxHashMap<&str, &SchemaRef<'w>> = new.iter().map(|(name, schema)| (*name, schema)).collect();
-        let was_required: FxHashMap<&str, Place<'w>> = old_required.iter().copied().collect();
-        let is_required: FxHashMap<&str, Place<'w>> = new_required.iter().copied().collect();
-        for (name, schema) in &old {
-            let was = was_required.get(name).copied();
-            match after.get(name) {
-                Some(other) => self.property(pair, name, schema, other, (was, is_required.get(name).copied())),
-                None if is_required.contains_key(name) => self.undeclared(pair, name, schema),
-                None => self.property_removed(pair, name, schema, was.is_some()),
-            }
+        let (old, new) = (pair.old.members(), pair.new.members());
+        let index = |list: &[Member<'w>]| -> FxHashMap<&'w str, usize> {
+            list.iter().enumerate().map(|(at, member)| (member.name, at)).collect()
+        };
+        let (before, after) = (index(&old), index(&new));
+        let nothing = |name: &'w str| Member { name, declared: Vec::new(), required: None };
+        for member in &old {
+            let other = after.get(member.name).map_or_else(|| nothing(member.name), |at| new[*at].clone());
+            self.member(pair, member, &other);
         }
-        for (name, schema) in &new {
-            if !before.contains_key(name) {
-                let is = is_required.get(name).copied();
-                if was_required.contains_key(name) {
-                    self.declared(pair, name, schema);
-                    if is.is_none() {
-                        self.requiredness(pair, name, (was_required.get(name).copied(), None), None, None);
-                    }
-                } else {
-                    self.property_added(pair, name, schema, is.is_some());
-                }
-            }
-        }
-        // Names that are required without being described.
-        for (name, place) in &old_required {
-            if !before.contains_key(name) && !after.contains_key(name) && !is_required.contains_key(name) {
-                self.requiredness(pair, name, (Some(*place), None), None, None);
-            }
-        }
-        for (name, place) in &new_required {
-            if !before.contains_key(name) && !after.contains_key(name) && !was_required.contains_key(name) {
-                self.requiredness(pair, name, (None, Some(*place)), None, None);
-            }
+        for member in new.iter().filter(|member| !before.contains_key(member.name)) {
+            self.member(pair, &nothing(member.name), member);
         }
     }
 
-    fn property(
-        &mut self,
-        pair: &Pair<'w>,
-        name: &str,
-        old: &SchemaRef<'w>,
-        new: &SchemaRef<'w>,
-        (was, is): (Option<Place<'w>>, Option<Place<'w>>),
-    ) {
-        if was.is_some() != is.is_some() {
-            let after = Property::new(new, self.revision.version());
-            let before = Property::new(old, self.base.version());
-            self.requiredness(pair, name, (was, is), Some(&before), Some(&after));
+    /// One name on both sides: described or not, required or not.
+    fn member(&mut self, pair: &Pair<'w>, old: &Member<'w>, new: &Member<'w>) {
+        let places = (old.required, new.required);
+        match (old.declared.is_empty(), new.declared.is_empty()) {
+            (false, false) => self.property(pair, old, new),
+            (false, true) if new.required.is_some() => self.undeclared(pair, old),
+            (false, true) => {
+                if !pair.new.every_branch_describes(old.name) {
+                    self.property_removed(pair, old);
+                }
+            }
+            (true, false) if old.required.is_some() => {
+                self.declared(pair, new);
+                if new.required.is_none() {
+                    self.requiredness(pair, new.name, places, None, None);
+                }
+            }
+            (true, false) => {
+                if !pair.old.every_branch_describes(new.name) {
+                    self.property_added(pair, new);
+                } else if new.required.is_some() {
+                    self.requiredness(pair, new.name, places, None, None);
+                }
+            }
+            // Names that are required without being described.
+            (true, true) if places.0.is_some() != places.1.is_some() => {
+                self.requiredness(pair, old.name, places, None, None);
+            }
+            (true, true) => {}
         }
-        let (Some(left), Some(right)) = (old.place(), new.place()) else { return };
-        if std::mem::discriminant(old) == std::mem::discriminant(new) && self.same.same(left, right) {
+    }
+
+    fn property(&mut self, pair: &Pair<'w>, old: &Member<'w>, new: &Member<'w>) {
+        let (was, is) = (old.required, new.required);
+        let (mut left, mut right) = (old.declared.clone(), new.declared.clone());
+        left.retain(|one| match right.iter().position(|other| self.same_schema(one, other)) {
+            Some(at) => {
+                right.remove(at);
+                false
+            }
+            None => true,
+        });
+        let again = |rest: &[SchemaRef<'w>], walk: &mut Self, from_new: bool| {
+            rest.iter().all(|one| {
+                let known = if from_new { &old.declared } else { &new.declared };
+                known.iter().any(
+                    |other| {
+                        if from_new { walk.same_schema(other, one) } else { walk.same_schema(one, other) }
+                    },
+                )
+            })
+        };
+        // What an object says once more adds nothing.
+        let equal = again(&left, self, false) && again(&right, self, true);
+        if equal && was.is_some() == is.is_some() {
             return;
         }
-        let before = Property::new(old, self.base.version());
-        let after = Property::new(new, self.revision.version());
-        self.access(pair, name, is.is_some(), &before, &after);
+        let (Some(before), Some(after)) =
+            (Property::new(old, self.base.version()), Property::new(new, self.revision.version()))
+        else {
+            return;
+        };
+        if was.is_some() != is.is_some() {
+            self.requiredness(pair, old.name, (was, is), Some(&before), Some(&after));
+        }
+        if equal {
+            return;
+        }
+        self.access(pair, old.name, is.is_some(), &before, &after);
         let mut context = pair.context;
         context.subject = context.subject.property();
         context.in_branch = false;
-        context.step = self.mark(name);
+        context.told = false;
+        context.step = self.mark(old.name);
         if let (Some(reason), Some(_)) = (before.absent(context.polarity), after.absent(context.polarity)) {
             context.muted = Some(reason);
         }
-        self.schema(pair.scope, old, new, context);
+        if let ([left], [right]) = (&left[..], &right[..])
+            && old.declared.len() + new.declared.len() > 2
+        {
+            // The other descriptions are the same on both sides.
+            context.in_branch = true;
+            context.elsewhere = true;
+            self.schema(pair.scope, left, right, context);
+        } else {
+            self.joint(pair.scope, &old.declared, &new.declared, context);
+        }
+    }
+
+    /// Whether both are one description.
+    fn same_schema(&mut self, old: &SchemaRef<'w>, new: &SchemaRef<'w>) -> bool {
+        let (Some(left), Some(right)) = (old.place(), new.place()) else { return false };
+        std::mem::discriminant(old) == std::mem::discriminant(new) && self.same.same(left, right)
     }
 
     fn requiredness(
@@ -154,13 +196,18 @@ impl<'w> Walk<'w, '_> {
         } else {
             Event::PropertyBecameOptional
         };
-        let place = |property: Option<&Property<'w>>| property.and_then(|property| property.schema.place());
-        let edit = property_edit(pair, event, name, was.or(place(before)), is.or(place(after)));
+        let place = |property: Option<&Property<'w>>| property.and_then(|property| property.place);
+        let mut edit = property_edit(pair, event, name, was.or(place(before)), is.or(place(after)));
+        if polarity == Polarity::ToServer && is.is_some() && self.is_tag(&pair.old, name) {
+            edit.effect = Some(Effect::Unknown);
+            edit = edit.note("the discriminator: what an object without it was could not be told before");
+        }
         self.push(if let Some(reason) = absent { edit.harmless(reason) } else { edit });
     }
 
-    fn property_removed(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
-        let property = Property::new(schema, self.base.version());
+    fn property_removed(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
+        let (name, required) = (member.name, member.required.is_some());
+        let Some(property) = Property::new(member, self.base.version()) else { return };
         let absent = property.absent(pair.context.polarity);
         let closed = is_closed(&pair.new);
         let rest = rest(&pair.new, name);
@@ -178,7 +225,7 @@ impl<'w> Walk<'w, '_> {
             Polarity::ToServer if closed => Effect::Narrows,
             _ => Effect::Unknown,
         };
-        let mut edit = property_edit(pair, event, name, schema.place(), pair.new.get("properties"));
+        let mut edit = removed_edit(pair, event, member);
         edit.effect = edit.effect.or(Some(effect));
         if matches!(rest, Some((_, true))) {
             edit.note = Some("a pattern of `patternProperties` still describes it".into());
@@ -193,12 +240,14 @@ impl<'w> Walk<'w, '_> {
         if absent.is_none()
             && let Some((rest, _)) = rest
         {
-            self.property(pair, name, schema, &rest, (None, None));
+            let rest = Member { name, declared: vec![rest], required: None };
+            self.property(pair, &Member { required: None, ..member.clone() }, &rest);
         }
     }
 
-    fn property_added(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>, required: bool) {
-        let property = Property::new(schema, self.revision.version());
+    fn property_added(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
+        let (name, required) = (member.name, member.required.is_some());
+        let Some(property) = Property::new(member, self.revision.version()) else { return };
         let absent = property.absent(pair.context.polarity);
         let default = property.view.get("default").is_some();
         let rest = rest(&pair.old, name);
@@ -216,7 +265,7 @@ impl<'w> Walk<'w, '_> {
             Polarity::ToClient if rest.is_none() && is_closed(&pair.old) => Effect::Widens,
             _ => Effect::None,
         };
-        let mut edit = property_edit(pair, event, name, pair.old.get("properties"), schema.place());
+        let mut edit = added_edit(pair, event, member);
         edit.effect = edit.effect.or(Some(effect));
         if effect == Effect::Widens {
             edit.note = Some("the base allows no other properties there, so a client that validates refuses it".into());
@@ -228,16 +277,17 @@ impl<'w> Walk<'w, '_> {
         if absent.is_none()
             && let Some((rest, _)) = rest
         {
-            self.property(pair, name, &rest, schema, (None, None));
+            let rest = Member { name, declared: vec![rest], required: None };
+            self.property(pair, &rest, &Member { required: None, ..member.clone() });
         }
         if absent.is_none() && pair.context.subject.role() == Role::Response {
-            self.exposed(pair, name, &property.view, schema);
+            self.exposed(pair, member, &property.view);
         }
     }
 
     /// Whether a new property of an answer, or one below it, holds personal or secret data by its name.
-    fn exposed(&mut self, pair: &Pair<'w>, name: &str, view: &View<'w>, schema: &SchemaRef<'w>) {
-        let mut found = Vec::new();
+    fn exposed(&mut self, pair: &Pair<'w>, member: &Member<'w>, view: &View<'w>) {
+        let (mut found, name) = (Vec::new(), member.name);
         let mut todo = vec![(name.to_owned(), name.to_owned(), view.clone(), 0)];
         while let Some((path, name, view, depth)) = todo.pop() {
             let secret = view.get("format").and_then(Place::as_str) == Some("password");
@@ -254,8 +304,7 @@ impl<'w> Walk<'w, '_> {
             }
         }
         if !found.is_empty() {
-            let event = Event::SensitivePropertyAdded;
-            let mut edit = property_edit(pair, event, name, pair.old.get("properties"), schema.place());
+            let mut edit = added_edit(pair, Event::SensitivePropertyAdded, member);
             edit.member = None;
             edit.anchor = None;
             edit.words.new = found.join(", ");
@@ -264,14 +313,12 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// A required property whose description vanished, or appeared.
-    fn undeclared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
-        let edit = property_edit(pair, Event::PropertySchemaRemoved, name, schema.place(), pair.new.get("properties"));
-        self.push(edit);
+    fn undeclared(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
+        self.push(removed_edit(pair, Event::PropertySchemaRemoved, member));
     }
 
-    fn declared(&mut self, pair: &Pair<'w>, name: &str, schema: &SchemaRef<'w>) {
-        let edit = property_edit(pair, Event::PropertySchemaAdded, name, pair.old.get("properties"), schema.place());
-        self.push(edit);
+    fn declared(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
+        self.push(added_edit(pair, Event::PropertySchemaAdded, member));
     }
 
     /// `readOnly` and `writeOnly`.
@@ -337,12 +384,31 @@ fn property_edit_as<'w>(
     old: Option<Place<'w>>,
     new: Option<Place<'w>>,
 ) -> Edit<'w> {
-    let mut edit = pair.edit_as(id, old, new);
-    edit.member = Some(name.to_owned());
     let home = pair.home(old, new);
-    let (words, place) = (&mut edit.words, home.1.or(home.0));
-    (words.name, words.owner) =
-        place.map_or_else(|| (name.to_owned(), None), |place| super::describe::property(place, name));
+    owned(pair, pair.edit_as(id, old, new), name, home.1.or(home.0))
+}
+
+/// The edit of a property that only the base has: it is one of the schema that described it.
+fn removed_edit<'w>(pair: &Pair<'w>, event: Event, member: &Member<'w>) -> Edit<'w> {
+    let (old, new) = pair.home(member.place(), None);
+    let list = new.and_then(|object| object.get("properties")).or(new);
+    let id = ChangeId::new(property_subject(pair), event);
+    owned(pair, pair.edit_as(id, member.place(), list), member.name, old)
+}
+
+/// The edit of a property that only the revision has.
+fn added_edit<'w>(pair: &Pair<'w>, event: Event, member: &Member<'w>) -> Edit<'w> {
+    let (old, new) = pair.home(None, member.place());
+    let list = old.and_then(|object| object.get("properties")).or(old);
+    let id = ChangeId::new(property_subject(pair), event);
+    owned(pair, pair.edit_as(id, list, member.place()), member.name, new)
+}
+
+/// Says which property an edit is about, and of which schema.
+fn owned<'w>(pair: &Pair<'w>, mut edit: Edit<'w>, name: &str, object: Option<Place<'w>>) -> Edit<'w> {
+    edit.member = Some(name.to_owned());
+    let words = &mut edit.words;
+    (words.name, words.owner) = object.map_or_else(|| (name.to_owned(), None), |object| pair.property(object, name));
     edit
 }
 

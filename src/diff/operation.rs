@@ -210,8 +210,10 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn operation_parts(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, moved: bool, depth: usize) {
-        self.security(scope, old, new);
-        if !moved {
+        let polarity = if old.path.surface == Surface::Path { Polarity::ToServer } else { Polarity::ToClient };
+        self.security(scope, old, new, polarity);
+        // Webhooks and callbacks are sent to addresses of the subscriber.
+        if !moved && old.path.surface == Surface::Path {
             self.servers(scope, old, new);
         }
         let shared = (old.path.field("parameters"), new.path.field("parameters"));
@@ -224,7 +226,6 @@ impl<'w> Walk<'w, '_> {
         if same_shared && !renamed && self.same_media_defaults() && self.same.same(old.place, new.place) {
             return;
         }
-        let polarity = if old.path.surface == Surface::Path { Polarity::ToServer } else { Polarity::ToClient };
         self.identity(scope, old, new);
         self.operation_life(scope, old, new);
         self.parameters(scope, old, new, polarity);

@@ -23,15 +23,32 @@ pub(super) struct Context {
     pub(super) muted: Option<&'static str>,
     /// The pair stands in a list of branches of the anchor.
     pub(super) in_branch: bool,
+    /// The pair is a branch of `allOf`: its properties are compared with those of the whole.
+    pub(super) told: bool,
     /// Values travel as text, so numbers and strings look alike.
     pub(super) text: bool,
     /// What only documents is left out.
     pub(super) quiet: bool,
+    /// The reference that leads to another schema than before, on the way to the pair.
+    pub(super) detour: Option<DetourId>,
     pub(super) anchor: Option<AnchorId>,
     /// How the next pair is reached from the values of the anchor.
     pub(super) step: Mark,
     /// The pair stands in a part of the anchor's values (under `patternProperties`, …), not in the values themselves.
     pub(super) elsewhere: bool,
+}
+
+/// Index of a [`Detour`].
+pub(super) type DetourId = usize;
+
+/// A place where the base describes something by one schema, and the revision by another that both know under its name:
+/// differences between the two are those of the place, not of either schema.
+#[derive(Clone, Debug)]
+pub(super) struct Detour<'w> {
+    pub(super) base: Place<'w>,
+    pub(super) revision: Place<'w>,
+    /// What is said about it: what led where.
+    pub(super) words: String,
 }
 
 /// A step from a value to its part, with names as numbers.
@@ -53,8 +70,10 @@ impl Context {
             unclear: false,
             muted: None,
             in_branch: false,
+            told: false,
             text: false,
             quiet: false,
+            detour: None,
             anchor: None,
             step: Mark::Unknown,
             elsewhere: false,
@@ -70,6 +89,7 @@ impl Context {
             | u16::from(self.in_branch) << 6
             | u16::from(self.text) << 7
             | u16::from(self.quiet) << 8
+            | u16::from(self.told) << 9
     }
 }
 
@@ -79,6 +99,10 @@ pub(super) struct SchemaTask<'w> {
     pub(super) scope: ScopeId,
     pub(super) base: SchemaRef<'w>,
     pub(super) revision: SchemaRef<'w>,
+    /// What binds the same values besides, on each side.
+    pub(super) joined: (Vec<Place<'w>>, Vec<Place<'w>>),
+    /// What says besides which properties the values have, on each side.
+    pub(super) outer: (Vec<Place<'w>>, Vec<Place<'w>>),
     pub(super) context: Context,
 }
 
@@ -90,13 +114,27 @@ pub(super) struct Pair<'w> {
     pub(super) new: View<'w>,
     /// Branches of `allOf` are read as one object on both sides.
     pub(super) flat: bool,
+    /// The reference that leads elsewhere, on the way to it.
+    pub(super) detour: Option<Detour<'w>>,
 }
 
 impl<'w> Pair<'w> {
     /// How people call it.
     pub(super) fn location(&self) -> String {
         let place = self.new.at().or_else(|| self.old.at());
-        place.map_or_else(String::new, |place| describe::schema(place, self.context.subject))
+        place.map_or_else(String::new, |place| self.called(place))
+    }
+
+    /// How people call a schema that belongs to the pair.
+    fn called(&self, place: Place<'w>) -> String {
+        let site = self.detour.as_ref().map(|detour| detour.revision);
+        describe::schema(place, site, self.context.subject)
+    }
+
+    /// The path of a property and the schema whose it is.
+    pub(super) fn property(&self, object: Place<'w>, name: &str) -> (String, Option<String>) {
+        let site = self.detour.as_ref().map(|detour| detour.revision);
+        describe::property(object, site, name)
     }
 
     /// The objects that an edit stands in: those that hold its keyword, where a schema is written in several (what stands
@@ -106,19 +144,26 @@ impl<'w> Pair<'w> {
         old: Option<Place<'w>>,
         new: Option<Place<'w>>,
     ) -> (Option<Place<'w>>, Option<Place<'w>>) {
-        let (before, after) = (&self.old.chain, &self.new.chain);
-        let holder = |chain: &[Place<'w>], place: Option<Place<'w>>| {
-            let place = place.filter(|_| chain.len() > 1)?;
+        let (before, after) = (self.old.whole(), self.new.whole());
+        let holder = |objects: &[Place<'w>], place: Option<Place<'w>>| {
+            let place = place.filter(|_| objects.len() > 1)?;
             let path = place.path();
-            chain
+            objects
                 .iter()
                 .rposition(|object| object.document_id() == place.document_id() && path.starts_with(&object.path()))
         };
-        let (own, other) = (holder(before, old), holder(after, new));
-        // Written alike, the object on one side is the one with the same number on the other.
+        let (own, other) = (holder(&before, old), holder(&after, new));
+        // The object of the other side is the one at the same address, else the one with the same number where both sides
+        // are laid out alike.
         let alike = before.len() == after.len();
-        let base = own.or(other.filter(|_| alike)).unwrap_or(0);
-        let revision = other.or(own.filter(|_| alike)).unwrap_or(0);
+        let partner = |of: Option<usize>, these: &[Place<'w>], those: &[Place<'w>]| {
+            let at = of?;
+            let path = these[at].path();
+            let same = those.iter().position(|object| object.path() == path);
+            same.or(of.filter(|_| alike))
+        };
+        let base = own.or_else(|| partner(other, &after, &before)).unwrap_or(0);
+        let revision = other.or_else(|| partner(own, &before, &after)).unwrap_or(0);
         (before.get(base).copied(), after.get(revision).copied())
     }
 
@@ -132,7 +177,7 @@ impl<'w> Pair<'w> {
     /// The same under an id of its own.
     pub(super) fn edit_as(&self, id: ChangeId, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
         let home = self.home(old, new);
-        let location = home.1.or(home.0).map_or_else(String::new, |at| describe::schema(at, self.context.subject));
+        let location = home.1.or(home.0).map_or_else(String::new, |at| self.called(at));
         let mut edit = Edit::new(id, self.scope, self.context.polarity)
             .at(old.or(home.0), new.or(home.1))
             .location(location)
@@ -141,6 +186,7 @@ impl<'w> Pair<'w> {
         edit.anchor = self.context.anchor;
         edit.in_branch = self.context.in_branch;
         edit.elsewhere = self.context.elsewhere;
+        edit.detour = self.context.detour;
         edit.harmless = self.context.muted.map(str::to_owned);
         if self.context.unclear {
             edit.effect = Some(Effect::Unknown);

@@ -26,13 +26,12 @@ impl<'w> Walk<'w, '_> {
             }
         }
         for response in left {
-            let general = after
-                .iter()
-                .position(|other| stands_for(other.status, response.status))
+            let general = covering(&after, response.status)
                 // A new `default` describes failures; it promises no success.
                 .filter(|at| {
                     after[*at].status != "default"
-                        || (!response.is_success() && !before.iter().any(|other| other.status == "default"))
+                        || !response.is_success()
+                        || before.iter().any(|other| other.status == "default")
                 });
             let special = (response.status != "default")
                 .then(|| after.iter().position(|other| stands_for(response.status, other.status)))
@@ -57,23 +56,31 @@ impl<'w> Walk<'w, '_> {
                     continue;
                 }
             };
-            taken[at] = true;
-            self.push(
-                Edit::new(event, scope, Polarity::ToServer)
-                    .at(Some(response.at), Some(after[at].at))
-                    .name(response.status)
-                    .location(new.label())
-                    .values(response.status, after[at].status),
-            );
-            self.response(scope, response, &after[at], polarity);
+            let mut edit = Edit::new(event, scope, Polarity::ToServer)
+                .at(Some(response.at), Some(after[at].at))
+                .name(response.status)
+                .location(new.label())
+                .values(response.status, after[at].status);
+            // What stood for the rest before goes on to, and for this one, too.
+            let stays = before.iter().any(|other| other.status.eq_ignore_ascii_case(after[at].status));
+            if stays && !response.is_success() {
+                edit.effect = Some(Effect::None);
+            }
+            self.push(edit);
+            if stays {
+                self.bodies(scope, response, &after[at], polarity);
+            } else {
+                taken[at] = true;
+                self.response(scope, response, &after[at], polarity);
+            }
         }
         for (response, _) in after.iter().zip(&taken).filter(|(_, taken)| !**taken) {
-            // What was described for a range or for all failures held for this status, too.
-            let covering = |wide: &&Response<'w>| {
-                stands_for(wide.status, response.status) && (wide.status != "default" || !response.is_success())
-            };
-            let ranges = before.iter().filter(|wide| wide.status != "default").find(covering);
-            if let Some(wide) = ranges.or_else(|| before.iter().find(covering)) {
+            // What was described for a range or for all others held for this status, too; successes are described apart
+            // from `default` where there are any.
+            let wide = covering(&before, response.status).map(|at| &before[at]).filter(|wide| {
+                wide.status != "default" || !response.is_success() || !before.iter().any(Response::is_success)
+            });
+            if let Some(wide) = wide {
                 self.bodies(scope, wide, response, polarity);
             }
             let event = if response.status == "default" {
@@ -83,12 +90,14 @@ impl<'w> Walk<'w, '_> {
             } else {
                 Event::NonSuccessStatusAdded
             };
-            self.push(
-                Edit::new(event, scope, Polarity::ToServer)
-                    .at(None, Some(response.at))
-                    .name(response.status)
-                    .location(new.label()),
-            );
+            let edit = Edit::new(event, scope, Polarity::ToServer)
+                .at(None, Some(response.at))
+                .name(response.status)
+                .location(new.label());
+            self.push(match wide {
+                Some(wide) => edit.note(format!("until now `{}` described it", wide.status)),
+                None => edit,
+            });
         }
         if let (Some(left), Some(right)) = (old.place.get_resolved("responses"), new.place.get_resolved("responses")) {
             let statuses: Vec<&str> = before.iter().chain(&after).map(|response| response.status).collect();
@@ -98,15 +107,23 @@ impl<'w> Walk<'w, '_> {
 
     fn response(&mut self, scope: ScopeId, old: &Response<'w>, new: &Response<'w>, polarity: Polarity) {
         let swagger = self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0;
-        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, super::kind::RESPONSE);
+        let content = has_content(old) && has_content(new);
+        let kind = if content { super::kind::RESPONSE } else { super::kind::HEAD };
+        let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
         if !fresh || (!swagger && self.same.same(old.place, new.place)) {
             return;
         }
         let label = format!("response `{}`", new.status);
         self.here.1 = Some((old.status, new.status));
         self.headers(scope, old, new, polarity, &label);
-        let media = (old.media_types(), new.media_types());
-        self.media_types(scope, (&media.0, &media.1), Side::Response, polarity, &label, None);
+        if content {
+            let media = (old.media_types(), new.media_types());
+            self.media_types(scope, (&media.0, &media.1), Side::Response, polarity, &label, None);
+        } else {
+            for key in ["content", "schema"] {
+                self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
+            }
+        }
         self.here.1 = None;
         self.links(scope, old, new, polarity);
         let handled = ["content", "headers", "links", "schema", "examples", "$ref"];
@@ -120,7 +137,7 @@ impl<'w> Walk<'w, '_> {
     /// The bodies alone of a response and one that it stood for: what only documents it is its own.
     fn bodies(&mut self, scope: ScopeId, wide: &Response<'w>, narrow: &Response<'w>, polarity: Polarity) {
         let (scope, fresh) = self.shared(scope, wide.place, narrow.place, polarity, super::kind::BODIES);
-        if !fresh {
+        if !fresh || !has_content(wide) || !has_content(narrow) {
             return;
         }
         self.here.1 = Some((wide.status, narrow.status));
@@ -146,12 +163,15 @@ impl<'w> Walk<'w, '_> {
             }
         }
         for header in after.iter().filter(|header| !before.iter().any(|other| same_name(header, other))) {
-            self.push(
-                Edit::new(Event::HeaderAdded, scope, polarity)
-                    .at(None, Some(header.at))
-                    .name(header.name)
-                    .location(label),
-            );
+            let mut edit = Edit::new(Event::HeaderAdded, scope, polarity)
+                .at(None, Some(header.at))
+                .name(header.name)
+                .location(label);
+            if polarity == Polarity::ToServer && header.required() {
+                // Those who answer webhooks and callbacks have to send it.
+                edit.effect = Some(Effect::Narrows);
+            }
+            self.push(edit);
         }
     }
 
@@ -253,6 +273,23 @@ impl<'w> Walk<'w, '_> {
             self.push(edit(Event::LinkAdded, None, Some(link.at), link.name));
         }
     }
+}
+
+/// The narrowest description that stands for a status.
+fn covering(responses: &[Response<'_>], status: &str) -> Option<usize> {
+    let ranges = responses.iter().position(|other| other.status != "default" && stands_for(other.status, status));
+    ranges.or_else(|| responses.iter().position(|other| stands_for(other.status, status)))
+}
+
+/// Whether messages of this response have a body (RFC 9110, sections 6.4.1, 9.3.2, 9.3.6, 15.2, 15.3.5, 15.3.6 and
+/// 15.4.5). Their headers count all the same.
+fn has_content(response: &Response<'_>) -> bool {
+    let method = response.operation.method;
+    let none = method.eq_ignore_ascii_case("head")
+        || (method.eq_ignore_ascii_case("connect") && response.is_success())
+        || response.status.starts_with('1')
+        || matches!(response.status, "204" | "205" | "304");
+    !none
 }
 
 /// Whether the response under `wide` is the one for `narrow`.

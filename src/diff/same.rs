@@ -1,6 +1,7 @@
 //! Which parts of two contracts are equal, references included: most of a large pair is, and is skipped.
 //!
-//! Every node gets a hash that does not depend on the order of keys. Two places are the same when their hashes agree
+//! Every node gets a hash that does not depend on the order of keys, nor on that of lists whose order means nothing (`sets`
+//! below). Two places are the same when their hashes agree
 //! and every pair of references inside leads to places that are the same; circles are handled by spreading
 //! differences backwards over the graph of reference pairs, so each pair is looked at once. Between versions with other
 //! rules for schemas, what is written alike and read differently is not the same.
@@ -24,7 +25,7 @@ impl Hashes {
             let (reference, discriminator) = (tree.symbol("$ref"), tree.symbol("discriminator"));
             let mut hashing =
                 Hashing { keys, reference, discriminator, otherwise, names: Vec::new(), memo: vec![0; tree.len()] };
-            hashing.node(tree.root());
+            hashing.node(tree.root(), Within::Object);
             hashing.memo
         };
         Hashes(workspace.documents().map(|(_, document)| one(document.tree())).collect())
@@ -32,6 +33,61 @@ impl Hashes {
 
     fn of(&self, id: PlaceId) -> u64 {
         self.0[id.document.0 as usize][id.node.0 as usize]
+    }
+}
+
+/// What a node is, as far as the order of lists in it is concerned.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Within {
+    /// An object of the contract.
+    Object,
+    /// A map from names to such objects.
+    Names,
+    /// A map from names to lists without order.
+    Sets,
+    /// A list without order, of such things.
+    Set(Element),
+    /// A value of the API's users: every order counts.
+    Data,
+}
+
+/// What a list without order holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Element {
+    Object,
+    Sets,
+    Data,
+}
+
+impl Within {
+    /// What a member of it is.
+    fn member(self, name: &str) -> Within {
+        match (self, name) {
+            (Within::Data, _) => Within::Data,
+            (Within::Names, _) => Within::Object,
+            (Within::Sets, _) => Within::Set(Element::Data),
+            (_, "allOf" | "anyOf" | "oneOf" | "parameters" | "tags") => Within::Set(Element::Object),
+            (_, "security") => Within::Set(Element::Sets),
+            (_, "enum" | "required" | "type" | "consumes" | "produces" | "schemes") => Within::Set(Element::Data),
+            (_, "dependentRequired") => Within::Sets,
+            (_, "example" | "examples" | "default" | "const" | "value") => Within::Data,
+            (
+                _,
+                "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" | "schemas"
+                | "responses" | "headers" | "paths" | "webhooks" | "callbacks" | "content" | "encoding" | "mapping",
+            ) => Within::Names,
+            (_, name) if name.starts_with("x-") => Within::Data,
+            _ => Within::Object,
+        }
+    }
+
+    /// What an element of it is.
+    fn element(self) -> Within {
+        match self {
+            Within::Set(Element::Object) | Within::Object | Within::Names => Within::Object,
+            Within::Set(Element::Sets) | Within::Sets => Within::Sets,
+            Within::Set(Element::Data) | Within::Data => Within::Data,
+        }
     }
 }
 
@@ -50,7 +106,7 @@ struct Hashing<'k> {
 
 impl Hashing<'_> {
     /// The nesting of a tree is limited by its reader, so recursion is safe.
-    fn node(&mut self, node: NodeRef<'_>) -> u64 {
+    fn node(&mut self, node: NodeRef<'_>, within: Within) -> u64 {
         let node = node.followed();
         let NodeId(id) = node.id();
         if self.memo[id as usize] != 0 {
@@ -61,7 +117,7 @@ impl Hashing<'_> {
             Kind::Map => {
                 let mut sum = 0x9e37_u64;
                 for member in node.members() {
-                    let value = self.node(member.value);
+                    let value = self.node(member.value, within.member(member.name));
                     let symbol = member.key.key_symbol();
                     let is_reference = symbol.is_some() && symbol == self.reference;
                     has_reference |= value & 1 == 1 || (is_reference && member.value.kind() == Kind::Str);
@@ -74,11 +130,16 @@ impl Hashing<'_> {
                 sum
             }
             Kind::Seq => {
+                let set = matches!(within, Within::Set(_));
                 let mut sum = 0x5eed_u64;
                 for element in node.elements() {
-                    let value = self.node(element);
+                    let value = self.node(element, within.element());
                     has_reference |= value & 1 == 1;
-                    sum = self.keys.hash_one((sum, value));
+                    sum = if set {
+                        sum.wrapping_add(self.keys.hash_one(value))
+                    } else {
+                        self.keys.hash_one((sum, value))
+                    };
                 }
                 sum
             }
@@ -132,6 +193,12 @@ impl Same {
             Some((base.workspace().place(*left), revision.workspace().place(*right)))
         };
         before.iter().filter_map(pair).collect()
+    }
+
+    /// The children of a parent of one side, by name.
+    pub(super) fn family(&self, parent: Place<'_>, base: bool) -> &[(String, PlaceId)] {
+        let family = if base { &self.families.0 } else { &self.families.1 };
+        family.of(parent.id())
     }
 
     /// From now on no two places are the same, so that all are compared.
@@ -231,8 +298,22 @@ impl Same {
                 clean &= right.is_some_and(|right| self.references(left.value, right, out));
             }
         } else {
+            let mut moved: Vec<(Place<'w>, Place<'w>)> = Vec::new();
             for (left, right) in base.elements().zip(revision.elements()) {
-                clean &= self.references(left, right, out);
+                if self.alike(left, right) {
+                    clean &= self.references(left, right, out);
+                } else {
+                    moved.push((left, right));
+                }
+            }
+            // Lists without order hash alike in any order: what does not stand opposite stands elsewhere.
+            let mut places: FxHashMap<u64, Vec<Place<'w>>> = FxHashMap::default();
+            for (_, right) in &moved {
+                places.entry(self.revision.of(right.id())).or_default().push(*right);
+            }
+            for (left, _) in &moved {
+                let right = places.get_mut(&self.base.of(left.id())).and_then(Vec::pop);
+                clean &= right.is_some_and(|right| self.references(*left, right, out));
             }
         }
         clean
@@ -282,6 +363,31 @@ mod tests {
     fn the_order_of_keys_does_not_matter() {
         assert!(same("x: {a: 1, b: [2, 3]}\n", "x: {b: [2, 3], a: 1}\n", "/x"));
         assert!(!same("x: {a: 1, b: [2, 3]}\n", "x: {b: [3, 2], a: 1}\n", "/x"));
+    }
+
+    #[test]
+    fn the_order_of_lists_counts_where_it_means_something() {
+        for name in ["required", "enum", "allOf", "anyOf", "oneOf", "parameters", "tags", "type"] {
+            let text = |list: &str| format!("x: {{{name}: {list}}}\n");
+            assert!(same(&text("[a, b, b]"), &text("[b, a, b]"), "/x"), "{name}");
+            assert!(!same(&text("[a, b, b]"), &text("[a, a, b]"), "/x"), "{name}");
+            let text = |list: &str| format!("x: {{default: {{{name}: {list}}}}}\n");
+            assert!(!same(&text("[a, b]"), &text("[b, a]"), "/x"), "{name}");
+        }
+        for list in ["prefixItems", "servers", "const", "examples", "x-order"] {
+            let text = |list: &str, values: &str| format!("x: {{{list}: {values}}}\n");
+            assert!(!same(&text(list, "[a, b]"), &text(list, "[b, a]"), "/x"), "{list}");
+        }
+        let text = |list: &str| format!("x: {{security: [{{a: {list}}}, {{b: []}}]}}\n");
+        assert!(same(&text("[r, w]"), "x: {security: [{b: []}, {a: [w, r]}]}\n", "/x"));
+    }
+
+    #[test]
+    fn references_in_lists_without_order_are_followed_wherever_they_stand() {
+        let text = |list: &str, t: &str| format!("x: {{oneOf: [{list}]}}\na: {{type: {t}}}\nb: {{type: object}}\n");
+        let (one, other) = ("{$ref: '#/a'}, {$ref: '#/b'}", "{$ref: '#/b'}, {$ref: '#/a'}");
+        assert!(same(&text(one, "string"), &text(other, "string"), "/x"));
+        assert!(!same(&text(one, "string"), &text(other, "number"), "/x"));
     }
 
     #[test]

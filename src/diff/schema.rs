@@ -34,10 +34,17 @@ enum Bearing {
 impl<'w> Walk<'w, '_> {
     /// Compares a pair and queues what it contains.
     pub(super) fn compare_schema(&mut self, task: SchemaTask<'w>) {
-        let old = View::new(&task.base, self.base.version());
-        let new = View::new(&task.revision, self.revision.version());
+        let mut old = View::new(&task.base, self.base.version());
+        let mut new = View::new(&task.revision, self.revision.version());
+        old.join(task.joined.0);
+        new.join(task.joined.1);
+        (old.outer, new.outer) = task.outer;
         self.read(&old.chain, &new.chain);
-        let mut pair = Pair { scope: task.scope, context: task.context, old, new, flat: false };
+        let mut context = task.context;
+        let sites = (task.base.place(), task.revision.place());
+        context.detour = self.detour(sites, (&old.chain, &new.chain), context.detour);
+        let detour = context.detour.map(|at| self.detours[at].clone());
+        let mut pair = Pair { scope: task.scope, context, old, new, flat: false, detour };
         let closed = (pair.old.boolean == Some(false), pair.new.boolean == Some(false));
         if closed.0 || closed.1 || (pair.old.boolean.is_some() && pair.new.boolean.is_some()) {
             if closed.0 != closed.1 {
@@ -166,6 +173,7 @@ impl<'w> Walk<'w, '_> {
 /// The context of a sub-schema.
 fn inner(pair: &Pair<'_>, bearing: Bearing) -> Context {
     let mut context = pair.context;
+    context.told = false;
     match bearing {
         Bearing::Item => {
             context.subject = context.subject.item();

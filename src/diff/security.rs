@@ -43,12 +43,12 @@ impl Way<'_> {
 const FLOW_KEYS: [&str; 4] = ["authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl"];
 
 impl<'w> Walk<'w, '_> {
-    /// The effective security of a pair of operations.
-    pub(super) fn security(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>) {
+    /// The effective security of a pair of operations. Of webhooks and callbacks it says what the provider sends.
+    pub(super) fn security(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
         let (before, after) = (old.security(), new.security());
         let places =
             (before.place.unwrap_or_else(|| self.base.root()), after.place.unwrap_or_else(|| self.revision.root()));
-        let (scope, fresh) = self.shared(scope, places.0, places.1, Polarity::ToServer, super::kind::SECURITY);
+        let (scope, fresh) = self.shared(scope, places.0, places.1, polarity, super::kind::SECURITY);
         if !fresh {
             return;
         }
@@ -96,12 +96,14 @@ impl<'w> Walk<'w, '_> {
         let subject = if global { Subject::GlobalSecurity } else { Subject::Security };
         let location = if global { "the API".to_owned() } else { format!("`{}`", new.label()) };
         let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>| {
-            Edit::new(ChangeId::new(subject, event), scope, Polarity::ToServer)
+            Edit::new(ChangeId::new(subject, event), scope, polarity)
                 .at(base.or(before.place), revision.or(after.place))
                 .location(location.clone())
         };
         for way in old_ways {
-            let broken = if lost(&way) { Effect::Narrows } else { Effect::Widens };
+            // A provider that drops an alternative sends less.
+            let fewer = lost(&way) || polarity == Polarity::ToClient;
+            let broken = if fewer { Effect::Narrows } else { Effect::Widens };
             // The same schemes with other scopes.
             if let Some(at) = new_ways.iter().position(|other| other.same_schemes(&way)) {
                 let other = new_ways.remove(at);
@@ -131,7 +133,8 @@ impl<'w> Walk<'w, '_> {
                 let other = new_ways.remove(at);
                 let tighter = other.schemes.len() > way.schemes.len();
                 let event = if tighter { Event::SecurityTightened } else { Event::SecurityLoosened };
-                let edit = edit(event, Some(way.place), Some(other.place)).effect(broken).weakens(weaker(&other));
+                let effect = if polarity == Polarity::ToClient && !tighter { Effect::Widens } else { broken };
+                let edit = edit(event, Some(way.place), Some(other.place)).effect(effect).weakens(weaker(&other));
                 self.push(edit.values(way.label(), other.label()));
                 continue;
             }

@@ -37,6 +37,8 @@ pub(super) struct View<'w> {
     /// The lists of branches that were followed to their only branch: these are read, lists of the same keyword further on
     /// are not.
     followed: Vec<PlaceId>,
+    /// Objects around a branch: they say what properties its values have besides.
+    pub(super) outer: Vec<Place<'w>>,
     /// The contract's version.
     pub(super) version: Version,
 }
@@ -76,6 +78,7 @@ impl<'w> View<'w> {
             boolean: None,
             null_branch: false,
             followed: Vec::new(),
+            outer: Vec::new(),
             version,
         };
         match schema {
@@ -90,6 +93,17 @@ impl<'w> View<'w> {
             }
         }
         view
+    }
+
+    /// Adds objects that bind the same values.
+    pub(super) fn join(&mut self, places: impl IntoIterator<Item = Place<'w>>) {
+        for place in places {
+            let view = View::new(&SchemaRef::At(place), self.version);
+            let fresh: Vec<_> = view.chain.into_iter().filter(|place| !self.chain.contains(place)).collect();
+            self.chain.extend(fresh);
+            self.followed.extend(view.followed);
+            self.null_branch &= view.null_branch;
+        }
     }
 
     fn follow(&mut self, start: Place<'w>) {
@@ -152,7 +166,8 @@ impl<'w> View<'w> {
     }
 
     /// Reads all branches of `allOf`, nested ones too, as one object. False, and nothing is changed, when two of them
-    /// use one keyword, so that one object cannot say it.
+    /// use one keyword with other values, so that one object cannot say it. What several say about one property binds
+    /// together.
     pub(super) fn flatten(&mut self) -> bool {
         let mut flat = self.clone();
         let mut pending: Vec<Place<'w>> = flat.branches("allOf");
@@ -175,24 +190,20 @@ impl<'w> View<'w> {
             flat.followed.extend(view.chain.iter().filter_map(|place| place.get("allOf")).map(Place::id));
             flat.chain.extend(view.chain);
         }
-        let mut keywords: Vec<&str> = Vec::new();
-        let mut properties: Vec<&str> = Vec::new();
+        let mut keywords: Vec<(&str, Place<'w>)> = Vec::new();
         for place in &flat.chain {
             for member in place.members() {
                 let joined = matches!(member.name, "$ref" | "allOf" | "properties" | "required")
                     || ANNOTATIONS.contains(&member.name)
-                    || member.name.starts_with("x-")
-                    || (member.name == "type" && flat.get("type").map(Place::text) == Some(member.value.text()));
-                if !joined && keywords.contains(&member.name) {
+                    || member.name.starts_with("x-");
+                if joined {
+                    continue;
+                }
+                let known = keywords.iter().find(|(name, _)| *name == member.name);
+                if known.is_some_and(|(_, value)| !super::values::equal(*value, member.value)) {
                     return false;
                 }
-                keywords.push(member.name);
-            }
-            for member in place.get("properties").into_iter().flat_map(Place::members) {
-                if properties.contains(&member.name) {
-                    return false;
-                }
-                properties.push(member.name);
+                keywords.push((member.name, member.value));
             }
         }
         *self = flat;
@@ -306,34 +317,8 @@ impl<'w> View<'w> {
         if !self.fields.is_empty() {
             return self.fields.iter().filter_map(|field| Some((field.name, field.schema()?))).collect();
         }
-        let mut out: Vec<(&'w str, SchemaRef<'w>)> = Vec::new();
-        for (number, place) in self.chain.iter().enumerate() {
-            for member in place.get("properties").into_iter().flat_map(Place::members) {
-                if number == 0 || !out.iter().any(|(name, _)| *name == member.name) {
-                    out.push((member.name, SchemaRef::At(member.value)));
-                }
-            }
-        }
-        out
-    }
-
-    /// The names under `required` with their places.
-    pub(super) fn required(&self) -> Vec<(&'w str, Place<'w>)> {
-        if !self.fields.is_empty() {
-            let required = self.fields.iter().filter(|field| field.required());
-            return required.map(|field| (field.name, field.at)).collect();
-        }
-        let mut out: Vec<(&'w str, Place<'w>)> = Vec::new();
-        for place in &self.chain {
-            for element in place.get("required").into_iter().flat_map(Place::elements) {
-                if let Some(name) = element.as_str()
-                    && !out.iter().any(|(other, _)| *other == name)
-                {
-                    out.push((name, element));
-                }
-            }
-        }
-        out
+        let members = self.members().into_iter();
+        members.filter_map(|member| Some((member.name, member.declared.into_iter().next()?))).collect()
     }
 
     /// A sub-schema that stands under a keyword.

@@ -8,7 +8,7 @@ use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
-use super::pair::{Context, Mark, SchemaTask};
+use super::pair::{Context, Detour, DetourId, Mark, SchemaTask};
 use super::same::Same;
 use crate::openapi::{Api, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
@@ -50,6 +50,9 @@ pub(super) struct Root<'w> {
 
 type PairKey = (PlaceId, PlaceId, u16, u8);
 
+/// A pair whose sides are several objects each.
+type JointKey = (Vec<PlaceId>, Vec<PlaceId>, u16, u8, bool);
+
 /// The state of a comparison.
 pub(super) struct Walk<'w, 'o> {
     pub(super) base: Api<'w>,
@@ -62,6 +65,7 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) anchors: Vec<Anchor<'w>>,
     pub(super) queue: VecDeque<SchemaTask<'w>>,
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
+    joint: FxHashMap<JointKey, ScopeId>,
     pub(super) limitations: Vec<String>,
     /// Whether parts were left out for their number.
     pub(super) stopped: bool,
@@ -76,8 +80,34 @@ pub(super) struct Walk<'w, 'o> {
     numbers: FxHashMap<String, u32>,
     /// All pairs compared, filled when first asked for.
     seen: FxHashSet<(PlaceId, PlaceId)>,
+    /// References that lead elsewhere than before.
+    pub(super) detours: Vec<Detour<'w>>,
+    /// The names of the schemas of both sides, by place.
+    schemas: (Names<'w>, Names<'w>),
+    /// Objects that are told apart by a property, with its name.
+    pub(super) tagged: FxHashSet<(PlaceId, &'w str)>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
+}
+
+/// The schemas of a contract that have a name.
+#[derive(Debug)]
+struct Names<'w> {
+    by_place: FxHashMap<PlaceId, &'w str>,
+    known: FxHashSet<&'w str>,
+}
+
+impl<'w> Names<'w> {
+    fn new(api: Api<'w>) -> Self {
+        let schemas = api.components("schemas");
+        let by_place = schemas.iter().map(|component| (component.place.id(), component.name)).collect();
+        Names { by_place, known: schemas.iter().map(|component| component.name).collect() }
+    }
+
+    /// The name of the first object that has one.
+    fn first(&self, chain: &[Place<'w>]) -> Option<&'w str> {
+        chain.iter().find_map(|place| self.by_place.get(&place.id()).copied())
+    }
 }
 
 /// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
@@ -99,6 +129,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             anchors: Vec::new(),
             queue: VecDeque::new(),
             units: FxHashMap::default(),
+            joint: FxHashMap::default(),
             limitations: Vec::new(),
             stopped: false,
             dropped: Vec::new(),
@@ -107,6 +138,9 @@ impl<'w, 'o> Walk<'w, 'o> {
             names: Vec::new(),
             numbers: FxHashMap::default(),
             seen: FxHashSet::default(),
+            detours: Vec::new(),
+            schemas: (Names::new(base), Names::new(revision)),
+            tagged: FxHashSet::default(),
             read: Default::default(),
         }
     }
@@ -163,6 +197,31 @@ impl<'w, 'o> Walk<'w, 'o> {
     pub(super) fn read(&mut self, base: &[Place<'w>], revision: &[Place<'w>]) {
         self.read.0.extend(base.iter().map(|place| place.id()));
         self.read.1.extend(revision.iter().map(|place| place.id()));
+    }
+
+    /// Notes where a reference leads to another schema than before, though both contracts have the schema that one of them
+    /// leads to: what differs is an edit of the place, and of neither schema.
+    pub(super) fn detour(
+        &mut self,
+        (base, revision): (Option<Place<'w>>, Option<Place<'w>>),
+        (old, new): (&[Place<'w>], &[Place<'w>]),
+        around: Option<DetourId>,
+    ) -> Option<DetourId> {
+        let (before, after) = (self.schemas.0.first(old), self.schemas.1.first(new));
+        if before == after && before.is_some() {
+            return None;
+        }
+        let (base, revision) = (base?, revision?);
+        let kept = before.is_some_and(|name| self.schemas.1.known.contains(name))
+            || after.is_some_and(|name| self.schemas.0.known.contains(name));
+        if around.is_some() || before == after || !kept {
+            return around;
+        }
+        let name =
+            |name: Option<&str>| name.map_or_else(|| "a schema of its own".to_owned(), |name| format!("`{name}`"));
+        let words = format!("described by {} instead of {}", name(after), name(before));
+        self.detours.push(Detour { base, revision, words });
+        Some(self.detours.len() - 1)
     }
 
     /// Whether a pair was compared, or both with others, so that what is in them was told.
@@ -247,8 +306,71 @@ impl<'w, 'o> Walk<'w, 'o> {
             scope: unit,
             base: base.clone(),
             revision: revision.clone(),
+            joined: Default::default(),
+            outer: Default::default(),
             context: inner,
         });
+    }
+
+    /// Queues a pair of schemas that several objects describe together. They are judged by the pair around.
+    pub(super) fn joint(
+        &mut self,
+        scope: ScopeId,
+        base: &[SchemaRef<'w>],
+        revision: &[SchemaRef<'w>],
+        context: Context,
+    ) {
+        let ([old, before @ ..], [new, after @ ..]) = (base, revision) else { return };
+        if before.is_empty() && after.is_empty() {
+            return self.schema(scope, old, new, context);
+        }
+        let places = |list: &[SchemaRef<'w>]| list.iter().filter_map(SchemaRef::place).collect::<Vec<_>>();
+        let task = SchemaTask {
+            scope,
+            base: old.clone(),
+            revision: new.clone(),
+            joined: (places(before), places(after)),
+            outer: Default::default(),
+            context,
+        };
+        self.several(task, (&places(base), &places(revision)), false);
+    }
+
+    /// Queues a pair of branches together with what stands around them.
+    pub(super) fn within(
+        &mut self,
+        scope: ScopeId,
+        (base, revision): (Place<'w>, Place<'w>),
+        outer: (Vec<Place<'w>>, Vec<Place<'w>>),
+        context: Context,
+    ) {
+        let ids = |branch: Place<'w>, outer: &[Place<'w>]| {
+            let mut all = vec![branch];
+            all.extend(outer);
+            all
+        };
+        let all = (ids(base, &outer.0), ids(revision, &outer.1));
+        let (base, revision) = (SchemaRef::At(base), SchemaRef::At(revision));
+        let task = SchemaTask { scope, base, revision, joined: Default::default(), outer, context };
+        self.several(task, (&all.0, &all.1), true);
+    }
+
+    fn several(&mut self, mut task: SchemaTask<'w>, all: (&[Place<'w>], &[Place<'w>]), outer: bool) {
+        task.context.in_branch = true;
+        task.context.elsewhere |= !outer;
+        let ids = |list: &[Place<'w>]| list.iter().map(|place| place.id()).collect::<Vec<_>>();
+        let key = (ids(all.0), ids(all.1), task.context.key(), task.context.polarity as u8, outer);
+        if let Some(&unit) = self.joint.get(&key) {
+            return self.link(task.scope, unit);
+        }
+        if self.units.len() + self.joint.len() >= MAX_UNITS {
+            return;
+        }
+        let unit = self.scope();
+        self.link(task.scope, unit);
+        self.joint.insert(key, unit);
+        task.scope = unit;
+        self.queue.push_back(task);
     }
 
     /// Notes what stands around an anchor.

@@ -2,6 +2,7 @@
 //! path parameters. An edit is the same edit behind any of them, and a rewrite of the layout alone is no change.
 
 mod operations;
+mod rewrites;
 mod wrappers;
 
 use covenant::diagnostic::{Diagnostic, Impact};
