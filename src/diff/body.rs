@@ -5,8 +5,9 @@ use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::media::{Match, matches};
 use super::message::Part;
+use super::schema::is_open;
 use super::walk::Walk;
-use crate::openapi::{MediaType, Operation, Version};
+use crate::openapi::{MediaType, Operation, SchemaRef, Version};
 use crate::workspace::Place;
 
 /// What a list of media types describes.
@@ -231,6 +232,14 @@ impl<'w> Walk<'w, '_> {
                 (Some(before), Some(after)) => {
                     let part = part.unwrap_or(Part::Body((old.name, new.name)));
                     self.schema_root(scope, (before, after), side.subject(), polarity, text, part);
+                }
+                (None, Some(schema)) | (Some(schema), None)
+                    if schema.place().is_some_and(|place| is_open(place.resolved())) =>
+                {
+                    let event = if before.is_none() { added } else { removed };
+                    let places =
+                        (before.as_ref().and_then(SchemaRef::place), after.as_ref().and_then(SchemaRef::place));
+                    self.push(edit(event, places.0, places.1).effect(Effect::None));
                 }
                 (None, Some(schema)) => self.push(edit(added, None, schema.place())),
                 (Some(schema), None) => self.push(edit(removed, schema.place(), None)),

@@ -44,19 +44,16 @@ impl Causes {
         // What is shared on one side alone was compared with several parts of the other: one sentence, one finding.
         let place = format!("{}#{}", finding.location.file(), finding.location.pointer);
         let sentence = (finding.rule.to_string(), place, finding.message.clone(), edit.polarity);
-        let at = match self.sentences.entry(sentence) {
-            Entry::Occupied(known) => return join(&mut self.all[*known.get()].finding, finding),
-            Entry::Vacant(free) => *free.insert(self.all.len()),
-        };
+        if let Some(known) = self.sentences.get(&sentence) {
+            return join(&mut self.all[*known].finding, finding);
+        }
+        let at = self.all.len();
         if edit.id.subject.role() != Role::Contract && finding.impact > Impact::None {
             let id = |place: Option<Place<'_>>| place.map(Place::id);
             let key = (edit.id.event.group(), id(edit.base), id(edit.revision), edit.words.name.clone());
             match self.edits.entry(key) {
                 Entry::Occupied(known) if self.all[*known.get()].polarity != edit.polarity => {
-                    let known = *known.get();
-                    // The sentence is told by the finding of the other direction.
-                    self.sentences.retain(|_, number| *number != at);
-                    return self.all[known].both_ways(edit, finding);
+                    return self.all[*known.get()].both_ways(edit, finding);
                 }
                 Entry::Occupied(_) => {}
                 Entry::Vacant(free) => {
@@ -64,6 +61,7 @@ impl Causes {
                 }
             }
         }
+        self.sentences.insert(sentence, at);
         self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None });
     }
 

@@ -1,6 +1,7 @@
 //! Turns edits into findings: one per root cause, with the impact that follows from its effect and the policy.
 
 use super::catalogue::Page;
+use super::causes::Causes;
 use super::change::{Event, Subject};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};

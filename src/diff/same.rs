@@ -286,7 +286,10 @@ impl Same {
         if base.is_map() {
             clean = !(self.otherwise && is_read_otherwise(base.node()));
             if is_parent(base) {
-                out.extend(self.children(base, revision));
+                let children = self.children(base, revision);
+                let all = (self.family(base, true).len(), self.family(revision, false).len());
+                clean &= all == (children.len(), children.len());
+                out.extend(children);
             }
             match (base.target(), revision.target()) {
                 (Some(Ok(base)), Some(Ok(revision))) => out.push((base, revision)),

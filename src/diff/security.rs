@@ -102,7 +102,7 @@ impl<'w> Walk<'w, '_> {
         };
         for way in old_ways {
             // A provider that drops an alternative sends less.
-            let fewer = lost(&way) || polarity == Polarity::ToClient;
+            let fewer = lost(&way) || (polarity == Polarity::ToClient && !is_open);
             let broken = if fewer { Effect::Narrows } else { Effect::Widens };
             // The same schemes with other scopes.
             if let Some(at) = new_ways.iter().position(|other| other.same_schemes(&way)) {
