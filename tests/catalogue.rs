@@ -56,6 +56,26 @@ fn folders_are_paired_by_path_and_tell_what_came_and_went() {
 }
 
 #[test]
+fn a_renamed_file_is_the_contract_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["/a", "/b", "/c"].map(path).concat();
+    write(folder.path(), "old/sim_swap.yaml", &contract("Sim Swap", &paths));
+    write(folder.path(), "old/other.yaml", &contract("Other", &path("/x")));
+    write(folder.path(), "new/v1/sim-swap.yaml", &contract("Sim Swap", &paths));
+    let (code, report) = run(folder.path(), &["diff", "old", "new"]);
+    assert_eq!(ids(&report), ["api-removed"]);
+    assert!(report["diagnostics"][0]["operations"].as_array().unwrap().contains(&"GET /x".into()), "{report}");
+    assert_eq!(code, 1);
+    // Of another title with a few operations in common it is another API.
+    let few = [path("/a"), path("/y"), path("/z")].concat();
+    write(folder.path(), "new/v1/sim-swap.yaml", &contract("Sim Swap", &few));
+    let (_, report) = run(folder.path(), &["diff", "old", "new"]);
+    let mut found = ids(&report);
+    found.sort_unstable();
+    assert_eq!(found, ["api-added", "api-removed", "api-removed"]);
+}
+
+#[test]
 fn every_format_writes_a_catalogue() {
     let folder = tempfile::tempdir().unwrap();
     two_folders(folder.path());

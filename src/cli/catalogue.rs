@@ -1,5 +1,5 @@
-//! Catalogues: folders of contracts, compared contract by contract. Contracts are paired by their path below the folder;
-//! those that came or went are findings.
+//! Catalogues: folders of contracts, compared contract by contract. Contracts are paired by their path below the folder,
+//! those of renamed files by what API they are; those that came or went are findings.
 
 use super::contain;
 use super::diff::Limits;
@@ -77,15 +77,41 @@ impl Catalogue {
         self.pairs.is_empty()
     }
 
+    /// The contracts with their partners: those of one path, then those that are one API under another path.
+    fn paired(&self, session: &Session) -> Vec<(&str, Option<&Input>, Option<&Input>)> {
+        let all = self.pairs.iter().map(|(path, (base, revision))| (path.as_str(), base.as_ref(), revision.as_ref()));
+        let mut all: Vec<_> = all.collect();
+        let alone = |base: bool| -> Vec<usize> {
+            let side = |at: &usize| match all[*at] {
+                (_, Some(_), None) => base,
+                (_, None, Some(_)) => !base,
+                _ => false,
+            };
+            (0..all.len()).filter(side).collect()
+        };
+        let (gone, fresh) = (alone(true), alone(false));
+        let old: Vec<&Input> = gone.iter().filter_map(|at| all[*at].1).collect();
+        let new: Vec<&Input> = fresh.iter().filter_map(|at| all[*at].2).collect();
+        let mut moved = Vec::new();
+        for (left, right) in super::renames::renamed(session, &old, &new) {
+            all[gone[left]].2 = Some(new[right]);
+            moved.push(fresh[right]);
+        }
+        let mut at = 0;
+        all.retain(|_| {
+            at += 1;
+            !moved.contains(&(at - 1))
+        });
+        all
+    }
+
     /// Compares all contracts.
     pub(super) fn compare(&self, session: &Session, options: &Options, limits: Limits) -> Findings {
         let all: Vec<Findings> = self
-            .pairs
-            .iter()
-            .collect::<Vec<_>>()
+            .paired(session)
             .into_par_iter()
-            .map(|(path, pair)| {
-                contain::contract(path, || match pair {
+            .map(|(path, base, revision)| {
+                contain::contract(path, || match (base, revision) {
                     (Some(base), Some(revision)) => super::diff::compare(session, base, revision, options, limits),
                     (Some(base), None) => removed(session, base, options),
                     (None, Some(revision)) => came(session, self.of_git, revision),
@@ -109,7 +135,7 @@ impl Catalogue {
     /// The contracts that are gone, of those that `counts` says of their path that they count.
     pub(super) fn gone(&self, session: &Session, options: &Options, counts: impl Fn(&str) -> bool) -> Findings {
         let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
-        for (path, (base, revision)) in &self.pairs {
+        for (path, base, revision) in self.paired(session) {
             if let (Some(base), None) = (base, revision)
                 && counts(path)
             {

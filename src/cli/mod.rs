@@ -25,6 +25,7 @@ mod others;
 mod output;
 mod policy;
 mod releases;
+mod renames;
 mod rules;
 mod rulesets;
 mod schema;
