@@ -38,7 +38,9 @@ pub(super) struct Causes {
 impl Causes {
     /// Adds what is found about an edit.
     pub(super) fn add(&mut self, edit: &Edit<'_>, finding: Diagnostic) {
-        if let Some(detour) = edit.detour {
+        // What policy hides stays apart from what it does not.
+        let alone = finding.hidden.is_some();
+        if let Some(detour) = edit.detour.filter(|_| !alone) {
             return self.behind(detour, edit, finding);
         }
         // What is shared on one side alone was compared with several parts of the other: one sentence, one finding.
@@ -48,7 +50,7 @@ impl Causes {
             return join(&mut self.all[*known].finding, finding);
         }
         let at = self.all.len();
-        if edit.id.subject.role() != Role::Contract && finding.impact > Impact::None {
+        if !alone && edit.id.subject.role() != Role::Contract && finding.impact > Impact::None {
             let id = |place: Option<Place<'_>>| place.map(Place::id);
             let key = (edit.id.event.group(), id(edit.base), id(edit.revision), edit.words.name.clone());
             match self.edits.entry(key) {
@@ -80,6 +82,7 @@ impl Causes {
             std::mem::swap(&mut known.finding, &mut finding);
             known.finding.related = std::mem::take(&mut finding.related);
         }
+        weigh(&mut known.finding, &finding);
         if finding.impact == known.finding.impact {
             extend(&mut known.finding.operations, &finding.operations);
         }
@@ -129,6 +132,7 @@ impl Known {
             way = way_back(way);
             self.polarity = edit.polarity;
         }
+        weigh(&mut self.finding, &finding);
         if finding.impact == self.finding.impact {
             extend(&mut self.finding.operations, &finding.operations);
         }
@@ -159,7 +163,14 @@ fn join(known: &mut Diagnostic, mut other: Diagnostic) {
     if other.impact > known.impact {
         std::mem::swap(known, &mut other);
     }
+    weigh(known, &other);
     extend(&mut known.operations, &other.operations);
+}
+
+/// What one of them makes graver is graver for all.
+fn weigh(known: &mut Diagnostic, other: &Diagnostic) {
+    known.severity = known.severity.max(other.severity);
+    known.weakens |= other.weakens;
 }
 
 fn extend(known: &mut Vec<String>, more: &[String]) {
