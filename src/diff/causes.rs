@@ -1,10 +1,10 @@
 //! One finding per cause: what several comparisons say about one edit is put together.
 //!
 //! Takes findings with their edits; gives them back with equal sentences joined, with an edit that requests and responses
-//! share told once with both effects, and with everything that differs behind a reference which leads elsewhere told at
+//! share told once with both effects, with everything that differs behind a reference which leads elsewhere told at
 //! that reference.
 
-use super::change::{Group, Role};
+use super::change::{Action, Group, Role};
 use super::edit::Edit;
 use super::effect::Polarity;
 use super::pair::{Detour, DetourId};
@@ -16,6 +16,12 @@ use std::collections::hash_map::Entry;
 /// One edit of a schema, whoever sends its values.
 type EditKey = (Group, Option<PlaceId>, Option<PlaceId>, String);
 
+/// Equal edits of this many schemas are one finding.
+const MANY: usize = 3;
+
+/// What equal edits of several schemas have in common: the sentence without the names, and the name of what came or went.
+type Alike = (String, Impact, String, String);
+
 /// A finding, and what is needed to add to it.
 struct Known {
     finding: Diagnostic,
@@ -24,6 +30,7 @@ struct Known {
     more: usize,
     /// What it does the other way.
     other_way: Option<(&'static str, Impact)>,
+    alike: Option<Alike>,
 }
 
 /// Findings by cause.
@@ -64,7 +71,8 @@ impl Causes {
             }
         }
         self.sentences.insert(sentence, at);
-        self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None });
+        let alike = alike(edit, &finding);
+        self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None, alike });
     }
 
     /// Adds what differs behind a reference that leads elsewhere.
@@ -72,7 +80,7 @@ impl Causes {
         let at = match self.detours.entry(detour) {
             Entry::Vacant(free) => {
                 free.insert(self.all.len());
-                self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None });
+                self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None, alike: None });
                 return;
             }
             Entry::Occupied(known) => *known.get(),
@@ -97,6 +105,7 @@ impl Causes {
     /// Gives all findings.
     pub(super) fn finish(self, detours: &[Detour<'_>]) -> Vec<Diagnostic> {
         let mut out: Vec<Diagnostic> = Vec::with_capacity(self.all.len());
+        let mut equal: FxHashMap<Alike, Vec<usize>> = FxHashMap::default();
         let sites: FxHashMap<usize, DetourId> = self.detours.into_iter().map(|(detour, at)| (at, detour)).collect();
         for (at, mut known) in self.all.into_iter().enumerate() {
             if let Some(detour) = sites.get(&at).and_then(|detour| detours.get(*detour)) {
@@ -117,10 +126,58 @@ impl Causes {
                 };
                 known.finding.message.push_str(&words);
             }
+            if let Some((rule, impact, sentence, name)) = known.alike {
+                let way = known.other_way.map(|(way, impact)| format!("{way} {impact}")).unwrap_or_default();
+                equal.entry((rule, impact, sentence + &way, name)).or_default().push(out.len());
+            }
             out.push(known.finding);
         }
-        out
+        gathered(out, equal)
     }
+}
+
+/// What an edit that hurts nobody has in common with equal ones of other schemas.
+fn alike(edit: &Edit<'_>, finding: &Diagnostic) -> Option<Alike> {
+    if finding.impact > Impact::Compatible || edit.id.subject.role() == Role::Contract {
+        return None;
+    }
+    let words = &edit.words;
+    let mut sentence = finding.message.clone();
+    for part in [Some(&words.location), Some(&words.name), words.owner.as_ref()].into_iter().flatten() {
+        if !part.is_empty() {
+            sentence = sentence.replace(part.as_str(), "");
+        }
+    }
+    let named = matches!(edit.id.event.action(), Action::Adds | Action::Removes);
+    let name = words.name.rsplit('.').next().filter(|_| named).unwrap_or_default();
+    Some((finding.rule.to_string(), finding.impact, sentence, name.to_owned()))
+}
+
+/// Puts equal edits of many schemas together: the first has the places of the others.
+fn gathered(mut all: Vec<Diagnostic>, equal: FxHashMap<Alike, Vec<usize>>) -> Vec<Diagnostic> {
+    let mut gone = vec![false; all.len()];
+    for members in equal.into_values().filter(|members| members.len() >= MANY) {
+        let mut identity = String::new();
+        for at in &members[1..] {
+            gone[*at] = true;
+            let other = all[*at].clone();
+            identity.push('+');
+            identity.push_str(&other.location.identity);
+            let first = &mut all[members[0]];
+            extend(&mut first.operations, &other.operations);
+            first.related.push(Label { location: other.location, message: other.message });
+        }
+        let first = &mut all[members[0]];
+        // Another place makes it another finding.
+        first.location.identity.push_str(&identity);
+        first.message.push_str(&format!("; likewise in {} other places", members.len() - 1));
+    }
+    let mut at = 0;
+    all.retain(|_| {
+        at += 1;
+        !gone[at - 1]
+    });
+    all
 }
 
 impl Known {

@@ -1,6 +1,7 @@
 //! What contracts say does not depend on how they are laid out: wrappers, references, orders, names of components and of
 //! path parameters. An edit is the same edit behind any of them, and a rewrite of the layout alone is no change.
 
+mod causes;
 mod operations;
 mod rewrites;
 mod wrappers;

@@ -4,7 +4,7 @@ use super::{changes, contract, worst};
 use serde_json::{Value, json};
 
 /// What stands behind the wrapper: a name, the base, the revision.
-fn edits() -> Vec<(&'static str, Value, Value)> {
+pub(crate) fn edits() -> Vec<(&'static str, Value, Value)> {
     let object =
         |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
     let a = json!({"id": {"type": "string"}, "code": {"type": "string"}});
