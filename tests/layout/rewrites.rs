@@ -219,8 +219,9 @@ fn split(dice: &mut Dice, object: &Value) -> (Value, Value) {
     (left, right)
 }
 
-/// Applies a rewrite; its name, or `None` where the contract has nothing to rewrite so.
-fn rewrite(dice: &mut Dice, contract: &mut Value) -> Option<&'static str> {
+/// Rewrites a contract that is a copy of the base; gives the name of the rewrite, or `None` where there is nothing to
+/// rewrite so.
+fn rewrite(dice: &mut Dice, base: &mut Value, contract: &mut Value) -> Option<&'static str> {
     match dice.roll(13) {
         0 => {
             shuffled(dice, contract, "");
@@ -293,21 +294,13 @@ fn rewrite(dice: &mut Dice, contract: &mut Value) -> Option<&'static str> {
                 value["oneOf"].as_array().is_some_and(|list| list.iter().all(|b| b["properties"]["kind"].is_object()))
             };
             let at = pick(dice, contract, &tagged)?;
-            let schema = contract.pointer_mut(&at)?;
+            let schema = base.pointer_mut(&at)?;
+            let inside = contract.pointer_mut(&at)?;
             schema["properties"] = json!({"shared": {"type": "string"}});
-            let (mut outside, mut inside) = (schema.clone(), schema.clone());
-            inside.as_object_mut()?.shift_remove("properties");
             for branch in inside["oneOf"].as_array_mut()? {
                 branch["properties"]["shared"] = json!({"type": "string"});
             }
-            // Both layouts say the same: the contract gets one, its rewrite the other.
-            std::mem::swap(&mut outside, schema);
-            let mut other = contract.clone();
-            *other.pointer_mut(&at)? = inside;
-            let found = worst(&changes(&other, contract)).max(worst(&changes(contract, &other)));
-            assert!(found <= Impact::Compatible, "{}", told(&other, contract));
-            *contract = other;
-            None
+            Some("property moved out of all branches")
         }
         8 => {
             let at = pick(dice, contract, &is_object)?;
@@ -366,9 +359,9 @@ fn a_rewrite_that_changes_nothing_is_compatible() {
     let (mut done, mut wrong) = (0, Vec::new());
     let mut kinds = std::collections::BTreeMap::<&str, (usize, usize)>::new();
     while done < count {
-        let base = contract(&mut dice);
+        let mut base = contract(&mut dice);
         let mut revision = base.clone();
-        let Some(kind) = rewrite(&mut dice, &mut revision) else { continue };
+        let Some(kind) = rewrite(&mut dice, &mut base, &mut revision) else { continue };
         done += 1;
         let entry = kinds.entry(kind).or_default();
         entry.0 += 1;
