@@ -138,7 +138,11 @@ impl Causes {
 
 /// What an edit that hurts nobody has in common with equal ones of other schemas.
 fn alike(edit: &Edit<'_>, finding: &Diagnostic) -> Option<Alike> {
-    if finding.impact > Impact::Compatible || edit.id.subject.role() == Role::Contract {
+    if finding.impact > Impact::Compatible
+        || finding.weakens
+        || finding.hidden.is_some()
+        || edit.id.subject.role() == Role::Contract
+    {
         return None;
     }
     let words = &edit.words;
