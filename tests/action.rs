@@ -263,9 +263,9 @@ fn a_push_is_compared_with_the_commit_before_it() {
     let variables = |before| [PUSH.as_slice(), &[("BEFORE_SHA", before)]].concat();
     assert_breaking(&request.run(&work, &variables(&before)));
     let step = request.run(&work, &variables("0000000000000000000000000000000000000000"));
-    assert_eq!(step.output("change"), Some("none"), "a new branch has no commit before: {}", step.log);
+    assert_eq!(step.output("change"), Some("not-compared"), "a new branch has no commit before: {}", step.log);
     let step = request.run(&work, &variables("1234567890123456789012345678901234567890"));
-    assert_eq!(step.output("change"), Some("none"), "{}", step.log);
+    assert_eq!(step.output("change"), Some("not-compared"), "{}", step.log);
     assert!(step.log.contains("::warning title=Covenant::The commit before the push is gone"), "{}", step.log);
 }
 

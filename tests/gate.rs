@@ -169,10 +169,9 @@ fn undecided() -> [(&'static str, String); 2] {
             .replace("    get:\n", "    post:\n      requestBody: {content: {application/json: {schema: SCHEMA}}}\n")
             .replace("SCHEMA", schema)
     };
-    let one = |more: &str| {
-        body(&format!("{{type: string, pattern: '^(?=.*[a-z])(?=.*[0-9])(a|b)*?\\w{{1,900}}(?<!x)$'{more}}}"))
-    };
-    [("a.yaml", one("")), ("b.yaml", one(", maxLength: 10"))]
+    // What repeats itself is no regular language, and nobody finds such a text by chance.
+    let one = |least: usize| body(&format!("{{type: string, pattern: '^(\\w{{{least},}})\\1$'}}"));
+    [("a.yaml", one(40)), ("b.yaml", one(41))]
 }
 
 #[test]
@@ -525,7 +524,10 @@ fn sarif_schema() -> serde_json::Value {
     let manifest =
         packages.find(|package| package["name"] == "serde-sarif").unwrap()["manifest_path"].as_str().unwrap();
     let text = std::fs::read_to_string(Path::new(manifest).with_file_name("src").join("schema.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let mut schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    // Its pattern of languages is no regular expression: a bracket is not closed.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
+    schema
 }
 
 #[test]

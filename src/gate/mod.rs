@@ -26,8 +26,10 @@ pub use verdict::{Command, Figure, Gate, Verdict};
 
 use crate::config::{FailOn, RuleLevel, Waiver};
 use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity};
+use crate::text::secret;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Something that could not be examined, or only in part.
@@ -39,6 +41,15 @@ pub struct Limitation {
     pub what: String,
     /// Whether the verdict cannot be trusted without it.
     pub incomplete: bool,
+}
+
+impl Limitation {
+    /// Masks the secrets in what was said.
+    fn mask(&mut self) {
+        if let Cow::Owned(masked) = secret::mask(&self.what) {
+            self.what = masked;
+        }
+    }
 }
 
 /// What decides besides the findings.
@@ -165,6 +176,7 @@ pub fn judge(
         kept.extend(unused);
     }
     limitations.extend(policy.undecided.limitations(&kept));
+    limitations.iter_mut().for_each(Limitation::mask);
     settle(&mut limitations);
     let gate = if limitations.iter().any(|limitation| limitation.incomplete) {
         Gate::Incomplete

@@ -140,7 +140,9 @@ impl Record {
         });
         let findings = masked.map(|diagnostic| sources.finding(&diagnostic)).collect();
         let sources = sources.finish(points);
-        Record { sources, findings, limitations: limitations.to_vec(), contracts }
+        let mut limitations = limitations.to_vec();
+        limitations.iter_mut().for_each(Limitation::mask);
+        Record { sources, findings, limitations, contracts }
     }
 
     /// The findings again. `text` gives the text of a source, if it is at hand; otherwise places keep lines and columns

@@ -1,7 +1,7 @@
 //! GitHub: workflow annotations, and the outputs of a step.
 
 use super::escape::{cell, shortened, workflow, workflow_property};
-use super::{limits, unlisted};
+use super::{limits, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Severity};
 use crate::gate::Report;
 
@@ -27,8 +27,8 @@ pub(super) fn annotations(report: &Report) -> String {
         let words = format!("suppressed here ({}): {}", suppressed.by, suppressed.diagnostic.message);
         out.push_str(&annotation("notice", &suppressed.diagnostic, &words));
     }
-    for words in unlisted(report) {
-        out.push_str(&format!("::notice title=not listed::{}\n", text(&words)));
+    for words in uncounted(report) {
+        out.push_str(&format!("::notice title=not counted::{}\n", text(&words)));
     }
     out
 }

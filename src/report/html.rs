@@ -1,6 +1,6 @@
 //! One self-contained page: verdict, changes with proofs, findings; no script is needed, nothing is fetched.
 
-use super::{escape, unlisted};
+use super::{escape, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::Report;
 use crate::text::secret;
@@ -60,7 +60,7 @@ pub(super) fn render(report: &Report) -> String {
         errors => report.count(Severity::Error),
         warnings => report.count(Severity::Warn),
         breaking => report.verdict.breaking_count(report.breaking_count()).to_string(),
-        unlisted => unlisted(report),
+        uncounted => uncounted(report),
         sections => sections,
         suppressed => suppressed,
         limitations => limitations,

@@ -5,7 +5,7 @@
 //! has a bound: what comes first matters most, what finds no room is counted.
 
 use super::escape::{cell, code, markdown, shortened};
-use super::{counted, unlisted};
+use super::{counted, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Severity};
 use crate::gate::{Command, Report};
 use std::collections::BTreeMap;
@@ -159,7 +159,7 @@ fn details(out: &mut String, diagnostic: &Diagnostic) {
 
 /// What does not count, and why: what the contract hides itself comes first.
 fn suppressed(out: &mut String, report: &Report) {
-    let words = unlisted(report);
+    let words = uncounted(report);
     if words.is_empty() {
         return;
     }
@@ -176,5 +176,5 @@ fn suppressed(out: &mut String, report: &Report) {
         more(out, all.len(), "finding");
         out.push_str("\n</details>\n");
     }
-    out.push_str(&format!("\nNot listed above: {}.\n", words.join("; ")));
+    out.push_str(&format!("\nNot counted: {}.\n", words.join("; ")));
 }

@@ -113,8 +113,8 @@ fn sentence(limitation: &Limitation) -> String {
     format!("{mark}{}", limitation.what)
 }
 
-/// How much of the run's findings is not listed, in words; empty when all are.
-fn unlisted(report: &Report) -> Vec<String> {
+/// What does not count among the findings, in words; empty when all do.
+fn uncounted(report: &Report) -> Vec<String> {
     let mut out = Vec::new();
     if report.left_out > 0 {
         let verb = if report.left_out == 1 { "does" } else { "do" };

@@ -6,7 +6,7 @@
 mod rules;
 
 use super::escape::cell;
-use super::{NOT_EXAMINED, file_of, limits, sentence, unlisted};
+use super::{NOT_EXAMINED, file_of, limits, sentence, uncounted};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::gate::{Report, Suppressed};
 use serde_json::{Value, json};
@@ -54,11 +54,11 @@ pub(super) fn render(report: &Report) -> String {
         .collect();
     let left_out = (dropped > 0).then(|| format!("{dropped} results beyond the {MAX_RESULTS} that GitHub accepts"));
     notifications.extend(
-        unlisted(report)
+        uncounted(report)
             .into_iter()
             .filter(|_| report.left_out > 0)
             .chain(left_out)
-            .map(|words| json!({"level": "note", "message": {"text": format!("not listed: {words}")}})),
+            .map(|words| json!({"level": "note", "message": {"text": format!("not counted: {words}")}})),
     );
     let value = json!({
         "$schema": SCHEMA,

@@ -1,7 +1,7 @@
 //! The two shapes of Spectral that scripts read: `stylish` text and `json`, with 0-based ranges.
 
 use super::escape::{cell, line};
-use super::{NOT_EXAMINED, Style, counted, file_of, limits, sentence, unlisted};
+use super::{NOT_EXAMINED, Style, counted, file_of, limits, sentence, uncounted};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gate::Report;
 use crate::syntax::pointer;
@@ -125,8 +125,8 @@ const MAX_WIDTH: usize = 1_000;
 pub(super) fn stylish(report: &Report, style: Style) -> String {
     let shown = entries(report);
     let mut notes = String::new();
-    for words in unlisted(report) {
-        let _ = writeln!(notes, "not listed: {}", line(&words));
+    for words in uncounted(report) {
+        let _ = writeln!(notes, "not counted: {}", line(&words));
     }
     if shown.is_empty() {
         let level = match report.fail_on.severity() {

@@ -1,6 +1,6 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
-use super::{counted, escape, unlisted};
+use super::{counted, escape, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{Figure, Report};
 use crate::text::{SourceText, secret};
@@ -98,7 +98,7 @@ fn summary(report: &Report) -> String {
         if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") },
         counted(report.contracts, "contract"),
     );
-    for words in unlisted(report) {
+    for words in uncounted(report) {
         out.push_str(&format!("; {words}"));
     }
     out.push('\n');
