@@ -526,7 +526,10 @@ fn sarif_schema() -> serde_json::Value {
     let text = std::fs::read_to_string(Path::new(manifest).with_file_name("src").join("schema.json")).unwrap();
     let mut schema: serde_json::Value = serde_json::from_str(&text).unwrap();
     // Its pattern of languages is no regular expression: a bracket is not closed.
-    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern").unwrap();
+    for holder in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][holder]["properties"]["language"];
+        language.as_object_mut().unwrap().remove("pattern").unwrap();
+    }
     schema
 }
 
