@@ -1,4 +1,11 @@
-//! Every rule page explains and proves itself: its good contracts are clean, its bad ones are found at the marked lines.
+//! Every rule page explains and proves itself, one named test a rule: its good contracts are clean, its bad ones are found
+//! at the marked lines, and what is said of them is what `tests/snapshots/rules/<rule>.md` says.
+//!
+//! `COVENANT_UPDATE=1 cargo test --test rules [RULE]` writes these files anew, for a person to read the difference.
+
+#[path = "common/snapshots.rs"]
+#[allow(unreachable_pub, reason = "several tests use it")]
+mod snapshots;
 
 use covenant::diagnostic::{Diagnostic, Impact};
 use covenant::lifecycle::{Policy, broken_promises, pair_findings, timeline, timeline_findings};
@@ -7,15 +14,20 @@ use covenant::lint::{Example, Page, Scope, Selection, lint, pages, rules_of_chan
 use covenant::openapi::Api;
 use covenant::release::{bump, verify};
 use covenant::workspace::Workspace;
+use libtest_mimic::{Arguments, Failed, Trial};
+use snapshots::{Snapshots, of_finding};
+use std::process::ExitCode;
+use std::sync::Arc;
 
-/// 1-based lines at which the rule of `page` finds something.
-fn lines(page: &'static Page, example: &Example<'_>) -> Vec<u32> {
+/// Returns what the rule of a page finds in a contract.
+fn in_contract(page: &'static Page, example: &Example<'_>) -> Result<Vec<Diagnostic>, Failed> {
     let workspace = Workspace::from_text(&format!("example.{}", example.language), example.text);
-    let unread = workspace.problems().into_iter().find(|problem| problem.rule != page.id);
-    assert!(unread.is_none(), "{}: an example cannot be read: {unread:?}", page.id);
-    let api = Api::open(&workspace).unwrap_or_else(|error| panic!("{}: {}", page.id, error.message));
-    let as_of = Some("2026-06-30".parse().unwrap());
-    lint(api, &Selection::only(page), as_of).iter().map(|finding| finding.location.start().line).collect()
+    if let Some(unread) = workspace.problems().into_iter().find(|problem| problem.rule != page.id) {
+        return Err(format!("an example cannot be read: {}", unread.message).into());
+    }
+    let api = Api::open(&workspace).map_err(|error| error.message)?;
+    let as_of = Some("2026-06-30".parse().expect("a date"));
+    Ok(lint(api, &Selection::only(page), as_of))
 }
 
 /// An example: one contract, or base and revision.
@@ -32,8 +44,8 @@ fn examples(page: &'static Page, heading: &str) -> Vec<Vec<Example<'static>>> {
     pairs
 }
 
-/// Where the rule of a page over two versions, or over time, finds something: number of the contract and line.
-fn places(page: &'static Page, example: &[Example<'_>]) -> Vec<(usize, u32)> {
+/// Returns what the rule of a page over two versions, or over time, finds.
+fn over_time(page: &'static Page, example: &[Example<'_>]) -> Vec<Diagnostic> {
     let name = |at: usize| format!("{at}.yaml");
     let workspaces: Vec<Workspace> =
         example.iter().enumerate().map(|(at, example)| Workspace::from_text(&name(at), example.text)).collect();
@@ -60,69 +72,83 @@ fn places(page: &'static Page, example: &[Example<'_>]) -> Vec<(usize, u32)> {
         found.extend(timeline_findings(&timeline, revision, &policy));
         found.extend(broken_promises(&timeline, revision, &policy));
     }
+    found.retain(|found| found.rule == page.id);
+    found.sort_by_key(|found| (found.location.file().to_owned(), found.location.start().line, found.message.clone()));
+    found
+}
+
+/// Returns what a rule finds in an example: one contract, or base and revision.
+fn found(page: &'static Page, example: &[Example<'_>]) -> Result<Vec<Diagnostic>, Failed> {
+    match (page.scope, example) {
+        (Scope::Document, [example]) => in_contract(page, example),
+        _ => Ok(over_time(page, example)),
+    }
+}
+
+/// Returns where findings are: number of the contract and line, each once.
+fn places(found: &[Diagnostic]) -> Vec<(usize, u32)> {
     let file = |found: &Diagnostic| usize::from(found.location.file() == "1.yaml");
-    let own: Vec<_> = found.iter().filter(|found| found.rule == page.id).collect();
-    let heavier = own.iter().any(|found| found.severity > page.severity);
-    assert!(!heavier, "{}: a finding is heavier than its page says", page.id);
-    let mut places: Vec<_> = own.iter().map(|found| (file(found), found.location.start().line)).collect();
+    let mut places: Vec<_> = found.iter().map(|found| (file(found), found.location.start().line)).collect();
     places.sort_unstable();
     places.dedup();
     places
 }
 
-#[test]
-fn examples_over_versions_and_time_are_found_where_they_say() {
-    let mut wrong = Vec::new();
-    let mut seen = 0;
-    for page in pages().iter().filter(|page| page.scope != Scope::Document) {
-        seen += 1;
-        for example in examples(page, "Good") {
-            let found = places(page, &example);
-            if !found.is_empty() {
-                wrong.push(format!("{}: a good example has findings at {found:?}", page.id));
-            }
-        }
-        let bad = examples(page, "Bad");
-        assert!(!bad.is_empty(), "{}", page.id);
-        for example in bad {
-            let marked: Vec<(usize, u32)> = example
-                .iter()
-                .enumerate()
-                .flat_map(|(at, example)| example.expected.iter().map(move |line| (at, *line)))
-                .collect();
-            let found = places(page, &example);
-            if marked.is_empty() || found != marked {
-                wrong.push(format!("{}: findings at {found:?}, expected {marked:?}", page.id));
-            }
+/// Checks a page: good examples, bad ones, repaired ones.
+fn check(page: &'static Page, snapshots: &Snapshots) -> Result<(), Failed> {
+    for example in examples(page, "Good") {
+        let found = found(page, &example)?;
+        if !found.is_empty() {
+            return Err(format!("a good example has findings at {:?}", places(&found)).into());
         }
     }
-    assert!(seen >= 16, "{seen}");
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let bad = examples(page, "Bad");
+    if bad.is_empty() {
+        return Err("there is no bad example".into());
+    }
+    for (number, example) in (1..).zip(&bad) {
+        let found = found(page, example)?;
+        let marked: Vec<(usize, u32)> = example
+            .iter()
+            .enumerate()
+            .flat_map(|(at, example)| example.expected.iter().map(move |line| (at, *line)))
+            .collect();
+        if marked.is_empty() || places(&found) != marked {
+            return Err(format!("findings at {:?}, expected {marked:?}", places(&found)).into());
+        }
+        for finding in &found {
+            if finding.message.trim().is_empty() || finding.help.as_ref().is_some_and(|help| help.trim().is_empty()) {
+                return Err(format!("a message or help is empty: {finding:?}").into());
+            }
+            if page.scope != Scope::Document && finding.severity > page.severity {
+                return Err("a finding is heavier than its page says".into());
+            }
+        }
+        let text: String = found.iter().map(of_finding).collect();
+        snapshots.check(&page.id.replace(':', "_"), &format!("Bad {number}"), &text)?;
+    }
+    check_repair(page)
 }
 
-#[test]
-fn good_examples_are_clean_and_bad_ones_are_found_where_they_say() {
-    let mut wrong = Vec::new();
-    for page in pages().iter().filter(|page| page.scope == Scope::Document) {
-        for example in page.examples("Good") {
-            let found = lines(page, &example);
-            if !found.is_empty() {
-                wrong.push(format!("{}: a good example has findings at lines {found:?}", page.id));
-            }
+/// Checks that a rule with a repair shows a bad example repaired.
+fn check_repair(page: &'static Page) -> Result<(), Failed> {
+    let shown = page.examples("Repaired");
+    if page.repair.is_empty() != shown.is_empty() {
+        return Err("`repair` and `## Repaired` go together".into());
+    }
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let made: Vec<String> = page.examples("Bad").iter().map(|example| repaired(page, example)).collect();
+    for example in shown {
+        if !made.iter().any(|text| text == example.text) {
+            return Err(format!("no bad example becomes\n{}but\n{}", example.text, made.join("\n")).into());
         }
-        let bad = page.examples("Bad");
-        if bad.is_empty() {
-            wrong.push(format!("{}: no bad example", page.id));
-        }
-        for example in bad {
-            let mut found = lines(page, &example);
-            found.dedup();
-            if example.expected.is_empty() || found != example.expected {
-                wrong.push(format!("{}: findings at lines {found:?}, expected {:?}", page.id, example.expected));
-            }
+        if !in_contract(page, &example)?.is_empty() {
+            return Err("the repaired example still has findings".into());
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
 }
 
 /// The example after all repairs of the page's rule.
@@ -145,26 +171,20 @@ fn repaired(page: &'static Page, example: &Example<'_>) -> String {
     outcome.texts.get(&name).unwrap_or(&text).clone()
 }
 
-#[test]
-fn a_rule_with_a_repair_shows_a_bad_example_repaired() {
-    let mut wrong = Vec::new();
-    for page in pages() {
-        let shown = page.examples("Repaired");
-        if page.repair.is_empty() != shown.is_empty() {
-            wrong.push(format!("{}: `repair` and `## Repaired` go together", page.id));
-        }
-        if page.repair.is_empty() {
-            continue;
-        }
-        let made: Vec<String> = page.examples("Bad").iter().map(|example| repaired(page, example)).collect();
-        for example in shown {
-            if !made.iter().any(|text| text == example.text) {
-                wrong.push(format!("{}: no bad example becomes\n{}but\n{}", page.id, example.text, made.join("\n")));
-            }
-            if !lines(page, &example).is_empty() {
-                wrong.push(format!("{}: the repaired example still has findings", page.id));
-            }
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let snapshots = Arc::new(Snapshots::new("rules"));
+    let trial = |page: &'static Page| {
+        let snapshots = snapshots.clone();
+        Trial::test(page.id, move || check(page, &snapshots))
+    };
+    let whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list;
+    let conclusion = libtest_mimic::run(&arguments, pages().iter().map(trial).collect());
+    match snapshots.finish(whole) {
+        Ok(()) => conclusion.exit_code(),
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::FAILURE
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
