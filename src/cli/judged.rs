@@ -7,16 +7,13 @@ use super::session::{Failure, Findings, Session};
 use crate::config::{self, FILE_NAMES, FailOn};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::diff::Options;
-use crate::gate::{Command, Decided, OfBase, Policy, Role, digest, judge};
+use crate::gate::{Command, Decided, OfBase, POLICY_CHANGED, Policy, Role, digest, judge};
 use crate::lint::Selection;
 use crate::text::{SourceText, Span};
 use crate::workspace::{Snapshot, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// The id of findings about a policy that is not the base's.
-const CHANGED: &str = "policy-changed";
 
 /// Most names in one sentence.
 const NAMES: usize = 5;
@@ -168,8 +165,12 @@ impl BasePolicy {
         let severity = if hidden.is_empty() { Severity::Warn } else { Severity::Error };
         let say = |name: &str, what: String| {
             let source = Arc::new(SourceText::new(name, ""));
-            let mut finding =
-                Diagnostic::new(CHANGED, severity, format!("{what}{effects}"), Location::new(&source, Span::at(0), ""));
+            let mut finding = Diagnostic::new(
+                POLICY_CHANGED,
+                severity,
+                format!("{what}{effects}"),
+                Location::new(&source, Span::at(0), ""),
+            );
             for hidden in hidden.iter().take(NAMES) {
                 finding = finding.label(hidden.location.clone(), format!("`{}`: {}", hidden.rule, hidden.message));
             }

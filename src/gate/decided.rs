@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The id of findings about a policy that is not the base's: no waiver, baseline or level of it applies to them.
+pub const POLICY_CHANGED: &str = "policy-changed";
+
 /// What a file decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

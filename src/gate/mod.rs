@@ -15,7 +15,7 @@ mod verdict;
 mod waivers;
 
 pub use baseline::Baseline;
-pub use decided::{Base, Decided, OfBase, Role};
+pub use decided::{Base, Decided, OfBase, POLICY_CHANGED, Role};
 pub use ignores::Ignores;
 use merge::settle;
 pub use merge::{Shard, merge};
@@ -156,6 +156,9 @@ pub fn judge(
     policy: &Policy,
 ) -> Report {
     diagnostic::finish(&mut diagnostics);
+    // No policy accepts that it was changed.
+    let (changed, mut diagnostics): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(|diagnostic| diagnostic.rule == POLICY_CHANGED);
     apply_levels(&mut diagnostics, &policy.levels);
     let mut suppressed = hidden(&mut diagnostics);
     let (mut kept, waived) = waivers::apply(diagnostics, &policy.waivers, policy.as_of);
@@ -175,6 +178,7 @@ pub fn judge(
         suppressed.extend(found);
         kept.extend(unused);
     }
+    kept.splice(0..0, changed);
     limitations.extend(policy.undecided.limitations(&kept));
     limitations.iter_mut().for_each(Limitation::mask);
     settle(&mut limitations);

@@ -508,7 +508,8 @@ fn pairs(bytes: &[u8]) -> Vec<(String, String)> {
 
 /// The last two parts of a path: no absolute one reaches the output.
 fn shown(path: &Path) -> String {
-    super::input::display_name(path)
+    let name = super::input::display_name(path);
+    if name.is_empty() { ".".to_owned() } else { name }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
