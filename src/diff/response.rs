@@ -7,7 +7,7 @@ use super::effect::{Effect, Polarity};
 use super::message::Part;
 use super::view::{OBJECT, View};
 use super::walk::Walk;
-use crate::openapi::{Header, Operation, Response, Version};
+use crate::openapi::{Header, Operation, Response, StatusKey, Version};
 use crate::workspace::Place;
 
 impl<'w> Walk<'w, '_> {
@@ -17,7 +17,7 @@ impl<'w> Walk<'w, '_> {
         let mut taken = vec![false; after.len()];
         let mut left = Vec::new();
         for response in &before {
-            match after.iter().position(|other| other.status.eq_ignore_ascii_case(response.status)) {
+            match after.iter().position(|other| other.key == response.key) {
                 Some(at) => {
                     taken[at] = true;
                     self.response(scope, response, &after[at], polarity);
@@ -26,21 +26,21 @@ impl<'w> Walk<'w, '_> {
             }
         }
         for response in left {
-            let general = covering(&after, response.status)
+            let general = covering(&after, response.key)
                 // A new `default` describes failures; it promises no success.
                 .filter(|at| {
-                    after[*at].status != "default"
+                    after[*at].key != StatusKey::Default
                         || !response.is_success()
-                        || before.iter().any(|other| other.status == "default")
+                        || before.iter().any(|other| other.key == StatusKey::Default)
                 });
-            let special = (response.status != "default")
-                .then(|| after.iter().position(|other| stands_for(response.status, other.status)))
+            let special = (response.key != StatusKey::Default)
+                .then(|| after.iter().position(|other| response.key.is_wider_than(other.key)))
                 .flatten();
             let (at, event) = match (general, special) {
                 (Some(at), _) => (at, Event::StatusGeneralized),
                 (None, Some(at)) => (at, Event::StatusSpecialized),
                 (None, None) => {
-                    let event = if response.status == "default" {
+                    let event = if response.key == StatusKey::Default {
                         Event::DefaultResponseRemoved
                     } else if response.is_success() {
                         Event::SuccessStatusRemoved
@@ -62,7 +62,7 @@ impl<'w> Walk<'w, '_> {
                 .location(new.label())
                 .values(response.status, after[at].status);
             // What stood for the rest before goes on to, and for this one, too.
-            let stays = before.iter().any(|other| other.status.eq_ignore_ascii_case(after[at].status));
+            let stays = before.iter().any(|other| other.key == after[at].key);
             if stays && !response.is_success() {
                 edit.effect = Some(Effect::None);
             }
@@ -77,13 +77,13 @@ impl<'w> Walk<'w, '_> {
         for (response, _) in after.iter().zip(&taken).filter(|(_, taken)| !**taken) {
             // What was described for a range or for all others held for this status, too; successes are described apart
             // from `default` where there are any.
-            let wide = covering(&before, response.status).map(|at| &before[at]).filter(|wide| {
-                wide.status != "default" || !response.is_success() || !before.iter().any(Response::is_success)
+            let wide = covering(&before, response.key).map(|at| &before[at]).filter(|wide| {
+                wide.key != StatusKey::Default || !response.is_success() || !before.iter().any(Response::is_success)
             });
             if let Some(wide) = wide {
                 self.bodies(scope, wide, response, polarity);
             }
-            let event = if response.status == "default" {
+            let event = if response.key == StatusKey::Default {
                 Event::DefaultResponseAdded
             } else if response.is_success() {
                 Event::SuccessStatusAdded
@@ -275,10 +275,10 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// The narrowest description that stands for a status.
-fn covering(responses: &[Response<'_>], status: &str) -> Option<usize> {
-    let ranges = responses.iter().position(|other| other.status != "default" && stands_for(other.status, status));
-    ranges.or_else(|| responses.iter().position(|other| stands_for(other.status, status)))
+/// The narrowest description among those wider than a key.
+fn covering(responses: &[Response<'_>], key: StatusKey<'_>) -> Option<usize> {
+    let wider = (0..responses.len()).filter(|at| responses[*at].key.is_wider_than(key));
+    StatusKey::narrowest(wider, |at| responses[*at].key, key)
 }
 
 /// Whether messages of this response have a body (RFC 9110, sections 6.4.1, 9.3.2, 9.3.6, 15.2, 15.3.5, 15.3.6 and
@@ -287,20 +287,7 @@ fn has_content(response: &Response<'_>) -> bool {
     let method = response.operation.method;
     let none = method.eq_ignore_ascii_case("head")
         || (method.eq_ignore_ascii_case("connect") && response.is_success())
-        || response.status.starts_with('1')
-        || matches!(response.status, "204" | "205" | "304");
+        || response.key.class() == Some(1)
+        || matches!(response.key, StatusKey::Exact(204 | 205 | 304));
     !none
-}
-
-/// Whether the response under `wide` is the one for `narrow`.
-fn stands_for(wide: &str, narrow: &str) -> bool {
-    if wide == "default" {
-        return narrow != "default";
-    }
-    let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
-    wide.len() == 3
-        && narrow.len() == 3
-        && wide[1..].eq_ignore_ascii_case(b"XX")
-        && !narrow[1..].eq_ignore_ascii_case(b"XX")
-        && wide[0] == narrow[0]
 }

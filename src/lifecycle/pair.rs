@@ -249,24 +249,14 @@ fn errors(base: Api<'_>, revision: Api<'_>, out: &mut Vec<Diagnostic>) {
     for old in base.all_operations() {
         let label = old.label();
         let Some(new) = after.get(&label) else { continue };
-        let is_error = |status: &str| status.starts_with(['4', '5']);
-        // A range or `default` stands for the statuses in it.
-        let stands_for = |key: &str, status: &str| {
-            let range = key.len() == 3 && key[1..].eq_ignore_ascii_case("xx");
-            key == status || key == "default" || (range && key.as_bytes()[0] == status.as_bytes()[0])
-        };
         let (before, now) = (old.responses(), new.responses());
         let gone: Vec<_> = before
             .iter()
-            .filter(|response| {
-                is_error(response.status) && !now.iter().any(|other| stands_for(other.status, response.status))
-            })
+            .filter(|response| response.key.is_error() && !now.iter().any(|other| other.key.covers(response.key)))
             .collect();
         let fresh: Vec<_> = now
             .iter()
-            .filter(|response| {
-                is_error(response.status) && !before.iter().any(|other| stands_for(other.status, response.status))
-            })
+            .filter(|response| response.key.is_error() && !before.iter().any(|other| other.key.covers(response.key)))
             .collect();
         if let (Some(first), false) = (fresh.first(), gone.is_empty()) {
             let list = |all: &[&crate::openapi::Response<'_>]| {
@@ -277,8 +267,8 @@ fn errors(base: Api<'_>, revision: Api<'_>, out: &mut Vec<Diagnostic>) {
             found.operations = vec![label.clone()];
             out.push(found);
         }
-        for response in before.iter().filter(|response| is_error(response.status)) {
-            let Some(next) = now.iter().find(|other| other.status == response.status) else { continue };
+        for response in before.iter().filter(|response| response.key.is_error()) {
+            let Some(next) = now.iter().find(|other| other.key == response.key) else { continue };
             let has = |response: &crate::openapi::Response<'_>, name: &str| {
                 response.media_types().iter().any(|media| media.name.eq_ignore_ascii_case(name))
             };

@@ -1,6 +1,6 @@
 //! What travels in bodies and headers: request bodies, responses, media types, headers, links.
 
-use super::{Api, Operation, SchemaRef, Version};
+use super::{Api, Operation, SchemaRef, StatusKey, Version};
 use crate::workspace::Place;
 
 /// A request body.
@@ -34,8 +34,10 @@ pub struct MediaType<'w> {
 pub struct Response<'w> {
     /// The operation.
     pub operation: Operation<'w>,
-    /// The key: `200`, `4XX` or `default`.
+    /// The key as written: `200`, `4XX` or `default`.
     pub status: &'w str,
+    /// The status codes that the key stands for.
+    pub key: StatusKey<'w>,
     /// As written, maybe a reference.
     pub at: Place<'w>,
     /// The Response Object.
@@ -121,12 +123,12 @@ pub(super) fn of_swagger<'w>(operation: &Operation<'w>) -> Option<Body<'w>> {
 
 impl<'w> Response<'w> {
     pub(super) fn new(operation: Operation<'w>, status: &'w str, at: Place<'w>) -> Self {
-        Response { operation, status, at, place: at.resolved() }
+        Response { operation, status, key: StatusKey::parse(status), at, place: at.resolved() }
     }
 
-    /// Whether it stands for success: `2XX` or a code of 200 to 299.
+    /// Returns whether it stands for success: `2XX` or a status code of 200 to 299.
     pub fn is_success(&self) -> bool {
-        self.status.starts_with('2')
+        self.key.is_success()
     }
 
     /// Its media types; 2.0: the `schema` under each type of `produces` (`*/*` when there is none).

@@ -17,6 +17,7 @@ mod release_version;
 mod schema_ref;
 mod security;
 mod server;
+mod status;
 mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
@@ -31,6 +32,7 @@ pub use release_version::{ReleaseVersion, Scheme as VersionScheme, UrlVersion, u
 pub use schema_ref::SchemaRef;
 pub use security::{Requirement, Scheme, SchemeUse, Security};
 pub use server::Server;
+pub use status::StatusKey;
 pub use version::Version;
 
 #[cfg(test)]

@@ -6,7 +6,9 @@
 
 use super::notation::{Captures, capture, member, readings, takes, trimmed, variables, wires};
 use super::source;
-use crate::openapi::{Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, Surface};
+use crate::openapi::{
+    Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, StatusKey, Surface,
+};
 use crate::schema::{Dialect, Direction, Engine};
 use crate::workspace::{Place, PlaceId};
 use serde_json::{Map, Value};
@@ -337,19 +339,11 @@ impl<'w> Reader<'w> {
     ) {
         let status = message.get("status").and_then(Value::as_str).unwrap_or_default();
         let all = operation.responses();
-        let range = |response: &&Response<'w>| {
-            let key = response.status.to_ascii_uppercase();
-            key.len() == 3 && key.ends_with("XX") && key.as_bytes().first() == status.as_bytes().first()
-        };
-        let found = all
-            .iter()
-            .find(|response| response.status == status)
-            .or_else(|| all.iter().find(range))
-            // `default` stands for failures where successes are described by themselves.
-            .or_else(|| {
-                let success = status.starts_with('2') && all.iter().any(Response::is_success);
-                all.iter().find(|response| response.status == "default" && !success)
-            });
+        let key = StatusKey::parse(status);
+        // `default` stands for failures where successes are described by themselves.
+        let failures_only = key.is_success() && all.iter().any(Response::is_success);
+        let described = all.iter().filter(|response| response.key != StatusKey::Default || !failures_only);
+        let found = StatusKey::narrowest(described, |response| response.key, key);
         let Some(response) = found else {
             reading.fault(About::Status, format!("no answer with the status `{status}` is described"));
             return;

@@ -4,7 +4,7 @@
 
 use super::notation::wires;
 use super::source;
-use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Surface};
+use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, StatusKey, Surface};
 use crate::schema::{Answer, Dialect, Direction, Engine, Wish};
 use crate::workspace::PlaceId;
 use rustc_hash::FxHashMap;
@@ -273,21 +273,17 @@ fn put(message: &mut Map<String, Value>, media: &str, value: Value) {
     message.insert("body".into(), value);
 }
 
-/// A status that a response stands for.
+/// A status that a response stands for, and no other response of the operation describes by itself.
 fn concrete(response: &Response<'_>) -> String {
     let all = response.operation.responses();
-    let taken = |status: &str| all.iter().any(|other| other.status == status);
-    let key = response.status;
-    let candidates: Vec<String> = if key == "default" {
-        ["500", "400", "503", "418", "599"].iter().map(|&status| status.to_owned()).collect()
-    } else if key.to_ascii_uppercase().ends_with("XX") {
-        let class = key.chars().next().unwrap_or('2');
-        [0, 1, 2, 22, 99].iter().map(|rest| format!("{class}{rest:02}")).collect()
-    } else {
-        return key.to_owned();
+    let candidates: Vec<u16> = match response.key {
+        StatusKey::Default => vec![500, 400, 503, 418, 599],
+        StatusKey::Range(class) => [0, 1, 2, 22, 99].iter().map(|rest| u16::from(class) * 100 + rest).collect(),
+        StatusKey::Exact(_) | StatusKey::Other(_) => return response.status.to_owned(),
     };
-    let first = candidates.first().cloned().unwrap_or_default();
-    candidates.into_iter().find(|status| !taken(status)).unwrap_or(first)
+    let taken = |status: u16| all.iter().any(|other| other.key == StatusKey::Exact(status));
+    let free = candidates.iter().find(|status| !taken(**status)).or(candidates.first());
+    free.map_or_else(|| response.status.to_owned(), |status| format!("{status:03}"))
 }
 
 /// Variables that no parameter describes are filled with a letter.

@@ -9,7 +9,7 @@ use super::{Part, Side, Spot};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::edit::ScopeId;
 use crate::diff::walk::Root;
-use crate::openapi::{Api, Operation, Response};
+use crate::openapi::{Api, Operation, Response, StatusKey};
 use crate::schema::{Dialect, Engine};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
@@ -231,7 +231,8 @@ fn moved<'w>((base, revision): &Pair<'w>) -> Option<(Operation<'w>, Operation<'w
 }
 
 pub(super) fn answer_of<'w>(operation: &Operation<'w>, status: &str) -> Option<Response<'w>> {
-    operation.responses().into_iter().find(|response| response.status.eq_ignore_ascii_case(status))
+    let key = StatusKey::parse(status);
+    operation.responses().into_iter().find(|response| response.key == key)
 }
 
 /// A media type that can be sent: the sender's, or the other side's where the sender's is a range.

@@ -5,7 +5,7 @@
 //! request. `readOnly` properties are not in requests, `writeOnly` ones not in responses. Cycles end, because a schema
 //! is entered once per side.
 
-use crate::openapi::{MediaType, Operation, ParameterIn, Response, SchemaRef, Surface};
+use crate::openapi::{MediaType, Operation, ParameterIn, Response, SchemaRef, StatusKey, Surface};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 
@@ -86,9 +86,8 @@ impl<'w> Sides<'w> {
 
 /// Whether a response stands for an error: `4XX`, a code from 400, or `default` beside a success.
 pub(super) fn is_error(response: &Response<'_>) -> bool {
-    let status = response.status;
-    status.starts_with(['4', '5'])
-        || (status == "default" && response.operation.responses().iter().any(Response::is_success))
+    response.key.is_error()
+        || (response.key == StatusKey::Default && response.operation.responses().iter().any(Response::is_success))
 }
 
 impl<'w> Walk<'w> {

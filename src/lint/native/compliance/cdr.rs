@@ -32,7 +32,7 @@ pub(super) fn versions(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         if successes.any(|response| !response_header(response, "x-v")) {
             lacks.push("the response header `x-v`");
         }
-        if !describes(operation, &["406", "4XX", "default"]) {
+        if !describes(operation, 406) {
             lacks.push("`406` for versions that it does not know");
         }
         if !lacks.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::super::facts::is_json;
 use super::super::schema;
-use crate::openapi::{Operation, Parameter, ParameterIn, Response, SchemaRef};
+use crate::openapi::{Operation, Parameter, ParameterIn, Response, SchemaRef, StatusKey};
 use crate::workspace::Place;
 
 /// The request header of this name.
@@ -35,9 +35,9 @@ pub(super) fn member<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
     schema::properties(schema).into_iter().find(|(found, _)| *found == name).map(|(_, place)| place)
 }
 
-/// Whether the operation describes one of these statuses.
-pub(super) fn describes(operation: &Operation<'_>, statuses: &[&str]) -> bool {
-    operation.responses().iter().any(|response| statuses.contains(&response.status))
+/// Returns whether the operation describes the status code, by itself, in a range or by `default`.
+pub(super) fn describes(operation: &Operation<'_>, status: u16) -> bool {
+    operation.responses().iter().any(|response| response.key.covers(StatusKey::Exact(status)))
 }
 
 /// The value of a numeric keyword of a parameter.

@@ -74,10 +74,10 @@ pub(super) fn headers(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
                 silent.push(Finding::key(response.at, message).of(operation));
             }
         }
-        let statuses: &[&str] = if operation.method == "get" { &["405", "406"] } else { &["405", "406", "415"] };
+        let statuses: &[u16] = if operation.method == "get" { &[405, 406] } else { &[405, 406, 415] };
         let lacks: Vec<String> = statuses
             .iter()
-            .filter(|status| !(describes(operation, &[**status]) || (**status == "415" && operation.body().is_none())))
+            .filter(|status| !(describes(operation, **status) || (**status == 415 && operation.body().is_none())))
             .map(|status| format!("`{status}`"))
             .collect();
         if !lacks.is_empty() {

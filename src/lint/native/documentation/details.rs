@@ -4,7 +4,7 @@ use super::super::facts::{Facts, is_json};
 use super::super::finding::fold;
 use super::super::schema_walk::{Role, is_error};
 use super::super::{Finding, Options, schema, words};
-use crate::openapi::{Audience, ParameterIn};
+use crate::openapi::{Audience, ParameterIn, StatusKey};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -81,9 +81,7 @@ pub(super) fn error_example(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findin
     let mut seen: FxHashSet<PlaceId> = FxHashSet::default();
     let mut candidates = 0;
     for operation in facts.operations() {
-        for response in
-            operation.responses().into_iter().filter(|response| response.status.starts_with('4') && is_error(response))
-        {
+        for response in operation.responses().into_iter().filter(|response| response.key.class() == Some(4)) {
             if !response.media_types().iter().any(|media| is_json(media.name)) || !seen.insert(response.place.id()) {
                 continue;
             }
@@ -163,10 +161,10 @@ pub(super) fn in_catalogue(facts: &Facts<'_>, options: &Options, out: &mut Vec<F
     }
     let prefixes = options.list("prefixes");
     let mut seen = FxHashSet::default();
-    let mut statuses: FxHashSet<String> = FxHashSet::default();
+    let mut statuses: FxHashSet<StatusKey<'_>> = FxHashSet::default();
     for operation in facts.operations() {
         for response in operation.responses().into_iter().filter(is_error) {
-            statuses.insert(response.status.to_owned());
+            statuses.insert(response.key);
             if !seen.insert(response.place.id()) {
                 continue;
             }
@@ -189,8 +187,8 @@ pub(super) fn in_catalogue(facts: &Facts<'_>, options: &Options, out: &mut Vec<F
     }
     for (code, entry) in sorted {
         let Some(status) = entry.get("status").or_else(|| entry.get("httpStatus")) else { continue };
-        let range = format!("{}XX", status.text().chars().next().unwrap_or('4'));
-        if !statuses.contains(status.text()) && !statuses.contains(&range) && !statuses.contains("default") {
+        let key = StatusKey::parse(status.text());
+        if !statuses.iter().any(|described| described.covers(key)) {
             let message =
                 format!("no operation describes `{}`, the status of `{code}` in the catalogue", status.text());
             out.push(Finding::at(status, message));

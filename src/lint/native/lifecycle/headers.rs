@@ -2,7 +2,7 @@
 
 use super::{Facts, Sink, finding, milder, name};
 use crate::diagnostic::Severity;
-use crate::openapi::{Audience, Element, ElementKind, Header, SchemaRef};
+use crate::openapi::{Audience, Element, ElementKind, Header, SchemaRef, StatusKey};
 use crate::promise::{State, state_of};
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceId};
@@ -43,7 +43,7 @@ fn documented(facts: &Facts<'_, '_>, element: &Element<'_>, sink: &mut Sink) {
     let has = |wanted: &str| {
         responses
             .iter()
-            .filter(|response| response.is_success() || response.status == "default")
+            .filter(|response| response.is_success() || response.key == StatusKey::Default)
             .any(|response| response.headers().iter().any(|header| header.name.eq_ignore_ascii_case(wanted)))
     };
     let mut wanted = vec!["Deprecation"];

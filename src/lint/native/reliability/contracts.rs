@@ -7,7 +7,7 @@ use super::super::kinds::{body_names, says};
 use super::super::schema_walk::is_error;
 use super::super::{Finding, Options, pattern::Pattern, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{Operation, ParameterIn, Response};
+use crate::openapi::{Operation, ParameterIn, Response, StatusKey};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -39,12 +39,10 @@ pub(super) fn idempotency(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fi
                 continue;
             }
             candidates += 1;
-            let statuses = ["400", "409", "422"];
-            let documented = operation.responses().iter().any(|response| {
-                statuses.contains(&response.status)
-                    || response.status == "default"
-                    || response.status.eq_ignore_ascii_case("4xx")
-            });
+            let documented = operation
+                .responses()
+                .iter()
+                .any(|response| [400, 409, 422].iter().any(|status| response.key.covers(StatusKey::Exact(*status))));
             if !documented {
                 let message = format!(
                     "{} has an idempotency key, but does not say how it refuses one (`409` while the first request runs, `422` with another body)",

@@ -5,7 +5,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::is_error;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::SchemaRef;
+use crate::openapi::{SchemaRef, StatusKey};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -19,7 +19,7 @@ pub(super) fn server_errors(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findin
             continue;
         }
         candidates += 1;
-        if !responses.iter().any(|response| response.status.starts_with('5') || response.status == "default") {
+        if !responses.iter().any(|response| response.key.class() == Some(5) || response.key == StatusKey::Default) {
             let message = format!("{} describes no server error (`500`, `5XX` or `default`)", operation.label());
             found
                 .push(Finding::key(operation.place.get("responses").unwrap_or(operation.place), message).of(operation));
@@ -66,7 +66,7 @@ pub(super) fn consistent(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
     let mut judged = FxHashSet::default();
     for operation in facts.operations().filter(|operation| !is_oauth_endpoint(operation)) {
         for response in operation.responses().into_iter().filter(is_error) {
-            if matches!(response.status, "429" | "502" | "503" | "504") {
+            if matches!(response.key, StatusKey::Exact(429 | 502..=504)) {
                 continue;
             }
             let Some(media) = response.media_types().into_iter().find(|media| is_json(media.name)) else { continue };

@@ -158,7 +158,7 @@ fn properties<'w>(
 }
 
 fn refusals<'w>(operation: &Operation<'w>) -> Vec<Response<'w>> {
-    operation.responses().into_iter().filter(|response| response.status.starts_with('4')).collect()
+    operation.responses().into_iter().filter(|response| response.key.class() == Some(4)).collect()
 }
 
 /// Lists of codes that errors of operations other than logins use as well.

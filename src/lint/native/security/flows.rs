@@ -5,7 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::{body_names, business_flow, has_step_up, sensitive_action};
 use super::super::{Finding, Options, words};
 use crate::diagnostic::{Label, Severity};
-use crate::openapi::{Audience, Operation, ParameterIn, Stability};
+use crate::openapi::{Audience, Operation, ParameterIn, Stability, StatusKey};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -78,10 +78,7 @@ pub(super) fn checks_credentials(operation: &Operation<'_>) -> bool {
 }
 
 fn is_covered(operation: &Operation<'_>) -> bool {
-    operation
-        .responses()
-        .iter()
-        .any(|response| response.status == "default" || response.status.eq_ignore_ascii_case("4xx"))
+    operation.responses().iter().any(|response| response.key.is_wider_than(StatusKey::Exact(429)))
 }
 
 /// `sec-auth-endpoint-throttled`: passwords and codes cannot be tried without end.

@@ -6,7 +6,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{MediaType, Operation, ParameterIn};
+use crate::openapi::{MediaType, Operation, ParameterIn, StatusKey};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 
@@ -267,7 +267,7 @@ pub(super) fn uploads(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
                 let what = if name.is_empty() { String::new() } else { format!(" for `{name}`") };
                 lacks.push(format!("no greatest size{what} (`maxLength` or `x-max-size`)"));
             }
-            if !documents(operation, &["413", "415"]) {
+            if !documents(operation, &[413, 415]) {
                 lacks.push("neither `413` nor `415`".to_owned());
             }
             if lacks.is_empty() {
@@ -299,10 +299,9 @@ fn encoded(operation: &Operation<'_>, media: &[MediaType<'_>], seen: &mut FxHash
     }
 }
 
-fn documents(operation: &Operation<'_>, statuses: &[&str]) -> bool {
-    operation.responses().iter().any(|response| {
-        statuses.contains(&response.status)
-            || response.status == "default"
-            || response.status.eq_ignore_ascii_case("4xx")
-    })
+fn documents(operation: &Operation<'_>, statuses: &[u16]) -> bool {
+    operation
+        .responses()
+        .iter()
+        .any(|response| statuses.iter().any(|status| response.key.covers(StatusKey::Exact(*status))))
 }

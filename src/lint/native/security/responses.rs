@@ -4,7 +4,7 @@ use super::super::facts::{Facts, is_json, is_oauth_endpoint};
 use super::super::finding::fold;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{Operation, Response, SchemaRef, Version};
+use crate::openapi::{Operation, Response, SchemaRef, StatusKey, Version};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -14,7 +14,7 @@ fn find<'a, 'w>(responses: &'a [Response<'w>], status: &str) -> Option<&'a Respo
 
 /// Whether `4XX` or `default` speaks for a status that is not listed.
 fn is_covered(responses: &[Response<'_>]) -> bool {
-    responses.iter().any(|response| response.status.eq_ignore_ascii_case("4xx") || response.status == "default")
+    responses.iter().any(|response| response.key.is_wider_than(StatusKey::Exact(400)))
 }
 
 fn has_header(response: &Response<'_>, names: &[&str]) -> bool {
@@ -106,8 +106,8 @@ pub(super) fn schema_defined(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findi
     let (mut found, mut candidates) = (Vec::new(), 0);
     for operation in facts.operations().filter(|operation| operation.method != "head") {
         for response in operation.responses() {
-            if matches!(response.status, "204" | "205" | "304")
-                || response.status.starts_with(['1', '3'])
+            if matches!(response.key, StatusKey::Exact(204 | 205))
+                || matches!(response.key.class(), Some(1 | 3))
                 || !seen.insert(response.place.id())
             {
                 continue;
