@@ -1,12 +1,12 @@
 #!/bin/sh
-# Whole processes of the release build, as Markdown tables: wall and CPU seconds, peak memory, instructions.
+# Whole processes of the build that is published, as Markdown tables: wall and CPU seconds, peak memory, instructions.
 # Usage: benches/report.sh [BINARY]; real contracts come from COVENANT_SHARED or ../shared, and are left out where absent.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
-bin=${1:-$here/target/release/covenant}
+bin=${1:-$here/target/dist/covenant}
 shared=${COVENANT_SHARED:-$here/../shared}
 corpus=$shared/corpus
-[ -x "$bin" ] || { echo "there is no $bin; run cargo build --release"; exit 2; }
+[ -x "$bin" ] || { echo "there is no $bin; run cargo build --profile dist"; exit 2; }
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 
 # The median of five runs: wall, CPU, peak memory.

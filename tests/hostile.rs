@@ -154,3 +154,91 @@ fn a_schema_of_very_many_branches_is_given_up_in_time() {
         assert!(matches!(output.status.code(), Some(0 | 1)) && text.contains("change: "), "{keyword}: {text}");
     }
 }
+
+/// Characters of two, three and four bytes, alone and where digits, letters or marks are looked for.
+const WORDS: [&str; 8] = ["€", "é1", "4€X", "2é", "٣٤", "𝄞XX", "/€{€}", "日本語€-€.€€"];
+
+/// A contract with the word wherever a contract can hold one; two versions differ in much.
+fn of_word(word: &str, new: bool) -> String {
+    let pick = |old: &'static str, fresh: &'static str| if new { fresh } else { old };
+    format!(
+        r##"openapi: 3.1.0
+info: {{title: '{word}', version: '{version}{word}', description: '{word}', x-audience: '{word}', license: {{name: '{word}', url: '{word}'}}}}
+servers: [{{url: 'https://{word}/{{{word}}}', variables: {{'{word}': {{default: '{word}', enum: ['{word}']}}}}}}]
+tags: [{{name: '{word}', description: '{word}'}}]
+security: [{{'{word}': ['{word}']}}]
+paths:
+  '/a/{word}/{{{word}}}':
+    get:
+      operationId: '{word}'
+      summary: '{word}'
+      deprecated: true
+      x-deprecated-at: '2026-01-0{word}'
+      x-sunset: '{sunset}'
+      x-replaced-by: '{word}'
+      x-stability-level: '{word}'
+      tags: ['{word}']
+      parameters:
+        - {{name: '{word}', in: path, required: true, schema: {{type: string, enum: ['{word}', {edit}], pattern: '^{word}[{word}]{{2}}'}}}}
+        - {{name: 'x-{word}', in: header, schema: {{type: [string, '{word}'], format: '{word}', default: '{word}', maxLength: {most}}}}}
+      responses:
+        '200': {{description: '{word}', headers: {{'{word}': {{schema: {{type: string}}}}}}, content: {{'{word}': {{schema: {{$ref: '#/components/schemas/S'}}}}, application/json: {{schema: {{$ref: '#/components/schemas/S'}}, example: {{'{word}': '{word}'}}}}}}, links: {{'{word}': {{operationId: '{word}', parameters: {{'{word}': '$request.body#/{word}'}}}}}}}}
+        '{status}': {{description: '{word}'}}
+        '{word}': {{description: '{word}'}}
+      callbacks: {{'{word}': {{'{{$request.body#/{word}}}': {{post: {{responses: {{'{word}': {{description: d}}}}}}}}}}}}
+components:
+  securitySchemes: {{'{word}': {{type: oauth2, flows: {{clientCredentials: {{tokenUrl: '{word}', scopes: {{'{word}': '{word}'}}}}}}}}}}
+  schemas:
+    S: {{type: object, required: ['{word}'], properties: {{'{word}': {{type: string, enum: ['{word}', '{word}{word}', {edit}]}}, {edit}: {{$ref: '{word}#/{word}'}}}}, discriminator: {{propertyName: '{word}', mapping: {{'{word}': '#/components/schemas/{word}'}}}}, patternProperties: {{'{word}': {{const: '{word}'}}}}}}
+"##,
+        version = pick("2026-01-01-preview", "2026-01-02-preview"),
+        sunset = pick("2027-01-31", "2026-12-01"),
+        edit = pick("a", "b"),
+        most = pick("9", "4"),
+        status = pick("404", "409"),
+    )
+}
+
+#[test]
+fn text_of_several_bytes_is_never_cut_inside_a_character() {
+    let run = |folder: &Path, arguments: &[&str]| {
+        let output = covenant(folder, &[arguments, &["--no-config"]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let code = output.status.code();
+        assert!(
+            !errors.contains("panicked") && code.is_some_and(|code| code <= 2),
+            "{arguments:?}: {code:?}\n{errors}"
+        );
+    };
+    for (number, word) in WORDS.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = word.replace('/', "");
+        let (old, new) = (format!("{name}-1.yaml"), format!("{name}-2.yaml"));
+        std::fs::write(folder.path().join(&old), of_word(word, false)).unwrap();
+        std::fs::write(folder.path().join(&new), of_word(word, true)).unwrap();
+        let run = |arguments: &[&str]| run(folder.path(), arguments);
+        // Every format once; how a format cuts its text does not depend on the word.
+        let formats = if number == 0 { &Format::ALL[..] } else { &Format::ALL[..1] };
+        for format in formats {
+            run(&["lint", "-p", "strict", &new, "-f", format.name]);
+            run(&["check", &new, "--base", &old, "--as-of", "2026-11-26", "-f", format.name]);
+            run(&["diff", &old, &new, "-f", format.name]);
+        }
+        for command in [&["bump", &old, &new][..], &["changelog", &old, &new], &["history", &old, &new]] {
+            run(command);
+        }
+        run(&["timeline", &new, "--as-of", "2026-11-26", "--check"]);
+        run(&["notices", &new, "--to", "partner", "--as-of", "2026-11-26", "--set", "contact=c", "--set", "reason=r"]);
+    }
+}
+
+#[test]
+fn the_next_version_counts_after_any_character() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, version) in [("a.yaml", "2026-01-01-preview€"), ("b.yaml", "2026-01-01-preview€2")] {
+        let text = format!("openapi: 3.1.0\ninfo: {{title: t, version: '{version}'}}\npaths: {{}}\n");
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = covenant(folder.path(), &["bump", "--no-config", "a.yaml", "b.yaml"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
+}

@@ -99,7 +99,9 @@ const FILLERS: [&str; 6] = ["api", "of", "to", "with", "without", "existing"];
 fn names(line: &str, operation: &str) -> bool {
     line.match_indices(operation).any(|(at, _)| {
         let ends = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || "/{}_-".contains(c)));
-        ends(line[..at].chars().next_back()) && ends(line[at + operation.len()..].chars().next())
+        let (before, rest) = line.split_at(at);
+        let after = rest.strip_prefix(operation).unwrap_or_default();
+        ends(before.chars().next_back()) && ends(after.chars().next())
     })
 }
 

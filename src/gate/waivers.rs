@@ -78,8 +78,8 @@ fn wildcard(pattern: &str, text: &str) -> bool {
         if at + 1 == parts.len() {
             return text.ends_with(part);
         }
-        match text.find(part) {
-            Some(found) => text = &text[found + part.len()..],
+        match text.split_once(part) {
+            Some((_, after)) => text = after,
             None => return false,
         }
     }

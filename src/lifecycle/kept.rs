@@ -3,7 +3,8 @@
 //!
 //! Takes a timeline, merged with what was known before if anything was, and the contract it ends with; gives findings
 //! of the rules `lc-sunset-proximity`, `lc-notice-period`, `lc-sunset-moved` and `lc-removed-before-sunset`, placed in
-//! that contract. What is over is no longer judged.
+//! that contract. A broken promise stays broken: it is measured from the release that broke it, and reported on every
+//! day after.
 
 use super::timeline::{Milestone, MilestoneKind, Source, Status, Timeline};
 use crate::diagnostic::{Diagnostic, Severity, finish};
@@ -15,7 +16,7 @@ use crate::workspace::{Place, PlaceId};
 /// The findings about promises that are not kept on the day of the timeline, sorted, with fingerprints.
 pub fn broken_promises(timeline: &Timeline, api: Api<'_>, policy: &Policy) -> Vec<Diagnostic> {
     let sunsets = timeline.milestones.iter().filter(|milestone| milestone.kind == MilestoneKind::Sunset);
-    let mut out: Vec<Diagnostic> = sunsets.filter_map(|milestone| broken(timeline, milestone, api, policy)).collect();
+    let mut out: Vec<Diagnostic> = sunsets.flat_map(|milestone| broken(timeline, milestone, api, policy)).collect();
     finish(&mut out);
     out
 }
@@ -28,54 +29,49 @@ pub(super) fn place_of<'w>(api: Api<'w>, source: &Source) -> Option<Place<'w>> {
     Some(workspace.place(PlaceId { document, node }))
 }
 
-fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Policy) -> Option<Diagnostic> {
+fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Policy) -> Vec<Diagnostic> {
     let (date, label) = (milestone.date, shortened(&line(&milestone.element.label), 120));
     let here = place_of(api, &milestone.source);
     let say = |rule: &'static str, severity, message: String, help: &str| {
         let at = here.or_else(|| api.info()).unwrap_or_else(|| api.root());
-        Some(Diagnostic::new(rule, severity, message, at.location()).help(help))
+        Diagnostic::new(rule, severity, message, at.location()).help(help)
     };
     let flagged = |flag: &str| milestone.flags.iter().any(|known| known == flag);
+    let mut out = Vec::new();
     if milestone.status == Status::Withdrawn {
-        return gone(timeline, milestone, api, &label)
-            .and_then(|(rule, message, help)| say(rule, Severity::Error, message, help));
-    }
-    if milestone.source.line == 0 {
-        return None;
+        // Nothing ends any more: nobody has to leave.
+        let Some((rule, message, help)) = gone(timeline, milestone, api, &label) else { return out };
+        out.push(say(rule, Severity::Error, message, help));
     }
     if milestone.status == Status::Overdue {
         let late = -milestone.days > i64::from(policy.sunset.grace_days);
         let severity = if late { Severity::Error } else { Severity::Warn };
         let message = format!("`{label}` is still here although its last day was {date}, {} days ago", -milestone.days);
-        return say("lc-sunset-proximity", severity, message, "remove it, or move the last day and tell its clients");
+        out.push(say("lc-sunset-proximity", severity, message, "remove it, or move the last day and tell its clients"));
     }
-    if flagged("moved-earlier")
-        && let Some(before) = milestone.history.last()
-    {
+    if let Some(before) = milestone.broken_by_move() {
         let days = days_between(date, before.date);
         let since = before.by.as_ref().map(|by| format!(" by `{}`", shortened(&line(by), 60))).unwrap_or_default();
         let message = format!(
             "the last day of `{label}` moved from {} (promised{since} on {}) to {date}, {days} days earlier",
             before.date, before.recorded
         );
-        return say(
-            "lc-sunset-moved",
-            Severity::Error,
-            message,
-            "a promise can be extended, not shortened: restore the day or move it later",
-        );
+        let help = "a promise can be extended, not shortened: restore the day or move it later";
+        out.push(say("lc-sunset-moved", Severity::Error, message, help));
     }
+    let ahead = milestone.source.line != 0 && milestone.status == Status::Planned;
     let later = milestone.flags.iter().find_map(|flag| flag.strip_prefix("extended-")?.parse::<u32>().ok());
-    if let Some(times) = later.filter(|times| *times > policy.extensions_before_warning) {
+    if let Some(times) = later.filter(|times| ahead && *times > policy.extensions_before_warning) {
         let message = format!(
             "the last day of `{label}` was moved later {times} times, now to {date}; clients no longer believe it"
         );
         let help = "settle a day that can be kept, or take the deprecation back";
-        let mut found = say("lc-sunset-moved", Severity::Warn, message, help)?;
+        let mut found = say("lc-sunset-moved", Severity::Warn, message, help);
         found.policy = Some(format!("lifecycle.extensions-before-warning: {}", policy.extensions_before_warning));
-        return Some(found);
+        out.push(found);
     }
-    if flagged("short-notice")
+    if out.is_empty()
+        && flagged("short-notice")
         && let Some(notice) = &milestone.notice
     {
         let message = format!(
@@ -86,21 +82,21 @@ fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Pol
             notice.required
         );
         let help = "move the last day, or record the emergency in `x-emergency-change`";
-        let mut found = say("lc-notice-period", Severity::Error, message, help)?;
+        let mut found = say("lc-notice-period", Severity::Error, message, help);
         found.policy = Some(format!("lifecycle.{}", notice.policy));
-        return Some(found);
+        out.push(found);
     }
-    None
+    out
 }
 
-/// A last day ahead that the contract no longer names: rule, message, help. Nothing when the end was taken back.
+/// A last day that was ahead when the contract stopped naming it: rule, message, help. Nothing when the end was taken back.
 fn gone(
     timeline: &Timeline,
     milestone: &Milestone,
     api: Api<'_>,
     label: &str,
 ) -> Option<(&'static str, String, &'static str)> {
-    let (date, days) = (milestone.date, milestone.days);
+    let date = milestone.date;
     let entry = timeline.elements.iter().find(|entry| entry.element == milestone.element);
     if let Some(entry) = entry {
         let open = entry.sunset.is_none() && entry.state == crate::promise::State::Deprecated;
@@ -114,7 +110,10 @@ fn gone(
     if place_of(api, &source).is_some() {
         return None;
     }
-    let message = format!("`{label}` was promised until {date} and is gone, {} days early", days + 1);
+    let went = milestone.gone.as_ref()?;
+    let by = went.by.as_ref().map(|by| format!(" by `{}`", shortened(&line(by), 60))).unwrap_or_default();
+    let days = days_between(went.date, date) + 1;
+    let message = format!("`{label}` was promised until {date}, but removed{by} on {}, {days} days early", went.date);
     Some(("lc-removed-before-sunset", message, "keep it until the announced day has passed"))
 }
 
@@ -174,6 +173,29 @@ mod tests {
             .replace("2025-01-01", "2026-11-01")
             .replace("responses", "x-emergency-change: {reason: r, approver: a, reevaluate_on: 2027-02-10}, responses");
         assert!(found("head: {responses: {}}", &urgent).is_empty());
+    }
+
+    #[test]
+    fn a_broken_promise_stays_broken() {
+        let (old, shorter) = (contract(GET), contract(&GET.replace("2027-01-31", "2026-12-31")));
+        let gone = contract("head: {responses: {}}");
+        let policy = Policy::default();
+        for (broken, rule, distance) in
+            [(&gone, "lc-removed-before-sunset", "237 days early"), (&shorter, "lc-sunset-moved", "31 days earlier")]
+        {
+            let (old, new) = (Api::open(&old).unwrap(), Api::open(broken).unwrap());
+            let mut kept = timeline(new, &policy, date(2026, 6, 9)).merge(&timeline(old, &policy, date(2025, 11, 25)));
+            for day in [date(2026, 6, 9), date(2026, 11, 25), date(2027, 1, 25), date(2027, 2, 15), date(2030, 1, 1)] {
+                kept = timeline(new, &policy, day).merge(&kept);
+                let found = broken_promises(&kept, new, &policy);
+                let told = found.iter().filter(|found| found.rule == rule && found.message.contains(distance)).count();
+                assert_eq!(told, 1, "{day}: {found:?}");
+            }
+            // Nor does the removal of what was ended too early mend it.
+            let nothing = Api::open(&gone).unwrap();
+            kept = timeline(nothing, &policy, date(2031, 1, 1)).merge(&kept);
+            assert!(broken_promises(&kept, nothing, &policy).iter().any(|found| found.rule == rule));
+        }
     }
 
     #[test]

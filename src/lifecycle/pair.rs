@@ -126,7 +126,10 @@ fn removed(element: &Element<'_>, as_of: Date) -> Option<Diagnostic> {
     let message = match keys.sunset.and_then(|at| at.date) {
         Some(end) if end < as_of => return None,
         Some(end) => {
-            format!("`{label}` was promised until {end} and is gone, {} days early", days_between(as_of, end) + 1)
+            format!(
+                "`{label}` was promised until {end}, but removed on {as_of}, {} days early",
+                days_between(as_of, end) + 1
+            )
         }
         None => format!("`{label}` was deprecated without a last day and is gone; clients could not know when"),
     };

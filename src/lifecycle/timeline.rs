@@ -22,6 +22,9 @@ pub struct Timeline {
     /// The release that it describes, where it is one of a history: a tag, a commit or a file name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
+    /// The day of that release, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<Date>,
     /// The contract.
     pub api: ApiHead,
     /// Its versions, oldest first, as far as it names any (`x-version-calendar`), and its own.
@@ -232,6 +235,16 @@ pub struct Moved {
     pub by: Option<String>,
 }
 
+/// When a milestone left the contract.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// The day of the first release without it; the day of the timeline where no release is known.
+    pub date: Date,
+    /// That release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
 /// Something that happens on a day.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Milestone {
@@ -267,6 +280,9 @@ pub struct Milestone {
     /// The day on which its date was first recorded, where timelines were kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recorded: Option<Date>,
+    /// When it left the contract, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Gone>,
     /// Dates that were published before, oldest first.
     pub history: Vec<Moved>,
     /// What to look at: `weekend`, `short-notice`, `emergency`, `past-due`, `moved-earlier`, `extended-2`.
@@ -306,7 +322,7 @@ impl Timeline {
     }
 
     /// This timeline with the memory of `earlier`: dates that moved are kept as history, and milestones of elements
-    /// that are gone stay, done if their day has passed and withdrawn if not.
+    /// that are gone stay: withdrawn for ever if they went before their day, else done.
     #[must_use]
     pub fn merge(mut self, earlier: &Timeline) -> Timeline {
         let known: FxHashMap<&str, &Milestone> =
@@ -330,7 +346,11 @@ impl Timeline {
         for before in earlier.milestones.iter().filter(|before| !present.contains(&before.id)) {
             let mut kept = before.clone();
             kept.days = crate::promise::days_between(self.as_of, kept.date);
-            kept.status = if kept.days > 0 { Status::Withdrawn } else { Status::Done };
+            let went = || Gone { date: self.released.unwrap_or(self.as_of), by: self.release.clone() };
+            let gone = kept.gone.get_or_insert_with(went);
+            // The last day of service is a day of service.
+            let early = gone.date < kept.date || (gone.date == kept.date && kept.kind == MilestoneKind::Sunset);
+            kept.status = if early { Status::Withdrawn } else { Status::Done };
             kept.source.line = 0;
             kept.recorded = kept.recorded.or(Some(earlier.as_of));
             kept.flags.retain(|flag| flag != "past-due");
@@ -352,12 +372,18 @@ impl Milestone {
     fn flag_moves(&mut self) {
         let dates: Vec<Date> = self.history.iter().map(|moved| moved.date).chain([self.date]).collect();
         let later = dates.windows(2).filter(|pair| pair[1] > pair[0]).count();
-        if dates.windows(2).last().is_some_and(|pair| pair[1] < pair[0]) {
+        if self.broken_by_move().is_some() {
             self.flags.push("moved-earlier".to_owned());
         }
         if later > 0 {
             self.flags.push(format!("extended-{later}"));
         }
+    }
+
+    /// Returns the latest day that was promised, if the day in force is before it.
+    pub fn broken_by_move(&self) -> Option<&Moved> {
+        let latest = self.history.iter().rev().max_by_key(|moved| moved.date)?;
+        (self.date < latest.date).then_some(latest)
     }
 
     /// How often its date was moved.

@@ -73,8 +73,7 @@ pub struct LifecycleKeys<'w> {
 
 /// A full date, or the date part of an RFC 3339 date-time.
 pub fn parse_date(text: &str) -> Option<Date> {
-    let day = text.get(..10)?;
-    let rest = &text[10..];
+    let (day, rest) = text.split_at_checked(10)?;
     let whole = rest.is_empty() || (rest.len() >= 6 && rest.starts_with(['T', 't', ' ']));
     if whole { day.parse().ok() } else { None }
 }

@@ -1,6 +1,6 @@
 //! The version-neutral view of a contract: cheap handles that hold a place and read on demand.
 //!
-//! Takes a loaded [`Workspace`]; gives an [`Api`] whose operations, parameters, bodies, responses, headers, security
+//! Takes a loaded [`Workspace`](crate::workspace::Workspace); gives an [`Api`] whose operations, parameters, bodies, responses, headers, security
 //! and servers look the same for OpenAPI 2.0, 3.0, 3.1 and 3.2. Path-level parameters and root security are merged
 //! into operations here, once. Every handle keeps the place the author wrote. Stands on `workspace`.
 

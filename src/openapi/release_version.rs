@@ -113,7 +113,10 @@ fn semantic(text: &str) -> Option<ReleaseVersion> {
     let (bare, _build) = bare.split_once('+').unwrap_or((bare, ""));
     // `3.1.10rc1`, `2.4.0.rc-0`: not semantic, but seen often and clear.
     let (core, pre) = match bare.find(|c: char| c == '-' || c.is_ascii_alphabetic()) {
-        Some(at) if at > 0 => (bare[..at].trim_end_matches('.'), Some(bare[at..].trim_start_matches('-'))),
+        Some(at) if at > 0 => {
+            let (core, pre) = bare.split_at(at);
+            (core.trim_end_matches('.'), Some(pre.trim_start_matches('-')))
+        }
         _ => (bare, None),
     };
     let valid = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -140,7 +143,7 @@ fn dated(text: &str) -> Option<ReleaseVersion> {
     if !(name.is_empty() || name.starts_with(['.', '-'])) {
         return None;
     }
-    let pre = pre.map(|_| name[1..].to_owned());
+    let pre = pre.and_then(|_| name.strip_prefix('-')).map(str::to_owned);
     Some(ReleaseVersion { text: text.to_owned(), parts: [None; 3], pre, date: Some(date) })
 }
 

@@ -62,7 +62,8 @@ pub fn service_worse<'w>(
 fn number(place: Place<'_>) -> Option<(f64, &str)> {
     let text = place.text().trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    Some((text[..end].parse().ok()?, text[end..].trim()))
+    let (number, unit) = text.split_at(end);
+    Some((number.parse().ok()?, unit.trim()))
 }
 
 /// The numbers below a place, with their paths; at most a few hundred.

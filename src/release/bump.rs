@@ -297,7 +297,7 @@ fn next(old: &ReleaseVersion, required: Bump, scheme: VersionScheme) -> Option<S
     if required == Bump::None {
         return Some(old.text.clone());
     }
-    let prefix = if old.text.starts_with(['v', 'V']) { &old.text[..1] } else { "" };
+    let prefix = old.text.get(..1).filter(|first| matches!(*first, "v" | "V")).unwrap_or_default();
     match scheme {
         VersionScheme::Date | VersionScheme::Pattern => None,
         VersionScheme::MajorOnly | VersionScheme::Integer => Some(format!("{prefix}{}", old.major() + 1)),
@@ -324,9 +324,9 @@ fn next(old: &ReleaseVersion, required: Bump, scheme: VersionScheme) -> Option<S
 
 /// The pre-release after `pre`: its last number counted up, or `.1` added.
 fn next_pre(pre: &str) -> String {
-    let at = pre.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
-    match pre[at..].parse::<u64>() {
-        Ok(number) => format!("{}{}", &pre[..at], number.saturating_add(1)),
+    let name = pre.trim_end_matches(|c: char| c.is_ascii_digit());
+    match pre.strip_prefix(name).unwrap_or_default().parse::<u64>() {
+        Ok(number) => format!("{name}{}", number.saturating_add(1)),
         Err(_) => format!("{pre}.1"),
     }
 }

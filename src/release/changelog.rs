@@ -267,8 +267,9 @@ fn sentence(text: &str) -> String {
 
 /// The text with a capital first letter.
 fn capital(text: String) -> String {
-    match text.chars().next() {
-        Some(first) if first.is_ascii_lowercase() => first.to_ascii_uppercase().to_string() + &text[1..],
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if first.is_ascii_lowercase() => first.to_ascii_uppercase().to_string() + chars.as_str(),
         _ => text,
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn insert_after(text: &str, changelog: &Changelog, older: Option<&Cha
 
 fn is_heading(line: &str, level: usize) -> bool {
     let hashes = line.chars().take_while(|c| *c == '#').count();
-    hashes == level && line[hashes..].starts_with(' ')
+    hashes == level && line.get(hashes..).is_some_and(|rest| rest.starts_with(' '))
 }
 
 /// The heading under which changes wait for a release.
@@ -107,7 +107,8 @@ fn told(text: &str, lines: &[String], changelog: &Changelog) -> String {
 fn is_release(line: &str, name: &str) -> bool {
     let text = line.trim_start_matches('#').trim();
     let text = text.strip_prefix('[').unwrap_or(text);
-    let rest = text.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).map(|_| &text[name.len()..]);
+    let (start, rest) = text.split_at_checked(name.len()).unzip();
+    let rest = rest.filter(|_| start.is_some_and(|start| start.eq_ignore_ascii_case(name)));
     is_heading(line, 2)
         && rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')))
 }
@@ -133,7 +134,8 @@ fn before_links(lines: &[String]) -> usize {
 }
 
 fn find_section(lines: &[String], release: Range<usize>, section: Section) -> Option<Range<usize>> {
-    let named = |line: &String| is_heading(line, 3) && line[3..].trim().eq_ignore_ascii_case(section.name());
+    let named =
+        |line: &String| is_heading(line, 3) && line.trim_start_matches('#').trim().eq_ignore_ascii_case(section.name());
     let start = release.start + lines[release.clone()].iter().position(named)?;
     let next = lines[start + 1..release.end].iter().position(|line| is_heading(line, 3));
     Some(start..next.map_or(release.end, |at| start + 1 + at))

@@ -22,6 +22,7 @@ pub fn timeline_of(steps: &[Step], policy: &Policy, as_of: Date) -> Option<Timel
         let api = Api::open(&step.workspace).ok()?;
         let mut timeline = timeline_named(api, policy, day, id.as_deref());
         timeline.release = Some(step.label.clone());
+        timeline.released = step.date;
         Some((timeline, step.date))
     };
     let all: Vec<(Timeline, Option<Date>)> = readable.par_iter().enumerate().filter_map(made).collect();

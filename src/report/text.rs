@@ -278,7 +278,7 @@ impl Texts {
         let last = lines.line_of(location.span.end);
         location.source.is_shown()
             && (first..=last).all(|line| {
-                let text = &text[lines.line_range(text, line)];
+                let text = text.get(lines.line_range(text, line)).unwrap_or_default();
                 text.len() <= MAX_LINE && escape::plain(text) == text
             })
     }

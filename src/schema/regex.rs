@@ -46,12 +46,11 @@ pub fn pattern_matches(pattern: &str, text: &str) -> Option<bool> {
 pub(super) fn leading_look_ahead(pattern: &str) -> Option<(String, bool, String)> {
     // Each takes a call: hostile patterns have thousands.
     let body = pattern.strip_prefix("^(?").filter(|body| body.len() < 2_000)?;
-    let wanted = match body.chars().next()? {
-        '=' => true,
-        '!' => false,
+    let (wanted, body) = match (body.strip_prefix('='), body.strip_prefix('!')) {
+        (Some(body), _) => (true, body),
+        (_, Some(body)) => (false, body),
         _ => return None,
     };
-    let body = &body[1..];
     let mut chars = body.char_indices();
     let (mut depth, mut class, mut close) = (0_u32, false, None);
     while let Some((at, c)) = chars.next() {

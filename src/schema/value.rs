@@ -34,8 +34,8 @@ const MAX_EXPONENT: i64 = 2000;
 
 /// The number that a JSON text spells; `None` for exponents out of bounds.
 pub(super) fn parse_number(text: &str) -> Option<Rational> {
-    let (mantissa, exponent) = match text.find(['e', 'E']) {
-        Some(at) => (&text[..at], text[at + 1..].parse::<i64>().ok()?),
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
         None => (text, 0),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));

@@ -208,7 +208,8 @@ pub(super) fn processing(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
 fn is_retention(place: Place<'_>) -> bool {
     let value = place.get("period").or_else(|| place.get("policy")).or_else(|| place.get("duration")).unwrap_or(place);
     let text = value.text().trim();
-    let duration = text.starts_with('P') && text.len() > 2 && text[1..].starts_with(|c: char| c.is_ascii_digit());
+    let duration =
+        text.len() > 2 && text.strip_prefix('P').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     let policy = text.contains(['-', ':', '/']) && text.len() > 3 && !text.contains(' ');
     duration || policy || text == "none-stored"
 }

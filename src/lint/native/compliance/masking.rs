@@ -181,7 +181,7 @@ fn is_real_iban(text: &str, own: &[&str]) -> bool {
     if !super::super::design::is_iban(&plain) {
         return false;
     }
-    let account = &plain[4..];
+    let Some(account) = plain.get(4..) else { return false };
     let distinct = account.bytes().collect::<FxHashSet<u8>>().len();
     let made_up = ["000000", "12345", "111111", "999999", "0123", "98765"].iter().any(|run| account.contains(run));
     let shown = SHOWN.split_ascii_whitespace().any(|known| known == plain);

@@ -122,8 +122,8 @@ fn sends_proof(operation: &Operation<'_>) -> bool {
 
 /// What is wrong with an algorithm, and how much it weighs.
 fn judge(name: &str, allowed: &[&str]) -> Option<(&'static str, Option<Severity>)> {
-    let signs = name.is_ascii() && name.len() == 5 && name[2..].bytes().all(|b| b.is_ascii_digit());
-    let family = if signs { &name[..2] } else { "" };
+    let signs = name.len() == 5 && name.get(2..).is_some_and(|size| size.bytes().all(|b| b.is_ascii_digit()));
+    let family = name.get(..2).filter(|_| signs).unwrap_or_default();
     match (name, family) {
         (name, _) if name.eq_ignore_ascii_case("none") => {
             Some(("leaves the token unsigned, so anyone can write one", None))
