@@ -162,7 +162,7 @@ const WORDS: [&str; 8] = ["€", "é1", "4€X", "2é", "٣٤", "𝄞XX", "/€{
 fn of_word(word: &str, new: bool) -> String {
     let pick = |old: &'static str, fresh: &'static str| if new { fresh } else { old };
     format!(
-        r##"openapi: 3.1.0
+        r"openapi: 3.1.0
 info: {{title: '{word}', version: '{version}{word}', description: '{word}', x-audience: '{word}', license: {{name: '{word}', url: '{word}'}}}}
 servers: [{{url: 'https://{word}/{{{word}}}', variables: {{'{word}': {{default: '{word}', enum: ['{word}']}}}}}}]
 tags: [{{name: '{word}', description: '{word}'}}]
@@ -190,7 +190,7 @@ components:
   securitySchemes: {{'{word}': {{type: oauth2, flows: {{clientCredentials: {{tokenUrl: '{word}', scopes: {{'{word}': '{word}'}}}}}}}}}}
   schemas:
     S: {{type: object, required: ['{word}'], properties: {{'{word}': {{type: string, enum: ['{word}', '{word}{word}', {edit}]}}, {edit}: {{$ref: '{word}#/{word}'}}}}, discriminator: {{propertyName: '{word}', mapping: {{'{word}': '#/components/schemas/{word}'}}}}, patternProperties: {{'{word}': {{const: '{word}'}}}}}}
-"##,
+",
         version = pick("2026-01-01-preview", "2026-01-02-preview"),
         sunset = pick("2027-01-31", "2026-12-01"),
         edit = pick("a", "b"),

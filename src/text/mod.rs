@@ -3,11 +3,6 @@
 //! Takes bytes and a name; gives text that is known to be UTF-8, with a line index that is built only
 //! when the first position is asked for. Imports nothing of this crate.
 
-#![allow(
-    clippy::string_slice,
-    reason = "lines end at ASCII bytes, and columns are counted to the start of a character"
-)]
-
 mod decode;
 pub(crate) mod escape;
 mod line_index;
