@@ -67,7 +67,7 @@ pub struct Base {
 impl Base {
     /// Says which commit it was, for people.
     pub fn sentence(&self) -> String {
-        let id = &self.commit[..self.commit.len().min(12)];
+        let id = self.commit.get(..12).unwrap_or(&self.commit);
         let how = if self.merge_base { "merge base " } else { "" };
         format!("{} ({how}{id})", self.name)
     }
