@@ -10,7 +10,7 @@ mod snapshots;
 use covenant::diagnostic::{Diagnostic, Impact};
 use covenant::lifecycle::{Policy, broken_promises, pair_findings, timeline, timeline_findings};
 use covenant::lint::repair::{Texts, Tools, repair};
-use covenant::lint::{Example, Page, Scope, Selection, lint, pages, rules_of_change};
+use covenant::lint::{Example, Page, Scope, Selection, lint, lint_each, pages, rules_of_change};
 use covenant::openapi::Api;
 use covenant::release::{bump, verify};
 use covenant::workspace::Workspace;
@@ -163,7 +163,7 @@ fn repaired(page: &'static Page, example: &Example<'_>) -> String {
     selection.rules.dedup_by_key(|active| active.page.id);
     let find = |workspace: &Workspace| {
         let mut found = workspace.problems();
-        found.extend(Api::open(workspace).map(|api| lint(api, &selection, None)).unwrap_or_default());
+        found.extend(Api::open(workspace).map(|api| lint_each(api, &selection, None)).unwrap_or_default());
         found
     };
     let wanted = |finding: &covenant::diagnostic::Diagnostic| finding.rule == page.id;

@@ -115,7 +115,8 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
         findings.diagnostics.extend(changed);
         policy.fail_on = other.fail_on(policy.fail_on);
     }
-    let report = Report { about: judge.rules.about(), ..findings.judge(arguments.command(), &policy) };
+    let mut report = Report { about: judge.rules.about(), ..findings.judge(arguments.command(), &policy) };
+    crate::lint::fold_floods(&mut report.diagnostics);
     arguments.output.write(&report)
 }
 

@@ -125,7 +125,7 @@ impl FixArguments {
         let load = |texts: &Texts| session.load_with(input, texts.clone()).ok();
         let lint = |workspace: &Workspace| {
             let mut findings = Findings::default();
-            rules.run(session, input, workspace, &mut findings);
+            rules.run_each(session, input, workspace, &mut findings);
             let mut found = findings.diagnostics;
             crate::diagnostic::finish(&mut found);
             found

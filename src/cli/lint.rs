@@ -3,7 +3,7 @@
 use super::cache::CacheArguments;
 use super::contain;
 use super::fix::FixArguments;
-use super::output::{OutputArguments, save};
+use super::output::{LARGEST, OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
 use super::shard::Part;
@@ -13,8 +13,9 @@ use crate::report::{Format, Style};
 use crate::workspace::{Input, Workspace};
 use clap::Args;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Run rules over contracts.
 #[derive(Debug, Args)]
@@ -28,9 +29,16 @@ pub(super) struct Arguments {
     /// Lint only part I of N of the contracts, sorted by name; `covenant merge` puts the JSON reports together.
     #[arg(long, value_name = "I/N", conflicts_with = "write_baseline", help_heading = "Input")]
     shard: Option<Part>,
-    /// Write the findings to a baseline file; later runs with `baseline:` in the configuration count only new ones.
+    /// Write the findings to a baseline file; entries of contracts that this run did not look at stay. Later runs with
+    /// `--baseline FILE`, or `baseline:` in the configuration, count only new findings.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_baseline: Option<PathBuf>,
+    /// Count only findings that are not in this baseline file.
+    #[arg(long, value_name = "FILE", conflicts_with = "write_baseline", help_heading = "Output")]
+    baseline: Option<PathBuf>,
+    /// Print one line per rule with its number of findings and contracts instead of the findings.
+    #[arg(long, conflicts_with_all = ["write_baseline", "shard"], help_heading = "Output")]
+    summary: bool,
     #[command(flatten)]
     fix: FixArguments,
     #[command(flatten)]
@@ -53,9 +61,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     arguments.spectral.check()?;
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
-    let mut policy = session.policy(arguments.output.fail_on)?;
+    // A baseline that is about to be written need not exist.
+    let baseline = if arguments.write_baseline.is_some() { None } else { Some(arguments.baseline.as_deref()) };
+    let mut policy = session.policy_with(arguments.output.fail_on, baseline)?;
     let mut rules = arguments.rules.rules(&session, None)?;
-    rules.cache = arguments.cache.open(&session.repositories)?;
+    // What a baseline replaces is known only of files that are read now.
+    rules.cache =
+        if arguments.write_baseline.is_some() { None } else { arguments.cache.open(&session.repositories)? };
     policy.decided = session.decided(&arguments.rules.files(&session), &[], Some(&rules), None);
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
@@ -92,22 +104,44 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     for part in parts {
         findings.extend(part);
     }
-    if arguments.write_baseline.is_some() {
-        policy.baseline = None;
-    }
     // Scripts that read what Spectral prints keep working when only its rulesets run.
     let format = if rules.is_spectral() { "stylish" } else { "text" };
     let shard =
         arguments.shard.zip(list).map(|(part, list)| part.shard(list, format, &policy, rules.about(), &findings));
-    let report = Report { shard, about: rules.about(), ..findings.judge(Command::Lint, &policy) };
+    let files = std::mem::take(&mut findings.files);
+    let mut report = Report { shard, about: rules.about(), ..findings.judge(Command::Lint, &policy) };
     if let Some(file) = &arguments.write_baseline {
-        let text = Baseline::of(&report.diagnostics).text();
-        save(file, &text)?;
-        eprintln!("{} known findings written to {}", report.diagnostics.len(), file.display());
-        return Ok(0);
+        return write_baseline(file, &report, &files);
+    }
+    if arguments.summary {
+        super::output::print(&super::summary::by_rule(&report));
+        return Ok(report.exit_code());
+    }
+    // A merge counts the findings of all parts.
+    if report.shard.is_none() {
+        crate::lint::fold_floods(&mut report.diagnostics);
     }
     let style = Style { urls: arguments.spectral.show_documentation_url, ..Style::default() };
     arguments.output.write_in(&report, Format::find(format).unwrap_or(Format::ALL[0]), style)
+}
+
+/// Writes the findings as known ones. What is known of files that this run did not look at stays.
+fn write_baseline(file: &Path, report: &Report, files: &BTreeSet<String>) -> Result<u8, Failure> {
+    let fault = |error: String| Failure::new(format!("`{}`: {error}", file.display()));
+    let mut baseline = Baseline::of(&report.diagnostics);
+    match crate::files::named_text(file, LARGEST) {
+        Ok(text) => {
+            let known = Baseline::parse(&text).map_err(fault)?;
+            baseline.keep_others(known, |path| files.contains(path));
+        }
+        Err(crate::files::Fault::Missing) => {}
+        Err(error) => return Err(Failure::new(error.about(&file.display().to_string()))),
+    }
+    save(file, &baseline.text())?;
+    let others = baseline.len() - report.diagnostics.len().min(baseline.len());
+    let kept = if others == 0 { String::new() } else { format!(", {others} of other contracts kept") };
+    eprintln!("{} known findings written to {}{kept}", report.diagnostics.len(), file.display());
+    Ok(0)
 }
 
 /// Whether something was piped in. Nothing is taken from it.

@@ -29,9 +29,11 @@ mod renames;
 mod rules;
 mod rulesets;
 mod schema;
+mod score;
 mod session;
 mod shard;
 mod spectral;
+mod summary;
 mod timeline;
 mod unknown_rules;
 
@@ -62,6 +64,7 @@ enum Command {
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Schema(schema::Arguments),
+    Score(score::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     });

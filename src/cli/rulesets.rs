@@ -286,6 +286,16 @@ impl Rules {
 
     /// Runs everything over one contract.
     pub(super) fn run(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
+        self.examine(session, input, workspace, findings, true);
+    }
+
+    /// As [`Rules::run`], with the findings that others cover: repairs look for them.
+    pub(super) fn run_each(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings) {
+        self.examine(session, input, workspace, findings, false);
+    }
+
+    fn examine(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings, once: bool) {
+        findings.files.extend(workspace.documents().map(|(_, document)| document.path().to_owned()));
         let mut texts = Findings::default();
         texts.texts(workspace, false);
         findings.limitations.append(&mut texts.limitations);
@@ -295,7 +305,7 @@ impl Rules {
             ran.extend(selection.rules.iter().map(|rule| rule.page.id.to_owned()));
             findings.diagnostics.append(&mut texts.diagnostics);
             if let Some(api) = super::session::open(workspace, findings) {
-                found = lint::lint(api, selection, Some(session.as_of));
+                found = lint::lint_each(api, selection, Some(session.as_of));
             }
         }
         for (at, ruleset) in self.rulesets.iter().enumerate() {
@@ -321,7 +331,9 @@ impl Rules {
             }
         }
         found.retain(|diagnostic| diagnostic.rule != lint::FAILED);
-        lint::drop_covered(&mut found);
+        if once {
+            lint::drop_covered(&mut found);
+        }
         let known = |rule: &str| match lint::page(rule) {
             _ if ran.contains(rule) => Known::Ran,
             Some(page) if page.scope == Scope::Document => Known::Rests,

@@ -17,7 +17,7 @@ use crate::workspace::{
 };
 use clap::Args;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -377,13 +377,35 @@ impl Session {
     /// # Errors
     /// [`Failure`] when the baseline cannot be read.
     pub(super) fn policy(&self, fail_on: Option<config::FailOn>) -> Result<Policy, Failure> {
-        let baseline = match &self.config.baseline {
-            Some(file) => {
-                let text = self.beside(file)?;
-                Some(Baseline::parse(&text).map_err(|error| Failure::new(format!("`{file}`: {error}")))?)
-            }
+        self.policy_with(fail_on, Some(None))
+    }
+
+    /// As [`Session::policy`], with a baseline that the command line names: `Some(None)` for that of the configuration,
+    /// `None` for none.
+    ///
+    /// # Errors
+    /// [`Failure`] when the baseline cannot be read.
+    pub(super) fn policy_with(
+        &self,
+        fail_on: Option<config::FailOn>,
+        baseline: Option<Option<&Path>>,
+    ) -> Result<Policy, Failure> {
+        let named = match baseline {
             None => None,
+            Some(Some(path)) => {
+                let name = path.display().to_string();
+                let text = crate::files::named_text(path, LARGEST).map_err(|fault| Failure::new(fault.about(&name)))?;
+                Some((name, text))
+            }
+            Some(None) => match &self.config.baseline {
+                Some(file) => Some((file.clone(), self.beside(file)?)),
+                None => None,
+            },
         };
+        let parse = |(name, text): (String, String)| {
+            Baseline::parse(&text).map_err(|error| Failure::new(format!("`{name}`: {error}")))
+        };
+        let baseline = named.map(parse).transpose()?;
         Ok(Policy {
             fail_on: fail_on.or(self.config.fail_on).unwrap_or_default(),
             levels: self.config.rules.clone(),
@@ -484,6 +506,8 @@ pub(super) struct Findings {
     pub(super) contracts: usize,
     /// What the policy of the base finds beside, where it is another than that of the run.
     pub(super) shadow: Vec<Diagnostic>,
+    /// The files that were looked at, by path; not known where results come from the cache.
+    pub(super) files: BTreeSet<String>,
 }
 
 impl Findings {
@@ -493,6 +517,7 @@ impl Findings {
         self.limitations.extend(other.limitations);
         self.shadow.extend(other.shadow);
         self.contracts += other.contracts;
+        self.files.extend(other.files);
     }
 
     /// The verdict over everything collected.

@@ -50,6 +50,15 @@ impl Baseline {
         }
     }
 
+    /// Takes over what another baseline knows of files that are not told by `replaced`.
+    pub fn keep_others(&mut self, other: Baseline, replaced: impl Fn(&str) -> bool) {
+        for (fingerprint, entry) in other.findings {
+            if !replaced(&entry.file) {
+                self.findings.entry(fingerprint).or_insert(entry);
+            }
+        }
+    }
+
     /// The text of the baseline file, one finding a line.
     pub fn text(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"

@@ -10,6 +10,14 @@ use rayon::prelude::*;
 
 /// The findings of the selected rules, sorted, with fingerprints. `as_of` is the day that date rules use.
 pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Diagnostic> {
+    let mut out = lint_each(api, selection, as_of);
+    super::drop_covered(&mut out);
+    finish(&mut out);
+    out
+}
+
+/// As [`lint`], with the findings that others cover: repairs look for them.
+pub fn lint_each(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Diagnostic> {
     let version = api.version().name();
     let fits = |rule: &&Active| rule.page.versions.is_empty() || rule.page.versions.contains(&version);
     let mut groups: Vec<(&str, Vec<&Active>)> = Vec::new();
@@ -43,7 +51,6 @@ pub fn lint(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Vec<Dia
         },
     );
     out.extend(by_paths);
-    super::drop_covered(&mut out);
     finish(&mut out);
     out
 }

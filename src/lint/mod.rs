@@ -7,6 +7,7 @@
 mod carried;
 mod document;
 mod engine;
+mod flood;
 mod functions;
 mod js;
 mod message;
@@ -25,7 +26,8 @@ mod suppress;
 
 pub use carried::rules_of_change;
 pub use document::document_findings;
-pub use engine::lint;
+pub use engine::{lint, lint_each};
+pub use flood::fold_floods;
 pub use js::overdue as has_overdue_program;
 pub use overlap::{drop_covered, fold_into_changes};
 pub use page::{Example, Page, Scope, page, pages};

@@ -5,34 +5,49 @@ use super::page::{page, pages};
 use crate::diagnostic::{Diagnostic, Label, Location, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Removes findings that another one covers.
+/// A place: file and pointer.
+type Spot = (String, String);
+
+/// Removes findings that another one covers: those of a rule that the page of the other names, at one of its places.
 pub fn drop_covered(findings: &mut Vec<Diagnostic>) {
-    let covered: BTreeMap<&str, &str> =
-        pages().iter().flat_map(|page| page.covers.iter().map(|rule| (*rule, page.id))).collect();
-    let place = |finding: &Diagnostic| (finding.location.file().to_owned(), finding.location.pointer.clone());
-    let mut severities: BTreeMap<(&str, (String, String)), Severity> = BTreeMap::new();
+    let mut covering: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for page in pages() {
+        for rule in page.covers {
+            covering.entry(*rule).or_default().push(page.id);
+        }
+    }
+    let spot = |location: &Location| -> Spot { (location.file().to_owned(), location.pointer.clone()) };
+    // The findings that may be left out, by rule and place.
+    let mut candidates: BTreeMap<(&str, Spot), Severity> = BTreeMap::new();
     for finding in findings.iter() {
-        if let Some(&by) = covered.get(&*finding.rule) {
-            let most = severities.entry((by, place(finding))).or_insert(finding.severity);
+        if let Some((rule, _)) = covering.get_key_value(&*finding.rule) {
+            let most = candidates.entry((*rule, spot(&finding.location))).or_insert(finding.severity);
             *most = finding.severity.max(*most);
         }
     }
-    if severities.is_empty() {
+    if candidates.is_empty() {
         return;
     }
-    let mut stays: Vec<(&str, (String, String))> = Vec::new();
+    let mut gone: BTreeSet<(&str, Spot)> = BTreeSet::new();
     for finding in findings.iter_mut() {
         let Some(page) = page(&finding.rule).filter(|page| !page.covers.is_empty()) else { continue };
-        let key = (page.id, place(finding));
-        if let Some(&severity) = severities.get(&key) {
-            finding.severity = finding.severity.max(severity);
-            stays.push(key);
+        let spots: Vec<Spot> = std::iter::once(&finding.location)
+            .chain(finding.related.iter().map(|label| &label.location))
+            .map(spot)
+            .collect();
+        for rule in page.covers {
+            for spot in &spots {
+                let key = (*rule, spot.clone());
+                if let Some(&severity) = candidates.get(&key) {
+                    finding.severity = finding.severity.max(severity);
+                    gone.insert(key);
+                }
+            }
         }
     }
-    stays.sort();
     findings.retain(|finding| {
-        let by = covered.get(&*finding.rule);
-        by.is_none_or(|&by| stays.binary_search(&(by, place(finding))).is_err())
+        let rule = covering.get_key_value(&*finding.rule).map(|(rule, _)| *rule);
+        rule.is_none_or(|rule| !gone.contains(&(rule, spot(&finding.location))))
     });
 }
 

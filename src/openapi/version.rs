@@ -68,6 +68,11 @@ impl Version {
                 text => fault(swagger, format!("`{text}` is not a version of Swagger that Covenant knows")),
             };
         }
+        if let Some(old) = root.get("swaggerVersion") {
+            let message =
+                format!("this is Swagger {}, which Covenant does not read; convert it to OpenAPI 3", old.text());
+            return fault(old, message);
+        }
         for (key, what) in
             [("asyncapi", "an AsyncAPI document"), ("arazzo", "an Arazzo document"), ("overlay", "an OpenAPI Overlay")]
         {

@@ -119,6 +119,21 @@ impl<'w> Engine<'w> {
         self.judge(sub, sent, key, &value).ok()?.accepts(&value).then_some(value)
     }
 
+    /// Whether some value is a value of both schemas, each as its sender writes it; `None` when that is not decided within
+    /// the steps. That there is none is proved.
+    pub fn meets(&mut self, left: &SchemaSource<'w>, right: &SchemaSource<'w>, direction: Direction) -> Option<bool> {
+        let parts = [left, right].map(|source| {
+            let side = Self::side(source, direction, true);
+            self.lower(source, side)
+        });
+        self.solver.steps = self.settings.steps;
+        match self.solver.find(parts) {
+            Found::Value(_) => Some(true),
+            Found::Empty => Some(false),
+            Found::Unknown(_) => None,
+        }
+    }
+
     /// Reasons (up to 16) for which a schema, as its reader applies it, rejects a value; `None` when the validator cannot
     /// read the schema.
     pub fn faults(

@@ -5,6 +5,7 @@
 //! Stands on `text` alone.
 
 mod builder;
+mod foreign;
 mod json;
 mod members;
 mod node;
@@ -129,10 +130,12 @@ pub struct Parsed {
 /// Problems are returned beside the tree, see [`Problem::code`]; the tree is then partial.
 pub fn parse(source: Arc<SourceText>, format: Option<Format>, limits: &Limits) -> Parsed {
     let format = format.unwrap_or_else(|| Format::guess(source.name(), source.text()));
-    match format {
+    let mut parsed = match format {
         Format::Json => json::parse(source, limits),
         Format::Yaml => yaml::parse(source, limits),
-    }
+    };
+    foreign::name(&mut parsed);
+    parsed
 }
 
 #[cfg(test)]

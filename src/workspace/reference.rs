@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefError {
     /// The document has no such node.
-    #[error("`{reference}` leads nowhere: there is no `{token}` at `#{parent}` of {document}")]
+    #[error("unresolved reference `{reference}`: there is no `{token}` at `#{parent}` of {document}")]
     NoNode {
         /// The reference as written.
         reference: String,
@@ -22,7 +22,7 @@ pub enum RefError {
         document: String,
     },
     /// The document has no such anchor.
-    #[error("`{reference}` leads nowhere: {document} has no `$anchor` with this name")]
+    #[error("unresolved reference `{reference}`: {document} has no `$anchor` with this name")]
     NoAnchor {
         /// The reference as written.
         reference: String,
@@ -30,7 +30,7 @@ pub enum RefError {
         document: String,
     },
     /// The file cannot be read.
-    #[error("`{reference}` leads to a file that cannot be read: {reason}")]
+    #[error("unresolved reference `{reference}`: {reason}")]
     File {
         /// The reference as written.
         reference: String,

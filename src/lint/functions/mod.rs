@@ -10,7 +10,7 @@ mod collate;
 mod core;
 mod cost;
 mod dialect;
-mod formats;
+pub(in crate::lint) mod formats;
 mod json;
 mod oas;
 mod options;

@@ -11,6 +11,8 @@ pub struct Finding {
     pub location: Location,
     /// What is wrong and what to do.
     pub message: String,
+    /// What to do about it; absent: what the page says.
+    pub help: Option<String>,
     /// The most this finding may weigh, where it is less certain than others of its rule.
     pub ceiling: Option<Severity>,
     /// Other places.
@@ -31,7 +33,21 @@ impl Finding {
     }
 
     fn on(location: Location, message: impl Into<String>) -> Self {
-        Finding { location, message: message.into(), ceiling: None, related: Vec::new(), operations: Vec::new() }
+        Finding {
+            location,
+            message: message.into(),
+            help: None,
+            ceiling: None,
+            related: Vec::new(),
+            operations: Vec::new(),
+        }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
     }
 
     /// Limits its severity.

@@ -1,230 +1,412 @@
-//! Whether a value written in the contract fits a schema written in it: the part of JSON Schema that examples break.
+//! Whether a value written in the contract fits a schema written in it, by the validator of `schema::Engine`: all
+//! keywords, discriminators with a mapping, and who sends the value. Formats are checked beside it, where a schema holds
+//! without condition.
 //!
-//! Errs on the side of silence: keywords it does not know accept everything, and so do references that lead nowhere.
-//! It works on places, so a fault points at the member of the example that is wrong. A validator would have to be built for
-//! every schema with all that it refers to, which costs more than the few examples that it judges.
+//! The validator names the keyword that fails; for a person the fault is often further in: in the alternative that the
+//! value is meant to be. [`Judge::faults`] looks for it there.
 
+use super::super::functions::formats::has_format;
 use super::schema;
-use crate::lint::regex::JsRegex;
-use crate::syntax::Kind;
+use crate::openapi::Version;
+use crate::openapi::model::Sender;
+use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings};
+use crate::syntax::pointer;
 use crate::workspace::Place;
-use rustc_hash::FxHashMap;
-use std::cell::{Cell, RefCell};
+use serde_json::Value as Json;
 
 /// Where a value does not fit, and why.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fault<'w> {
-    /// The part of the value.
-    pub(super) at: Place<'w>,
-    /// What is wrong with it.
+    /// The way from the value to the part at fault, a JSON pointer.
+    pub(super) instance: String,
+    /// What is wrong with it, to follow its name.
     pub(super) what: String,
+    /// What to do.
+    pub(super) help: Option<String>,
+    /// The keyword in the schema.
+    pub(super) schema: Option<Place<'w>>,
+    /// Whether only a format is missed, which the standard leaves to tools.
+    pub(super) mild: bool,
 }
 
-/// Nesting that is followed.
-const DEPTH: usize = 24;
-/// Schemas that one value is held against: alternatives in alternatives multiply.
-const STEPS: usize = 20_000;
-/// The same of all values of a contract.
-const ALL_STEPS: usize = 4_000_000;
+/// Alternatives within alternatives that are looked into.
+const DEPTH: usize = 4;
 
-/// Holds values against schemas. Patterns are compiled once.
-#[derive(Default)]
-pub(super) struct Checker {
-    patterns: RefCell<FxHashMap<String, Option<JsRegex>>>,
-    steps: Cell<usize>,
-    all: Cell<usize>,
+/// Judges values of one contract.
+pub(super) struct Judge<'w> {
+    engine: Engine<'w>,
+    dialect: Dialect,
+    /// Whether some schema says who sends what.
+    directed: bool,
+    /// Questions left for the contract and for the value at hand: alternatives in alternatives multiply.
+    left: usize,
+    left_here: usize,
 }
 
-impl Checker {
-    /// Checks a value. Required properties with one of the keywords `hidden` (`readOnly`, `writeOnly`) may be missing.
-    ///
-    /// # Errors
-    /// The first fault.
-    pub(super) fn check<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str]) -> Result<(), Fault<'w>> {
-        self.steps.set(0);
-        self.fits(value, schema, hidden, DEPTH)
+/// Questions about one value.
+const QUESTIONS: usize = 300;
+/// Questions about all values of a contract.
+const ALL_QUESTIONS: usize = 60_000;
+
+impl<'w> Judge<'w> {
+    /// A judge for the contract with this root.
+    pub(super) fn new(root: Place<'w>, version: Version) -> Self {
+        let directed = root
+            .workspace()
+            .documents()
+            .any(|(_, document)| ["readOnly", "writeOnly"].iter().any(|key| document.tree().symbol(key).is_some()));
+        let dialect = Dialect::of(version, root.get_str("jsonSchemaDialect"));
+        Judge { engine: Engine::new(Settings::default()), dialect, directed, left: ALL_QUESTIONS, left_here: 0 }
     }
 
-    /// Counts a step; whether there may be another.
-    fn goes_on(&self) -> bool {
-        self.steps.set(self.steps.get() + 1);
-        self.all.set(self.all.get() + 1);
-        self.steps.get() < STEPS && self.all.get() < ALL_STEPS
-    }
-
-    /// Whether a pattern matches; `None` when it cannot be told.
-    fn matches(&self, pattern: &str, text: &str) -> Option<bool> {
-        let mut patterns = self.patterns.borrow_mut();
-        if !patterns.contains_key(pattern) {
-            // JSON Schema recommends unicode mode; what only the other reads is read by that.
-            let compiled = JsRegex::new(pattern, "u").or_else(|_| JsRegex::new(pattern, ""));
-            patterns.insert(pattern.to_owned(), compiled.ok());
-        }
-        patterns.get(pattern)?.as_ref()?.find(text)
-    }
-
-    fn fits<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
-        let schema = schema.resolved();
-        // A value that refers to another file is not a value yet.
-        if depth == 0 || !self.goes_on() || !schema.is_map() || value.reference().is_some() {
-            return Ok(());
-        }
-        let fault = |what: String| Err(Fault { at: value, what });
-        if value.is_null() {
-            let allows = schema.get_bool("nullable") == Some(true)
-                || schema.get_bool("x-nullable") == Some(true)
-                || schema.get("type").is_none()
-                || schema::has_type(schema, "null");
-            return if allows { Ok(()) } else { fault(format!("it is null, but must be {}", types(schema))) };
-        }
-        if let Some(expected) = schema.get("type")
-            && !is_of_type(value, expected)
-        {
-            return fault(format!("it is {}, but must be {}", article(value.kind()), types(schema)));
-        }
-        if let Some(values) = schema.get("enum").filter(|values| values.is_seq() && !values.is_empty()) {
-            let json = value.to_json();
-            // A text in the list may have been read as a number or the other way round; that is for other rules.
-            if !values
-                .elements()
-                .any(|one| one.to_json() == json || (!value.is_map() && !value.is_seq() && one.text() == value.text()))
-            {
-                return fault(format!("`{}` is none of the values in `enum`", shorten(value.text())));
-            }
-        }
-        match value.kind() {
-            Kind::Str => self.text(value, schema)?,
-            Kind::Int | Kind::Float => number(value, schema)?,
-            Kind::Seq => {
-                if let Some(most) =
-                    schema.get("maxItems").and_then(Place::as_u64).filter(|most| value.len() as u64 > *most)
-                {
-                    return fault(format!("it has {} items, but at most {most} are allowed", value.len()));
-                }
-                if let Some(least) =
-                    schema.get("minItems").and_then(Place::as_u64).filter(|least| (value.len() as u64) < *least)
-                {
-                    return fault(format!("it has {} items, but at least {least} are needed", value.len()));
-                }
-                if let Some(items) =
-                    schema.get("items").filter(|items| items.is_map() && schema.get("prefixItems").is_none())
-                {
-                    value.elements().try_for_each(|element| self.fits(element, items, hidden, depth - 1))?;
-                }
-            }
-            Kind::Map => self.object(value, schema, hidden, depth)?,
-            _ => {}
-        }
-        for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
-            self.fits(value, branch, hidden, depth - 1)?;
-        }
-        for key in ["oneOf", "anyOf"] {
-            let Some(branches) = schema.get(key).filter(|branches| branches.is_seq() && !branches.is_empty()) else {
-                continue;
-            };
-            let fits_one = branches.elements().any(|branch| self.fits(value, branch, hidden, depth - 1).is_ok());
-            if !fits_one {
-                return fault(format!("it fits none of the alternatives of `{key}`"));
-            }
-        }
-        Ok(())
-    }
-
-    fn object<'w>(&self, value: Place<'w>, schema: Place<'w>, hidden: &[&str], depth: usize) -> Result<(), Fault<'w>> {
-        let properties = schema.get("properties");
-        let is_hidden = |name: &str| {
-            properties
-                .and_then(|all| all.get(name))
-                .is_some_and(|property| hidden.iter().any(|key| schema::flag(property, key)))
+    /// What is wrong with a value of a schema; nothing where the schema cannot be read.
+    pub(super) fn faults(&mut self, value: &Json, schema: Place<'w>, sender: Sender) -> Vec<Fault<'w>> {
+        let directions: &[Direction] = match sender {
+            _ if !self.directed => &[Direction::Neither],
+            Sender::Client => &[Direction::Request],
+            Sender::Server => &[Direction::Response],
+            // The example of a schema may be for either direction.
+            Sender::Either => &[Direction::Neither, Direction::Request, Direction::Response],
         };
-        for name in schema.get("required").into_iter().flat_map(Place::elements).filter_map(Place::as_str) {
-            if value.get(name).is_none() && !is_hidden(name) {
-                return Err(Fault { at: value, what: format!("the required member `{name}` is missing") });
+        let mut best: Option<Vec<Fault<'w>>> = None;
+        self.left_here = QUESTIONS;
+        for &direction in directions {
+            let found = self.of(value, schema, direction, DEPTH);
+            if best.as_ref().is_none_or(|known| found.len() < known.len()) {
+                best = Some(found);
+            }
+            if best.as_ref().is_some_and(Vec::is_empty) {
+                break;
             }
         }
-        let closed = schema.get("additionalProperties").and_then(Place::as_bool) == Some(false)
-            && schema.get("patternProperties").is_none();
-        for member in value.members() {
-            match properties.and_then(|all| all.get(member.name)) {
-                Some(property) => self.fits(member.value, property, hidden, depth - 1)?,
-                None if closed => {
-                    return Err(Fault {
-                        at: member.value,
-                        what: format!("the schema has no member `{}`, and allows no others", member.name),
-                    });
-                }
-                None => {
-                    if let Some(further) = schema
-                        .get("additionalProperties")
-                        .filter(|further| further.is_map() && schema.get("patternProperties").is_none())
-                    {
-                        self.fits(member.value, further, hidden, depth - 1)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+        let mut out = best.unwrap_or_default();
+        formats(value, schema, &mut String::new(), DEPTH * 4, &mut out);
+        let mut seen: Vec<(String, String)> = Vec::new();
+        out.retain(|fault| {
+            let key = (fault.instance.clone(), fault.what.clone());
+            let new = !seen.contains(&key);
+            seen.push(key);
+            new
+        });
+        out
     }
 
-    fn text<'w>(&self, value: Place<'w>, schema: Place<'w>) -> Result<(), Fault<'w>> {
-        let written = value.text();
-        let length = written.chars().count() as u64;
-        let fault = |what: String| Err(Fault { at: value, what });
-        if let Some(most) = schema.get("maxLength").and_then(Place::as_u64).filter(|most| length > *most) {
-            return fault(format!("it has {length} characters, but at most {most} are allowed"));
+    fn of(&mut self, value: &Json, place: Place<'w>, direction: Direction, depth: usize) -> Vec<Fault<'w>> {
+        if self.left == 0 || self.left_here == 0 {
+            return Vec::new();
         }
-        if let Some(least) = schema.get("minLength").and_then(Place::as_u64).filter(|least| length < *least) {
-            return fault(format!("it has {length} characters, but at least {least} are needed"));
+        (self.left, self.left_here) = (self.left - 1, self.left_here - 1);
+        let source = SchemaSource::At { place, dialect: self.dialect };
+        let rejections = self.engine.faults(&source, direction, value).unwrap_or_default();
+        let mut out = Vec::new();
+        for rejection in rejections {
+            let part = value.pointer(&rejection.instance).unwrap_or(value);
+            let fault = |what: String, help: Option<String>| Fault {
+                instance: rejection.instance.clone(),
+                what,
+                help,
+                schema: rejection.place,
+                mild: false,
+            };
+            match (rejection.keyword.as_str(), rejection.place) {
+                ("oneOf" | "anyOf" | "discriminator", Some(keyword)) if depth > 0 => {
+                    out.extend(self.alternatives(&rejection, part, keyword, direction, depth));
+                }
+                _ => {
+                    let (what, help) = words(&rejection, part);
+                    out.push(fault(what, help));
+                }
+            }
         }
-        if let Some(pattern) = schema.get_str("pattern").filter(|pattern| pattern.len() < 2000)
-            && self.matches(pattern, written) == Some(false)
-        {
-            return fault(format!("`{}` does not match the pattern `{}`", shorten(written), shorten(pattern)));
+        out
+    }
+
+    /// Why a value is none of the alternatives, or more than one.
+    fn alternatives(
+        &mut self,
+        rejection: &Rejection<'w>,
+        part: &Json,
+        keyword: Place<'w>,
+        direction: Direction,
+        depth: usize,
+    ) -> Vec<Fault<'w>> {
+        let fault = |instance: String, what: String, help: Option<String>| Fault {
+            instance,
+            what,
+            help,
+            schema: Some(keyword),
+            mild: false,
+        };
+        let Some(holder) = around(keyword) else { return Vec::new() };
+        let name = ["oneOf", "anyOf"].into_iter().find(|key| holder.get(key).is_some()).unwrap_or("oneOf");
+        let branches: Vec<Place<'w>> = holder.get(name).into_iter().flat_map(Place::elements).collect();
+        let discriminator = holder.get("discriminator").and_then(|d| d.get_str("propertyName"));
+        let kind = discriminator.and_then(|property| Some((property, part.get(property)?.as_str()?)));
+        if let Some((property, kind)) = kind {
+            let Some(branch) = chosen(holder, &branches, kind) else {
+                let known = kinds(holder, &branches);
+                let list = known.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
+                let mut instance = rejection.instance.clone();
+                pointer::push(&mut instance, property);
+                let what = format!("is `{kind}`, but the discriminator knows {list}");
+                return vec![fault(instance, what, Some(format!("Write one of {list}")))];
+            };
+            return self.within(part, branch, direction, depth, &rejection.instance);
         }
-        Ok(())
+        let found: Vec<(Place<'w>, Vec<Fault<'w>>)> = branches
+            .iter()
+            .map(|branch| (*branch, self.within(part, *branch, direction, depth, &rejection.instance)))
+            .collect();
+        let matching: Vec<&Place<'w>> =
+            found.iter().filter(|(_, faults)| faults.is_empty()).map(|(branch, _)| branch).collect();
+        if matching.len() > 1 {
+            let names: Vec<String> = matching.iter().map(|branch| title(**branch)).collect();
+            let what =
+                format!("matches {} alternatives of `oneOf` ({}), but must match one", names.len(), names.join(", "));
+            let help = "Make the alternatives exclude each other, or use `anyOf`".to_owned();
+            return vec![fault(rejection.instance.clone(), what, Some(help))];
+        }
+        // The alternative that is meant is the one of the same type that fits best.
+        let own =
+            |faults: &[Fault<'w>]| faults.iter().any(|fault| fault.instance == rejection.instance && is_type(fault));
+        let mut likely: Vec<&(Place<'w>, Vec<Fault<'w>>)> = found.iter().filter(|(_, faults)| !own(faults)).collect();
+        likely.sort_by_key(|(_, faults)| faults.len());
+        match likely.as_slice() {
+            [(_, faults)] => faults.clone(),
+            [(_, first), (_, second), ..] if first.len() < second.len() && first.len() == 1 => first.clone(),
+            _ => {
+                let what = format!("matches none of the {} alternatives of `{name}`", branches.len());
+                vec![fault(rejection.instance.clone(), what, None)]
+            }
+        }
+    }
+
+    fn within(
+        &mut self,
+        part: &Json,
+        branch: Place<'w>,
+        direction: Direction,
+        depth: usize,
+        instance: &str,
+    ) -> Vec<Fault<'w>> {
+        let mut found = self.of(part, branch, direction, depth - 1);
+        for fault in &mut found {
+            fault.instance.insert_str(0, instance);
+        }
+        found
     }
 }
 
-fn number<'w>(value: Place<'w>, schema: Place<'w>) -> Result<(), Fault<'w>> {
-    let Some(number) = value.as_f64() else { return Ok(()) };
-    let bound = |key: &str| schema.get(key).and_then(Place::as_f64);
-    let fault = |what: String| Err(Fault { at: value, what });
-    if let Some(most) = bound("maximum").filter(|most| number > *most) {
-        return fault(format!("`{}` is greater than {most}", value.text()));
-    }
-    if let Some(least) = bound("minimum").filter(|least| number < *least) {
-        return fault(format!("`{}` is less than {least}", value.text()));
-    }
-    Ok(())
+fn is_type(fault: &Fault<'_>) -> bool {
+    fault.schema.and_then(Place::key).is_some_and(|key| key.text() == "type")
 }
 
-fn is_of_type(value: Place<'_>, expected: Place<'_>) -> bool {
-    let one = |name: &str| match name {
-        "string" => value.kind() == Kind::Str,
-        "integer" => value.kind() == Kind::Int || value.as_f64().is_some_and(|number| number.fract() == 0.0),
-        "number" => matches!(value.kind(), Kind::Int | Kind::Float),
-        "boolean" => value.kind() == Kind::Bool,
-        "array" => value.is_seq(),
-        "object" => value.is_map(),
-        "null" => value.is_null(),
-        _ => true,
+/// The object that a keyword stands in.
+fn around(keyword: Place<'_>) -> Option<Place<'_>> {
+    let mut path = keyword.path();
+    path.pop()?;
+    let tokens: Vec<&str> = path.iter().map(String::as_str).collect();
+    keyword.workspace().document_root(keyword.document_id()).descend(&tokens)
+}
+
+/// The name at the end of a reference.
+fn reference_name(branch: Place<'_>) -> Option<&str> {
+    branch.reference().map(|reference| reference.rsplit(['/', '#']).next().unwrap_or(reference))
+}
+
+fn title(branch: Place<'_>) -> String {
+    reference_name(branch).map_or_else(|| "one without a name".to_owned(), |name| format!("`{name}`"))
+}
+
+/// The alternative that a discriminator chooses for a value: by its mapping, else by the name of the schema.
+fn chosen<'w>(holder: Place<'w>, branches: &[Place<'w>], kind: &str) -> Option<Place<'w>> {
+    let mapped = holder.get("discriminator")?.get("mapping").and_then(|mapping| mapping.get(kind));
+    let Some(target) = mapped else {
+        return branches.iter().copied().find(|branch| reference_name(*branch) == Some(kind));
     };
-    expected.as_str().map_or_else(|| expected.elements().filter_map(Place::as_str).any(one), one)
+    if let Some(Ok(place)) = target.follow_uri() {
+        return Some(place);
+    }
+    let name = target.as_str()?;
+    branches.iter().copied().find(|branch| reference_name(*branch) == Some(name))
 }
 
-fn types(schema: Place<'_>) -> String {
-    let Some(types) = schema.get("type") else { return "something else".to_owned() };
-    match types.as_str() {
-        Some(name) => article_of(name),
-        None => types.elements().filter_map(Place::as_str).map(article_of).collect::<Vec<_>>().join(" or "),
+/// The values that a discriminator knows.
+fn kinds<'w>(holder: Place<'w>, branches: &[Place<'w>]) -> Vec<&'w str> {
+    let mapping = holder.get("discriminator").and_then(|d| d.get("mapping"));
+    let named: Vec<&str> = mapping.into_iter().flat_map(Place::members).map(|member| member.name).collect();
+    if named.is_empty() { branches.iter().filter_map(|branch| reference_name(*branch)).collect() } else { named }
+}
+
+/// What a rejection says about a value, and what to do about it.
+fn words(rejection: &Rejection<'_>, part: &Json) -> (String, Option<String>) {
+    let keyword = rejection.keyword.as_str();
+    let limit = rejection.place.map(|place| place.text().to_owned()).unwrap_or_default();
+    let length = part.as_str().map_or(0, |text| text.chars().count());
+    let count = part.as_array().map_or_else(|| part.as_object().map_or(0, serde_json::Map::len), Vec::len);
+    let noun = |number: &str, one: &str| format!("{number} {one}{}", if number == "1" { "" } else { "s" });
+    let what = match keyword {
+        "type" => {
+            let wanted = rejection.place.map_or_else(|| "of another type".to_owned(), types);
+            let help = part.is_null().then(|| "Allow `null` in the schema, or give the value".to_owned());
+            return (format!("must be {wanted}, but is {}", kind(part)), help);
+        }
+        "enum" | "x-extensible-enum" => {
+            let values: Vec<String> = rejection
+                .place
+                .into_iter()
+                .flat_map(Place::elements)
+                .take(8)
+                .map(|one| format!("`{}`", short(&one.to_json())))
+                .collect();
+            let null = part.is_null() && !values.is_empty();
+            let help = if null { Some("Add `null` to `enum` as well".to_owned()) } else { None };
+            return (format!("is `{}`, but must be one of {}", short(part), values.join(", ")), help);
+        }
+        "const" => {
+            let wanted = rejection.place.map(|place| short(&place.to_json())).unwrap_or_default();
+            format!("is `{}`, but must be `{wanted}`", short(part))
+        }
+        "required" => {
+            let name = rejection.message.rsplit_once(" is a required property").map_or("", |(head, _)| head);
+            let name = name.rsplit(": ").next().unwrap_or(name).trim_matches('"');
+            return (format!("lacks the required property `{name}`"), Some(format!("Add `{name}` to the example")));
+        }
+        "additionalProperties" | "unevaluatedProperties" => {
+            let names = unexpected(&rejection.message);
+            let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+            if names.is_empty() {
+                "has properties that the schema does not allow".to_owned()
+            } else {
+                return (
+                    format!("has {list}, which the schema does not allow"),
+                    Some(format!("Remove {list}, or add it to `properties`")),
+                );
+            }
+        }
+        "maxLength" => format!("has {}, but at most {limit} are allowed", noun(&length.to_string(), "character")),
+        "minLength" => format!("has {}, but at least {limit} are needed", noun(&length.to_string(), "character")),
+        "pattern" => format!("`{}` does not match the pattern `{}`", short(part), shorten(&limit)),
+        "maximum" => format!("`{}` is greater than the maximum {limit}", short(part)),
+        "minimum" => format!("`{}` is less than the minimum {limit}", short(part)),
+        "exclusiveMaximum" => format!("`{}` is not less than the limit", short(part)),
+        "exclusiveMinimum" => format!("`{}` is not greater than the limit", short(part)),
+        "multipleOf" => format!("`{}` is not a multiple of {limit}", short(part)),
+        "maxItems" => format!("has {}, but at most {limit} are allowed", noun(&count.to_string(), "item")),
+        "minItems" => format!("has {}, but at least {limit} are needed", noun(&count.to_string(), "item")),
+        "uniqueItems" => "has an item twice".to_owned(),
+        "contains" | "minContains" | "maxContains" => "does not have the items that `contains` asks for".to_owned(),
+        "maxProperties" => format!("has {count} properties, but at most {limit} are allowed"),
+        "minProperties" => format!("has {count} properties, but at least {limit} are needed"),
+        "propertyNames" => "has a property whose name is not allowed".to_owned(),
+        "dependentRequired" | "dependencies" => "lacks a property that another one needs beside it".to_owned(),
+        "not" => "matches the schema under `not`".to_owned(),
+        "falseSchema" | "false schema" => "is not allowed at all".to_owned(),
+        "oneOf" | "anyOf" => format!("matches none of the alternatives of `{keyword}`"),
+        "discriminator" => "is of no kind that the discriminator knows".to_owned(),
+        _ if rejection.message.contains("no value is allowed") => "is not allowed at all".to_owned(),
+        _ => format!("does not match `{keyword}`"),
+    };
+    (what, None)
+}
+
+/// The names in the message of the validator about properties that are not allowed.
+fn unexpected(message: &str) -> Vec<String> {
+    let Some((_, list)) = message.split_once('(') else { return Vec::new() };
+    let mut out = Vec::new();
+    let mut rest = list;
+    while let Some((_, after)) = rest.split_once('\'') {
+        let Some((name, more)) = after.split_once('\'') else { break };
+        out.push(name.to_owned());
+        rest = more;
+    }
+    out.truncate(4);
+    out
+}
+
+/// The formats of a value, where the schema holds without condition.
+fn formats<'w>(value: &Json, place: Place<'w>, way: &mut String, depth: usize, out: &mut Vec<Fault<'w>>) {
+    let schema = place.resolved();
+    if depth == 0 || !schema.is_map() {
+        return;
+    }
+    if let Some(format) = schema.get("format")
+        && let Some(name) = format.as_str()
+        && !out.iter().any(|fault| fault.instance == *way)
+        && fits_kind(name, value, schema)
+        && !has_format(name, value)
+    {
+        let what = format!("`{}` does not have the format `{name}`", short(value));
+        out.push(Fault { instance: way.clone(), what, help: None, schema: Some(format), mild: true });
+    }
+    let len = way.len();
+    match value {
+        Json::Object(members) => {
+            let properties = schema.get("properties");
+            for (name, inner) in members {
+                let known = properties.and_then(|all| all.get(name));
+                let further = || schema.get("additionalProperties").filter(|place| place.is_map());
+                let patterns = schema.get("patternProperties").is_some();
+                let Some(part) = known.or_else(|| if patterns { None } else { further() }) else { continue };
+                pointer::push(way, name);
+                formats(inner, part, way, depth - 1, out);
+                way.truncate(len);
+            }
+        }
+        Json::Array(list) => {
+            if let Some(items) =
+                schema.get("items").filter(|items| items.is_map() && schema.get("prefixItems").is_none())
+            {
+                for (at, inner) in list.iter().enumerate() {
+                    pointer::push(way, &at.to_string());
+                    formats(inner, items, way, depth - 1, out);
+                    way.truncate(len);
+                }
+            }
+        }
+        _ => {}
+    }
+    for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
+        formats(value, branch, way, depth - 1, out);
     }
 }
 
-fn article(kind: Kind) -> String {
-    article_of(kind.name())
+/// Whether a format is one that examples are held to, for a value of this kind.
+fn fits_kind(format: &str, value: &Json, schema: Place<'_>) -> bool {
+    const STRICT: [&str; 13] = [
+        "byte",
+        "date",
+        "date-time",
+        "email",
+        "hostname",
+        "int32",
+        "int64",
+        "ipv4",
+        "ipv6",
+        "time",
+        "uri",
+        "uuid",
+        "duration",
+    ];
+    let typed = |name: &str| schema::has_type(schema, name);
+    let kind = match value {
+        Json::String(_) => typed("string"),
+        Json::Number(_) => typed("integer") || typed("number"),
+        _ => false,
+    };
+    kind && STRICT.contains(&format)
 }
 
-fn article_of(name: &str) -> String {
+/// The types that a schema allows, with their articles.
+fn types(types: Place<'_>) -> String {
+    let names: Vec<&str> = match types.as_str() {
+        Some(name) => vec![name],
+        None => types.elements().map(Place::text).collect(),
+    };
+    names.into_iter().map(article).collect::<Vec<_>>().join(" or ")
+}
+
+fn article(name: &str) -> String {
     match name {
         "null" => "null".to_owned(),
         "array" | "object" | "integer" => format!("an {name}"),
@@ -232,6 +414,26 @@ fn article_of(name: &str) -> String {
     }
 }
 
+fn kind(value: &Json) -> String {
+    article(match value {
+        Json::Null => "null",
+        Json::Bool(_) => "boolean",
+        Json::Number(number) if number.is_f64() => "number",
+        Json::Number(_) => "integer",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    })
+}
+
+fn short(value: &Json) -> String {
+    match value {
+        Json::String(text) => shorten(text),
+        other => shorten(&other.to_string()),
+    }
+}
+
 fn shorten(text: &str) -> String {
-    if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(57).chain("...".chars()).collect() }
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if line.chars().count() <= 60 { line } else { line.chars().take(57).chain("...".chars()).collect() }
 }

@@ -9,6 +9,7 @@ mod finding;
 mod instance;
 mod kinds;
 mod lifecycle;
+mod meaning;
 mod options;
 mod pattern;
 mod reach;
@@ -124,6 +125,7 @@ impl Native {
                 for finding in found {
                     let severity = finding.ceiling.unwrap_or(Severity::Error);
                     let diagnostic = sink.report_at_most(severity, finding.location, finding.message);
+                    diagnostic.help = finding.help;
                     diagnostic.related = finding.related;
                     diagnostic.operations = finding.operations;
                 }
@@ -143,7 +145,7 @@ pub(crate) const fn family(name: &'static str, check: fn(&Context<'_, '_>, &mut 
 }
 
 /// The functions by pack; a pack adds its list here.
-const PACKS: [&[Native]; 7] = [
+const PACKS: [&[Native]; 8] = [
     &[family("structure", structure::check), family("duplicate-key", structure::duplicate_keys)],
     security::RULES,
     documentation::RULES,
@@ -151,6 +153,7 @@ const PACKS: [&[Native]; 7] = [
     reliability::RULES,
     design::RULES,
     lifecycle::RULES,
+    meaning::RULES,
 ];
 
 /// The function with this name.

@@ -20,6 +20,11 @@ impl<'a> Pattern<'a> {
         Pattern { text, hir: hir.flatten() }
     }
 
+    /// The pattern in one spelling of those that mean the same, as far as the reader tells.
+    pub(super) fn canonical(&self) -> String {
+        self.hir.as_ref().map_or_else(|| self.text.to_owned(), ToString::to_string)
+    }
+
     /// Whether every match begins where the value begins.
     pub(super) fn starts(&self) -> bool {
         match &self.hir {

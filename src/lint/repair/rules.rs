@@ -35,7 +35,11 @@ impl<'w> Subject<'w, '_> {
 
     /// What the help of the finding proposes instead.
     fn proposed(&self) -> Option<&str> {
-        self.finding.help.as_deref()?.strip_prefix("did you mean `")?.strip_suffix("`?")
+        let help = self.finding.help.as_deref()?;
+        let renamed = help.strip_prefix("Rename `").and_then(|rest| rest.split_once("` to `")).map(|(_, new)| new);
+        let text = renamed.or_else(|| help.strip_prefix("Write `"))?.strip_suffix('`')?;
+        let key = self.place.key().map_or("", |key| key.text());
+        Some(text.strip_prefix(key).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(text))
     }
 }
 
@@ -53,7 +57,7 @@ pub(super) type Edits = Option<Vec<Edit>>;
 pub(super) type Repair = fn(&Subject<'_, '_>) -> Edits;
 
 /// The repairs by name.
-const REPAIRS: [(&str, Repair); 13] = [
+const REPAIRS: [(&str, Repair); 14] = [
     ("add-items", add_items),
     ("add-leading-slash", add_leading_slash),
     ("correct-case", correct_case),
@@ -64,6 +68,7 @@ const REPAIRS: [(&str, Repair); 13] = [
     ("remove-trailing-slash", remove_trailing_slash),
     ("require-path-parameter", require_path_parameter),
     ("retype", retype),
+    ("retype-example", retype_example),
     ("sort-tags", sort_tags),
     ("unify-tags", unify_tags),
     ("xml-node-type", xml_node_type),
@@ -97,9 +102,32 @@ fn correct_case(subject: &Subject<'_, '_>) -> Edits {
     if same { one(edit::replace(node, new)) } else { None }
 }
 
-/// A plain scalar that must be a text.
+/// A plain scalar that must be a text; beside `type: boolean` the boolean that is meant.
 fn quote(subject: &Subject<'_, '_>) -> Edits {
-    one(edit::quote(subject.scalar()))
+    let node = subject.scalar();
+    let beside = subject.holder().and_then(|holder| holder.get_str("type"));
+    let keyed = subject.place.key().is_some_and(|key| matches!(key.text(), "example" | "default" | "const"));
+    match boolean(node.text()) {
+        Some(value) if keyed && beside == Some("boolean") => one(edit::replace_raw(node, value)),
+        _ => one(edit::quote(node)),
+    }
+}
+
+/// What a word means to readers of YAML 1.1, as every reader writes it.
+fn boolean(text: &str) -> Option<&'static str> {
+    match text {
+        "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "True" | "TRUE" => Some("true"),
+        "no" | "No" | "NO" | "off" | "Off" | "OFF" | "False" | "FALSE" => Some("false"),
+        _ => None,
+    }
+}
+
+/// A value of an example or default that has the wrong type only because of its quotes.
+fn retype_example(subject: &Subject<'_, '_>) -> Edits {
+    let message = &subject.finding.message;
+    let text = message.contains("must be a string");
+    let quoted = matches!(subject.node().kind(), Kind::Str);
+    if !message.contains("must be a") || text == quoted { None } else { retype(subject) }
 }
 
 /// The entry itself; of a map that is left empty, the map as well, unless a whole contract would go.
@@ -165,11 +193,7 @@ fn retype(subject: &Subject<'_, '_>) -> Edits {
     match node.kind() {
         Kind::Int | Kind::Float | Kind::Bool => one(edit::quote(node)),
         Kind::Str => {
-            let text = match node.text() {
-                "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "True" | "TRUE" => "true",
-                "no" | "No" | "NO" | "off" | "Off" | "OFF" | "False" | "FALSE" => "false",
-                text => text,
-            };
+            let text = boolean(node.text()).unwrap_or(node.text());
             let value: serde_json::Value = serde_json::from_str(text).ok()?;
             if value.is_number() || value.is_boolean() { one(edit::replace_raw(node, text)) } else { None }
         }

@@ -1,9 +1,11 @@
 //! Reads the table, which `build.rs` made JSON. It is compiled in, so a fault in it is a fault of the build, which a test finds.
 
 use super::table::{
-    Entry, Field, FieldType, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule, Test, Text,
+    Advice, Entry, Field, FieldType, FoundThere, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule,
+    Test, Text,
 };
 use super::versions::Versions;
+use crate::diagnostic::Severity;
 use crate::syntax::{self, Kind, Limits, NodeRef};
 use crate::text::SourceText;
 use std::sync::{Arc, OnceLock};
@@ -29,7 +31,45 @@ pub(super) fn load(text: &str) -> Result<Model, String> {
         let object = object(&model, member.name, member.value).map_err(|fault| format!("{}: {fault}", member.name))?;
         model.objects.push(object);
     }
+    for node in root.get("advice").into_iter().flat_map(NodeRef::elements) {
+        let advice = advice(&model, node).map_err(|fault| format!("advice `{}`: {fault}", text_of(node, "help")))?;
+        model.advice.push(advice);
+    }
     Ok(model)
+}
+
+fn text_of(node: NodeRef<'_>, key: &str) -> String {
+    node.get(key).map(|node| node.text().to_owned()).unwrap_or_default()
+}
+
+fn advice(model: &Model, node: NodeRef<'_>) -> Result<Advice, String> {
+    check_keys(node, &["object", "fields", "is", "in", "from", "help"])?;
+    let object = text_of(node, "object");
+    model.id(&object).ok_or(format!("no object `{object}`"))?;
+    let found = match node.get("is") {
+        None => FoundThere::Unknown,
+        Some(list) if list.is_seq() => FoundThere::Values(strings(Some(list))),
+        Some(kind) => match kind.text() {
+            "unknown" => FoundThere::Unknown,
+            "element" => FoundThere::Element,
+            "array" => FoundThere::Kind(vec![Kind::Seq]),
+            "object" => FoundThere::Kind(vec![Kind::Map]),
+            "string" => FoundThere::Kind(vec![Kind::Str]),
+            "boolean" => FoundThere::Kind(vec![Kind::Bool]),
+            "number" => FoundThere::Kind(vec![Kind::Int, Kind::Float]),
+            "null" => FoundThere::Kind(vec![Kind::Null]),
+            other => return Err(format!("no kind `{other}`")),
+        },
+    };
+    let from = versions(node, "from", Versions::NONE)?;
+    Ok(Advice {
+        object,
+        fields: strings(node.get("fields")),
+        found,
+        versions: versions(node, "in", Versions::ALL)?,
+        from: (!from.is_empty()).then_some(from),
+        help: text_of(node, "help"),
+    })
 }
 
 fn pattern(name: &str, node: NodeRef<'_>) -> Result<Pattern, String> {
@@ -183,7 +223,13 @@ fn field_type(model: &Model, text: &str) -> Result<FieldType, String> {
 }
 
 fn rule(model: &Model, node: NodeRef<'_>) -> Result<Rule, String> {
-    check_keys(node, &["in", "when", "unless", "require", "forbid", "values", "matches"])?;
+    check_keys(node, &["in", "when", "unless", "require", "forbid", "values", "matches", "ignored", "severity"])?;
+    let severity = match node.get("severity").map(NodeRef::text) {
+        None | Some("error") => Severity::Error,
+        Some("warn") => Severity::Warn,
+        Some("hint") => Severity::Hint,
+        Some(other) => return Err(format!("no severity `{other}`")),
+    };
     let mut matches = Vec::new();
     for member in node.get("matches").into_iter().flat_map(NodeRef::members) {
         matches.extend(pattern_id(model, Some(member.value))?.map(|id| (member.name.to_owned(), id)));
@@ -196,6 +242,8 @@ fn rule(model: &Model, node: NodeRef<'_>) -> Result<Rule, String> {
         forbid: strings(node.get("forbid")),
         values: lists(node.get("values")),
         matches,
+        ignored: strings(node.get("ignored")),
+        severity,
     })
 }
 
@@ -203,6 +251,7 @@ fn tests(node: Option<NodeRef<'_>>) -> Result<Vec<(String, Test)>, String> {
     let test = |node: NodeRef<'_>| match (node.kind(), node.text()) {
         (Kind::Seq, _) => Ok(Test::Is(strings(Some(node)))),
         (_, "present") => Ok(Test::Present),
+        (_, "absent") => Ok(Test::Absent),
         (_, other) => Err(format!("no condition `{other}`")),
     };
     node.into_iter()

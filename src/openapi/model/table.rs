@@ -1,7 +1,9 @@
 //! The object model as types: objects, fields, types and conditions, with look-ups by name and version.
 
 use super::versions::Versions;
+use crate::diagnostic::Severity;
 use crate::openapi::Version;
+use crate::syntax::Kind;
 use indexmap::IndexMap;
 use regex::Regex;
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -13,6 +15,44 @@ pub struct Model {
     pub(super) objects: Vec<Object>,
     pub(super) by_name: FxHashMap<String, ObjectId>,
     pub(super) patterns: Vec<Pattern>,
+    pub(super) advice: Vec<Advice>,
+}
+
+/// What to write instead of a field or value that is known to come from another version, or from a slip.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// The name of the object in the table.
+    pub object: String,
+    /// The fields; `*` for any.
+    pub fields: Vec<String>,
+    /// What is found there.
+    pub found: FoundThere,
+    /// Versions of the contract that it is for.
+    pub versions: Versions,
+    /// The versions that have it, where another one does.
+    pub from: Option<Versions>,
+    /// What to write; `{value}`, `{name}` and `{version}` stand for what is found.
+    pub help: String,
+}
+
+/// What an [`Advice`] is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FoundThere {
+    /// A field that the object does not have.
+    Unknown,
+    /// A value of this kind.
+    Kind(Vec<Kind>),
+    /// One of these values.
+    Values(Vec<String>),
+    /// An element of the array that is no object.
+    Element,
+}
+
+impl Advice {
+    /// The sentence for a field and its value.
+    pub fn say(&self, name: &str, value: &str, version: Version) -> String {
+        self.help.replace("{value}", value).replace("{name}", name).replace("{version}", version.name())
+    }
 }
 
 /// Index of an object in its model.
@@ -216,6 +256,8 @@ pub struct Group {
 pub enum Test {
     /// That it is there.
     Present,
+    /// That it is not there.
+    Absent,
     /// That its text is one of these, letter case aside.
     Is(Vec<String>),
 }
@@ -237,6 +279,10 @@ pub struct Rule {
     pub values: Vec<(String, Vec<String>)>,
     /// Patterns that fields must match.
     pub matches: Vec<(String, PatternId)>,
+    /// Fields that have no effect then.
+    pub ignored: Vec<String>,
+    /// How much it weighs that the rest of the rule does not hold.
+    pub severity: Severity,
 }
 
 impl Model {
@@ -248,6 +294,22 @@ impl Model {
     /// The pattern with this id.
     pub fn pattern(&self, id: PatternId) -> &Pattern {
         &self.patterns[id.0 as usize]
+    }
+
+    /// What to write instead of a field of an object, or of its value, in a contract of `version`.
+    pub fn advice(
+        &self,
+        object: &str,
+        field: &str,
+        version: Version,
+        fits: impl Fn(&FoundThere) -> bool,
+    ) -> Option<&Advice> {
+        self.advice.iter().find(|advice| {
+            advice.object == object
+                && advice.versions.contains(version)
+                && advice.fields.iter().any(|known| known == field || known == "*")
+                && fits(&advice.found)
+        })
     }
 
     /// The object with this name, if `version` has it.

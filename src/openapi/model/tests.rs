@@ -102,8 +102,8 @@ fn a_sound_contract_has_no_finding() {
 fn a_slip_is_reported_at_its_key_with_the_name_meant_and_not_as_missing_too() {
     let d = one("openapi: 3.0.3\ninfo:\n  titel: T\n  version: '1'\npaths: {}\n");
     assert_eq!((&*d.rule, d.location.start().line, d.location.start().column), ("struct-unknown-field", 3, 3));
-    assert_eq!(d.message, "`titel` is not a field of the Info Object");
-    assert_eq!(d.help.as_deref(), Some("did you mean `title`?"));
+    assert_eq!(d.message, "unknown field `titel` in the Info Object; did you mean `title`?");
+    assert_eq!(d.help.as_deref(), Some("Rename `titel` to `title`"));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_field_of_an_inner_or_outer_object_is_misplaced() {
         "{HEAD}paths:\n  /a:\n    get:\n      responses:\n        '200': {{description: d, schema: {{type: string}}}}\n"
     ));
     assert_eq!((&*d.rule, d.location.start().line), ("struct-unknown-field", 7));
-    assert_eq!(d.help.as_deref(), Some("move it below `content`"));
+    assert_eq!(d.help.as_deref(), Some("Move it below a media type: `content: {application/json: {schema: …}}`"));
     let d = one(&format!(
         "{HEAD}paths:\n  /a:\n    get:\n      parameters:\n      - {{name: q, in: query, schema: {{}}, operationId: x}}\n      responses: {{'200': {{description: d}}}}\n"
     ));
@@ -130,47 +130,50 @@ fn a_field_of_an_inner_or_outer_object_is_misplaced() {
 fn a_missing_field_is_reported_at_the_key_of_its_object() {
     let d = one(&format!("{HEAD}paths:\n  /a:\n    get:\n      summary: s\n"));
     assert_eq!((&*d.rule, d.location.start().line, d.location.start().column), ("struct-missing-field", 5, 5));
-    assert_eq!(d.message, "this Operation Object lacks `responses`, which is required");
+    assert_eq!(d.message, "`responses` is missing in the Operation Object");
 }
 
 #[test]
 fn a_mistyped_value_says_what_is_expected_and_what_would_help() {
     let d = one("openapi: 3.0.3\ninfo: {title: T, version: 1.0}\npaths: {}\n");
     assert_eq!(d.message, "`version` must be a string, but is a number (`1.0`)");
-    assert_eq!(d.help.as_deref(), Some("put the value in quotes: `\"1.0\"`"));
+    assert_eq!(d.help.as_deref(), Some("Put the value in quotes: `\"1.0\"`"));
     let d = one(&format!(
         "{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    A:\n      properties:\n        a: {{}}\n        required: [a]\n"
     ));
     assert_eq!(
         d.help.as_deref(),
-        Some("`required` is a field of the Schema Object around it; is it indented too deep?")
+        Some("Move `required` up into the Schema Object around it, if it is indented too deep")
     );
     let d = one(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\ncomponents: {schemas: {A: {minimum: 1, exclusiveMinimum: true}}}\n",
     );
-    assert_eq!(d.message, "`exclusiveMinimum` must be a number, but is a boolean (`true`)");
-    assert_eq!(d.help.as_deref(), Some("that is right in OpenAPI 2.0 and 3.0; this contract is OpenAPI 3.1"));
+    assert_eq!(
+        d.message,
+        "`exclusiveMinimum` must be a number, but is a boolean (`true`); that is the form of OpenAPI 2.0 and 3.0"
+    );
+    assert_eq!(d.help.as_deref(), Some("Write the limit as a number: `exclusiveMinimum` instead of `minimum`"));
 }
 
 #[test]
 fn conditions_name_what_they_depend_on() {
     let parameter = |text: &str| one(&format!("{HEAD}paths: {{}}\ncomponents: {{parameters: {{P: {text}}}}}\n"));
     let d = parameter("{name: a, in: path, schema: {}}");
-    assert_eq!(d.message, "this Parameter Object lacks `required`, which is required with `in: path`");
+    assert_eq!(d.message, "`required` is missing in the Parameter Object with `in: path`");
     let d = parameter("{name: a, in: header, schema: {}, style: form}");
-    assert_eq!(d.message, "`form` is not allowed here with `in: header`; allowed is `simple`");
+    assert_eq!(d.message, "`style` must be `simple` with `in: header`, not `form`");
     let d = parameter("{name: a, in: Query, schema: {}}");
-    assert_eq!(d.help.as_deref(), Some("did you mean `query`?"));
+    assert_eq!(d.help.as_deref(), Some("Write `query`"));
     let d = parameter("{name: a, in: query, schema: {}, example: 1, examples: {}}");
     assert_eq!(&*d.rule, "struct-exclusive-fields");
     let d = parameter("{name: a, in: query}");
-    assert_eq!(d.message, "this Parameter Object lacks `schema` or `content`: one of them is required");
+    assert_eq!(d.message, "`schema` or `content` is missing in the Parameter Object");
     let d = one(&format!(
         "{HEAD}paths: {{}}\ncomponents: {{securitySchemes: {{S: {{type: http, scheme: basic, bearerFormat: JWT}}}}}}\n"
     ));
     assert_eq!(
         d.message,
-        "`bearerFormat` does not belong in a Security Scheme Object with `type: http` and `scheme: basic`"
+        "`bearerFormat` is not allowed in the Security Scheme Object with `type: http` and `scheme: basic`"
     );
 }
 
@@ -192,10 +195,7 @@ fn references_are_followed_and_their_targets_judged_by_kind() {
     assert_eq!(check(&refer("#/components/parameters/P")).len(), 2, "the circle, at both ends");
     let wrong = circle(&refer("#/components/schemas/S"));
     assert_eq!(wrong[0].0, "ref-wrong-kind");
-    assert_eq!(
-        wrong[0].1,
-        "`#/components/schemas/S` leads to a Schema Object, but a Parameter Object is expected here"
-    );
+    assert_eq!(wrong[0].1, "`#/components/schemas/S` leads to a Schema Object, but a Parameter Object is expected");
     assert_eq!(circle(&refer("#/components/parameters"))[0].0, "ref-wrong-kind");
     assert_eq!(circle(&refer("#/components/parameters/p"))[0].0, "ref-unresolved");
     assert_eq!(circle(&refer("#/x-more/X"))[0].0, "struct-missing-field", "a fragment is checked as what refers to it");
@@ -223,9 +223,9 @@ fn a_property_named_ref_is_no_reference() {
 #[test]
 fn names_of_paths_responses_and_components_follow_their_patterns() {
     let d = one(&format!("{HEAD}paths: {{pets: {{}}}}\n"));
-    assert_eq!((&*d.rule, d.help.as_deref()), ("struct-path-key", Some("write `/pets`")));
+    assert_eq!((&*d.rule, d.help.as_deref()), ("struct-path-key", Some("Write `/pets`")));
     let d = one(&format!("{HEAD}paths: {{/a: {{get: {{responses: {{4xx: {{description: d}}}}}}}}}}\n"));
-    assert_eq!((&*d.rule, d.help.as_deref()), ("struct-status-code", Some("write `4XX`")));
+    assert_eq!((&*d.rule, d.help.as_deref()), ("struct-status-code", Some("Write `4XX`")));
     let d = one(&format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{'a b': {{}}}}}}\n"));
     assert_eq!(&*d.rule, "struct-component-name");
 }
@@ -250,7 +250,7 @@ fn schemas_of_3_1_may_have_any_keyword_and_be_booleans() {
             .is_empty()
     );
     let d = one(&format!("{head}components: {{schemas: {{A: {{type: [strin]}}}}}}\n"));
-    assert_eq!(d.help.as_deref(), Some("did you mean `string`?"));
+    assert_eq!(d.help.as_deref(), Some("Write `string`"));
     let foreign = "$schema: 'http://json-schema.org/draft-04/schema#', exclusiveMinimum: true";
     assert!(found(&format!("{head}components: {{schemas: {{A: {{{foreign}}}}}}}\n")).is_empty());
 }

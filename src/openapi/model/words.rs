@@ -136,6 +136,20 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
     best.map(|(_, candidate)| candidate)
 }
 
+/// The candidate that differs from `name` by one slip, in long names by two; stricter than [`nearest`], for names that may
+/// as well be meant.
+pub(super) fn close<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let bound = match name.len() {
+        0..=2 => return None,
+        3..=7 => 1,
+        _ => 2,
+    };
+    let lower = name.to_lowercase();
+    let near = candidates.filter(|candidate| candidate.len().abs_diff(name.len()) <= bound);
+    let near = near.map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate));
+    near.filter(|(distance, _)| *distance <= bound).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+}
+
 /// Least number of inserted, deleted, replaced characters and swapped neighbours (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());

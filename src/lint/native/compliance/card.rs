@@ -30,7 +30,13 @@ fn is_masked(place: Place<'_>) -> bool {
         .reference()
         .map(|reference| words::words(reference.rsplit('/').next().unwrap_or_default()))
         .unwrap_or_default();
-    most.is_some_and(|most| most <= 10)
+    // Generators name the kind of a string in extensions.
+    let named = place
+        .resolved()
+        .members()
+        .any(|member| member.name.starts_with("x-") && member.value.text().to_ascii_lowercase().contains("mask"));
+    named
+        || most.is_some_and(|most| most <= 10)
         || pattern.contains(['*', 'X', 'x'])
             && !pattern.contains("\\x")
             && (pattern.contains("\\*") || pattern.contains(['X', 'x']))
@@ -55,7 +61,9 @@ pub(super) fn pan_masked(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fin
             &*split.join(" "),
             "pan" | "card number" | "cardnumber" | "primary account number" | "card pan" | "funding pan"
         );
-        if !exact || !schema::has_type(element.at, "string") || is_masked(element.at) || is_allowed(element, &allowed) {
+        // Listed values say how the number was entered, or the like.
+        let data = schema::has_type(element.at, "string") && !schema::is_listed(element.at);
+        if !exact || !data || is_masked(element.at) || is_allowed(element, &allowed) {
             continue;
         }
         // The number of an identity card, and of loyalty cards, is no PAN.

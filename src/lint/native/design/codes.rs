@@ -208,6 +208,8 @@ fn form(element: &Element<'_>) -> String {
             let text = value.as_str().or(Some(value.text())).filter(|text| !text.is_empty());
             let text =
                 text.map_or_else(|| value.elements().map(Place::text).collect::<Vec<_>>().join("|"), str::to_owned);
+            // `{2,2}` and `{2}` are one pattern.
+            let text = if key == "pattern" { Pattern::new(&text).canonical() } else { text };
             out.push(if key == "type" { text } else { format!("{key} {text}") });
         }
     }

@@ -13,6 +13,8 @@ mod states;
 
 pub(super) use formats::is_iban;
 
+pub(super) use patterns::foreign;
+
 use super::{Native, rule};
 
 /// The functions of this pack.

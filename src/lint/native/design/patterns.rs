@@ -5,7 +5,7 @@ use super::super::{Finding, Options};
 use rustc_hash::FxHashSet;
 
 /// What a pattern uses that is no part of ECMA-262, with what to write instead.
-fn foreign(text: &str) -> Option<(&'static str, &'static str)> {
+pub(in crate::lint::native) fn foreign(text: &str) -> Option<(&'static str, &'static str)> {
     let wrapped = text.len() > 2
         && text.starts_with('/')
         && text.rfind('/').is_some_and(|end| {

@@ -15,7 +15,8 @@ fn yaml_1_1(text: &str) -> Option<&'static str> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split(':').collect();
     let small = |part: &&str| part.len() <= 2 && digits(part) && part.parse::<u32>().is_ok_and(|n| n < 60);
-    if parts.len() > 1 && digits(parts[0]) && parts[1..].iter().all(small) {
+    // Numbers in base 60 begin with 1 to 9, so `09:00` is a string to every reader.
+    if parts.len() > 1 && digits(parts[0]) && !parts[0].starts_with('0') && parts[1..].iter().all(small) {
         return Some("a number in base 60");
     }
     let plain = text.replace('_', "");
@@ -46,9 +47,7 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
                 _ if is_contract(node, place) => Severity::Error,
                 _ => Severity::Warn,
             };
-            if text.len() > 1 || node.key_symbol().is_none() {
-                out.push(finding.at_most(most));
-            }
+            out.push(finding.at_most(most));
         }
     }
     let version = facts.api.info().and_then(|info| info.get("version"));

@@ -2,7 +2,7 @@
 
 use super::super::facts::{Facts, is_json};
 use super::super::finding::fold;
-use super::super::{Finding, Options, instance, schema};
+use super::super::{Finding, Options, schema};
 use crate::openapi::{MediaType, Response, SchemaRef, Version};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -104,71 +104,4 @@ pub(super) fn success(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         },
         out,
     );
-}
-
-/// A value written in the contract, the schema it stands beside, and the properties that need not be in it.
-type Pair<'w> = (Place<'w>, Place<'w>, &'static [&'static str]);
-
-const IN_REQUESTS: &[&str] = &["readOnly"];
-const IN_RESPONSES: &[&str] = &["writeOnly"];
-/// The example of a schema may be for either direction.
-const IN_SCHEMAS: &[&str] = &["readOnly", "writeOnly"];
-
-/// `doc-example-validates`: examples fit the schemas they stand beside.
-pub(super) fn validates(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
-    let mut pairs: Vec<Pair<'_>> = Vec::new();
-    let version = facts.api.version();
-    for place in facts.everywhere().map(|element| element.schema) {
-        if place.get_bool("x-expect-invalid") == Some(true) {
-            continue;
-        }
-        let mut values: Vec<Place<'_>> = ["example", "default"].iter().filter_map(|key| place.get(key)).collect();
-        if version >= Version::V3_1 {
-            values.extend(place.get("examples").into_iter().flat_map(Place::elements));
-        }
-        pairs.extend(values.into_iter().map(|value| (value, place, IN_SCHEMAS)));
-    }
-    for operation in facts.operations().filter(|_| version != Version::V2_0) {
-        if let Some(body) = operation.body() {
-            of_media(&body.media_types, IN_REQUESTS, &mut pairs);
-        }
-        for parameter in operation.parameters() {
-            let schema = parameter.schema().and_then(|schema| schema.place());
-            if let (Some(value), Some(place)) = (parameter.place.get("example"), schema) {
-                pairs.push((value, place, IN_REQUESTS));
-            }
-        }
-        for response in operation.responses() {
-            of_media(&response.media_types(), IN_RESPONSES, &mut pairs);
-        }
-    }
-    let mut seen = FxHashSet::default();
-    let checker = instance::Checker::default();
-    for (value, place, hidden) in pairs {
-        // A text stands for what it is written as: a whole message, or an array as it looks in a URL.
-        let as_written = value.as_str().is_some()
-            && !schema::has_type(place, "string")
-            && !schema::is_numeric(place)
-            && !schema::has_type(place, "boolean");
-        if as_written || !seen.insert((value.id(), place.id())) {
-            continue;
-        }
-        if let Err(fault) = checker.check(value, place, hidden) {
-            let what = if Some(value.id()) == place.get("default").map(Place::id) { "default" } else { "example" };
-            out.push(Finding::at(fault.at, format!("this {what} does not fit its schema: {}", fault.what)));
-        }
-    }
-}
-
-fn of_media<'w>(list: &[MediaType<'w>], hidden: &'static [&'static str], pairs: &mut Vec<Pair<'w>>) {
-    for media in list.iter().filter(|media| is_json(media.name)) {
-        let Some(place) = media.schema.as_ref().and_then(SchemaRef::place) else { continue };
-        pairs.extend(media.place.get("example").map(|value| (value, place, hidden)));
-        for member in media.place.get("examples").into_iter().flat_map(Place::members) {
-            let example = member.value.resolved();
-            if example.get_bool("x-expect-invalid") != Some(true) {
-                pairs.extend(example.get("value").map(|value| (value, place, hidden)));
-            }
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod details;
 mod enums;
+mod example_values;
 mod examples;
 mod guides;
 mod info;
@@ -19,7 +20,7 @@ pub(super) const RULES: &[Native] = &[
     rule("doc-operation-described", operations::described),
     rule("doc-error-catalogue", operations::error_catalogue),
     rule("doc-success-example", examples::success),
-    rule("doc-example-validates", examples::validates),
+    rule("doc-example-validates", example_values::validates),
     rule("doc-legal-metadata", guides::legal),
     rule("doc-getting-started", guides::getting_started),
     rule("doc-security-scheme-guide", guides::scheme_guide),

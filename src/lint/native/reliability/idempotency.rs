@@ -40,7 +40,7 @@ pub(super) fn key_on_money_movement(facts: &Facts<'_>, options: &Options, out: &
         let properties: Vec<&str> = media
             .iter()
             .filter_map(|media| media.schema.as_ref()?.place())
-            .flat_map(schema::properties)
+            .flat_map(|place| schema::properties_within(place, 3))
             .map(|(name, _)| name)
             .collect();
         if properties.iter().any(|name| is_key(name)) {

@@ -21,7 +21,7 @@ pub(super) fn operation_authenticated(facts: &Facts<'_>, options: &Options, out:
                 operation.label()
             );
             open.push(Finding::key(operation.place, message).of(operation));
-        } else if security.allows_anonymous() {
+        } else if security.allows_anonymous() && !options.is_set("accept-optional") {
             let reads = matches!(operation.method, "get" | "head" | "options" | "query");
             let message = format!(
                 "{} also accepts calls without credentials (`{{}}` in `security`); remove that alternative",

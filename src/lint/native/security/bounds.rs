@@ -9,7 +9,42 @@ use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
 /// Formats whose values have a length of their own.
-const BOUNDED: [&str; 8] = ["date", "date-time", "time", "uuid", "ipv4", "ipv6", "full-date", "binary"];
+const BOUNDED: [&str; 12] = [
+    "date",
+    "date-time",
+    "time",
+    "uuid",
+    "ipv4",
+    "ipv6",
+    "full-date",
+    "binary",
+    "decimal",
+    "int64",
+    "uint64",
+    "duration",
+];
+
+/// Alternatives within alternatives that are looked into.
+const DEPTH: usize = 4;
+
+/// Whether the strings that a schema allows have a greatest length: by itself, or by each of its alternatives.
+fn is_bounded(place: Place<'_>, depth: usize) -> bool {
+    let format = schema::text(place, "format");
+    let own = schema::has(place, "maxLength")
+        || schema::is_listed(place)
+        || format.is_some_and(|format| BOUNDED.contains(&format))
+        || super::inputs::is_binary(place)
+        || schema::text(place, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
+    own || depth > 0
+        && ["oneOf", "anyOf"].iter().filter_map(|key| schema::keyword(place, key)).any(|list| {
+            !list.is_empty() && list.elements().all(|branch| takes_no_string(branch) || is_bounded(branch, depth - 1))
+        })
+}
+
+/// Whether a schema names its types and `string` is none of them.
+fn takes_no_string(place: Place<'_>) -> bool {
+    schema::has(place, "type") && !schema::has_type(place, "string")
+}
 
 /// `sec-request-string-bounded`: texts in requests have a greatest length.
 pub(super) fn strings(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
@@ -20,12 +55,7 @@ pub(super) fn strings(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             continue;
         }
         candidates += 1;
-        let format = schema::text(element.at, "format");
-        let bounded = schema::has(element.at, "maxLength")
-            || schema::is_listed(element.at)
-            || format.is_some_and(|format| BOUNDED.contains(&format))
-            || schema::text(element.at, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
-        if !bounded {
+        if !is_bounded(element.at, DEPTH) {
             let message = format!("{} may be of any length; set `maxLength`", capital(&element.label()));
             found.push(Finding::key(element.schema, message).of(&element.operation));
         }

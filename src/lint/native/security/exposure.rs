@@ -96,6 +96,12 @@ const OVERRIDES: [&str; 4] = ["x-http-method", "x-http-method-override", "x-meth
 /// First words of operations that change something.
 const MUTATING: [&str; 8] = ["create", "delete", "update", "transfer", "pay", "cancel", "approve", "remove"];
 
+/// Last words of the names of operations that read.
+const READING: [&str; 16] = [
+    "list", "get", "fetch", "read", "verify", "search", "find", "status", "show", "view", "query", "count", "check",
+    "details", "info", "history",
+];
+
 /// `sec-dangerous-method`: methods do what they say, and nothing else can be called under their name.
 pub(super) fn dangerous_method(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
@@ -122,7 +128,9 @@ pub(super) fn dangerous_method(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fin
             continue;
         };
         let first = words::words(id);
-        if first.len() > 1 && first.first().is_some_and(|word| MUTATING.contains(&word.as_str())) {
+        // In `transfer_list` the first word is the thing, and the last one says that it is read.
+        let reads = first.last().is_some_and(|word| READING.contains(&word.as_str()));
+        if first.len() > 1 && !reads && first.first().is_some_and(|word| MUTATING.contains(&word.as_str())) {
             let message = format!(
                 "`{id}` sounds as if GET changed something; caches and crawlers repeat GET freely: use POST, or a name that says what is read"
             );

@@ -190,6 +190,11 @@ pub(super) fn numbers(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             out.push(Finding::key(element.schema, message).of(&element.operation));
             continue;
         }
+        // These formats have bounds of their own.
+        let format = schema::text(element.at, "format");
+        if format.is_some_and(|format| matches!(format, "int8" | "int16" | "int32" | "uint8" | "uint16" | "uint32")) {
+            continue;
+        }
         let missing = match (low, high) {
             (true, true) => continue,
             (true, false) => "`maximum`",
@@ -197,9 +202,7 @@ pub(super) fn numbers(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             (false, false) => "`minimum` and `maximum`",
         };
         let message = format!("{} has no {missing}", element.label());
-        let finding = Finding::key(element.schema, message).of(&element.operation);
-        let counter = schema::text(element.at, "format") == Some("int32");
-        found.push(if counter { finding.at_most(Severity::Hint) } else { finding });
+        found.push(Finding::key(element.schema, message).of(&element.operation));
     }
     let summary = |count| format!("{count} of {candidates} numbers in requests lack `minimum` or `maximum`");
     fold(facts.api, found, candidates, summary, out);
@@ -219,10 +222,22 @@ fn is_file_type(name: &str) -> bool {
         || matches!(name, "application/octet-stream" | "text/csv" | "application/pdf" | "application/zip")
 }
 
-fn is_binary(schema: Place<'_>) -> bool {
-    matches!(schema::text(schema, "format"), Some("binary" | "base64"))
+/// Whether a schema is that of a file, in any of the spellings that frameworks have for one.
+pub(super) fn is_binary(schema: Place<'_>) -> bool {
+    matches!(schema::text(schema, "format"), Some("binary" | "base64" | "byte"))
         || schema::has(schema, "contentEncoding")
+        || schema::has(schema, "contentMediaType")
         || schema::has_type(schema, "file")
+}
+
+/// Whether a part of a form may be a file: one that says so, or one that says nothing at all (OpenAPI 3.1.1, section
+/// 4.8.15.1: the default of a part without a type is `application/octet-stream`).
+fn is_file_part(schema: Place<'_>) -> bool {
+    let target = schema.resolved();
+    let silent = target.as_bool() == Some(true)
+        || (target.is_map()
+            && target.members().all(|m| matches!(m.name, "title" | "description") || m.name.starts_with("x-")));
+    is_binary(schema) || silent
 }
 
 fn is_bounded(schema: Place<'_>) -> bool {
@@ -243,7 +258,7 @@ fn files<'w>(media: &MediaType<'w>) -> Vec<(&'w str, Place<'w>)> {
     }
     let item = |place: Place<'w>| schema::keyword(place, "items").map_or(place, Place::resolved);
     let parts = schema.map(schema::properties).unwrap_or_default().into_iter();
-    parts.filter(|(_, place)| is_binary(*place) || is_binary(item(*place))).collect()
+    parts.filter(|(_, place)| is_file_part(*place) || is_file_part(item(*place))).collect()
 }
 
 /// `sec-upload-bounded`: files have a greatest size and a known type.

@@ -3,7 +3,6 @@
 use super::super::facts::{Facts, is_json, is_oauth_endpoint};
 use super::super::finding::fold;
 use super::super::{Finding, Options, schema, words};
-use crate::diagnostic::Severity;
 use crate::openapi::{Operation, Response, SchemaRef, StatusKey, Version};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
@@ -37,14 +36,15 @@ pub(super) fn refusals(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
                 continue;
             }
             candidates += 1;
-            if find(&responses, status).is_some() {
+            // A range or `default` describes the status as well.
+            if find(&responses, status).is_some() || is_covered(&responses) {
                 continue;
             }
             let why = if status == "401" { "when the caller is not known" } else { "when the caller may not do this" };
             let message = format!("{} does not describe `{status}`, the answer {why}", operation.label());
             let place = operation.place.get("responses").unwrap_or(operation.place);
             let finding = Finding::key(place, message).of(operation);
-            found.push(if is_covered(&responses) { finding.at_most(Severity::Info) } else { finding });
+            found.push(finding);
         }
         let summary = |count| {
             format!(
@@ -67,6 +67,7 @@ pub(super) fn too_many_requests(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fi
         }
         candidates += 1;
         match find(&responses, "429") {
+            None if is_covered(&responses) => {}
             None => {
                 let message = format!(
                     "{} does not describe `429`, so clients cannot prepare for being slowed down",
@@ -74,7 +75,7 @@ pub(super) fn too_many_requests(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fi
                 );
                 let place = operation.place.get("responses").unwrap_or(operation.place);
                 let finding = Finding::key(place, message).of(operation);
-                missing.push(if is_covered(&responses) { finding.at_most(Severity::Info) } else { finding });
+                missing.push(finding);
             }
             Some(response) if !has_header(response, &["retry-after"]) && seen.insert(response.place.id()) => {
                 let body = response.media_types().into_iter().filter_map(|media| media.schema?.place());

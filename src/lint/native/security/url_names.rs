@@ -1,9 +1,10 @@
 //! What must not stand in URLs, because URLs end up in logs, histories and referrers.
 
 use super::super::facts::Facts;
-use super::super::{Finding, Options, url::Url, words};
+use super::super::{Finding, Options, schema, url::Url, words};
 use crate::diagnostic::Severity;
 use crate::openapi::ParameterIn;
+use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
 /// One lexicon looked for in path and query parameters.
@@ -20,7 +21,10 @@ fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<S
     let mut seen = FxHashSet::default();
     for operation in facts.operations() {
         for parameter in operation.parameters() {
-            let in_url = matches!(parameter.location, Some(ParameterIn::Path | ParameterIn::Query));
+            let is_flag = parameter.schema().and_then(|schema| schema.place()).is_some_and(|place| {
+                schema::has_type(place, "boolean") || (schema::is_listed(place) && !lists_digits(place))
+            });
+            let in_url = !is_flag && matches!(parameter.location, Some(ParameterIn::Path | ParameterIn::Query));
             // Most parameters are shared by many operations.
             let one_time = || parameter.place.get_bool("x-one-time-url") == Some(true);
             if !in_url || !seen.insert(parameter.place.id()) || one_time() {
@@ -39,6 +43,12 @@ fn search(facts: &Facts<'_>, search: &Search, ceiling: impl Fn(&str) -> Option<S
             out.push(finding);
         }
     }
+}
+
+/// Whether listed values may be numbers of accounts or people: whether one of them has digits.
+fn lists_digits(place: Place<'_>) -> bool {
+    let values = schema::keyword(place, "enum").or_else(|| schema::keyword(place, "x-extensible-enum"));
+    values.into_iter().flat_map(Place::elements).any(|value| value.text().bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// `sec-no-credential-in-url`: no passwords, keys and tokens in path, query, or server URLs.

@@ -5,6 +5,17 @@ use crate::text::Span;
 use crate::workspace::{Document, Workspace};
 use std::sync::Arc;
 
+/// Rules that tell what is not there, which cannot be said of a text that was not read to its end.
+const ABSENCES: [&str; 7] = [
+    "struct-count",
+    "struct-discriminator",
+    "struct-encoding",
+    "struct-link",
+    "struct-missing-field",
+    "struct-path-template",
+    "struct-server",
+];
+
 /// Where the first fault of a text is after which its tree is incomplete. Some faults leave the tree complete.
 pub(super) fn first_problem(document: &Document) -> Option<u32> {
     let problems = document.problems().iter().filter(|problem| !problem.is_harmless());
@@ -27,7 +38,7 @@ pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
             // A value that was cut off is empty, which is no mistake of its own; it is named by its key.
             let between = place.source.slice(Span { start: place.span.end.min(fault), end: fault });
             let cut = finding.rule == "struct-type" && between.bytes().all(|b| b == b':' || b.is_ascii_whitespace());
-            place.span.start < fault && !cut && !matches!(&*finding.rule, "struct-missing-field" | "struct-count")
+            place.span.start < fault && !cut && !ABSENCES.contains(&&*finding.rule)
         })
     });
 }

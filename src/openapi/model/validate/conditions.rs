@@ -1,8 +1,9 @@
 //! What fields of one object ask of each other: required ones, groups, conditions, least numbers.
 
-use super::super::table::{Group, GroupKind, Object, Rule, Test};
+use super::super::table::{FoundThere, Group, GroupKind, Object, Rule, Test};
 use super::super::words;
-use super::{Checker, this};
+use super::{Checker, the};
+use crate::diagnostic::Severity;
 use crate::workspace::Place;
 
 impl<'w> Checker<'w> {
@@ -13,7 +14,7 @@ impl<'w> Checker<'w> {
         for name in object.required_in(version).filter(|name| place.get(name).is_none()) {
             missing.push(name);
             if !suggested.contains(&name) {
-                self.missing(place, object, name, String::new);
+                self.missing(place, object, name, &[], Severity::Error, String::new);
             }
         }
         for group in object.groups.iter().filter(|group| group.versions.contains(version)) {
@@ -28,37 +29,52 @@ impl<'w> Checker<'w> {
             let extensions = object.extensions.contains(self.version);
             let len = place.members().filter(|member| !(extensions && member.name.starts_with("x-"))).count();
             if len < object.min {
-                let message = format!("{} must have at least one entry, but has none", this(object));
+                let message = format!("{} must have at least one entry, but has none", the(object));
                 self.report("struct-count", message, place.location());
             }
         }
     }
 
-    fn missing(&mut self, place: Place<'w>, object: &'static Object, name: &str, with: impl Fn() -> String) {
-        let message = format!("{} lacks `{name}`, which is required{}", this(object), with());
-        let expected = object.field(name, self.version).map(|field| words::expected(self.model, &field.ty));
+    /// Reports a required field that is not there; `values` are those that it may have under a condition.
+    fn missing(
+        &mut self,
+        place: Place<'w>,
+        object: &'static Object,
+        name: &str,
+        values: &[String],
+        severity: Severity,
+        with: impl Fn() -> String,
+    ) {
+        let message = format!("`{name}` is missing in {}{}", the(object), with());
+        let field = object.field(name, self.version);
+        let values = if values.is_empty() { field.map_or(&[][..], |field| &field.values) } else { values };
+        let help = match (values, field) {
+            ([only], _) => Some(format!("Add `{name}: {only}`")),
+            ([_, ..], _) => Some(format!("Add `{name}` with one of {}", words::alternatives(&words::quoted(values)))),
+            (_, Some(field)) => Some(format!("Add `{name}`: {}", words::expected(self.model, &field.ty))),
+            _ => None,
+        };
         let diagnostic = self.report("struct-missing-field", message, place.location());
-        diagnostic.help = expected.map(|expected| format!("add `{name}`: {expected}"));
+        diagnostic.severity = severity;
+        diagnostic.help = help;
     }
 
     fn group(&mut self, place: Place<'w>, object: &Object, group: &Group, suggested: &[&str]) {
         let there: Vec<&String> = group.fields.iter().filter(|name| place.get(name).is_some()).collect();
         if there.len() > 1 && group.kind != GroupKind::AtLeastOne {
-            let message = format!(
-                "{} exclude each other in a {}: only one of them may be there",
-                words::all(&words::quoted(&there)),
-                object.title
-            );
+            let message = format!("{} exclude each other in {}", words::all(&words::quoted(&there)), the(object));
             let at = there.last().and_then(|name| place.get(name)).unwrap_or(place).key_location();
             let first = there.first().and_then(|name| place.get(name)).unwrap_or(place).key_location();
+            let keep = words::alternatives(&words::quoted(&there));
             let diagnostic = self.report("struct-exclusive-fields", message, at);
+            diagnostic.help = Some(format!("Keep {keep}, and remove the other"));
             diagnostic.related.push(crate::diagnostic::Label { location: first, message: "the other one".to_owned() });
         }
         let spelled_wrong = group.fields.iter().any(|name| suggested.contains(&name.as_str()));
         if there.is_empty() && group.kind != GroupKind::Exclusive && !spelled_wrong {
             let names = words::alternatives(&words::quoted(&group.fields));
-            let message = format!("{} lacks {names}: one of them is required", this(object));
-            self.report("struct-missing-field", message, place.location());
+            let message = format!("{names} is missing in {}", the(object));
+            self.report("struct-missing-field", message, place.location()).help = Some(format!("Add {names}"));
         }
     }
 
@@ -75,7 +91,8 @@ impl<'w> Checker<'w> {
             if place.get(name).is_none() && !missing.contains(&name.as_str()) {
                 missing.push(name);
                 if !suggested.contains(&name.as_str()) {
-                    self.missing(place, object, name, with);
+                    let values = rule.values.iter().find(|(field, _)| field == name).map_or(&[][..], |(_, list)| list);
+                    self.missing(place, object, name, values, rule.severity, with);
                 }
             }
         }
@@ -83,9 +100,22 @@ impl<'w> Checker<'w> {
             if object.field(name, self.version).is_some()
                 && let Some(value) = place.get(name)
             {
-                let message = format!("`{name}` does not belong in a {}{}", object.title, with());
-                self.report("struct-exclusive-fields", message, value.key_location()).help =
-                    Some(format!("remove `{name}`"));
+                let message = format!("`{name}` is not allowed in {}{}", the(object), with());
+                let help = self.advice(&object.name, name, |found| *found == FoundThere::Unknown);
+                let help = help.map_or_else(
+                    || format!("Leave `{name}` out, or correct what stands beside it"),
+                    |advice| advice.say(name, value.text(), self.version),
+                );
+                let finding = self.report("struct-exclusive-fields", message, value.key_location());
+                finding.severity = rule.severity;
+                finding.help = Some(help);
+            }
+        }
+        for name in &rule.ignored {
+            if let Some(value) = place.get(name) {
+                let message = format!("`{name}` has no effect{}", with());
+                self.warn("struct-ignored-field", message, value.key_location()).help =
+                    Some(format!("Leave `{name}` out, or add what it needs beside it"));
             }
         }
         for (name, values) in &rule.values {
@@ -95,7 +125,7 @@ impl<'w> Checker<'w> {
             if let Some(value) = place.get(name)
                 && (value.as_bool().is_some() || value.as_str().is_some_and(known))
             {
-                self.allowed(value, values, with);
+                self.allowed(value, values, rule.severity, with);
             }
         }
         for (name, pattern) in &rule.matches {
@@ -105,7 +135,8 @@ impl<'w> Checker<'w> {
                 && !pattern.allows(text)
             {
                 let message = format!("`{name}` is {}, but{} it {}", words::quote(text), with(), pattern.says);
-                self.report("struct-value", message, value.location());
+                self.report("struct-value", message, value.location()).help =
+                    Some(format!("Write a `{name}` that {}", pattern.says));
             }
         }
     }
@@ -114,6 +145,7 @@ impl<'w> Checker<'w> {
 fn applies(place: Place<'_>, rule: &Rule) -> bool {
     let holds = |(name, test): &(String, Test)| match test {
         Test::Present => place.get(name).is_some(),
+        Test::Absent => place.get(name).is_none(),
         Test::Is(values) => {
             place.get_str(name).is_some_and(|text| values.iter().any(|value| value.eq_ignore_ascii_case(text)))
         }
@@ -123,7 +155,10 @@ fn applies(place: Place<'_>, rule: &Rule) -> bool {
 
 /// The condition that holds, to follow a statement: `` with `in: path` ``.
 fn condition(place: Place<'_>, rule: &Rule) -> String {
-    let (tested, present): (Vec<_>, Vec<_>) = rule.when.iter().partition(|(_, test)| matches!(test, Test::Is(_)));
+    let absent: Vec<String> =
+        rule.when.iter().filter(|(_, test)| *test == Test::Absent).map(|(name, _)| format!("`{name}`")).collect();
+    let there = rule.when.iter().filter(|(_, test)| *test != Test::Absent);
+    let (tested, present): (Vec<_>, Vec<_>) = there.partition(|(_, test)| matches!(test, Test::Is(_)));
     let named = |name: &str| format!("`{name}: {}`", place.get_str(name).unwrap_or_default());
     let with: Vec<String> = tested.iter().map(|(name, _)| named(name)).collect();
     let beside: Vec<String> = present
@@ -139,6 +174,9 @@ fn condition(place: Place<'_>, rule: &Rule) -> String {
     }
     if !beside.is_empty() {
         out += &format!(" beside {}", words::all(&beside));
+    }
+    if !absent.is_empty() {
+        out += &format!(" without {}", words::all(&absent));
     }
     out
 }

@@ -1,6 +1,5 @@
 //! What may be there only once: parameters of one operation, operation ids, equal entries of a list.
 
-use super::super::table::Object;
 use super::super::words;
 use super::Checker;
 use crate::openapi::Version;
@@ -10,20 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 impl<'w> Checker<'w> {
-    /// The checks of an object that go beyond its fields one by one.
-    pub(super) fn duplicates(&mut self, place: Place<'w>, object: &Object) {
-        match object.name.as_str() {
-            "Operation" => {
-                self.parameters(place);
-                self.operation_id(place);
-            }
-            "PathItem" => self.parameters(place),
-            "OpenAPI" if self.version >= Version::V3_2 => self.tags(place),
-            _ => {}
-        }
-    }
-
-    fn parameters(&mut self, place: Place<'w>) {
+    /// Checks that the parameters of an operation or a path item differ.
+    pub(super) fn parameters(&mut self, place: Place<'w>) {
         let Some(parameters) = place.get("parameters").filter(|parameters| parameters.len() > 1) else { return };
         let mut seen: FxHashMap<(&str, Cow<'_, str>), Place<'w>> = FxHashMap::default();
         let mut query = None;
@@ -44,13 +31,16 @@ impl<'w> Checker<'w> {
             };
             if let Some(first) = seen.insert((location, name.clone()), element) {
                 let message = match location {
-                    "body" | "querystring" => format!("there is more than one parameter with `in: {location}`"),
-                    "" => format!("the parameter {} is there more than once", words::quote(&name)),
-                    _ => format!("the {location} parameter {} is there more than once", words::quote(&name)),
+                    "body" | "querystring" => format!("more than one parameter with `in: {location}`"),
+                    "" => format!("the parameter {} is defined twice", words::quote(&name)),
+                    _ => format!("the {location} parameter {} is defined twice", words::quote(&name)),
                 };
                 let first = first.location();
                 let diagnostic = self.report("struct-duplicate-parameter", message, element.location());
-                diagnostic.help = Some("remove one of them, or give it a name of its own".to_owned());
+                diagnostic.help = Some(match location {
+                    "body" => "Make them properties of one body".to_owned(),
+                    _ => "Remove one of the two, or give it a name of its own".to_owned(),
+                });
                 let label = "the other one".to_owned();
                 diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
             }
@@ -59,16 +49,19 @@ impl<'w> Checker<'w> {
         let body = seen.keys().any(|(location, _)| *location == "body");
         if let (true, Some(form)) = (body && self.version < Version::V3_0, form) {
             let message = "parameters with `in: body` and `in: formData` exclude each other";
-            self.report("struct-exclusive-fields", message, form.location());
+            self.report("struct-exclusive-fields", message, form.location()).help =
+                Some("Send everything as `formData`, or everything as the `body`".to_owned());
         }
         let whole = self.version >= Version::V3_2 && seen.keys().any(|(location, _)| *location == "querystring");
         if let (true, Some(query)) = (whole, query) {
             let message = "parameters with `in: query` and `in: querystring` exclude each other";
-            self.report("struct-exclusive-fields", message, query.location());
+            self.report("struct-exclusive-fields", message, query.location()).help =
+                Some("Describe this parameter in the schema of the one with `in: querystring`".to_owned());
         }
     }
 
-    fn operation_id(&mut self, place: Place<'w>) {
+    /// Checks that no other operation has the same `operationId`.
+    pub(super) fn operation_id(&mut self, place: Place<'w>) {
         let Some(value) = place.get("operationId") else { return };
         let Some(id) = value.as_str() else { return };
         match self.operation_ids.get(id) {
@@ -77,9 +70,9 @@ impl<'w> Checker<'w> {
             }
             Some(first) => {
                 let first = first.location();
-                let message = format!("the `operationId` {} is already in use", words::quote(id));
+                let message = format!("the `operationId` {} is used twice", words::quote(id));
                 let diagnostic = self.report("struct-duplicate-operation-id", message, value.location());
-                diagnostic.help = Some("give every operation an id of its own".to_owned());
+                diagnostic.help = Some("Give this operation an id of its own".to_owned());
                 let label = "first used here".to_owned();
                 diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
             }
@@ -103,9 +96,9 @@ impl<'w> Checker<'w> {
                     Kind::Map | Kind::Seq => "this entry".to_owned(),
                     _ => words::quote(element.text()),
                 };
-                let message = format!("{what} is in this array already; its entries must differ");
+                let message = format!("{what} is in the array twice");
                 self.report("struct-duplicate-item", message, element.location()).help =
-                    Some("remove one of them".to_owned());
+                    Some(format!("Remove {what} here"));
             }
         }
     }

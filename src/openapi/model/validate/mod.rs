@@ -4,13 +4,22 @@
 //! a target that was met as an object must be of the expected kind, any other target is walked as that kind. Every
 //! place is walked at most once per kind, so shared parts and circles cost nothing.
 
+mod bodies;
 mod broken;
 mod conditions;
+mod discriminators;
 mod duplicates;
+mod expressions;
+mod known;
+mod nowhere;
+mod paths;
 mod references;
 mod scalars;
+mod schemas;
+mod servers;
 mod tags;
 mod unknown;
+mod versions;
 
 use super::table::{Field, FieldType, Model, Object, ObjectId, PatternId};
 use super::{model, words};
@@ -23,7 +32,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Checks the contract with this root as one of `version`, parts in other files included.
 ///
-/// Gives one finding per fault, all of them errors, in the order met.
+/// Gives one finding per fault in the order met: an error for what the specification forbids, a warning for what it
+/// ignores or leaves undefined, a hint for what is merely suspicious.
 pub fn validate(root: Place<'_>, version: Version) -> Vec<Diagnostic> {
     check(root, version).map(|checker| checker.out).unwrap_or_default()
 }
@@ -38,6 +48,7 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
     let object = model.root(version)?;
     let foreign_dialect = root.get_str("jsonSchemaDialect").is_some_and(|dialect| !is_known_dialect(dialect));
     let mut checker = Checker {
+        root,
         model,
         version,
         schema: model.id("Schema"),
@@ -52,21 +63,28 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
         operation_ids: FxHashMap::default(),
         regexes: FxHashMap::default(),
         parents: Vec::new(),
+        links: Vec::new(),
+        discriminators: Vec::new(),
+        bases: FxHashSet::default(),
     };
     if root.is_map() {
         checker.object(root, object);
     } else {
         let title = &model.object(object).title;
-        let message = format!("a contract is an object, the {title}, but this is {}", words::actual(root.kind()));
+        let message = format!("the contract must be an object, the {title}, but is {}", words::actual(root.kind()));
         checker.report("struct-type", message, root.location());
     }
     checker.follow_references();
     checker.finish_references();
+    checker.finish_links();
+    checker.finish_discriminators();
+    checker.versions(root);
     broken::discard(root.workspace(), &mut checker.out);
     Some(checker)
 }
 
 struct Checker<'w> {
+    root: Place<'w>,
     model: &'static Model,
     version: Version,
     schema: Option<ObjectId>,
@@ -86,6 +104,12 @@ struct Checker<'w> {
     regexes: FxHashMap<&'w str, bool>,
     /// The objects around the current one, the outermost first.
     parents: Vec<ObjectId>,
+    /// Link Objects, to be checked when all operations are known.
+    links: Vec<Place<'w>>,
+    /// Schemas with a discriminator, to be checked when all subtypes are known.
+    discriminators: Vec<Place<'w>>,
+    /// Schemas that an `allOf` refers to.
+    bases: FxHashSet<PlaceId>,
 }
 
 impl<'w> Checker<'w> {
@@ -93,6 +117,20 @@ impl<'w> Checker<'w> {
         self.out.push(Diagnostic::new(rule, Severity::Error, message, at));
         let last = self.out.len() - 1;
         &mut self.out[last]
+    }
+
+    /// Reports what the specification ignores or leaves undefined.
+    fn warn(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        let finding = self.report(rule, message, at);
+        finding.severity = Severity::Warn;
+        finding
+    }
+
+    /// Reports what is merely suspicious.
+    fn hint(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        let finding = self.report(rule, message, at);
+        finding.severity = Severity::Hint;
+        finding
     }
 
     /// Checks a value against the alternatives of `ty`; the rest of `field` applies to it as well.
@@ -185,7 +223,7 @@ impl<'w> Checker<'w> {
             }
             return false;
         }
-        let mut suggested: Vec<&'static str> = Vec::new();
+        let (mut strangers, mut siblings) = (Vec::new(), Vec::new());
         self.parents.push(id);
         for member in place.members() {
             if object.extensions.contains(self.version) && member.name.starts_with("x-") {
@@ -193,14 +231,41 @@ impl<'w> Checker<'w> {
             }
             match object.lookup(self.model, member.name, self.version) {
                 Some(field) => self.value(member.value, &field.ty, field),
-                None if object.unknown.contains(self.version) => {}
-                None => self.unknown(place, object, member, &mut suggested),
+                None if Some(id) == self.reference && object.unknown.contains(self.version) => siblings.push(member),
+                None if object.unknown.contains(self.version) => self.keyword(place, object, member),
+                None => strangers.push(member),
             }
         }
-        self.parents.pop();
+        let suggested = self.unknown(place, object, &strangers);
+        self.siblings(place, &siblings);
         self.conditions(place, object, &suggested);
-        self.duplicates(place, object);
+        self.across(place, object);
+        self.parents.pop();
         true
+    }
+
+    /// The checks of an object that go beyond its fields one by one.
+    fn across(&mut self, place: Place<'w>, object: &Object) {
+        match object.name.as_str() {
+            "OpenAPI" if self.version >= Version::V3_2 => self.tags(place),
+            "Paths" => self.paths(place),
+            "PathItem" => {
+                self.parameters(place);
+                self.bodies(place);
+            }
+            "Operation" => {
+                self.parameters(place);
+                self.operation_id(place);
+                self.form(place);
+            }
+            "Parameter" => self.style(place),
+            "RequestBody" | "Response" => self.encodings(place, object),
+            "Callback" => self.callback(place),
+            "Server" => self.server(place),
+            "Link" => self.links.push(place),
+            "Schema" => self.schema(place),
+            _ => {}
+        }
     }
 
     /// Whether a schema follows a dialect that the table does not describe.
@@ -218,11 +283,8 @@ impl<'w> Checker<'w> {
             return;
         }
         let message = format!("{} is not allowed as a key here: each key {}", words::quote(name), pattern.says);
-        let fixed = pattern.repair(name);
-        let diagnostic = self.report(&pattern.rule, message, value.key_location());
-        if let Some(fixed) = fixed {
-            diagnostic.help = Some(format!("write {}", words::quote(&fixed)));
-        }
+        let help = known::key(self.model, pattern, name, self.version);
+        self.report(&pattern.rule, message, value.key_location()).help = help;
     }
 }
 
@@ -231,7 +293,7 @@ fn is_known_dialect(dialect: &str) -> bool {
     dialect.contains("json-schema.org/draft/2020-12/") || dialect.contains("spec.openapis.org/oas/3.")
 }
 
-/// The title with an article fit for `this`, for messages.
-fn this(object: &Object) -> String {
-    format!("this {}", object.title)
+/// The title with its article, for messages.
+fn the(object: &Object) -> String {
+    format!("the {}", object.title)
 }

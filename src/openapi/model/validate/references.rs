@@ -46,11 +46,15 @@ impl<'w> Checker<'w> {
     /// Reports a `$ref` where none may stand, and goes on at its target, for that is what the author means.
     pub(super) fn misplaced_reference(&mut self, place: Place<'w>, ty: &'static FieldType, field: &'static Field) {
         let Some(uri) = place.get("$ref") else { return };
-        let subject = place.key().map_or_else(|| "this element".to_owned(), |key| words::quote(key.text()));
-        let what = words::expected(self.model, ty);
-        let message = format!("{subject} holds a `$ref`, but a reference cannot stand for {what}");
-        self.report("ref-not-allowed", message, uri.key_location()).help =
-            Some("write the content here, or refer from inside it".to_owned());
+        let what = words::expected(self.model, &words::without_reference(ty));
+        let message = format!("a `$ref` cannot stand for {what}");
+        let help = match self.parents.last().map(|id| self.model.object(*id).name.as_str()) {
+            Some("PathItem") => "Refer from the path instead of the operation, or write the operation here".to_owned(),
+            Some("Components" | "Swagger") => "Refer from each entry instead of the whole".to_owned(),
+            _ => "Write the content here, or refer from inside it".to_owned(),
+        };
+        // Bundlers replace every `$ref`, so most tools get by.
+        self.warn("ref-not-allowed", message, uri.key_location()).help = Some(help);
         self.expect(place, ty, field);
     }
 
@@ -69,14 +73,14 @@ impl<'w> Checker<'w> {
             match resolved {
                 Ok(target) => self.target(uri, target, ty, field),
                 Err(error) => {
-                    self.unresolved(uri, &error);
+                    self.unresolved(uri, &error, ty.objects());
                     self.unreadable.push((uri, error));
                 }
             }
         }
     }
 
-    fn unresolved(&mut self, uri: Place<'w>, error: &RefError) {
+    pub(super) fn unresolved(&mut self, uri: Place<'w>, error: &RefError, expected: Vec<ObjectId>) {
         if let RefError::NoNode { document, .. } | RefError::NoAnchor { document, .. } = error {
             let mut documents = uri.workspace().documents().map(|(_, document)| document);
             if documents.any(|known| known.name() == document && super::broken::first_problem(known).is_some()) {
@@ -93,20 +97,12 @@ impl<'w> Checker<'w> {
             return;
         }
         let rule = if matches!(error, RefError::Circle { .. }) { "ref-circle" } else { "ref-unresolved" };
-        let near = match error {
-            RefError::NoNode { token, parent, document, .. } => {
-                let mut documents = uri.workspace().documents().map(|(_, document)| document);
-                let parent = documents
-                    .find(|known| known.name() == document)
-                    .and_then(|document| document.tree().at_pointer(parent));
-                parent.and_then(|parent| words::nearest(token, parent.members().map(|member| member.name)))
-            }
-            _ => None,
-        };
+        let meant = self.meant(uri, error, &expected);
         if rule == "ref-unresolved" {
             self.unresolved.insert(key, (self.out.len(), 1));
         }
-        self.report(rule, error.to_string(), uri.location()).help = near.map(|near| format!("did you mean `{near}`?"));
+        self.report(rule, error.to_string(), uri.location()).help =
+            Some(meant.unwrap_or_else(|| super::nowhere::general(error)));
     }
 
     /// Says how often the references that lead nowhere were met.
@@ -125,9 +121,16 @@ impl<'w> Checker<'w> {
         };
         let Some(wrong) = wrong else { return self.value(target, ty, field) };
         let wanted = words::expected(self.model, &words::without_reference(ty));
-        let message = format!("{} leads to {wrong}, but {wanted} is expected here", words::quote(uri.text()));
+        let message = format!("{} leads to {wrong}, but {wanted} is expected", words::quote(uri.text()));
         let label = Label { location: target.location(), message: "the target".to_owned() };
-        self.report("ref-wrong-kind", message, uri.location()).related.push(label);
+        let other = self.same_name(uri.text(), &expected);
+        let help = match other {
+            Some(other) => format!("Write `{other}`"),
+            None => format!("Refer to {wanted}, or write it here"),
+        };
+        let finding = self.report("ref-wrong-kind", message, uri.location());
+        finding.help = Some(help);
+        finding.related.push(label);
     }
 
     /// What the model says that the target of a reference is, when that is not one of `expected`; with an article.

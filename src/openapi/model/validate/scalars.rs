@@ -3,7 +3,8 @@
 use super::super::table::{Field, FieldType, Text};
 use super::super::words;
 use super::Checker;
-use crate::syntax::{Kind, compare_numbers};
+use crate::diagnostic::Severity;
+use crate::syntax::{Kind, Style, compare_numbers};
 use crate::workspace::Place;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -46,6 +47,13 @@ impl<'w> Checker<'w> {
             _ => false,
         };
         match ty.alternatives().iter().find(fits) {
+            // YAML has numbers that JSON cannot write.
+            Some(FieldType::Number | FieldType::Positive) if !place.as_f64().is_some_and(f64::is_finite) => {
+                let message = format!("{} is no number in JSON", words::quote(place.text()));
+                self.report("struct-type", message, place.location()).help =
+                    Some("Write a finite number, or leave the limit out".to_owned());
+                return;
+            }
             None => return self.mistyped(place, ty),
             Some(FieldType::String(text)) => {
                 if !self.text(place, *text, field) {
@@ -60,7 +68,7 @@ impl<'w> Checker<'w> {
             }
             Some(_) => {}
         }
-        self.allowed(place, &field.values, String::new);
+        self.allowed(place, &field.values, Severity::Error, String::new);
     }
 
     /// Checks format, pattern and target of a string; false when something was reported.
@@ -73,14 +81,19 @@ impl<'w> Checker<'w> {
         };
         if !good {
             let message = format!("{} is not {}", words::quote(text), words::text_format(format));
-            self.report("struct-value", message, place.location());
+            let rule = if format == Text::Regex { "struct-pattern" } else { "struct-value" };
+            self.report(rule, message, place.location()).help = Some(correction(format, text));
             return false;
+        }
+        if place.node().style() == Style::Plain {
+            self.typographic(place, text);
         }
         if let Some(pattern) = field.matches {
             let pattern = self.model.pattern(pattern);
             if !pattern.allows(text) {
-                let message = format!("{} is not allowed here: the value {}", words::quote(text), pattern.says);
-                self.report(&pattern.rule, message, place.location());
+                let name = place.key().map_or("the value", |key| key.text());
+                let message = format!("`{name}` is {}, but it {}", words::quote(text), pattern.says);
+                self.report(&pattern.rule, message, place.location()).help = Some(meant(&pattern.name, text));
                 return false;
             }
         }
@@ -90,8 +103,24 @@ impl<'w> Checker<'w> {
         true
     }
 
+    /// Reports a plain text in typographic quotes.
+    pub(super) fn typographic(&mut self, place: Place<'w>, text: &str) {
+        if is_quoted_typographically(text) {
+            let message = format!("the typographic quotes of {} are part of the value", words::quote(text));
+            let straight = text.trim_matches(QUOTES);
+            self.warn("struct-typographic-quotes", message, place.location()).help =
+                Some(format!("Write straight quotes: `\"{straight}\"`"));
+        }
+    }
+
     /// Checks a scalar against the values allowed; `with` says under which condition, such as `` with `in: path` ``.
-    pub(super) fn allowed(&mut self, place: Place<'w>, values: &[String], with: impl Fn() -> String) {
+    pub(super) fn allowed(
+        &mut self,
+        place: Place<'w>,
+        values: &[String],
+        severity: Severity,
+        with: impl Fn() -> String,
+    ) {
         let text = match place.as_bool() {
             Some(true) => "true",
             Some(false) => "false",
@@ -100,12 +129,22 @@ impl<'w> Checker<'w> {
         if values.is_empty() || values.iter().any(|value| value == text) {
             return;
         }
-        let allowed = words::all(&words::quoted(values));
-        let are = if values.len() == 1 { "is" } else { "are" };
-        let message = format!("{} is not allowed here{}; allowed {are} {allowed}", words::quote(text), with());
+        let list = words::alternatives(&words::quoted(values));
+        let subject = match place.key() {
+            Some(key) => words::quote(key.text()),
+            None => place.path().iter().rev().nth(1).map_or_else(String::new, |name| format!("an entry of `{name}`")),
+        };
+        let message = format!("{subject} must be {list}{}, not {}", with(), words::quote(text));
+        let advice = self.advice_for_value(place);
         let near = words::nearest(text, values.iter().map(String::as_str));
+        let help = match (advice, near) {
+            (Some((_, help)), _) => help,
+            (None, Some(near)) => format!("Write `{near}`"),
+            (None, None) => format!("Write {list}"),
+        };
         let diagnostic = self.report("struct-value", message, place.location());
-        diagnostic.help = near.map(|near| format!("did you mean `{near}`?"));
+        diagnostic.severity = severity;
+        diagnostic.help = Some(help);
     }
 
     /// Reports a value of the wrong kind.
@@ -121,14 +160,27 @@ impl<'w> Checker<'w> {
         };
         let message = format!("{subject} must be {expected}, but is {actual}");
         let wants_text = ty.alternatives().iter().any(|ty| matches!(ty, FieldType::String(_)));
-        let help = match kind {
-            Kind::Int | Kind::Float | Kind::Bool if wants_text => {
-                Some(format!("put the value in quotes: `\"{}\"`", place.text()))
-            }
-            Kind::Null => Some("give it a value, or remove it".to_owned()),
-            _ => self.indented_too_deep(place).or_else(|| self.other_version(place)),
+        let advice = self.advice_for_value(place);
+        let from = advice.as_ref().and_then(|(advice, _)| advice.from);
+        let message = match from {
+            Some(from) => format!("{message}; that is the form of OpenAPI {from}"),
+            None => message,
         };
-        self.report("struct-type", message, place.location()).help = help;
+        let help = match (kind, advice) {
+            (_, Some((_, help))) => help,
+            (Kind::Int | Kind::Float | Kind::Bool, None) if wants_text => {
+                format!("Put the value in quotes: `\"{}\"`", place.text())
+            }
+            (Kind::Null, None) => format!("Give {subject} a value, or remove it"),
+            (Kind::Str, None) if matches!(ty, FieldType::Boolean) => {
+                "Write `true` or `false` without quotes".to_owned()
+            }
+            (Kind::Str, None) if place.text().parse::<f64>().is_ok() => {
+                format!("Write the number without quotes: `{}`", place.text())
+            }
+            _ => self.indented_too_deep(place).unwrap_or_else(|| format!("Write {expected}")),
+        };
+        self.report("struct-type", message, place.location()).help = Some(help);
     }
 
     /// A hint for a field of the object around a map that stands in the map instead.
@@ -137,24 +189,7 @@ impl<'w> Checker<'w> {
         let name = place.key()?.text();
         let field = object.field(name, self.version)?;
         super::unknown::may_be(&field.ty, place.kind())
-            .then(|| format!("`{name}` is a field of the {} around it; is it indented too deep?", object.title))
-    }
-
-    /// A hint for a value that would be right in another version.
-    fn other_version(&self, place: Place<'w>) -> Option<String> {
-        let object = self.model.object(*self.parents.last()?);
-        let name = place.key()?.text();
-        let fits = |ty: &FieldType| match ty {
-            FieldType::Boolean => place.kind() == Kind::Bool,
-            FieldType::Number => matches!(place.kind(), Kind::Int | Kind::Float),
-            FieldType::String(_) => place.kind() == Kind::Str,
-            FieldType::List(_) => place.is_seq(),
-            FieldType::Object(_) | FieldType::Map(_) => place.is_map(),
-            _ => false,
-        };
-        let forms = object.forms(name).iter().filter(|form| !form.versions.contains(self.version));
-        let form = forms.into_iter().find(|form| form.ty.alternatives().iter().any(fits))?;
-        Some(format!("that is right in OpenAPI {}; this contract is OpenAPI {}", form.versions, self.version))
+            .then(|| format!("Move `{name}` up into the {} around it, if it is indented too deep", object.title))
     }
 
     /// Checks the number of entries of a collection.
@@ -166,10 +201,80 @@ impl<'w> Checker<'w> {
         let (bound, number) = if len < field.min { ("at least", field.min) } else { ("at most", field.max) };
         let noun = if number == 1 { "entry" } else { "entries" };
         let has = if len == 0 { "is empty".to_owned() } else { format!("has {len}") };
+        let help = if len < field.min {
+            format!("Add an entry to {subject}, or remove {subject}")
+        } else {
+            format!("Keep {number} {noun} of {subject}")
+        };
         self.report(
             "struct-count",
             format!("{subject} must have {bound} {number} {noun}, but {has}"),
             place.location(),
-        );
+        )
+        .help = Some(help);
+    }
+}
+
+/// What text programs make of straight quotes.
+const QUOTES: [char; 6] = ['“', '”', '„', '‘', '’', '‚'];
+
+/// Whether a text is a value in typographic quotes, as it looks after a text program has had it.
+fn is_quoted_typographically(text: &str) -> bool {
+    let short = text.len() <= 60;
+    short
+        && text.starts_with(QUOTES)
+        && text.ends_with(QUOTES)
+        && text.chars().filter(|c| QUOTES.contains(c)).count() == 2
+}
+
+/// What to do about a text that lacks its format.
+fn correction(format: Text, text: &str) -> String {
+    let encoded = text.replace(' ', "%20");
+    match format {
+        Text::Regex => "Correct the regular expression; it is read as in JavaScript".to_owned(),
+        Text::Uri | Text::Iri if text.starts_with("www.") || text.contains('.') && !text.contains([':', ' ']) => {
+            format!("Write the scheme as well: `https://{text}`")
+        }
+        Text::UriReference | Text::Uri | Text::Iri if text.trim() != text => {
+            format!("Remove the space around it: `{}`", text.trim())
+        }
+        Text::UriReference if encoded != text && has_format(format, &encoded) => {
+            format!("Write {}", words::quote(&encoded))
+        }
+        Text::Uri | Text::Iri => "Write an absolute URL such as `https://example.com/terms`".to_owned(),
+        Text::UriReference => {
+            "Write a URL such as `https://example.com/terms`, or a path relative to this file".to_owned()
+        }
+        Text::Email => "Write one address such as `api@example.com`".to_owned(),
+        Text::Plain => "Write a string".to_owned(),
+    }
+}
+
+/// What is meant by a text that its pattern refuses.
+fn meant(pattern: &str, text: &str) -> String {
+    match pattern {
+        "base-path" => format!("Write `/{}`", text.trim_start_matches("./")),
+        "host" => {
+            let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
+            let bare = bare.split(['/', '?', '#']).next().unwrap_or_default();
+            if bare.is_empty() || bare.contains(['{', ' ']) {
+                "Write a host name such as `api.example.com`".to_owned()
+            } else {
+                format!("Write `{bare}`; the scheme belongs to `schemes` and the path to `basePath`")
+            }
+        }
+        "version" => {
+            let patch = match text.trim_start_matches('v') {
+                "3.1" | "3.1." => "3.1.1",
+                "3.2" | "3.2." => "3.2.0",
+                _ => "3.0.3",
+            };
+            format!("Write `{patch}`")
+        }
+        "no-fragment" | "identifier" => {
+            format!("Write `{}`", text.split('#').next().unwrap_or_default())
+        }
+        "template-name" => format!("Write `{}`", text.trim_matches(['{', '}'])),
+        _ => "Write it without the characters that are not allowed".to_owned(),
     }
 }

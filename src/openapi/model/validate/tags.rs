@@ -19,15 +19,16 @@ impl<'w> Checker<'w> {
             let Some(parent) = place.as_str() else { continue };
             if !parents.contains_key(parent) {
                 let near = words::nearest(parent, tags.iter().map(|(name, _)| *name));
-                let message = format!("{} is no tag of this contract, so it cannot be a parent", words::quote(parent));
+                let message = format!("the parent {} is not a tag of this contract", words::quote(parent));
                 let finding = self.report("struct-value", message, place.location());
                 finding.help = Some(match near {
-                    Some(near) => format!("is {} meant?", words::quote(near)),
-                    None => "add a tag of this name to `tags`".to_owned(),
+                    Some(near) => format!("Write {}", words::quote(near)),
+                    None => format!("Add a tag with the name {} to `tags`", words::quote(parent)),
                 });
             } else if circles.contains(name) {
                 let message = format!("the tag {} is its own parent, directly or through others", words::quote(name));
-                self.report("struct-value", message, place.location());
+                self.report("struct-value", message, place.location()).help =
+                    Some("Remove `parent` from one tag of the circle".to_owned());
             }
         }
     }

@@ -1,16 +1,82 @@
-//! Fields that an object does not have: a slip, a field of another version, or one that belongs elsewhere.
+//! Fields that an object does not have: a slip, a field of another version, or one that belongs elsewhere; keywords that a
+//! schema may have, but hardly means; and what is ignored beside a `$ref`.
 
-use super::super::table::{FieldType, Object};
+use super::super::table::{Advice, FieldType, FoundThere, Object};
 use super::super::{Versions, words};
-use super::Checker;
+use super::{Checker, the};
+use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
 use crate::workspace::{Place, PlaceMember};
 
+/// Members of a Reference Object that change nothing but the reading.
+const ANNOTATIONS: [&str; 9] =
+    ["description", "summary", "title", "example", "examples", "externalDocs", "deprecated", "$comment", "xml"];
+
 impl<'w> Checker<'w> {
-    /// Reports a member that the table does not know for `object`. A field that the name is likely a slip for is
-    /// added to `suggested`, so that it is not reported as missing too.
+    /// Reports the members that the table does not know for `object`; those that one repair mends are one finding. Gives
+    /// the fields that a name is likely a slip for, so that they are not reported as missing too.
     pub(super) fn unknown(
+        &mut self,
+        place: Place<'w>,
+        object: &'static Object,
+        strangers: &[PlaceMember<'w>],
+    ) -> Vec<&'static str> {
+        let mut suggested = Vec::new();
+        let mut advised: Vec<(&'static Advice, Vec<PlaceMember<'w>>)> = Vec::new();
+        let mut properties = Vec::new();
+        for &member in strangers {
+            if let Some(advice) = self.advice(&object.name, member.name, |found| *found == FoundThere::Unknown) {
+                match advised.iter_mut().find(|(known, _)| std::ptr::eq(*known, advice)) {
+                    Some((_, members)) => members.push(member),
+                    None => advised.push((advice, vec![member])),
+                }
+                // What belongs below `schema` stands for the schema that is missing.
+                if object.field("schema", self.version).is_some() && place.get("schema").is_none() {
+                    suggested.push("schema");
+                }
+            } else if object.name == "Schema"
+                && looks_like_schema(member.value)
+                && self.near(place, object, member).is_none()
+            {
+                properties.push(member);
+            } else {
+                self.stranger(place, object, member, &mut suggested);
+            }
+        }
+        for (advice, members) in advised {
+            self.advised(object, advice, &members);
+        }
+        self.properties_missing(place, &properties);
+        suggested
+    }
+
+    /// The field that a name is likely a slip for, where it is not there as well.
+    fn near(&self, place: Place<'w>, object: &'static Object, member: PlaceMember<'w>) -> Option<&'static str> {
+        let near = words::nearest(member.name, object.fields_in(self.version).map(|(field, _)| field));
+        near.filter(|near| place.get(near).is_none())
+    }
+
+    /// Reports the members that one piece of advice is about.
+    fn advised(&mut self, object: &'static Object, advice: &'static Advice, members: &[PlaceMember<'w>]) {
+        let Some(first) = members.first() else { return };
+        let names: Vec<&str> = members.iter().map(|member| member.name).collect();
+        let list = words::all(&words::quoted(&names));
+        let (verb, noun) = if names.len() == 1 { ("is not", "a field") } else { ("are not", "fields") };
+        let message = match advice.from {
+            Some(from) => {
+                format!("{list} {verb} {noun} of {} in OpenAPI {}, only in OpenAPI {from}", the(object), self.version)
+            }
+            None => format!("{list} {verb} {noun} of {}", the(object)),
+        };
+        // The sentence is about each of them in the same way.
+        let help = advice.say(&names.join("` and `"), first.value.text(), self.version);
+        let finding = self.report("struct-unknown-field", message, first.value.key_location());
+        finding.help = Some(help);
+        finding.related.extend(also(&members[1..]));
+    }
+
+    fn stranger(
         &mut self,
         place: Place<'w>,
         object: &'static Object,
@@ -20,13 +86,12 @@ impl<'w> Checker<'w> {
         let name = member.name;
         let at = member.value.key_location();
         if name == "$ref" && member.value.as_str().is_some() {
-            let message = format!("a reference cannot stand for the entries of a {}", object.title);
-            self.report("ref-not-allowed", message, at).help =
-                Some("write the content here, or refer from inside it".to_owned());
+            let message = format!("a `$ref` cannot stand for the entries of {}", the(object));
+            let finding = self.warn("ref-not-allowed", message, at);
+            finding.help = Some("Write the content here, or refer from each entry".to_owned());
             return;
         }
-        let mut near = words::nearest(name, object.fields_in(self.version).map(|(field, _)| field));
-        near = near.filter(|near| place.get(near).is_none());
+        let near = self.near(place, object, member);
         if let Some(entry) = object.entries_in(self.version).next()
             && let (Some(keys), None) = (entry.keys, near)
         {
@@ -38,31 +103,113 @@ impl<'w> Checker<'w> {
         }
         let versions = object.versions_of(name);
         let quoted = words::quote(name);
-        let plain = format!("{quoted} is not a field of the {}", object.title);
         let inner = self.inner_owner(object, name, member.value);
-        if !versions.is_empty() {
-            let message = format!("{plain} in OpenAPI {}, only in OpenAPI {versions}", self.version);
+        if let Some(clean) = without_odd_spaces(name) {
+            let message = format!("{quoted} begins or ends with a character that looks like a space and is none");
+            let help = format!("Write {} with plain spaces (U+0020) before it", words::quote(&clean));
+            self.report("struct-unknown-field", message, at).help = Some(help);
+        } else if !versions.is_empty() {
+            let message = format!(
+                "{quoted} is not a field of {} in OpenAPI {}, only in OpenAPI {versions}",
+                the(object),
+                self.version
+            );
             let help = match (inner, near) {
-                (Some((way, _)), _) => format!("move it below {way}"),
-                (None, Some(near)) => format!("did you mean `{near}`?"),
-                (None, None) => format!("remove it, or describe the API in OpenAPI {}", self.closest(versions)),
+                (Some((way, _)), _) => format!("Move `{name}` below {way}"),
+                (None, Some(near)) => format!("Write `{near}` if that is meant"),
+                (None, None) => {
+                    format!("Describe the API in OpenAPI {}, or leave `{name}` out", self.closest(versions))
+                }
             };
             self.report("struct-unknown-field", message, at).help = Some(help);
         } else if let Some(near) = near {
             suggested.push(near);
-            self.report("struct-unknown-field", plain, at).help = Some(format!("did you mean `{near}`?"));
+            let message = format!("unknown field {quoted} in {}; did you mean `{near}`?", the(object));
+            self.report("struct-unknown-field", message, at).help = Some(format!("Rename `{name}` to `{near}`"));
         } else if let Some((way, owner)) = inner {
-            let message = format!("{plain}; it belongs to the {owner} below {way}");
-            self.report("struct-misplaced-field", message, at).help = Some(format!("move it below {way}"));
+            let message = format!("{quoted} is not a field of {}; it belongs to the {owner} below {way}", the(object));
+            self.report("struct-misplaced-field", message, at).help = Some(format!("Move `{name}` below {way}"));
         } else if let Some(owner) = self.outer_owner(name, member.value) {
-            let message = format!("{plain}; it belongs to the {} around it", owner.title);
+            let message = format!("{quoted} is not a field of {}; it belongs to {} around it", the(object), the(owner));
             self.report("struct-misplaced-field", message, at).help =
-                Some(format!("move it up into the {}; is it indented too deep?", owner.title));
+                Some(format!("Move `{name}` up into {}; it may be indented too deep", the(owner)));
         } else {
-            let extension = object.extensions.contains(self.version);
-            let help = if extension { "remove it, or begin its name with `x-`" } else { "remove it" };
-            self.report("struct-unknown-field", plain, at).help = Some(help.to_owned());
+            let message = format!("unknown field {quoted} in {}", the(object));
+            let lower = name.to_lowercase();
+            let help = if !object.extensions.contains(self.version) {
+                format!("Remove `{name}`; {} has no extensions", the(object))
+            } else if lower.starts_with("x-") && !name.starts_with("x-") {
+                format!("Write `x{}` with a small `x`", &name[1..])
+            } else {
+                format!("Rename it to `x-{name}` if it is an extension, or move it to the object it belongs to")
+            };
+            self.report("struct-unknown-field", message, at).help = Some(help);
         }
+    }
+
+    /// Reports what looks like properties of a schema that stand beside its keywords.
+    fn properties_missing(&mut self, place: Place<'w>, members: &[PlaceMember<'w>]) {
+        let Some(first) = members.first() else { return };
+        let names: Vec<&str> = members.iter().take(4).map(|member| member.name).collect();
+        let list = words::all(&words::quoted(&names));
+        let be = if members.len() == 1 { "is no keyword" } else { "are no keywords" };
+        let message = format!("{list} {be} of the Schema Object but a schema; `properties` is missing around it");
+        let help = match place.get("properties") {
+            Some(_) => format!("Move {list} into `properties`"),
+            None => format!("Add `properties:` above `{}`, and indent what belongs to it", first.name),
+        };
+        let finding = self.report("struct-misplaced-field", message, first.value.key_location());
+        finding.help = Some(help);
+        finding.related.extend(also(&members[1..]));
+    }
+
+    /// Reports a keyword of a schema that the dialect does not know and that the author can hardly mean.
+    pub(super) fn keyword(&mut self, place: Place<'w>, object: &'static Object, member: PlaceMember<'w>) {
+        let name = member.name;
+        let at = member.value.key_location();
+        let quoted = words::quote(name);
+        if let Some(advice) = self.advice(&object.name, name, |found| *found == FoundThere::Unknown) {
+            let from = advice.from.map_or_else(String::new, |from| format!("; it belongs to OpenAPI {from}"));
+            let message = format!("{quoted} has no effect in OpenAPI {}{from}", self.version);
+            let help = advice.say(name, member.value.text(), self.version);
+            self.warn("struct-keyword", message, at).help = Some(help);
+            return;
+        }
+        let fields = object.fields_in(self.version).filter(|(_, field)| may_be(&field.ty, member.value.kind()));
+        let near = words::close(name, fields.map(|(field, _)| field)).filter(|near| place.get(near).is_none());
+        if let Some(near) = near {
+            let message = format!("unknown keyword {quoted}; did you mean `{near}`?");
+            self.warn("struct-keyword", message, at).help = Some(format!("Rename `{name}` to `{near}`"));
+        } else if place.get_str("type") == Some("object")
+            && place.get("properties").is_none()
+            && looks_like_schema(member.value)
+        {
+            let message = format!("{quoted} is no keyword but a schema; is `properties` missing around it?");
+            self.warn("struct-keyword", message, at).help =
+                Some(format!("Add `properties:` above `{name}`, and indent what belongs to it"));
+        }
+    }
+
+    /// Reports what stands beside a `$ref` and is ignored there.
+    pub(super) fn siblings(&mut self, place: Place<'w>, members: &[PlaceMember<'w>]) {
+        let Some(first) = members.first() else { return };
+        let names: Vec<&str> = members.iter().map(|member| member.name).collect();
+        let list = words::all(&words::quoted(&names));
+        let be = if names.len() == 1 { "is" } else { "are" };
+        let message = format!("{list} beside `$ref` {be} ignored");
+        let schema = self.kinds.get(&place.id()).copied() == self.schema;
+        let help = if schema && self.version < Version::V3_1 {
+            format!("Wrap the reference to keep {list}: `allOf: [{{$ref: …}}]`")
+        } else {
+            format!("Move {list} to what the reference leads to, or leave it out")
+        };
+        let only_words = names.iter().all(|name| ANNOTATIONS.contains(name) || name.starts_with("x-"));
+        let finding = self.warn("struct-ignored-field", message, first.value.key_location());
+        if only_words {
+            finding.severity = Severity::Hint;
+        }
+        finding.help = Some(help);
+        finding.related.extend(also(&members[1..]));
     }
 
     /// The next version of a set, else the last before this one.
@@ -93,6 +240,29 @@ impl<'w> Checker<'w> {
             around.filter(|owner| owner.field(name, self.version).is_some_and(|field| may_be(&field.ty, value.kind())));
         owners.next()
     }
+}
+
+/// Labels of further members that a finding is about.
+fn also(members: &[PlaceMember<'_>]) -> Vec<Label> {
+    let label = |member: &PlaceMember<'_>| Label {
+        location: member.value.key_location(),
+        message: format!("and `{}`", member.name),
+    };
+    members.iter().map(label).collect()
+}
+
+/// Whether a value is written as a schema.
+fn looks_like_schema(value: Place<'_>) -> bool {
+    let keywords = ["type", "$ref", "properties", "allOf", "oneOf", "anyOf", "items"];
+    value.is_map() && keywords.iter().any(|key| value.get(key).is_some())
+}
+
+/// The name without what looks like spaces at its ends; `None` where there is no such character.
+fn without_odd_spaces(name: &str) -> Option<String> {
+    let odd =
+        |c: char| (c.is_whitespace() && !c.is_ascii()) || ('\u{200B}'..='\u{200F}').contains(&c) || c == '\u{FEFF}';
+    let clean = name.trim_matches(|c: char| odd(c) || c == ' ');
+    (clean.len() < name.len() && name.contains(odd)).then(|| clean.to_owned())
 }
 
 /// Whether a value of this kind may be of type `ty`.

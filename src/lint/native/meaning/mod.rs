@@ -1,0 +1,80 @@
+//! Rule functions of the pack `schema`: what schemas mean, by the engine that compares contracts. One walk serves all of
+//! them, and every question has its steps; what is not decided within them is not told.
+
+mod alternatives;
+mod empty;
+mod values;
+
+use super::{Context, Native, Sink, family};
+use crate::openapi::Version;
+use crate::openapi::model::visit;
+use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings};
+use crate::workspace::Place;
+
+/// The functions of this pack.
+pub(super) const RULES: &[Native] = &[family("schema", check)];
+
+/// Steps of the search for one question.
+const STEPS: u64 = 4_000;
+/// Questions about one contract.
+const QUESTIONS: usize = 4_000;
+
+/// Asks the engine about schemas of one contract, until the questions are spent.
+struct Asker<'w> {
+    engine: Engine<'w>,
+    dialect: Dialect,
+    left: usize,
+}
+
+impl<'w> Asker<'w> {
+    fn source(&self, place: Place<'w>) -> SchemaSource<'w> {
+        SchemaSource::At { place, dialect: self.dialect }
+    }
+
+    fn may_ask(&mut self) -> bool {
+        let more = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        more
+    }
+
+    /// Whether some value matches both schemas; `None` when that is not known.
+    fn meets(&mut self, left: Place<'w>, right: Place<'w>) -> Option<bool> {
+        if !self.may_ask() {
+            return None;
+        }
+        let (left, right) = (self.source(left), self.source(right));
+        self.engine.meets(&left, &right, Direction::Neither)
+    }
+
+    /// Whether every value of the one schema is known to match the other.
+    fn within(&mut self, inner: Place<'w>, outer: Place<'w>) -> bool {
+        if !self.may_ask() {
+            return false;
+        }
+        let (inner, outer) = (self.source(inner), self.source(outer));
+        matches!(self.engine.compare(&inner, &outer, Direction::Neither), crate::schema::Verdict::Contained)
+    }
+}
+
+fn check(context: &Context<'_, '_>, sink: &mut Sink) {
+    let (root, version) = (context.api.root(), context.api.version());
+    let mut schemas = Vec::new();
+    visit(root, version, &mut |visited| {
+        if visited.object.name == "Schema" && visited.place.reference().is_none() {
+            schemas.push(visited.place);
+        }
+    });
+    let dialect = match version {
+        Version::V2_0 | Version::V3_0 => Dialect::of(version, None),
+        _ => Dialect::of(version, root.get_str("jsonSchemaDialect")),
+    };
+    let engine = Engine::new(Settings { steps: STEPS, ..Settings::default() });
+    let mut asker = Asker { engine, dialect, left: QUESTIONS };
+    let empty = empty::check(&mut asker, &schemas, sink);
+    for schema in schemas {
+        values::check(&mut asker, schema, sink);
+        if !empty.contains(&schema.id()) {
+            alternatives::check(&mut asker, schema, &empty, sink);
+        }
+    }
+}
