@@ -42,8 +42,9 @@ pub(super) fn key(model: &Model, pattern: &Pattern, name: &str, version: Version
                 None => "Write the method as it is sent, such as `COPY`".to_owned(),
             })
         }
-        "status-code-2.0" if name.len() == 3 && name[1..].eq_ignore_ascii_case("xx") => {
-            Some(format!("Write each status code, such as `{}00`; ranges need OpenAPI 3.0", &name[..1]))
+        "status-code-2.0" if name.len() == 3 && name.to_ascii_uppercase().ends_with("XX") => {
+            let class: String = name.chars().take(1).collect();
+            Some(format!("Write each status code, such as `{class}00`; ranges need OpenAPI 3.0"))
         }
         "status-code" | "status-code-2.0" => Some(match pattern.repair(name) {
             Some(fixed) => format!("Write {}", words::quote(&fixed)),

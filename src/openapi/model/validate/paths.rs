@@ -19,16 +19,17 @@ struct Template<'t> {
 
 impl<'t> Template<'t> {
     fn parse(text: &'t str) -> Self {
-        let path = &text[..text.find(['?', '#']).unwrap_or(text.len())];
+        let path = text.split(['?', '#']).next().unwrap_or_default();
         let mut out = Template { names: Vec::new(), fault: None, shape: String::with_capacity(path.len()) };
         let mut rest = path;
         while let Some(at) = rest.find(['{', '}']) {
-            out.shape.push_str(&rest[..at]);
-            let inner = &rest[at + 1..];
-            let end = if rest.as_bytes()[at] == b'{' { inner.find(['{', '}']) } else { None };
+            let (before, brace) = rest.split_at(at);
+            out.shape.push_str(before);
+            let (opening, inner) = brace.split_at(1);
+            let end = if opening == "{" { inner.find(['{', '}']) } else { None };
             match end {
                 Some(end) if inner.as_bytes()[end] == b'}' => {
-                    let name = &inner[..end];
+                    let (name, after) = inner.split_at(end);
                     if name.is_empty() {
                         out.fault = Some("has an empty `{}`".to_owned());
                     } else if out.names.contains(&name) {
@@ -37,7 +38,7 @@ impl<'t> Template<'t> {
                         out.names.push(name);
                     }
                     out.shape.push_str("{}");
-                    rest = &inner[end + 1..];
+                    rest = after.strip_prefix('}').unwrap_or(after);
                 }
                 _ => {
                     out.fault = Some("has a brace without its counterpart".to_owned());
@@ -109,7 +110,7 @@ impl<'w> Checker<'w> {
         finding.severity = severity;
         finding.help = Some(format!(
             "Write the path as `{}`, and what follows as parameters with `in: query`",
-            &member.name[..at]
+            member.name.split_at(at).0
         ));
     }
 

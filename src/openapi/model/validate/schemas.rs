@@ -215,8 +215,7 @@ fn types(schema: Place<'_>) -> Vec<&str> {
 /// The expression and the flags of a pattern written as `/…/flags`.
 fn delimited(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('/')?;
-    let end = inner.rfind('/')?;
-    let (body, flags) = (&inner[..end], &inner[end + 1..]);
+    let (body, flags) = inner.rsplit_once('/')?;
     // A pattern for a path may begin and end with slashes, but then has its anchors outside.
     let anchored = body.starts_with('^') || body.ends_with('$');
     (anchored && flags.len() <= 6 && flags.bytes().all(|b| b"dgimsuvy".contains(&b))).then_some((body, flags))

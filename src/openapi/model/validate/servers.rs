@@ -60,7 +60,7 @@ impl<'w> Checker<'w> {
             let message = format!("the server URL {} holds {what}", words::quote(text));
             let finding = self.report("struct-server", message, url.location());
             finding.severity = severity;
-            finding.help = Some(format!("Write `{}`", &text[..at]));
+            finding.help = Some(format!("Write `{}`", text.split_at(at).0));
         } else if lacks_scheme(text) {
             let message = format!("the server URL {} has no scheme, so it is a path", words::quote(text));
             self.warn("struct-server", message, url.location()).help = Some(format!("Write `https://{text}`"));

@@ -139,7 +139,7 @@ impl<'w> Checker<'w> {
             let help = if !object.extensions.contains(self.version) {
                 format!("Remove `{name}`; {} has no extensions", the(object))
             } else if lower.starts_with("x-") && !name.starts_with("x-") {
-                format!("Write `x{}` with a small `x`", &name[1..])
+                format!("Write `{lower}` with a small `x`")
             } else {
                 format!("Rename it to `x-{name}` if it is an extension, or move it to the object it belongs to")
             };
