@@ -42,7 +42,8 @@ pub fn locate(path: &Path, root: Option<&Path>) -> Result<Located, Fault> {
 pub(super) fn walk(path: &Path, links: Links, root: Option<&Path>) -> Result<Located, Fault> {
     let current = current().unwrap_or_default();
     let mut at = if path.is_absolute() { PathBuf::new() } else { current.clone() };
-    let mut tree = tree_of(&at, &current);
+    // An absolute path begins in no tree; the empty path would mean the current folder.
+    let mut tree = if path.is_absolute() { None } else { tree_of(&at, &current) };
     for part in path.components() {
         match part {
             Component::Prefix(_) | Component::RootDir => at.push(part),
