@@ -160,7 +160,7 @@ fn text_of(page: &Page, id: ChangeId, field: &str, directions: &Directions) -> R
     };
     let text = own.or(general).ok_or_else(|| format!("{id}: `{field}` is missing"))?;
     let known: &[&str] = match field {
-        "message" => &["where", "name", "old", "new"],
+        "message" | "Client" => &["where", "name", "old", "new"],
         "What it means" => &["subject", "Subject"],
         "Why it matters" => &["detail"],
         _ => &[],

@@ -252,6 +252,8 @@ pub struct Diagnostic {
     pub hidden: Option<Hidden>,
     /// What to do.
     pub help: Option<String>,
+    /// What a client must do to keep working, for changes that hurt clients.
+    pub client: Option<String>,
     /// Page that explains the rule.
     pub url: Option<String>,
     /// Ids of rules over two versions that say the same of a change, which waivers may name as well.
@@ -287,6 +289,7 @@ impl Diagnostic {
             weakens: false,
             hidden: None,
             help: None,
+            client: None,
             url: None,
             also: Vec::new(),
             policy: None,

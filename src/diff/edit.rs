@@ -173,6 +173,18 @@ pub(super) fn show(place: Option<Place<'_>>) -> String {
     shorten(&text)
 }
 
+/// Short texts of two values, with their types where they print alike: the string `1` and the number `1`.
+pub(super) fn show_both(old: Option<Place<'_>>, new: Option<Place<'_>>) -> (String, String) {
+    let (before, after) = (show(old), show(new));
+    match (old, new) {
+        (Some(old), Some(new)) if before == after && old.kind() != new.kind() => {
+            let typed = |text: &str, place: Place<'_>| format!("{text} ({})", place.kind().name());
+            (typed(&before, old), typed(&after, new))
+        }
+        _ => (before, after),
+    }
+}
+
 /// At most 60 characters of a text, on one line.
 pub(super) fn shorten(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -2,7 +2,7 @@
 
 use super::catalogue::Page;
 use super::causes::Causes;
-use super::change::{Event, Subject};
+use super::change::{Event, Role, Subject};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
@@ -221,6 +221,7 @@ impl<'o> Policy<'o> {
                 }
             };
             finding.help = page.map(|page| page.author().unwrap_or(general).to_owned());
+            finding.client = page.map(|page| client(page, edit));
         }
         if let Some(words) = proved {
             finding.message.push_str("; ");
@@ -309,6 +310,21 @@ fn labels(roots: &[&Root<'_>]) -> Vec<String> {
     let mut out: Vec<String> = roots.iter().map(label).collect();
     out.retain(|label| seen.insert(label.clone()));
     out
+}
+
+/// Returns what a client must do about an edit that may hurt it. Where the server sends what the page calls a request
+/// (webhooks, callbacks), and where the page sees nothing to do, the side decides.
+fn client(page: &Page, edit: &Edit<'_>) -> String {
+    let usual = match page.change.subject.role() {
+        Role::Request | Role::Parameter => edit.polarity == Polarity::ToServer,
+        Role::Response | Role::Header => edit.polarity == Polarity::ToClient || edit.anchor.is_none(),
+        Role::Contract => true,
+    };
+    match (page.client().filter(|_| usual), edit.polarity) {
+        (Some(advice), _) => template::fill(advice, &edit.words),
+        (None, Polarity::ToServer) => "Send only what the new version accepts.".to_owned(),
+        (None, Polarity::ToClient) => "Handle what the new version may send.".to_owned(),
+    }
 }
 
 /// Returns the message of an edit: the template of its page, filled, and what is said besides.

@@ -4,7 +4,7 @@
 
 use super::change::{ChangeId, Event, Subject};
 use super::describe;
-use super::edit::{AnchorId, Edit, ScopeId, show};
+use super::edit::{AnchorId, Edit, ScopeId, show_both};
 use super::effect::{Effect, Polarity};
 use super::view::View;
 use crate::openapi::SchemaRef;
@@ -178,10 +178,11 @@ impl<'w> Pair<'w> {
     pub(super) fn edit_as(&self, id: ChangeId, old: Option<Place<'w>>, new: Option<Place<'w>>) -> Edit<'w> {
         let home = self.home(old, new);
         let location = home.1.or(home.0).map_or_else(String::new, |at| self.called(at));
+        let (before, after) = show_both(old, new);
         let mut edit = Edit::new(id, self.scope, self.context.polarity)
             .at(old.or(home.0), new.or(home.1))
             .location(location)
-            .values(show(old), show(new));
+            .values(before, after);
         edit.negated = self.context.negated;
         edit.anchor = self.context.anchor;
         edit.in_branch = self.context.in_branch;

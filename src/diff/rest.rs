@@ -1,7 +1,7 @@
 //! No edit is silent: whatever field of an object no comparison looked at ends here.
 
 use super::change::Event;
-use super::edit::{Edit, ScopeId, shorten, show};
+use super::edit::{Edit, ScopeId, shorten, show, show_both};
 use super::effect::Polarity;
 use super::walk::Walk;
 use crate::openapi::Audience;
@@ -55,10 +55,11 @@ impl<'w> Walk<'w, '_> {
             name if name.starts_with("x-") => extension,
             _ => Event::FieldChanged,
         };
+        let (before, after) = show_both(old, new);
         let edit = Edit::new(event, scope, Polarity::ToServer)
             .at(Some(old.unwrap_or(base)), Some(new.unwrap_or(revision)))
             .name(name)
-            .values(show(old), show(new));
+            .values(before, after);
         self.push(edit);
     }
 

@@ -178,7 +178,7 @@ pub fn changelog(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], optio
             breaking: change.impact == Impact::Breaking,
             risky: change.impact == Impact::Risky,
             message: capital(sentence(&change.message)),
-            action: change.help.as_deref().map(sentence),
+            action: change.client.as_deref().or(change.help.as_deref()).map(sentence),
             operations: shown,
             file: change.location.file().to_owned(),
             line: change.location.start().line,

@@ -91,6 +91,7 @@ pub fn of_finding(finding: &Diagnostic) -> String {
         }
     };
     line("help", finding.help.clone().unwrap_or_default());
+    line("client", finding.client.clone().unwrap_or_default());
     line("at", place(&finding.location));
     line("base", finding.base_location.as_ref().map(place).unwrap_or_default());
     line("operations", finding.operations.join(", "));
