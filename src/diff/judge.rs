@@ -1,5 +1,6 @@
 //! Turns edits into findings: one per root cause, with the impact that follows from its effect and the policy.
 
+use super::account;
 use super::catalogue::Page;
 use super::causes::Causes;
 use super::change::{Event, Role, Subject};
@@ -30,6 +31,19 @@ fn matcher(pattern: &str) -> Option<GlobMatcher> {
 /// Edits with the same key are one cause. The subject is left out where the same keyword is seen in several roles.
 type CauseKey = (Option<Subject>, Event, Option<PlaceId>, Option<PlaceId>, Polarity, String);
 
+/// Edits that are one root cause: the first, the operations that all of them reach, and where they stand.
+pub(super) struct Cause<'w> {
+    pub(super) edit: Edit<'w>,
+    pub(super) operations: Vec<u32>,
+    pub(super) scopes: Vec<ScopeId>,
+}
+
+impl<'w> Cause<'w> {
+    fn roots<'a>(&self, walk: &'a Walk<'w, '_>) -> Vec<&'a Root<'w>> {
+        self.operations.iter().map(|at| &walk.roots[*at as usize]).collect()
+    }
+}
+
 /// All findings of a walk.
 pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     let edits = std::mem::take(&mut walk.edits);
@@ -37,7 +51,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     let roots: Vec<ScopeId> = walk.roots.iter().map(|root| root.scope).collect();
     let reached = reach(&walk.scopes, &roots);
     let mut index: FxHashMap<CauseKey, usize> = FxHashMap::default();
-    let mut causes = Vec::<(Edit<'w>, Vec<u32>)>::new();
+    let mut causes = Vec::<Cause<'w>>::new();
     for edit in edits {
         let key = (
             (!edit.of_keyword).then_some(edit.id.subject),
@@ -50,30 +64,38 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         let operations = &reached[edit.scope];
         match index.get(&key) {
             Some(&at) => {
-                causes[at].1.extend(operations.iter().copied());
+                causes[at].operations.extend(operations.iter().copied());
+                causes[at].scopes.push(edit.scope);
                 // Once is enough.
                 if edit.weakens == Some(true) {
-                    causes[at].0.weakens = edit.weakens;
+                    causes[at].edit.weakens = edit.weakens;
                 }
                 // Harmless only when it is harmless everywhere.
                 if edit.harmless.is_none() {
-                    causes[at].0.harmless = None;
+                    causes[at].edit.harmless = None;
                 }
             }
             None => {
                 index.insert(key, causes.len());
-                causes.push((edit, operations.clone()));
+                let scopes = vec![edit.scope];
+                causes.push(Cause { edit, operations: operations.clone(), scopes });
             }
         }
     }
     let mut policy = Policy::new(walk.options, walk.base.root().workspace());
     let mut found = Causes::default();
-    for (edit, mut operations) in causes {
-        operations.sort_unstable();
-        operations.dedup();
-        let roots: Vec<&Root<'w>> = operations.iter().map(|at| &walk.roots[*at as usize]).collect();
-        if let Some(finding) = policy.finding(&edit, &roots, &mut prover) {
-            found.add(&edit, finding);
+    for cause in &mut causes {
+        cause.operations.sort_unstable();
+        cause.operations.dedup();
+    }
+    let mut judged: Vec<(Option<Diagnostic>, Impact)> = Vec::with_capacity(causes.len());
+    for cause in &causes {
+        judged.push(policy.finding(&cause.edit, &cause.roots(walk), &mut prover, None));
+    }
+    account::settle(walk, &reached, &mut causes, &mut judged, &mut policy, &mut prover);
+    for (cause, (finding, _)) in causes.iter().zip(judged) {
+        if let Some(finding) = finding {
+            found.add(&cause.edit, finding);
         }
     }
     let mut out = found.finish(&walk.detours);
@@ -99,7 +121,7 @@ fn expanded(finding: Diagnostic) -> Vec<Diagnostic> {
     finding.operations.iter().map(one).collect()
 }
 
-struct Policy<'o> {
+pub(super) struct Policy<'o> {
     options: &'o Options,
     rules: Vec<Rule<'o>>,
     standing: Standing,
@@ -122,7 +144,14 @@ impl<'o> Policy<'o> {
         }
     }
 
-    fn finding<'w>(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>], prover: &mut Prover<'w>) -> Option<Diagnostic> {
+    /// The finding of an edit, and its impact before policy. What is `given` is not asked again.
+    pub(super) fn finding<'w>(
+        &mut self,
+        edit: &Edit<'w>,
+        roots: &[&Root<'w>],
+        prover: &mut Prover<'w>,
+        given: Option<Proof>,
+    ) -> (Option<Diagnostic>, Impact) {
         let page = edit.id.page();
         let id = edit.id.name();
         let moved = self.lines(&id, roots).find_map(|line| Some((line.category?, &line.name)));
@@ -132,9 +161,16 @@ impl<'o> Policy<'o> {
         let mut policy = moved.map(|(_, name)| name.clone());
         let mut impact = effect.impact(edit.polarity);
         let mut evidence = None;
-        let mut proved = None;
-        if edit.harmless.is_none() && impact > Impact::Compatible {
-            match prover.judge(edit, effect, roots) {
+        let mut proved: Option<&str> = None;
+        let asked = edit.harmless.is_none() && impact > Impact::Compatible;
+        if let Some(proof) = given.or_else(|| asked.then(|| prover.judge(edit, effect, roots))) {
+            match proof {
+                Proof::Idle => impact = Impact::Compatible,
+                Proof::Vacuous => {
+                    impact = Impact::Risky;
+                    proved =
+                        Some("no value satisfies the schema as a whole, so nothing proves that the change is safe");
+                }
                 Proof::Harmless => {
                     impact = Impact::Compatible;
                     proved = Some("as a whole the schemas allow what is needed, so no message breaks");
@@ -161,6 +197,7 @@ impl<'o> Policy<'o> {
         if impact == Impact::Breaking && evidence.is_none() {
             evidence = prover.structural(edit, roots);
         }
+        let raw = impact;
         if impact > Impact::Compatible && category < self.options.keep {
             impact = Impact::Compatible;
             if self.options.keep != Category::Contract {
@@ -192,7 +229,7 @@ impl<'o> Policy<'o> {
             Impact::Compatible => Severity::Info,
             Impact::None => Severity::Hint,
         };
-        let place = edit.revision.or(edit.base)?;
+        let Some(place) = edit.revision.or(edit.base) else { return (None, raw) };
         let mut sentence = message(page, edit);
         if let Some(surface) = one_surface(roots).filter(|surface| !sentence.contains(surface)) {
             sentence.push_str(&format!(" (in {surface}s)"));
@@ -229,7 +266,7 @@ impl<'o> Policy<'o> {
         }
         finding.evidence = evidence;
         finding.policy = policy;
-        self.overridden(finding, roots)
+        (self.overridden(finding, roots), raw)
     }
 
     fn enum_addition(&self, extensible: bool, policy: &mut Option<String>) -> Impact {
@@ -277,6 +314,11 @@ impl<'o> Policy<'o> {
             Level::Off => {
                 finding.policy = Some(line.name.clone());
                 finding.hidden = Some(Hidden { by: Hider::Policy, why: line.name.clone() });
+                // Judged again, it is hidden once.
+                let same = |known: &Diagnostic| {
+                    known.rule == finding.rule && known.location.pointer == finding.location.pointer
+                };
+                self.dropped.retain(|known| !same(known));
                 self.dropped.push(finding);
                 return None;
             }

@@ -203,7 +203,9 @@ impl<'w> Walk<'w, '_> {
             (None, None) => return,
             (None, Some(_)) => Event::MultipleOfSet,
             (Some(_), None) => Event::MultipleOfUnset,
-            (Some(before), Some(after)) if before == after => return,
+            (Some(before), Some(after)) if before == after && old.map(Place::text) == new.map(Place::text) => return,
+            // Beyond what a float can tell apart, the digits decide.
+            (Some(before), Some(after)) if before == after && order(old, new) == Some(Ordering::Equal) => return,
             (Some(before), Some(after)) if divides(after, before) => Event::MultipleOfGeneralized,
             (Some(before), Some(after)) if divides(before, after) => Event::MultipleOfSpecialized,
             _ => Event::MultipleOfChanged,

@@ -9,6 +9,7 @@
 //! nobody looked at; `judge` turns edits into findings, `standing` knows what was promised about their elements, `proof` asks the containment engine, `message` writes the messages
 //! that prove them. `change` says what a change is, `catalogue` holds the pages of all change ids.
 
+mod account;
 mod arrays;
 mod beside;
 mod body;

@@ -336,6 +336,22 @@ fn is_read_otherwise(node: NodeRef<'_>) -> bool {
                 }
                 beside = true;
             }
+            // 2.0 and 3.0 have only some of the keywords of JSON Schema.
+            "const"
+            | "if"
+            | "contains"
+            | "prefixItems"
+            | "patternProperties"
+            | "propertyNames"
+            | "dependentRequired"
+            | "dependentSchemas"
+            | "unevaluatedProperties"
+            | "unevaluatedItems"
+            | "oneOf"
+            | "anyOf"
+            | "not" => {
+                return true;
+            }
             "$ref" => reference = member.value.kind() == Kind::Str,
             "summary" | "description" => {}
             name => beside |= !name.starts_with("x-"),

@@ -27,6 +27,12 @@ pub(super) struct Anchor<'w> {
     pub(super) origin: Origin<'w>,
     /// It is also reached where nothing around can make up for it.
     pub(super) direct: bool,
+    /// What it describes.
+    pub(super) subject: Subject,
+    /// Its values travel as text.
+    pub(super) text: bool,
+    /// The scope of its edits, and of all that is below.
+    pub(super) scope: ScopeId,
 }
 
 /// How a pair of schemas was met first.
@@ -292,6 +298,9 @@ impl<'w, 'o> Walk<'w, 'o> {
                     _ => Origin::Unknown,
                 },
                 direct: false,
+                subject: context.subject,
+                text: context.text,
+                scope: unit,
             });
             Some(self.anchors.len() - 1)
         };

@@ -41,14 +41,16 @@ pub struct Rejection<'w> {
 }
 
 impl Judge {
-    /// Compiles a source for values that reach no further; fails with the reason when the validator cannot read it.
+    /// Compiles a source for values that reach no further, leniently without what cannot be read; fails with the reason when the validator cannot read it.
     pub(super) fn new<'w>(
         lowering: &mut Lowering<'w>,
         source: &SchemaSource<'w>,
         side: Side,
         reach: &Reach,
+        lenient: bool,
     ) -> Result<Judge, String> {
-        if let SchemaSource::At { place, dialect } = source
+        if !lenient
+            && let SchemaSource::At { place, dialect } = source
             && side == Side::default()
             && !dialect.is_legacy_openapi()
             && place.pointer().is_empty()
@@ -70,7 +72,7 @@ impl Judge {
         for place in source.places() {
             roots.push((lowering.docs.site(place), context.clone()));
         }
-        let (Emitted { json: defs, sites, draft, size }, numbers) = emit(lowering, &roots, reach)?;
+        let (Emitted { json: defs, sites, draft, size }, numbers) = emit(lowering, &roots, reach, lenient)?;
         let reference = |number: usize| json!({"$ref": format!("#/$defs/d{number}")});
         let schema = match source {
             SchemaSource::At { .. } => {

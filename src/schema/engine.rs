@@ -12,6 +12,7 @@ use super::shape::{Id, TOP, types};
 use super::solve::{Found, Solver};
 use super::structural::Structural;
 use super::twins::Twins;
+use super::value::Value;
 use super::work::Work;
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
@@ -143,6 +144,12 @@ type JudgeKey = (SourceKey, Side);
 /// A validator, or why there is none.
 type Compiled = Result<Rc<Judge>, Rc<str>>;
 
+/// The two sides of a question: source, how it is read, and its key.
+pub(super) struct Question<'q, 'w> {
+    sub: (&'q SchemaSource<'w>, Side, &'q SourceKey),
+    sup: (&'q SchemaSource<'w>, Side, &'q SourceKey),
+}
+
 /// Answers questions about the schemas of a pair of documents.
 pub struct Engine<'w> {
     pub(super) settings: Settings,
@@ -233,9 +240,28 @@ impl<'w> Engine<'w> {
         if let Some(known) = self.answers.get(&key) {
             return known.clone();
         }
-        let verdict = self.decide(sub, sup, direction, &key.0, &key.1);
+        let verdict = self.decide(sub, sup, direction, &key.0, &key.1, false);
         self.answers.insert(key, verdict.clone());
         verdict
+    }
+
+    /// Whether every value is a value of `sup` that is sent by who knows `sub` alone: of the properties of objects that
+    /// describe some, those.
+    pub fn compare_sent(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+    ) -> Verdict<'w> {
+        let key = (self.key(sub), self.key(sup));
+        self.decide(sub, sup, direction, &key.0, &key.1, true)
+    }
+
+    /// Whether a schema, as its sender writes it, is proved to have no value.
+    pub fn is_empty(&mut self, source: &SchemaSource<'w>, direction: Direction) -> bool {
+        let side = Self::side(source, direction, true);
+        let id = self.lower(source, side);
+        id != TOP && matches!(self.find([id]), Found::Empty)
     }
 
     /// The same question asked anew, with steps of its own: for one that was given up.
@@ -305,6 +331,7 @@ impl<'w> Engine<'w> {
         Side {
             hidden: uses(key).then_some(Hidden { key, absent: sender }),
             listed: direction == Direction::Request && uses("x-extensible-enum"),
+            closed: false,
         }
     }
 
@@ -345,6 +372,7 @@ impl<'w> Engine<'w> {
         direction: Direction,
         sub_key: &SourceKey,
         sup_key: &SourceKey,
+        closed: bool,
     ) -> Verdict<'w> {
         if self.settings.shortcuts
             && sub_key.1 == sup_key.1
@@ -361,7 +389,7 @@ impl<'w> Engine<'w> {
         }
         let sent = Self::side(sub, direction, true);
         let read = Self::side(sup, direction, false);
-        let left = self.lower(sub, sent);
+        let left = self.lower(sub, Side { closed, ..sent });
         let right = self.lower(sup, read);
         if left == right {
             self.stages.equal += 1;
@@ -373,39 +401,77 @@ impl<'w> Engine<'w> {
         }
         self.stages.searched += 1;
         let outside = self.solver.store.not(right);
-        let value = match self.find([left, outside]) {
+        let question = Question { sub: (sub, sent, sub_key), sup: (sup, read, sup_key) };
+        let reason = match self.find([left, outside]) {
             Found::Empty => return Verdict::Contained,
-            Found::Unknown(reason) => return Verdict::Undecided(reason.to_owned()),
-            Found::Value(value) => value,
+            Found::Unknown(reason) => reason.to_owned(),
+            Found::Value(value) => match self.confirmed(&question, &value, false) {
+                Ok(witness) => return Verdict::NotContained(Box::new(witness)),
+                Err(reason) => reason,
+            },
         };
+        // What is not understood, or too hard, hides nothing that can be told beside it.
+        match self.beside(&question, left, right) {
+            Some(witness) => Verdict::NotContained(Box::new(witness)),
+            None => Verdict::Undecided(reason),
+        }
+    }
+
+    /// The value as a witness, where the validator confirms it on both sides. Leniently, parts of the schemas that it
+    /// cannot read demand nothing.
+    pub(super) fn confirmed(
+        &mut self,
+        question: &Question<'_, 'w>,
+        value: &Value,
+        lenient: bool,
+    ) -> Result<Witness<'w>, String> {
         let Some(value) = value.to_json() else {
-            return Verdict::Undecided(
-                "the value that tells them apart has more digits than JSON numbers usually keep".to_owned(),
-            );
+            return Err("the value that tells them apart has more digits than JSON numbers usually keep".to_owned());
         };
-        let accepting = self.judge(sub, sent, sub_key.clone(), &value);
-        let rejecting = self.judge(sup, read, sup_key.clone(), &value);
+        let (sub, sent, sub_key) = question.sub;
+        let (sup, read, sup_key) = question.sup;
+        let (accepting, rejecting) = if lenient {
+            (self.lenient_judge(sub, sent, &value), self.lenient_judge(sup, read, &value))
+        } else {
+            (self.judge(sub, sent, sub_key.clone(), &value), self.judge(sup, read, sup_key.clone(), &value))
+        };
         let (accepting, rejecting) = match (accepting, rejecting) {
             (Ok(accepting), Ok(rejecting)) => (accepting, rejecting),
             (Err(reason), _) | (_, Err(reason)) => {
-                return Verdict::Undecided(format!(
+                return Err(format!(
                     "a value was found, but the validator cannot read the schemas to confirm it: {reason}"
                 ));
             }
         };
         if !accepting.accepts(&value) {
-            self.disagreements += 1;
-            return Verdict::Undecided(format!(
-                "the validator does not confirm that the first schema accepts `{value}`"
-            ));
+            self.disagreements += usize::from(!lenient);
+            return Err(format!("the validator does not confirm that the first schema accepts `{value}`"));
         }
         match rejecting.rejection(&self.lowering, &value) {
-            Some(rejection) => Verdict::NotContained(Box::new(Witness { value, rejection })),
+            Some(rejection) => Ok(Witness { value, rejection }),
             None => {
-                self.disagreements += 1;
-                Verdict::Undecided(format!("the validator does not confirm that the second schema rejects `{value}`"))
+                self.disagreements += usize::from(!lenient);
+                Err(format!("the validator does not confirm that the second schema rejects `{value}`"))
             }
         }
+    }
+
+    /// A validator that leaves out what it cannot read.
+    fn lenient_judge(&mut self, source: &SchemaSource<'w>, side: Side, value: &serde_json::Value) -> Compiled {
+        let judge = Judge::new(&mut self.lowering, source, side, &Reach::of(value), true);
+        let judge = judge.map(Rc::new).map_err(Rc::<str>::from)?;
+        self.work.spend(2 * judge.size() as u64);
+        self.weighed(&judge, value)?;
+        Ok(judge)
+    }
+
+    fn weighed(&mut self, judge: &Judge, value: &serde_json::Value) -> Result<(), Rc<str>> {
+        let weight = judge.weight(value);
+        self.work.spend(1 + weight.min(MAX_WEIGHT) / 32);
+        if weight > MAX_WEIGHT {
+            return Err("the schemas refer to each other so often that a validator would not end".into());
+        }
+        Ok(())
     }
 
     /// The validator of a source for a value, or why there is none. One that was made for a value with the same parts or
@@ -423,16 +489,13 @@ impl<'w> Engine<'w> {
             Some((_, judge)) => judge.clone(),
             None => self.compiled(source, side, key, reach),
         };
-        let weight = judge.as_ref().map_or(0, |judge| judge.weight(value));
-        self.work.spend(1 + weight.min(MAX_WEIGHT) / 32);
-        if weight > MAX_WEIGHT {
-            return Err("the schemas refer to each other so often that a validator would not end".into());
-        }
-        judge
+        let judge = judge?;
+        self.weighed(&judge, value)?;
+        Ok(judge)
     }
 
     fn compiled(&mut self, source: &SchemaSource<'w>, side: Side, key: SourceKey, reach: Reach) -> Compiled {
-        let judge = Judge::new(&mut self.lowering, source, side, &reach).map(Rc::new).map_err(Rc::from);
+        let judge = Judge::new(&mut self.lowering, source, side, &reach, false).map(Rc::new).map_err(Rc::from);
         let size = judge.as_ref().map_or(1, |judge| judge.size());
         self.work.spend(2 * size as u64);
         if self.kept + size > MAX_KEPT {

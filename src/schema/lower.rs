@@ -5,6 +5,7 @@
 
 mod applicators;
 mod arrays;
+mod closed;
 mod hidden;
 mod objects;
 mod openapi;
@@ -37,6 +38,8 @@ pub(super) struct Side {
     pub(super) hidden: Option<Hidden>,
     /// Whether extensible enumerations list all values.
     pub(super) listed: bool,
+    /// Whether objects that describe properties hold no others: what a sender writes who knows this description alone.
+    pub(super) closed: bool,
 }
 
 /// How a schema is read.
@@ -45,6 +48,9 @@ pub(super) struct Context {
     pub(super) dialect: Dialect,
     pub(super) hidden: Option<Hidden>,
     pub(super) listed: bool,
+    pub(super) closed: bool,
+    /// The schema stands beside others for the same value, the outermost of which closes it.
+    pub(super) beside: bool,
     /// Names of hidden properties that schemas around in `allOf` declare.
     pub(super) around: Rc<Vec<String>>,
     /// First target of each dynamic anchor on the way here.
@@ -52,8 +58,15 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(dialect: Dialect, Side { hidden, listed }: Side) -> Self {
-        Context { dialect, hidden, listed, around: Rc::default(), scope: Rc::default() }
+    pub(super) fn new(dialect: Dialect, Side { hidden, listed, closed }: Side) -> Self {
+        Context { dialect, hidden, listed, closed, beside: false, around: Rc::default(), scope: Rc::default() }
+    }
+}
+
+impl Context {
+    /// The same where less must not be more: what is under a negation holds for objects with any properties.
+    fn opened(&self) -> Context {
+        Context { closed: false, beside: false, ..self.clone() }
     }
 }
 
@@ -213,14 +226,20 @@ impl<'w> Lowering<'w> {
         {
             entered.get_or_insert_with(|| context.clone()).dialect = dialect;
         }
-        let context = entered.as_ref().unwrap_or(context);
+        let mut context = entered.as_ref().unwrap_or(context);
         let mut parts = Vec::new();
-        if let Some(uri) = node.get("$ref").and_then(NodeRef::as_str) {
-            let target = self.reference(store, site, "$ref", uri, context, depth);
-            if context.dialect.ref_stands_alone() {
-                return target;
-            }
-            parts.push(target);
+        let reference = node.get("$ref").and_then(NodeRef::as_str);
+        if let Some(uri) = reference.filter(|_| context.dialect.ref_stands_alone()) {
+            return self.reference(store, site, "$ref", uri, context, depth);
+        }
+        let inner;
+        if context.closed && !context.beside {
+            parts.extend(self.closing(store, site, context));
+            inner = Context { beside: true, ..context.clone() };
+            context = &inner;
+        }
+        if let Some(uri) = reference {
+            parts.push(self.reference(store, site, "$ref", uri, context, depth));
         }
         for key in ["$dynamicRef", "$recursiveRef"] {
             let meant = if key == "$dynamicRef" {
@@ -302,11 +321,28 @@ impl<'w> Lowering<'w> {
     }
 
     fn child(&mut self, store: &mut Store, site: Site, node: NodeRef<'w>, context: &Context, depth: u32) -> Id {
+        self.part(store, site, node, context, depth, false)
+    }
+
+    /// The same for a schema of the value itself, one of several.
+    fn branch(&mut self, store: &mut Store, site: Site, node: NodeRef<'w>, context: &Context, depth: u32) -> Id {
+        self.part(store, site, node, context, depth, context.beside)
+    }
+
+    fn part(
+        &mut self,
+        store: &mut Store,
+        site: Site,
+        node: NodeRef<'w>,
+        context: &Context,
+        depth: u32,
+        beside: bool,
+    ) -> Id {
         let inner = Docs::at(site, node);
-        if context.around.is_empty() {
+        if context.around.is_empty() && context.beside == beside {
             return self.schema(store, inner, context, depth + 1);
         }
-        let context = Context { around: Rc::default(), ..context.clone() };
+        let context = Context { around: Rc::default(), beside, ..context.clone() };
         self.schema(store, inner, &context, depth + 1)
     }
 }

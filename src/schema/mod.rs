@@ -5,6 +5,7 @@
 //! theory per type), and a value found is judged by an independent validator before it is shown. Stands on
 //! [`crate::workspace`] and the versions of [`crate::openapi`].
 
+mod apart;
 mod array;
 mod ask;
 mod confirm;

@@ -103,7 +103,7 @@ pub(super) fn decoded(text: &str) -> String {
 }
 
 /// What a text in a path may stand for: itself, a number or boolean, a list.
-pub(super) fn readings(text: &str) -> Vec<Value> {
+pub(in crate::diff) fn readings(text: &str) -> Vec<Value> {
     let mut out = vec![Value::from(text)];
     let typed = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| !v.is_object() && !v.is_array());
     out.extend(typed(text));

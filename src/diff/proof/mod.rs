@@ -5,9 +5,12 @@
 //! that shows this very edit where there is one (`witness`), put into a whole message where one can be written (`whole`).
 //! Formats and discriminators are no sets of values: `meaning`.
 
+mod account;
 mod meaning;
 mod whole;
 mod witness;
+
+pub(super) use account::Account;
 
 use super::change::{Event, Group};
 use super::edit::{AnchorId, Edit};
@@ -47,8 +50,12 @@ const MAX_AROUND: usize = 4;
 /// What the engine says about an edit.
 #[derive(Clone, Debug)]
 pub(super) enum Proof {
-    /// The edit cannot hurt.
+    /// The schemas are contained as a whole, so the edit cannot hurt.
     Harmless,
+    /// The edit alone refuses nothing.
+    Idle,
+    /// The schema of the side that sends has no value at all, so that nothing is proved by it.
+    Vacuous,
     /// It can, and this message shows it.
     Broken(Evidence),
     /// It could not be told.
@@ -73,6 +80,8 @@ pub(super) struct Prover<'w> {
     proved: u64,
     /// All reasons for which the value that decided a pair is refused.
     reasons: FxHashMap<AnchorId, Rc<[Rejection<'w>]>>,
+    /// Whether the sending side of a pair has no value.
+    vacuous: FxHashMap<AnchorId, bool>,
 }
 
 impl<'w> Prover<'w> {
@@ -93,6 +102,7 @@ impl<'w> Prover<'w> {
             proving: FxHashMap::default(),
             proved: 0,
             reasons: FxHashMap::default(),
+            vacuous: FxHashMap::default(),
         }
     }
 
@@ -105,9 +115,10 @@ impl<'w> Prover<'w> {
         }
         if edit.of_keyword && edit.id.event.is_meaning() {
             let idle = edit.id.event.group() == Group::Format && self.within_format(edit, anchor);
-            return if idle { Proof::Harmless } else { Proof::Unasked };
+            return if idle { Proof::Idle } else { Proof::Unasked };
         }
         match self.verdict(anchor) {
+            Some(Verdict::Contained) if self.is_vacuous(anchor) => Proof::Vacuous,
             Some(Verdict::Contained) => Proof::Harmless,
             Some(Verdict::NotContained(witness)) => {
                 if self.contained_around(anchor, 0) {
@@ -124,7 +135,7 @@ impl<'w> Prover<'w> {
                 let before = self.engine.spent();
                 let proof = match self.witness(edit, anchor, &witness) {
                     Some((value, reason)) => Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots)),
-                    None => Proof::Harmless,
+                    None => Proof::Idle,
                 };
                 let spent = self.engine.spent() - before;
                 *self.proving.entry(anchor).or_default() += spent;
@@ -189,7 +200,7 @@ impl<'w> Prover<'w> {
         }
         let around = pair.around.clone();
         around.into_iter().all(|outer| match self.verdict(outer) {
-            Some(Verdict::Contained) => true,
+            Some(Verdict::Contained) => !self.is_vacuous(outer),
             Some(_) => self.contained_around(outer, depth + 1),
             None => false,
         })

@@ -31,21 +31,31 @@ impl<'w> Lowering<'w> {
         }
         for key in ["anyOf", "oneOf"] {
             let Some(list) = node.get(key).filter(|list| list.is_seq() && !list.is_empty()) else { continue };
-            let ways: Vec<Id> = list.elements().map(|part| self.child(store, site, part, context, depth)).collect();
-            parts.push(if key == "anyOf" { store.or(ways) } else { store.one(ways) });
+            let ways: Vec<Id> = list.elements().map(|part| self.branch(store, site, part, context, depth)).collect();
+            if key == "anyOf" {
+                parts.push(store.or(ways));
+            } else if context.closed {
+                // A branch that is not met must not be met with further properties either.
+                let open = context.opened();
+                let all = list.elements().map(|part| self.branch(store, site, part, &open, depth)).collect();
+                parts.push(store.one(all));
+                parts.push(store.or(ways));
+            } else {
+                parts.push(store.one(ways));
+            }
         }
         if let Some(not) = node.get("not") {
-            let inner = self.child(store, site, not, context, depth);
+            let inner = self.branch(store, site, not, &context.opened(), depth);
             parts.push(store.not(inner));
         }
         if context.dialect >= Dialect::Draft07
             && let Some(condition) = node.get("if")
         {
-            let yes = self.child(store, site, condition, context, depth);
+            let yes = self.branch(store, site, condition, &context.opened(), depth);
             let no = store.not(yes);
             for (key, unless) in [("then", no), ("else", yes)] {
                 if let Some(branch) = node.get(key) {
-                    let branch = self.child(store, site, branch, context, depth);
+                    let branch = self.branch(store, site, branch, context, depth);
                     parts.push(store.or([unless, branch]));
                 }
             }

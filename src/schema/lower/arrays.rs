@@ -44,7 +44,7 @@ impl<'w> Lowering<'w> {
         if context.dialect >= Dialect::Draft06
             && let Some(contains) = node.get("contains")
         {
-            let item = self.child(store, site, contains, context, depth);
+            let item = self.child(store, site, contains, &context.opened(), depth);
             let counted = context.dialect >= Dialect::Draft201909;
             let low = size(node, "minContains").filter(|_| counted).unwrap_or(1);
             let high = size(node, "maxContains").filter(|_| counted);

@@ -82,7 +82,7 @@ impl<'w> Lowering<'w> {
                     }
                     store.and(all)
                 } else {
-                    self.child(store, site, member.value, context, depth)
+                    self.branch(store, site, member.value, context, depth)
                 };
                 let without = Self::absent(store, member.name);
                 parts.push(store.or([without, then]));

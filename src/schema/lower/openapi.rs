@@ -127,7 +127,7 @@ impl<'w> Lowering<'w> {
             let mut ways = vec![store.types(types::ALL & !types::OBJ), store.each(word, BOTTOM), only(store, others)];
             for (names, branch) in branches {
                 let tagged = only(store, names);
-                let branch = self.child(store, site, branch, context, depth);
+                let branch = self.branch(store, site, branch, context, depth);
                 ways.push(store.and([tagged, branch]));
             }
             parts.push(store.or(ways));

@@ -41,6 +41,7 @@ impl<'w> Lowering<'w> {
         if properties.is_none() && items.is_none() {
             return;
         }
+        let context = &context.opened();
         let Some(scenarios) = self.scenarios(store, site, context, depth, true).map(|ways| ways.to_vec()) else {
             let what = format!("unevaluated {}", node.to_json());
             parts.push(Self::opaque(store, &what));
@@ -136,7 +137,7 @@ impl<'w> Lowering<'w> {
         let nothing = Scenario { when: TOP, names: Vec::new(), items: 0, matching: Vec::new() };
         for key in ["anyOf", "oneOf"] {
             for part in node.get(key).into_iter().flat_map(NodeRef::elements) {
-                let holds = self.child(store, site, part, context, depth);
+                let holds = self.branch(store, site, part, context, depth);
                 let part = Docs::at(site, part);
                 let ways = self.conditional(store, part, context, depth, holds)?;
                 if ways.is_empty() {
@@ -147,7 +148,7 @@ impl<'w> Lowering<'w> {
             }
         }
         if let Some(condition) = node.get("if") {
-            let yes = self.child(store, site, condition, context, depth);
+            let yes = self.branch(store, site, condition, context, depth);
             let no = store.not(yes);
             let condition = Docs::at(site, condition);
             let mut met = self.scenarios(store, condition, context, depth + 1, false)?.to_vec();
