@@ -2,12 +2,12 @@
 //!
 //! Takes the causes with their findings, asks the prover about every pair of schemas that describes a part of a message
 //! and has no finding that tells a break, and blames the edit at the place of the refusal; where no edit stands there,
-//! a finding of its own says what is refused. `proof::account` asks the engine.
+//! the run says that it cannot vouch for that part. `proof::account` asks the engine.
 
-use super::change::{ChangeId, Event, Group};
+use super::change::{Event, Group};
 use super::describe;
 use super::edit::{AnchorId, Edit, ScopeId};
-use super::effect::{Effect, Polarity};
+use super::effect::Polarity;
 use super::judge::{Cause, Policy};
 use super::proof::{Account, Proof, Prover};
 use super::walk::{Root, Walk};
@@ -19,12 +19,12 @@ use rustc_hash::FxHashSet;
 /// Asks about every part of a message that no finding tells a break of; corrects findings, and adds those that lack.
 pub(super) fn settle<'w>(
     walk: &Walk<'w, '_>,
-    reached: &[Vec<u32>],
-    causes: &mut Vec<Cause<'w>>,
-    judged: &mut Vec<(Option<Diagnostic>, Impact)>,
+    causes: &mut [Cause<'w>],
+    judged: &mut [(Option<Diagnostic>, Impact)],
     policy: &mut Policy<'_>,
     prover: &mut Prover<'w>,
-) {
+) -> Vec<String> {
+    let mut limitations = Vec::new();
     let mut loud: FxHashSet<(ScopeId, Polarity)> = FxHashSet::default();
     for (cause, (_, impact)) in causes.iter().zip(&*judged) {
         if *impact > Impact::Compatible {
@@ -60,12 +60,10 @@ pub(super) fn settle<'w>(
         if blamed.is_some_and(|at| causes[at].edit.id.event == Event::TypeCompatible) {
             continue;
         }
-        let at = blamed.unwrap_or_else(|| {
-            let edit = unexplained(prover, id, &account);
-            causes.push(Cause { edit, operations: reached[scope].clone(), scopes: vec![scope] });
-            judged.push((None, Impact::None));
-            causes.len() - 1
-        });
+        let Some(at) = blamed else {
+            limitations.push(unexplained(prover, id, &account));
+            continue;
+        };
         let roots: Vec<&Root<'w>> = causes[at].operations.iter().map(|at| &walk.roots[*at as usize]).collect();
         let edit = &mut causes[at].edit;
         edit.harmless = None;
@@ -76,6 +74,7 @@ pub(super) fn settle<'w>(
         };
         judged[at] = policy.finding(edit, &roots, prover, Some(proof));
     }
+    limitations
 }
 
 /// A scope with all that can be reached from it; `None` as soon as one is met that ends the way.
@@ -112,24 +111,16 @@ fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
     focus.fits(witness.rejection.place.map(Place::id), &witness.rejection.message)
 }
 
-/// The finding of a pair that no edit explains, at the keyword that refuses where the revision has it.
-fn unexplained<'w>(prover: &Prover<'w>, id: AnchorId, account: &Account<'w>) -> Edit<'w> {
+/// What is said of a pair that no edit explains: the run cannot vouch for it.
+fn unexplained(prover: &Prover<'_>, id: AnchorId, account: &Account<'_>) -> String {
     let pair = prover.anchor(id);
-    let (mut base, mut revision) = (pair.base.place(), pair.revision.place());
-    if let Account::Refused(witness) = account {
-        match pair.polarity {
-            Polarity::ToServer => revision = witness.rejection.place.or(revision),
-            Polarity::ToClient => base = witness.rejection.place.or(base),
-        }
-    }
     let whole = pair.revision.place().or(pair.base.place());
     let location = whole.map_or_else(String::new, |place| describe::schema(place, pair.subject));
-    let effect = match pair.polarity {
-        Polarity::ToServer => Effect::Narrows,
-        Polarity::ToClient => Effect::Widens,
-    };
-    let id = ChangeId::new(pair.subject, Event::ValuesChanged);
-    let mut edit = Edit::new(id, pair.scope, pair.polarity).at(base, revision).effect(effect).location(location);
-    edit.of_keyword = true;
-    edit
+    match account {
+        Account::Refused(witness) => {
+            format!("no edit explains why {location} breaks for `{}`: {}", witness.value, witness.rejection.message)
+        }
+        Account::Undecided(reason) => format!("{location} could not be decided as a whole: {reason}"),
+        Account::Settled => location,
+    }
 }

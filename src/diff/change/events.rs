@@ -22,9 +22,6 @@ const SCHEMA: &[Subject] = &[
     Subject::ResponseProperty,
     Subject::ResponseHeader,
 ];
-/// Parts of messages that have a schema of their own.
-const BODIES: &[Subject] =
-    &[Subject::RequestBody, Subject::RequestParameter, Subject::ResponseBody, Subject::ResponseHeader];
 /// Places where narrower types have an id of their own.
 const TYPED: &[Subject] =
     &[Subject::RequestParameterProperty, Subject::ResponseBody, Subject::ResponseProperty, Subject::ResponseHeader];
@@ -102,9 +99,6 @@ events! {
     BecameNotNullable                  Type                  Tightens  NARROWS      SCHEMA "*-became-not-nullable";
     SchemaOpened                       Type                  Loosens   WIDENS       SCHEMA "*-schema-opened";
     SchemaClosed                       Type                  Tightens  NARROWS      SCHEMA "*-schema-closed";
-
-    // What no edit of a keyword explains.
-    ValuesChanged                      Type                  Changes   DERIVED      BODIES "*-values-changed";
 
     // Bounds and counts.
     MaxSet                             Limit                 Tightens  NARROWS      SCHEMA "*-max-set";
