@@ -115,7 +115,7 @@ fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
 fn unexplained(prover: &Prover<'_>, id: AnchorId, account: &Account<'_>) -> String {
     let pair = prover.anchor(id);
     let whole = pair.revision.place().or(pair.base.place());
-    let location = whole.map_or_else(String::new, |place| describe::schema(place, pair.subject));
+    let location = whole.map_or_else(String::new, |place| describe::schema(place, None, pair.subject));
     match account {
         Account::Refused(witness) => {
             format!("no edit explains why {location} breaks for `{}`: {}", witness.value, witness.rejection.message)
