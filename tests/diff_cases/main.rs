@@ -168,7 +168,7 @@ fn controls_change_no_contract() {
 
 /// Whether a change is one of the set of values of a schema.
 fn about_values(id: &str) -> bool {
-    let subject = diff::page(id).map_or("", |page| page.subject);
+    let subject = diff::page(id).map_or("", diff::Page::subject);
     let values =
         ["request-body", "request-property", "request-parameter-property", "response-body", "response-property"];
     let message =
