@@ -20,6 +20,7 @@ use covenant::workspace::Workspace;
 use mutate::{Dice, mutate};
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -58,7 +59,7 @@ fn main() {
         current.store(number, Ordering::Relaxed);
         reset_memory();
         let started = Instant::now();
-        let run = || std::panic::catch_unwind(|| tools.everything(base, &text));
+        let run = || std::panic::catch_unwind(AssertUnwindSafe(|| tools.everything(base, &text)));
         let found = run();
         let took = started.elapsed();
         let again = one.install(run);
