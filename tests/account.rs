@@ -125,7 +125,7 @@ fn no_verdict_contradicts_the_schemas_as_sets() {
     for number in 0..pairs {
         let (old, new) = dice.pair();
         let spot = SPOTS[number % SPOTS.len()];
-        let direction = if number / SPOTS.len() % 2 == 0 { Direction::Request } else { Direction::Response };
+        let direction = if (number / SPOTS.len()).is_multiple_of(2) { Direction::Request } else { Direction::Response };
         let Judged { comparison, all, sent, vacuous } =
             judged(&contract(spot, direction, &old), &contract(spot, direction, &new), direction);
         // What no edit explains makes the run incomplete.

@@ -624,7 +624,13 @@ fn names_of_severities_are_one_vocabulary_and_the_old_ones_are_read() {
         run(&["lint", "a.yaml", "-c", "new.yaml", "-f", "json"]),
         run(&["lint", "a.yaml", "-c", "old.yaml", "-f", "json"]),
     );
-    assert_eq!(stdout(&new), stdout(&old));
+    // The names and digests of the two configurations differ, and nothing else.
+    let told = |output: &Output| {
+        let mut report = json(output);
+        report.as_object_mut().unwrap().remove("policy");
+        report
+    };
+    assert_eq!(told(&new), told(&old));
     assert!(stdout(&new).contains("\"severity\": \"warning\"") && !stdout(&new).contains("\"warn\""));
     for name in ["warning", "warn", "note"] {
         let output = run(&["lint", "a.yaml", "--no-config", "--fail-on", name, "--show", name]);

@@ -151,7 +151,8 @@ fn a_schema_of_very_many_branches_is_given_up_in_time() {
         std::fs::write(folder.path().join("b.yaml"), contract(keyword, "other")).unwrap();
         let output = covenant(folder.path(), &["diff", "a.yaml", "b.yaml", "--no-config"]);
         let text = String::from_utf8_lossy(&output.stdout);
-        assert!(matches!(output.status.code(), Some(0 | 1)) && text.contains("change: "), "{keyword}: {text}");
+        let given_up = output.status.code() == Some(2) && text.contains("could not be decided");
+        assert!(given_up || output.status.code() == Some(1), "{keyword}: {text}");
     }
 }
 

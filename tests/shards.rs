@@ -50,7 +50,8 @@ fn parts(folder: &Path, count: usize, options: &[&str]) -> Vec<String> {
         let output = format!("json={file}");
         let arguments = [&["lint", ".", "--quiet", "--output", &output, "--shard", &shard], options].concat();
         let (text, code, errors) = covenant(folder, &arguments);
-        assert!(text.is_empty() && code <= 2 && errors.is_empty(), "{text} {errors}");
+        let only_told = errors.lines().all(|line| line.is_empty() || line.starts_with("not examined: "));
+        assert!(text.is_empty() && code <= 2 && only_told, "{text} {errors}");
         file
     };
     (1..=count).map(part).collect()
@@ -140,7 +141,7 @@ fn without_the_contracts_every_place_is_still_right() {
         assert!(merged.2.contains("have no excerpts"), "{}", merged.2);
     }
     let text = covenant(elsewhere.path(), &["merge", &files[0], &files[1], "--show", "hint"]).0;
-    assert!(text.contains("a.yaml:2:") && !text.contains('│') && !text.contains('\u{1}'), "{text}");
+    assert!(text.contains("a.yaml:5:5:") && !text.contains('│') && !text.contains('\u{1}'), "{text}");
 }
 
 #[test]

@@ -321,7 +321,14 @@ fn texts_of_seventy_kilobytes_break_no_format() {
             }
             if format.name == "markdown" {
                 assert!(text.len() < 65_536, "{}: {} bytes", about(), text.len());
-                assert!(!text.contains("<img") && !text.contains("https://") && !text.contains("@team"), "{}", about());
+                // Inside a code span nothing is HTML, a link or a mention.
+                let spans = fancy_regex::Regex::new(r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)").unwrap();
+                let text = spans.replace_all(&text, "");
+                for live in ["<img", "https://", "@team"] {
+                    let at =
+                        text.find(live).map(|at| text[at.saturating_sub(60)..].chars().take(160).collect::<String>());
+                    assert_eq!(at, None, "{} {live}", about());
+                }
             }
             if matches!(format.name, "junit" | "checkstyle" | "html") {
                 assert!(!text.contains("<img"), "{}", about());

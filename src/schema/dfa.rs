@@ -24,7 +24,7 @@ pub(super) struct Budget {
 /// Work on all automata together.
 const MAX_WORK: u64 = 60_000_000;
 /// Work on one pattern or one pair.
-pub(super) const MAX_WORK_OF_ONE: u64 = 6_000_000;
+pub(super) const MAX_WORK_OF_ONE: u64 = 20_000_000;
 
 impl Default for Budget {
     fn default() -> Self {
