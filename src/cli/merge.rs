@@ -60,7 +60,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         });
         found.clone()
     };
-    let report = gate::merge(shards, arguments.output.fail_on, &mut text).map_err(Failure::new)?;
+    let mut report = gate::merge(shards, arguments.output.fail_on, &mut text).map_err(Failure::new)?;
+    crate::lint::fold_floods(&mut report.diagnostics);
     if let Some(first) = absent.first() {
         let others = if absent.len() > 1 { format!("; so are {} more", absent.len() - 1) } else { String::new() };
         say(&format!("note: `{first}` is not here as the parts saw it, its findings have no excerpts{others}"));

@@ -6,6 +6,7 @@
 use super::page::page;
 use crate::diagnostic::{Diagnostic, Label};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// This many findings in the same words are told one by one.
 const FEW: usize = 5;
@@ -46,7 +47,12 @@ pub fn fold_floods(findings: &mut Vec<Diagnostic>) {
         let whole = &mut out[at];
         whole.severity = whole.severity.max(finding.severity);
         if whole.related.len() < MOST_LABELS {
-            whole.related.push(Label { location: finding.location, message: "and here".to_owned() });
+            let mut location = finding.location;
+            // Contracts that share a file read it once each; to a report it is one file.
+            if location.source.text() == whole.location.source.text() {
+                location.source = Arc::clone(&whole.location.source);
+            }
+            whole.related.push(Label { location, message: "and here".to_owned() });
         }
         for operation in finding.operations {
             if !whole.operations.contains(&operation) {

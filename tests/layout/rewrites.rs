@@ -152,7 +152,7 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>, test: &dyn Fn(&Value) 
     let escape = |name: &str| name.replace('~', "~0").replace('/', "~1");
     match value {
         Value::Object(map) => {
-            map.iter().for_each(|(name, value)| places(value, &format!("{at}/{}", escape(name)), out, test))
+            map.iter().for_each(|(name, value)| places(value, &format!("{at}/{}", escape(name)), out, test));
         }
         Value::Array(list) => {
             list.iter().enumerate().for_each(|(number, value)| places(value, &format!("{at}/{number}"), out, test));
@@ -187,7 +187,9 @@ fn shuffled(dice: &mut Dice, value: &mut Value, name: &str) {
             {
                 dice.shuffle(list);
             }
-            list.iter_mut().for_each(|value| shuffled(dice, value, ""));
+            for value in list.iter_mut() {
+                shuffled(dice, value, "");
+            }
         }
         _ => {}
     }
