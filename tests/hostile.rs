@@ -156,6 +156,36 @@ fn a_schema_of_very_many_branches_is_given_up_in_time() {
     }
 }
 
+/// A contract whose component `A` has this schema and this example.
+fn with_example(schema: &str, example: &str) -> String {
+    format!(
+        "openapi: 3.1.0\ninfo: {{title: A, version: 1.0.0}}\npaths: {{}}\ncomponents: {{schemas: {{A: {{{schema}, example: \
+         {example}}}}}}}\n"
+    )
+}
+
+#[test]
+fn alternatives_that_were_not_looked_into_do_not_count_as_matching() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = |count: usize, one: &dyn Fn(usize) -> String| (0..count).map(one).collect::<Vec<_>>().join(", ");
+    let inner = |outer: usize| list(20, &|k| format!("{{type: object, required: [r{outer}x{k}]}}"));
+    let schema = format!("oneOf: [{}]", list(20, &|k| format!("{{oneOf: [{}]}}", inner(k))));
+    std::fs::write(folder.path().join("a.yaml"), with_example(&schema, "{z: 1}")).unwrap();
+    let output = covenant(folder.path(), &["lint", "a.yaml", "--no-config", "--show", "hint"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("[doc-example-validates]") && !text.contains("but must match one"), "{text}");
+}
+
+#[test]
+fn examples_that_are_too_large_are_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let example = format!("[{}]", "1,".repeat(60_000).trim_end_matches(','));
+    std::fs::write(folder.path().join("a.yaml"), with_example("type: array, items: {type: string}", &example)).unwrap();
+    let output = covenant(folder.path(), &["lint", "a.yaml", "--no-config", "--show", "hint"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(text.matches("1 example or default was not checked").count(), 1, "{text}");
+}
+
 /// Characters of two, three and four bytes, alone and where digits, letters or marks are looked for.
 const WORDS: [&str; 8] = ["€", "é1", "4€X", "2é", "٣٤", "𝄞XX", "/€{€}", "日本語€-€.€€"];
 

@@ -41,6 +41,8 @@ pub(super) struct Judge<'w> {
     /// Questions left for the contract and for the value at hand: alternatives in alternatives multiply.
     left: usize,
     left_here: usize,
+    /// Whether a question was left out since the current look began.
+    cut: bool,
 }
 
 /// Questions about one value.
@@ -56,11 +58,19 @@ impl<'w> Judge<'w> {
             .documents()
             .any(|(_, document)| ["readOnly", "writeOnly"].iter().any(|key| document.tree().symbol(key).is_some()));
         let dialect = Dialect::of(version, root.get_str("jsonSchemaDialect"));
-        Judge { engine: Engine::new(Settings::default()), dialect, directed, left: ALL_QUESTIONS, left_here: 0 }
+        Judge {
+            engine: Engine::new(Settings::default()),
+            dialect,
+            directed,
+            left: ALL_QUESTIONS,
+            left_here: 0,
+            cut: false,
+        }
     }
 
-    /// What is wrong with a value of a schema; nothing where the schema cannot be read.
-    pub(super) fn faults(&mut self, value: &Json, schema: Place<'w>, sender: Sender) -> Vec<Fault<'w>> {
+    /// Returns what is wrong with a value of a schema, nothing where the schema cannot be read; `None` when no questions are
+    /// left for the contract.
+    pub(super) fn faults(&mut self, value: &Json, schema: Place<'w>, sender: Sender) -> Option<Vec<Fault<'w>>> {
         let directions: &[Direction] = match sender {
             _ if !self.directed => &[Direction::Neither],
             Sender::Client => &[Direction::Request],
@@ -71,7 +81,7 @@ impl<'w> Judge<'w> {
         let mut best: Option<Vec<Fault<'w>>> = None;
         self.left_here = QUESTIONS;
         for &direction in directions {
-            let found = self.of(value, schema, direction, DEPTH);
+            let found = self.whole(value, schema, direction)?;
             if best.as_ref().is_none_or(|known| found.len() < known.len()) {
                 best = Some(found);
             }
@@ -88,11 +98,25 @@ impl<'w> Judge<'w> {
             seen.push(key);
             new
         });
-        out
+        Some(out)
+    }
+
+    /// Looks into alternatives as far as the questions for one value go. An alternative that was not asked about would
+    /// look as if it matched, so where they run out, the faults are those of the validator itself.
+    fn whole(&mut self, value: &Json, schema: Place<'w>, direction: Direction) -> Option<Vec<Fault<'w>>> {
+        self.cut = false;
+        let found = self.of(value, schema, direction, DEPTH);
+        if !self.cut {
+            return Some(found);
+        }
+        (self.cut, self.left_here) = (false, 1);
+        let found = self.of(value, schema, direction, 0);
+        (!self.cut).then_some(found)
     }
 
     fn of(&mut self, value: &Json, place: Place<'w>, direction: Direction, depth: usize) -> Vec<Fault<'w>> {
         if self.left == 0 || self.left_here == 0 {
+            self.cut = true;
             return Vec::new();
         }
         (self.left, self.left_here) = (self.left - 1, self.left_here - 1);

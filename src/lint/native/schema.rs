@@ -22,6 +22,25 @@ pub(super) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
     search(schema, name, DEPTH)
 }
 
+/// Returns whether a keyword takes no value away from a schema, whatever stands beside it.
+pub(super) fn excludes_nothing(name: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "$comment",
+        "default",
+        "deprecated",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "nullable",
+        "readOnly",
+        "title",
+        "writeOnly",
+        "xml",
+    ];
+    name.starts_with("x-") || NAMES.contains(&name)
+}
+
 /// Whether a keyword is there.
 pub(super) fn has(schema: Place<'_>, name: &str) -> bool {
     keyword(schema, name).is_some()

@@ -125,3 +125,15 @@ pub(super) fn document<'w>(call: &Call<'_, 'w>, _: &Value, out: &mut Vec<Found<'
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::IN_SCHEMA;
+    use crate::lint::page::page;
+
+    #[test]
+    fn every_structural_rule_of_the_schema_has_a_page() {
+        let unknown: Vec<&&str> = IN_SCHEMA.iter().filter(|id| page(id).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}

@@ -44,14 +44,31 @@ pub(super) fn validates(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     let mut pairs: Vec<Pair<'_>> = Vec::new();
     visit(root, version, &mut |visited| collect(visited, version, &mut pairs));
     let mut judge = None;
+    let mut unjudged: Vec<Place<'_>> = Vec::new();
     let mut seen = FxHashSet::default();
     for pair in pairs {
         if !seen.insert((pair.value.id(), pair.schema.id())) || is_plainly_right(&pair) {
             continue;
         }
         let judge = judge.get_or_insert_with(|| Judge::new(root, version));
-        check(judge, &pair, out);
+        if check(judge, &pair, out).is_none() {
+            unjudged.push(pair.value);
+        }
     }
+    out.extend(unjudged.first().map(|first| not_judged(*first, unjudged.len())));
+}
+
+/// What is said once where examples are too large or too many to be compared with their schemas.
+fn not_judged(first: Place<'_>, count: usize) -> Finding {
+    let message = match count {
+        1 => "1 example or default was not checked against its schema: the budget of this rule is used up".to_owned(),
+        _ => format!(
+            "{count} examples and defaults were not checked against their schemas: the budget of this rule is used up"
+        ),
+    };
+    let mut finding = Finding::at(first, message).at_most(Severity::Info);
+    finding.help = Some("Shorten the examples, or split the contract".to_owned());
+    finding
 }
 
 /// The examples and defaults of one object.
@@ -126,24 +143,11 @@ fn values<'w>(place: Place<'w>) -> Vec<Place<'w>> {
 
 /// The commonest case without a validator: a string for a schema that only says `string`, and the like.
 fn is_plainly_right(pair: &Pair<'_>) -> bool {
-    const HARMLESS: [&str; 13] = [
-        "type",
-        "description",
-        "title",
-        "example",
-        "examples",
-        "default",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "xml",
-        "nullable",
-        "name",
-        "in",
-    ];
     let schema = pair.schema;
     let Some(ty) = schema.get_str("type") else { return false };
-    schema.members().all(|member| member.name.starts_with("x-") || HARMLESS.contains(&member.name))
+    // A parameter of 2.0 is its own schema.
+    let harmless = |name: &str| schema::excludes_nothing(name) || matches!(name, "type" | "name" | "in");
+    schema.members().all(|member| harmless(member.name))
         && matches!(
             (ty, pair.value.kind()),
             ("string", Kind::Str)
@@ -153,11 +157,12 @@ fn is_plainly_right(pair: &Pair<'_>) -> bool {
         )
 }
 
-fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) {
+/// Reports the faults of one value; `None` when it could not be judged.
+fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) -> Option<()> {
     let Pair { value: place, schema, .. } = *pair;
     let last = place.node().end_id().0.saturating_sub(place.node().id().0);
     if last as usize > MAX_NODES {
-        return;
+        return None;
     }
     let mut value = place.to_json();
     let mut within_text = false;
@@ -165,7 +170,7 @@ fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) {
         && wants_structure(schema)
     {
         match pair.text {
-            Text::Serialised => return,
+            Text::Serialised => return Some(()),
             Text::Json => {
                 if let Ok(inner) = serde_json::from_str::<Json>(text)
                     && (inner.is_object() || inner.is_array())
@@ -177,10 +182,11 @@ fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) {
             Text::Plain => {}
         }
     }
-    let faults = judge.faults(&value, schema, pair.sender);
+    let faults = judge.faults(&value, schema, pair.sender)?;
     for fault in faults.iter().take(MOST) {
         out.push(finding(pair, fault, within_text));
     }
+    Some(())
 }
 
 /// Whether a schema takes arrays or objects, and no strings.

@@ -1,38 +1,21 @@
 //! Values of `enum` that the rest of the schema excludes.
 
-use super::super::Sink;
+use super::super::{Sink, schema as schemas};
 use super::Asker;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::Direction;
 use crate::syntax::Kind;
 use crate::workspace::Place;
 
-/// Keywords that exclude no value beside `type` and `enum`.
-const HARMLESS: [&str; 16] = [
-    "type",
-    "enum",
-    "description",
-    "title",
-    "example",
-    "examples",
-    "default",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "xml",
-    "nullable",
-    "externalDocs",
-    "format",
-    "name",
-    "$comment",
-];
 /// Values of one list that are looked at.
 const MOST: usize = 400;
 
 /// `schema-enum-value`: reports the values that can never be sent.
 pub(super) fn check<'w>(asker: &mut Asker<'w>, schema: Place<'w>, sink: &mut Sink) {
     let Some(list) = schema.get("enum").filter(|list| list.is_seq()) else { return };
-    let plain = schema.members().all(|member| HARMLESS.contains(&member.name) || member.name.starts_with("x-"));
+    // Of formats no value here is judged.
+    let harmless = |name: &str| schemas::excludes_nothing(name) || matches!(name, "type" | "enum" | "format" | "name");
+    let plain = schema.members().all(|member| harmless(member.name));
     for value in list.elements().take(MOST) {
         let typed = match schema.get("type") {
             Some(types) => fits(value, types, schema),
