@@ -94,8 +94,8 @@ pub(super) struct JudgementArguments {
     #[arg(long, value_name = "FILE", help_heading = "Judgement")]
     warn_ignore: Option<PathBuf>,
     /// Which limits of what was examined make the run incomplete: new (those that the base has not) or all.
-    #[arg(long, value_name = "WHICH", value_parser = limits, default_value = "new", help_heading = "Judgement")]
-    limitations: Limits,
+    #[arg(long, value_name = "WHICH", value_parser = references, default_value = "new", help_heading = "Judgement")]
+    limitations: References,
     /// One finding per operation instead of one per cause.
     #[arg(long, help_heading = "Judgement")]
     expand: bool,
@@ -103,17 +103,31 @@ pub(super) struct JudgementArguments {
 
 /// Which references that cannot be read make a comparison incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Limits {
+pub(super) enum References {
     /// Those that the base does not have, or has with another target.
     New,
     /// All.
     All,
 }
 
-fn limits(text: &str) -> Result<Limits, String> {
+/// What makes a comparison incomplete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    references: References,
+    undecided: Undecided,
+}
+
+impl Limits {
+    /// The same with every reference that cannot be read.
+    pub(super) fn of_all_references(self) -> Self {
+        Limits { references: References::All, ..self }
+    }
+}
+
+fn references(text: &str) -> Result<References, String> {
     match text {
-        "new" => Ok(Limits::New),
-        "all" => Ok(Limits::All),
+        "new" => Ok(References::New),
+        "all" => Ok(References::All),
         _ => Err("one of new, all".to_owned()),
     }
 }
@@ -153,9 +167,9 @@ impl JudgementArguments {
         comparison.gaps(self.undecided == Undecided::Incomplete)
     }
 
-    /// Which references that cannot be read make a comparison incomplete.
+    /// What makes a comparison incomplete.
     pub(super) fn limits(&self) -> Limits {
-        self.limitations
+        Limits { references: self.limitations, undecided: self.undecided }
     }
 
     /// The options of the comparison: command line over configuration over defaults.
@@ -274,11 +288,12 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     policy.ignores = arguments.judgement.ignores(&session)?;
     policy.undecided = arguments.judgement.undecided;
     policy.decided = session.decided(&[], &arguments.judgement.files(&session), None, None);
+    let limits = arguments.judgement.limits();
     let findings = match (&arguments.base, &arguments.revision) {
-        (Some(base), Some(revision)) => pair(&session, base, revision, &options, arguments.judgement.limits())?,
+        (Some(base), Some(revision)) => pair(&session, base, revision, &options, limits)?,
         _ => {
             let sides = (arguments.base_files.as_slice(), arguments.revision_files.as_slice());
-            compose::compare(&session, sides, &options, Limits::All, |_, _, _| {})
+            compose::compare(&session, sides, &options, limits.of_all_references(), |_, _, _| {})
         }
     };
     arguments.output.write(&findings.judge(Command::Diff, &policy))
@@ -293,7 +308,7 @@ fn pair(session: &Session, base: &str, revision: &str, options: &Options, limits
     let after = session.input(revision)?;
     // Two files by their names are all that there is to look at: nothing in them may be skipped.
     let named = matches!(&before, BaseArgument::Contract(Input::File(_) | Input::Stdin(_)));
-    let limits = if named { Limits::All } else { limits };
+    let limits = if named { limits.of_all_references() } else { limits };
     let before = match before {
         BaseArgument::Contract(input) => input,
         BaseArgument::Folder(_) => {
@@ -357,12 +372,16 @@ pub(super) fn loaded<'w>(
     let limitation = |what, incomplete| Limitation { what, file: Some(name.to_owned()), incomplete };
     findings.limitations.extend(comparison.limitations.into_iter().map(|what| limitation(what, false)));
     findings.limitations.extend(comparison.left_out.map(|what| limitation(what, true)));
+    let accepted = limits.undecided == Undecided::Risky;
+    findings
+        .limitations
+        .extend(comparison.doubts.into_iter().map(|doubt| limitation(doubt.what, doubt.refused || !accepted)));
     for unread in comparison.unread {
         let standing = if unread.standing { "; the base has it as well, so it counts as unchanged" } else { "" };
         findings.limitations.push(Limitation {
             what: format!("line {}: {}{standing}", unread.line, unread.what),
             file: Some(unread.file),
-            incomplete: !unread.standing || limits == Limits::All,
+            incomplete: !unread.standing || limits.references == References::All,
         });
     }
     Some((before, after))

@@ -16,6 +16,15 @@ use crate::schema::Witness;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
+/// A part of a message that may break although no edit says so: the comparison is not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// What is in doubt, in one sentence.
+    pub what: String,
+    /// Whether a value is known that is sent and refused; else it could not be decided whether there is one.
+    pub refused: bool,
+}
+
 /// Asks about every part of a message that no finding tells a break of; corrects findings, and adds those that lack.
 pub(super) fn settle<'w>(
     walk: &Walk<'w, '_>,
@@ -23,8 +32,8 @@ pub(super) fn settle<'w>(
     judged: &mut [(Option<Diagnostic>, Impact)],
     policy: &mut Policy<'_>,
     prover: &mut Prover<'w>,
-) -> Vec<String> {
-    let mut limitations = Vec::new();
+) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
     let mut loud: FxHashSet<(ScopeId, Polarity)> = FxHashSet::default();
     for (cause, (_, impact)) in causes.iter().zip(&*judged) {
         if *impact > Impact::Compatible {
@@ -61,7 +70,10 @@ pub(super) fn settle<'w>(
             continue;
         }
         let Some(at) = blamed else {
-            limitations.push(unexplained(prover, id, &account));
+            doubts.push(Doubt {
+                what: unexplained(prover, id, &account),
+                refused: matches!(account, Account::Refused(_)),
+            });
             continue;
         };
         let roots: Vec<&Root<'w>> = causes[at].operations.iter().map(|at| &walk.roots[*at as usize]).collect();
@@ -74,7 +86,7 @@ pub(super) fn settle<'w>(
         };
         judged[at] = policy.finding(edit, &roots, prover, Some(proof));
     }
-    limitations
+    doubts
 }
 
 /// A scope with all that can be reached from it; `None` as soon as one is met that ends the way.

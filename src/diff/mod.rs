@@ -51,6 +51,7 @@ mod values;
 mod view;
 mod walk;
 
+pub use account::Doubt;
 pub use catalogue::{Page, UnknownChange, page, pages};
 pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
 pub use effect::Polarity;
@@ -88,6 +89,8 @@ pub struct Comparison {
     pub unread: Vec<Unread>,
     /// What was left out, in one sentence: the comparison is not whole.
     pub left_out: Option<String>,
+    /// Parts of messages that may break although no change says so.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Comparison {
@@ -103,6 +106,8 @@ impl Comparison {
         let mut out: Vec<String> =
             new.map(|unread| format!("{}:{}: {}", unread.file, unread.line, unread.what)).collect();
         out.extend(self.left_out.clone());
+        let doubts = self.doubts.iter().filter(|doubt| doubt.refused || with_undecided);
+        out.extend(doubts.map(|doubt| doubt.what.clone()));
         let undecided = self.changes.iter().filter(|change| with_undecided && change.is_undecided());
         out.extend(undecided.map(|change| {
             let place = &change.location;
@@ -145,5 +150,5 @@ fn run(mut walk: walk::Walk<'_, '_>) -> Comparison {
     let mut dropped = std::mem::take(&mut walk.dropped);
     finish(&mut dropped);
     let left_out = walk.stopped.then(|| format!("the comparison stopped after {} pairs of schemas", walk::MAX_UNITS));
-    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out }
+    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out, doubts: walk.doubts }
 }

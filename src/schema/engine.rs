@@ -395,9 +395,13 @@ impl<'w> Engine<'w> {
             self.stages.equal += 1;
             return Verdict::Contained;
         }
-        if self.settings.shortcuts && self.structural.within(&mut self.solver.store, left, right) {
-            self.stages.structural += 1;
-            return Verdict::Contained;
+        if self.settings.shortcuts {
+            let (within, looks) = self.structural.within(&mut self.solver.store, left, right, self.work.left());
+            self.work.spend(looks);
+            if within {
+                self.stages.structural += 1;
+                return Verdict::Contained;
+            }
         }
         self.stages.searched += 1;
         let outside = self.solver.store.not(right);

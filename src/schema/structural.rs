@@ -10,11 +10,14 @@ use super::shape::{BOTTOM, Id, Node, Store, TOP};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Pairs looked at for one question.
-const MAX_PAIRS: usize = 20_000;
+const MAX_PAIRS: u64 = 100_000;
 /// Nesting of shapes.
 const MAX_DEPTH: usize = 200;
 /// Values of one list that are tried one by one.
 const MAX_VALUES: usize = 2_000;
+
+/// Nesting of a shape that is looked through for references.
+const SHALLOW: usize = 4;
 
 /// Exactly one of more than these is left to the search.
 const MANY_BRANCHES: usize = 64;
@@ -23,36 +26,51 @@ const MANY_BRANCHES: usize = 64;
 #[derive(Default)]
 pub(super) struct Structural {
     proved: FxHashSet<(Id, Id)>,
+    /// Pairs of languages by whether the first is a part of the second.
+    sublanguages: FxHashMap<(Lang, Lang), bool>,
 }
 
 impl Structural {
-    /// Whether every value of `left` is seen to be a value of `right`.
-    pub(super) fn within(&mut self, store: &mut Store, left: Id, right: Id) -> bool {
+    /// Returns whether every value of `left` is seen to be a value of `right`, and how many pairs of shapes were looked
+    /// at, of which there may be `most`.
+    pub(super) fn within(&mut self, store: &mut Store, left: Id, right: Id, most: u64) -> (bool, u64) {
+        let most = most.min(MAX_PAIRS);
         let mut proof = Proof {
             store,
             proved: &mut self.proved,
+            sublanguages: &mut self.sublanguages,
             assumed: FxHashMap::default(),
             found: Vec::new(),
-            pairs: MAX_PAIRS,
+            missed: FxHashSet::default(),
+            shallow: FxHashMap::default(),
+            unsure: 0,
+            pairs: most,
             members: 0,
         };
-        if !proof.within(left, right, 0) {
-            return false;
-        }
+        let within = proof.within(left, right, 0);
+        let (looks, found) = (most - proof.pairs, std::mem::take(&mut proof.found));
         // All that was assumed was shown on the way.
-        let found = std::mem::take(&mut proof.found);
-        self.proved.extend(found);
-        true
+        if within {
+            self.proved.extend(found);
+        }
+        (within, looks)
     }
 }
 
 struct Proof<'s> {
     store: &'s mut Store,
     proved: &'s mut FxHashSet<(Id, Id)>,
+    sublanguages: &'s mut FxHashMap<(Lang, Lang), bool>,
     /// Pairs whose proof is under way, with the number of members and items that were entered before.
     assumed: FxHashMap<(Id, Id), usize>,
     found: Vec<(Id, Id)>,
-    pairs: usize,
+    /// Pairs that were not seen to hold. What a pair that is under way would add, it would add when asked from here, too.
+    missed: FxHashSet<(Id, Id)>,
+    /// Shapes by whether they are shown without following a reference.
+    shallow: FxHashMap<Id, bool>,
+    /// How often a limit or a reference to itself, and not the shapes, was why a pair was not seen.
+    unsure: usize,
+    pairs: u64,
     members: usize,
 }
 
@@ -67,16 +85,21 @@ impl Proof<'_> {
         }
         if let Some(&before) = self.assumed.get(&(left, right)) {
             // The values compared now are parts of those it was assumed for, hence smaller.
+            self.unsure += usize::from(self.members <= before);
             return self.members > before;
         }
+        if self.missed.contains(&(left, right)) {
+            return false;
+        }
         if depth > MAX_DEPTH || self.pairs == 0 {
+            self.unsure += 1;
             return false;
         }
         if matches!(self.store.node(left), Node::And(parts) if parts.binary_search(&right).is_ok()) {
             return true;
         }
         self.pairs -= 1;
-        let before = self.found.len();
+        let (before, unsure) = (self.found.len(), self.unsure);
         self.assumed.insert((left, right), self.members);
         let proved = self.split(left, right, depth + 1);
         self.assumed.remove(&(left, right));
@@ -85,6 +108,9 @@ impl Proof<'_> {
         } else {
             // What was shown below may rest on this pair.
             self.found.truncate(before);
+            if self.unsure == unsure {
+                self.missed.insert((left, right));
+            }
         }
         proved
     }
@@ -100,7 +126,11 @@ impl Proof<'_> {
     fn split(&mut self, left: Id, right: Id, depth: usize) -> bool {
         let (one, other) = (self.store.node(left).clone(), self.store.node(right).clone());
         match (&one, &other) {
-            (_, Node::And(parts)) => return parts.iter().all(|part| self.within(left, *part, depth)),
+            // What needs no reference first: a tag tells branches apart before their contents are compared.
+            (_, Node::And(parts)) => {
+                let (near, far): (Vec<Id>, Vec<Id>) = parts.iter().partition(|part| self.is_shallow(**part, 0));
+                return near.into_iter().chain(far).all(|part| self.within(left, part, depth));
+            }
             (Node::Or(parts) | Node::One(parts), _) if !matches!(other, Node::One(_)) => {
                 return parts.iter().all(|part| self.within(*part, right, depth));
             }
@@ -139,6 +169,33 @@ impl Proof<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Whether a shape refers to none, at least not near its surface.
+    fn is_shallow(&mut self, id: Id, depth: usize) -> bool {
+        if let Some(&known) = self.shallow.get(&id) {
+            return known;
+        }
+        let shallow = depth <= SHALLOW
+            && match self.store.node(id).clone() {
+                Node::Ref(_) => false,
+                Node::And(parts) | Node::Or(parts) | Node::One(parts) => {
+                    parts.iter().all(|part| self.is_shallow(*part, depth + 1))
+                }
+                Node::Not(inner)
+                | Node::Each(_, inner)
+                | Node::Some(_, inner)
+                | Node::At(_, inner)
+                | Node::HasAt(_, inner)
+                | Node::From(_, inner)
+                | Node::HasFrom(_, inner)
+                | Node::Count(inner, ..) => self.is_shallow(inner, depth + 1),
+                _ => true,
+            };
+        if depth == 0 {
+            self.shallow.insert(id, shallow);
+        }
+        shallow
     }
 
     /// A negation pushed inwards, where that does not make a pair of every two of many branches.
@@ -186,8 +243,11 @@ impl Proof<'_> {
         if left == right {
             return true;
         }
-        let outside = self.store.langs.not(right);
-        self.store.langs.and([left, outside]) == NONE
+        let langs = &mut self.store.langs;
+        *self.sublanguages.entry((left, right)).or_insert_with(|| {
+            let outside = langs.not(right);
+            langs.and([left, outside]) == NONE
+        })
     }
 }
 
@@ -201,7 +261,7 @@ mod tests {
     use super::*;
 
     fn proved(store: &mut Store, left: Id, right: Id) -> bool {
-        Structural::default().within(store, left, right)
+        Structural::default().within(store, left, right, MAX_PAIRS).0
     }
 
     fn recursive(store: &mut Store, body: impl Fn(&mut Store, Id) -> Id) -> Id {
@@ -248,7 +308,7 @@ mod tests {
         let (left, right) = (pair(&mut store, number), pair(&mut store, string));
         let (one, other) = (store.items_from(1, left), store.items_from(1, right));
         let mut structural = Structural::default();
-        assert!(!structural.within(&mut store, left, right));
-        assert!(!structural.within(&mut store, one, other));
+        assert!(!structural.within(&mut store, left, right, MAX_PAIRS).0);
+        assert!(!structural.within(&mut store, one, other, MAX_PAIRS).0);
     }
 }

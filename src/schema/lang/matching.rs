@@ -17,17 +17,27 @@ pub(super) enum Matcher {
 impl Langs {
     /// Whether `lang` holds `word`; `None` when that cannot be told.
     pub(in crate::schema) fn matches(&mut self, lang: Lang, word: &str) -> Option<bool> {
-        match self.expr(lang).clone() {
+        match self.expr(lang) {
             Expr::Any => Some(true),
             Expr::None => Some(false),
+            // Lists are long: they are looked into where they stand.
             Expr::Words(words) => Some(words.binary_search_by(|probe| (**probe).cmp(word)).is_ok()),
             Expr::Length(low, high) => {
                 let length = word.chars().count() as u64;
-                Some(length >= low && high.is_none_or(|high| length <= high))
+                Some(length >= *low && high.is_none_or(|high| length <= high))
             }
-            Expr::Not(inner) => self.matches(inner, word).map(|verdict| !verdict),
-            Expr::And(parts) => self.fold(&parts, word, false),
-            Expr::Or(parts) => self.fold(&parts, word, true),
+            Expr::Not(inner) => {
+                let inner = *inner;
+                self.matches(inner, word).map(|verdict| !verdict)
+            }
+            Expr::And(parts) => {
+                let parts = parts.clone();
+                self.fold(&parts, word, false)
+            }
+            Expr::Or(parts) => {
+                let parts = parts.clone();
+                self.fold(&parts, word, true)
+            }
             Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
                 Matcher::Automaton(dfa) => Some(dfa.matches(word)),
                 Matcher::Backtracking(regex) => regex.is_match(word).ok(),
