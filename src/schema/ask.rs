@@ -126,8 +126,7 @@ impl<'w> Engine<'w> {
             let side = Self::side(source, direction, true);
             self.lower(source, side)
         });
-        self.solver.steps = self.settings.steps;
-        match self.solver.find(parts) {
+        match self.find(parts) {
             Found::Value(_) => Some(true),
             Found::Empty => Some(false),
             Found::Unknown(_) => None,

@@ -9,7 +9,7 @@ use super::lower::{Context, Hidden, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
 use super::shape::{Id, TOP, types};
-use super::solve::{Found, Solver};
+use super::solve::{Found, Solver, TOO_MANY_STEPS};
 use super::structural::Structural;
 use super::twins::Twins;
 use super::value::Value;
@@ -118,11 +118,13 @@ pub struct Settings {
     pub formats: Vec<String>,
     /// Whether cheap proofs come before the search. Without them every question is searched, which tests the proofs.
     pub shortcuts: bool,
+    /// Whether a question is first searched way by way. Without it a value guides every search, which tests the guide.
+    pub plain: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { steps: 120_000, work: 20_000_000, formats: Vec::new(), shortcuts: true }
+        Settings { steps: 120_000, work: 20_000_000, formats: Vec::new(), shortcuts: true, plain: true }
     }
 }
 
@@ -217,8 +219,22 @@ impl<'w> Engine<'w> {
         if steps == 0 {
             return Found::Unknown(OUT_OF_WORK);
         }
+        let ids: Vec<Id> = ids.into_iter().collect();
+        if self.settings.plain {
+            let found = self.search(&ids, steps);
+            if !matches!(found, Found::Unknown(TOO_MANY_STEPS)) {
+                return found;
+            }
+        }
+        self.solver.guided = true;
+        let found = self.search(&ids, self.settings.steps.min(self.work.left()));
+        self.solver.guided = false;
+        found
+    }
+
+    fn search(&mut self, ids: &[Id], steps: u64) -> Found {
         self.solver.steps = steps;
-        let found = self.solver.find(ids);
+        let found = self.solver.find(ids.iter().copied());
         self.work.spend(1 + steps - self.solver.steps);
         self.work.spend(self.solver.store.langs.work());
         found

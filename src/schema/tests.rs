@@ -194,3 +194,23 @@ fn dynamic_references_of_contracts_are_followed_and_confirmed() {
     let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
     assert_eq!(found.value.to_string(), "[0.1]");
 }
+
+#[test]
+fn a_tag_that_becomes_required_in_many_closed_branches_is_decided() {
+    let union = |required: bool| {
+        let branch = |at: usize| {
+            let tag = if required { r#","tag""# } else { "" };
+            format!(
+                r#"{{"type":"object","required":["number","code{at}"{tag}],"additionalProperties":false,"properties":{{
+                "tag":{{"enum":["kind{at}"]}},"number":{{"type":"string","minLength":{at}}},"code{at}":{{"type":"string","maxLength":9}}}}}}"#
+            )
+        };
+        format!(
+            r#"{{"type":"object","properties":{{"account":{{"oneOf":[{}]}}}}}}"#,
+            (1..13).map(branch).collect::<Vec<_>>().join(",")
+        )
+    };
+    let value = witness(&union(false), &union(true));
+    assert!(!value.contains("tag"), "{value}");
+    contained(&union(true), &union(false));
+}
