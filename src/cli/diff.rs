@@ -114,13 +114,12 @@ pub(super) enum References {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Limits {
     references: References,
-    undecided: Undecided,
 }
 
 impl Limits {
     /// The same with every reference that cannot be read.
     pub(super) fn of_all_references(self) -> Self {
-        Limits { references: References::All, ..self }
+        Limits { references: References::All }
     }
 }
 
@@ -169,7 +168,7 @@ impl JudgementArguments {
 
     /// What makes a comparison incomplete.
     pub(super) fn limits(&self) -> Limits {
-        Limits { references: self.limitations, undecided: self.undecided }
+        Limits { references: self.limitations }
     }
 
     /// The options of the comparison: command line over configuration over defaults.
@@ -372,10 +371,6 @@ pub(super) fn loaded<'w>(
     let limitation = |what, incomplete| Limitation { what, file: Some(name.to_owned()), incomplete };
     findings.limitations.extend(comparison.limitations.into_iter().map(|what| limitation(what, false)));
     findings.limitations.extend(comparison.left_out.map(|what| limitation(what, true)));
-    let accepted = limits.undecided == Undecided::Risky;
-    findings
-        .limitations
-        .extend(comparison.doubts.into_iter().map(|doubt| limitation(doubt.what, doubt.refused || !accepted)));
     for unread in comparison.unread {
         let standing = if unread.standing { "; the base has it as well, so it counts as unchanged" } else { "" };
         findings.limitations.push(Limitation {

@@ -2,38 +2,33 @@
 //!
 //! Takes the causes with their findings, asks the prover about every pair of schemas that describes a part of a message
 //! and has no finding that tells a break, and blames the edit at the place of the refusal; where no edit stands there,
-//! the run says that it cannot vouch for that part. `proof::account` asks the engine.
+//! the pair gets a finding of its own, at the nearest place that changed. `proof::account` asks the engine.
 
-use super::change::{Event, Group};
+use super::change::{ChangeId, Event, Group};
 use super::describe;
-use super::edit::{AnchorId, Edit, ScopeId};
+use super::edit::{AnchorId, Edit, ScopeId, shorten};
 use super::effect::Polarity;
 use super::judge::{Cause, Policy};
 use super::proof::{Account, Proof, Prover};
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Diagnostic, Impact};
+use crate::openapi::SchemaRef;
 use crate::schema::Witness;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
-/// A part of a message that may break although no edit says so: the comparison is not whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
-    /// What is in doubt, in one sentence.
-    pub what: String,
-    /// Whether a value is known that is sent and refused; else it could not be decided whether there is one.
-    pub refused: bool,
-}
+/// How many levels below a pair are looked through for the nearest place that changed.
+const MAX_DESCENT: usize = 64;
 
 /// Asks about every part of a message that no finding tells a break of; corrects findings, and adds those that lack.
 pub(super) fn settle<'w>(
     walk: &Walk<'w, '_>,
-    causes: &mut [Cause<'w>],
-    judged: &mut [(Option<Diagnostic>, Impact)],
+    reached: &[Vec<u32>],
+    causes: &mut Vec<Cause<'w>>,
+    judged: &mut Vec<(Option<Diagnostic>, Impact)>,
     policy: &mut Policy<'_>,
     prover: &mut Prover<'w>,
-) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
+) {
     let mut loud: FxHashSet<(ScopeId, Polarity)> = FxHashSet::default();
     for (cause, (_, impact)) in causes.iter().zip(&*judged) {
         if *impact > Impact::Compatible {
@@ -49,33 +44,22 @@ pub(super) fn settle<'w>(
         if matches!(account, Account::Settled) {
             continue;
         }
-        let below = below(walk, scope, |_| false).unwrap_or_default();
-        let here = |cause: &Cause<'w>| {
-            cause.edit.polarity == polarity && cause.scopes.iter().any(|scope| below.contains(scope))
-        };
-        let blamed = match &account {
-            Account::Settled | Account::Undecided(_) => None,
-            Account::Refused(witness) => {
-                let own = |(at, cause): (usize, &Cause<'w>)| {
-                    let fits = if here(cause) && may_be_blamed(&cause.edit) { fits(&cause.edit, witness) } else { 0 };
-                    (fits > 0).then_some((fits, at))
-                };
-                // Of equals the first.
-                causes.iter().enumerate().filter_map(own).rev().max_by_key(|(fits, _)| *fits).map(|(_, at)| at)
-            }
-        };
         loud.insert((scope, polarity));
+        let below = below(walk, scope, |_| false).unwrap_or_default();
+        let blamed = match &account {
+            Account::Refused(witness) => blamed(causes, &below, polarity, witness),
+            Account::Settled | Account::Undecided(_) => None,
+        };
         // A type that the other keywords imply is no demand of its own.
         if blamed.is_some_and(|at| causes[at].edit.id.event == Event::TypeCompatible) {
             continue;
         }
-        let Some(at) = blamed else {
-            doubts.push(Doubt {
-                what: unexplained(prover, id, &account),
-                refused: matches!(account, Account::Refused(_)),
-            });
-            continue;
-        };
+        let at = blamed.unwrap_or_else(|| {
+            let edit = own(prover, id, &account, &below);
+            causes.push(Cause { edit, operations: reached[scope].clone(), scopes: vec![scope] });
+            judged.push((None, Impact::None));
+            causes.len() - 1
+        });
         let roots: Vec<&Root<'w>> = causes[at].operations.iter().map(|at| &walk.roots[*at as usize]).collect();
         let edit = &mut causes[at].edit;
         edit.harmless = None;
@@ -86,7 +70,6 @@ pub(super) fn settle<'w>(
         };
         judged[at] = policy.finding(edit, &roots, prover, Some(proof));
     }
-    doubts
 }
 
 /// A scope with all that can be reached from it; `None` as soon as one is met that ends the way.
@@ -102,6 +85,22 @@ fn below(walk: &Walk<'_, '_>, scope: ScopeId, ends: impl Fn(ScopeId) -> bool) ->
         }
     }
     Some(seen)
+}
+
+/// The edit among these scopes that fits a refusal best.
+fn blamed(
+    causes: &[Cause<'_>],
+    below: &FxHashSet<ScopeId>,
+    polarity: Polarity,
+    witness: &Witness<'_>,
+) -> Option<usize> {
+    let own = |(at, cause): (usize, &Cause<'_>)| {
+        let here = cause.edit.polarity == polarity && cause.scopes.iter().any(|scope| below.contains(scope));
+        let fits = if here && may_be_blamed(&cause.edit) { fits(&cause.edit, witness) } else { 0 };
+        (fits > 0).then_some((fits, at))
+    };
+    // Of equals the first.
+    causes.iter().enumerate().filter_map(own).rev().max_by_key(|(fits, _)| *fits).map(|(_, at)| at)
 }
 
 /// Whether an edit can be why values are refused.
@@ -123,16 +122,87 @@ fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
     focus.fits(witness.rejection.place.map(Place::id), &witness.rejection.message)
 }
 
-/// What is said of a pair that no edit explains: the run cannot vouch for it.
-fn unexplained(prover: &Prover<'_>, id: AnchorId, account: &Account<'_>) -> String {
-    let pair = prover.anchor(id);
-    let whole = pair.revision.place().or(pair.base.place());
-    let location = whole.map_or_else(String::new, |place| describe::schema(place, None, pair.subject));
-    match account {
-        Account::Refused(witness) => {
-            format!("no edit explains why {location} breaks for `{}`: {}", witness.value, witness.rejection.message)
+/// The edit of a pair that no other edit explains, at the nearest place that changed.
+fn own<'w>(prover: &mut Prover<'w>, id: AnchorId, account: &Account<'w>, below: &FxHashSet<ScopeId>) -> Edit<'w> {
+    let refusal = match account {
+        Account::Refused(witness) => witness.rejection.place,
+        Account::Settled | Account::Undecided(_) => None,
+    };
+    let near = refusal.map_or(id, |refusal| nearest(prover, id, refusal, below));
+    let (pair, whole) = (prover.anchor(near), prover.anchor(id));
+    let (base, revision) = changed(pair.base.place(), pair.revision.place(), pair.polarity, refusal);
+    let named = revision.or(base).map_or_else(String::new, |place| describe::schema(place, None, pair.subject));
+    let note = match (account, pair.polarity) {
+        (Account::Refused(witness), Polarity::ToServer) => {
+            format!("`{}` is no longer accepted, although no single keyword says so", value(witness))
         }
-        Account::Undecided(reason) => format!("{location} could not be decided as a whole: {reason}"),
-        Account::Settled => location,
+        (Account::Refused(witness), Polarity::ToClient) => {
+            format!("`{}` is new, although no single keyword says so", value(witness))
+        }
+        (_, Polarity::ToServer) => "it could not be decided whether all values are still accepted".to_owned(),
+        (_, Polarity::ToClient) => "it could not be decided whether any value is new".to_owned(),
+    };
+    let mut edit = Edit::new(ChangeId::new(pair.subject, Event::ValuesChanged), whole.scope, whole.polarity)
+        .at(base, revision)
+        .location(named)
+        .note(note);
+    edit.anchor = Some(id);
+    edit
+}
+
+/// The value of a witness, short enough for a message.
+fn value(witness: &Witness<'_>) -> String {
+    shorten(&witness.value.to_string())
+}
+
+/// The innermost pair of these scopes that holds a refusal and is refused by itself.
+fn nearest<'w>(prover: &mut Prover<'w>, id: AnchorId, refusal: Place<'w>, below: &FxHashSet<ScopeId>) -> AnchorId {
+    let polarity = prover.anchor(id).polarity;
+    let path = refusal.path();
+    let mut around: Vec<(usize, AnchorId)> = Vec::new();
+    for (at, pair) in prover.anchors().iter().enumerate() {
+        if pair.polarity != polarity || !below.contains(&pair.scope) {
+            continue;
+        }
+        let Some(reader) = reader(&pair.base, &pair.revision, polarity).map(Place::resolved) else { continue };
+        if reader.document_id() == refusal.document_id() && path.starts_with(&reader.path()) {
+            around.push((reader.path().len(), at));
+        }
     }
+    around.sort_unstable_by(|one, other| other.cmp(one));
+    around.into_iter().map(|(_, at)| at).find(|at| prover.is_refused(*at)).unwrap_or(id)
+}
+
+/// The schema of a pair that reads what is sent.
+fn reader<'w>(base: &SchemaRef<'w>, revision: &SchemaRef<'w>, polarity: Polarity) -> Option<Place<'w>> {
+    match polarity {
+        Polarity::ToServer => revision.place(),
+        Polarity::ToClient => base.place(),
+    }
+}
+
+/// The innermost parts of two schemas on the way to a refusal that both have and that differ.
+fn changed<'w>(
+    base: Option<Place<'w>>,
+    revision: Option<Place<'w>>,
+    polarity: Polarity,
+    refusal: Option<Place<'w>>,
+) -> (Option<Place<'w>>, Option<Place<'w>>) {
+    let (Some(mut old), Some(mut new), Some(refusal)) = (base, revision, refusal) else { return (base, revision) };
+    let start = match polarity {
+        Polarity::ToServer => new,
+        Polarity::ToClient => old,
+    };
+    let (way, from) = (refusal.path(), start.resolved());
+    if from.document_id() != refusal.document_id() || !way.starts_with(&from.path()) {
+        return (base, revision);
+    }
+    for token in way[from.path().len()..].iter().take(MAX_DESCENT) {
+        let (Some(left), Some(right)) = (old.resolved().child(token), new.resolved().child(token)) else { break };
+        if left.to_json() == right.to_json() {
+            break;
+        }
+        (old, new) = (left, right);
+    }
+    (Some(old), Some(new))
 }

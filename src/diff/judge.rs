@@ -92,7 +92,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     for cause in &causes {
         judged.push(policy.finding(&cause.edit, &cause.roots(walk), &mut prover, None));
     }
-    let doubts = account::settle(walk, &mut causes, &mut judged, &mut policy, &mut prover);
+    account::settle(walk, &reached, &mut causes, &mut judged, &mut policy, &mut prover);
     for (cause, (finding, _)) in causes.iter().zip(judged) {
         if let Some(finding) = finding {
             found.add(&cause.edit, finding);
@@ -103,7 +103,6 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         out = out.into_iter().flat_map(expanded).collect();
     }
     walk.limitations.extend(prover.limitation());
-    walk.doubts = doubts;
     walk.dropped = policy.dropped;
     out
 }

@@ -51,7 +51,6 @@ mod values;
 mod view;
 mod walk;
 
-pub use account::Doubt;
 pub use catalogue::{Page, UnknownChange, page, pages};
 pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
 pub use effect::Polarity;
@@ -89,8 +88,6 @@ pub struct Comparison {
     pub unread: Vec<Unread>,
     /// What was left out, in one sentence: the comparison is not whole.
     pub left_out: Option<String>,
-    /// Parts of messages that may break although no change says so.
-    pub doubts: Vec<Doubt>,
 }
 
 impl Comparison {
@@ -106,8 +103,6 @@ impl Comparison {
         let mut out: Vec<String> =
             new.map(|unread| format!("{}:{}: {}", unread.file, unread.line, unread.what)).collect();
         out.extend(self.left_out.clone());
-        let doubts = self.doubts.iter().filter(|doubt| doubt.refused || with_undecided);
-        out.extend(doubts.map(|doubt| doubt.what.clone()));
         let undecided = self.changes.iter().filter(|change| with_undecided && change.is_undecided());
         out.extend(undecided.map(|change| {
             let place = &change.location;
@@ -150,5 +145,5 @@ fn run(mut walk: walk::Walk<'_, '_>) -> Comparison {
     let mut dropped = std::mem::take(&mut walk.dropped);
     finish(&mut dropped);
     let left_out = walk.stopped.then(|| format!("the comparison stopped after {} pairs of schemas", walk::MAX_UNITS));
-    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out, doubts: walk.doubts }
+    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out }
 }

@@ -73,8 +73,6 @@ pub(super) struct Walk<'w, 'o> {
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
     joint: FxHashMap<JointKey, ScopeId>,
     pub(super) limitations: Vec<String>,
-    /// What no edit explains, or nobody could decide.
-    pub(super) doubts: Vec<super::Doubt>,
     /// Whether parts were left out for their number.
     pub(super) stopped: bool,
     /// Findings that lines of policy switch off.
@@ -139,7 +137,6 @@ impl<'w, 'o> Walk<'w, 'o> {
             units: FxHashMap::default(),
             joint: FxHashMap::default(),
             limitations: Vec::new(),
-            doubts: Vec::new(),
             stopped: false,
             dropped: Vec::new(),
             here: (0, None),

@@ -99,6 +99,7 @@ events! {
     BecameNotNullable                  Type                  Tightens  NARROWS      SCHEMA "*-became-not-nullable";
     SchemaOpened                       Type                  Loosens   WIDENS       SCHEMA "*-schema-opened";
     SchemaClosed                       Type                  Tightens  NARROWS      SCHEMA "*-schema-closed";
+    ValuesChanged                      Type                  Changes   INCOMPARABLE SCHEMA "*-values-changed";
 
     // Bounds and counts.
     MaxSet                             Limit                 Tightens  NARROWS      SCHEMA "*-max-set";

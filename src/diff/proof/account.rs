@@ -10,6 +10,9 @@ use crate::diff::walk::{Anchor, Origin, Root};
 use crate::schema::{Verdict, Witness};
 use serde_json::Value;
 
+/// Nesting of a value that is read as text, at most.
+const MAX_DEPTH: usize = 32;
+
 /// What the account of a pair says.
 #[derive(Debug)]
 pub(in crate::diff) enum Account<'w> {
@@ -31,15 +34,28 @@ impl<'w> Prover<'w> {
         &self.anchors[id]
     }
 
+    /// All pairs.
+    pub(in crate::diff) fn anchors(&self) -> &[Anchor<'w>] {
+        &self.anchors
+    }
+
+    /// Whether a pair by itself is known to refuse some value.
+    pub(in crate::diff) fn is_refused(&mut self, id: AnchorId) -> bool {
+        matches!(self.verdict(id), Some(Verdict::NotContained(_)))
+    }
+
     /// Settles the account of a pair.
     pub(in crate::diff) fn account(&mut self, id: AnchorId) -> Account<'w> {
         let pair = &self.anchors[id];
-        let (text, origin) = (pair.text, pair.origin);
+        let (mut text, origin) = (pair.text, pair.origin);
         if let Origin::Message(spot) = origin
             && let Part::Body((old, new)) = spot.part
             && !(is_json(old) && is_json(new))
         {
-            return Account::Settled;
+            if !(is_form(old) && is_form(new)) {
+                return Account::Settled;
+            }
+            text = true;
         }
         let (_, sent, read, direction) = self.sides(id);
         // Most pairs were decided already, and what all values show, those that are sent show, too.
@@ -48,15 +64,13 @@ impl<'w> Prover<'w> {
         }
         match self.engine.compare_sent(&sent, &read, direction) {
             Verdict::Contained => Account::Settled,
-            // What travels as text is read in more than one way.
             Verdict::NotContained(witness) if text => {
                 let in_path = matches!(origin, Origin::Message(spot) if spot.in_path());
-                let Some(written) = written(&witness.value).filter(|written| !(in_path && written.is_empty())) else {
-                    return Account::Settled;
-                };
-                let understood = message::readings(&written)
-                    .iter()
-                    .any(|value| !matches!(self.engine.check(&read, direction, value), Some(Err(_))));
+                let unwritten = (in_path && witness.value == "") || !is_written(&witness.value);
+                let understood = unwritten
+                    || as_text(&witness.value)
+                        .iter()
+                        .any(|value| !matches!(self.engine.check(&read, direction, value), Some(Err(_))));
                 if understood { Account::Settled } else { Account::Refused(witness) }
             }
             Verdict::NotContained(witness) => Account::Refused(witness),
@@ -96,11 +110,48 @@ fn is_json(name: &str) -> bool {
         || essence.ends_with("+json")
 }
 
-/// A scalar as it is written in a parameter or header.
-fn written(value: &Value) -> Option<String> {
+/// Whether bodies of a media type are forms, whose fields are written as text.
+fn is_form(name: &str) -> bool {
+    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data")
+}
+
+/// Whether all of a value can be written as text: nothing is written of `null`, and of what has no parts.
+fn is_written(value: &Value) -> bool {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        _ => None,
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_written),
+        Value::Object(members) => !members.is_empty() && members.values().all(is_written),
+        _ => true,
+    }
+}
+
+/// What a value may be read as once it was written as text without types: itself, and with all its scalars read as
+/// strings, or as numbers and booleans where they look like some.
+fn as_text(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => message::readings(&value.to_string()),
+        Value::String(text) => message::readings(text),
+        Value::Array(_) | Value::Object(_) => vec![value.clone(), leaves(value, false, 0), leaves(value, true, 0)],
+    }
+}
+
+/// A value with all its scalars as strings, or typed.
+fn leaves(value: &Value, typed: bool, depth: usize) -> Value {
+    if depth > MAX_DEPTH {
+        return value.clone();
+    }
+    match value {
+        Value::Array(items) => items.iter().map(|item| leaves(item, typed, depth + 1)).collect(),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| (name.clone(), leaves(value, typed, depth + 1)));
+            Value::Object(members.collect())
+        }
+        Value::String(text) if typed => {
+            let read = serde_json::from_str::<Value>(text).ok().filter(|read| read.is_number() || read.is_boolean());
+            read.unwrap_or_else(|| value.clone())
+        }
+        Value::Number(_) | Value::Bool(_) if !typed => Value::String(value.to_string()),
+        _ => value.clone(),
     }
 }
