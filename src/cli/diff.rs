@@ -117,8 +117,8 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// The same with every reference that cannot be read.
-    pub(super) fn of_all_references(self) -> Self {
+    /// Every reference that cannot be read makes a comparison incomplete.
+    pub(super) fn of_all_references() -> Self {
         Limits { references: References::All }
     }
 }
@@ -292,7 +292,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
         (Some(base), Some(revision)) => pair(&session, base, revision, &options, limits)?,
         _ => {
             let sides = (arguments.base_files.as_slice(), arguments.revision_files.as_slice());
-            compose::compare(&session, sides, &options, limits.of_all_references(), |_, _, _| {})
+            compose::compare(&session, sides, &options, Limits::of_all_references(), |_, _, _| {})
         }
     };
     arguments.output.write(&findings.judge(Command::Diff, &policy))
@@ -307,7 +307,7 @@ fn pair(session: &Session, base: &str, revision: &str, options: &Options, limits
     let after = session.input(revision)?;
     // Two files by their names are all that there is to look at: nothing in them may be skipped.
     let named = matches!(&before, BaseArgument::Contract(Input::File(_) | Input::Stdin(_)));
-    let limits = if named { limits.of_all_references() } else { limits };
+    let limits = if named { Limits::of_all_references() } else { limits };
     let before = match before {
         BaseArgument::Contract(input) => input,
         BaseArgument::Folder(_) => {
