@@ -6,6 +6,7 @@
 use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
 use super::pair::DetourId;
+use crate::text::Cut;
 use crate::workspace::Place;
 
 /// Index of a scope.
@@ -189,7 +190,7 @@ pub(super) fn show_both(old: Option<Place<'_>>, new: Option<Place<'_>>) -> (Stri
 pub(super) fn shorten(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(60) {
-        Some((end, _)) => format!("{}…", &line[..end]),
+        Some((end, _)) => format!("{}…", line.cut(..end)),
         None => line,
     }
 }

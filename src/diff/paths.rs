@@ -6,6 +6,7 @@
 
 use super::view::View;
 use crate::openapi::{Operation, ParameterIn, PathItem, Surface};
+use crate::text::Cut;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -68,9 +69,9 @@ pub(super) fn parameters(template: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = template;
     while let Some(start) = rest.find('{') {
-        let Some(end) = rest[start..].find('}') else { break };
-        out.push(&rest[start + 1..start + end]);
-        rest = &rest[start + end + 1..];
+        let Some(end) = rest.cut(start..).find('}') else { break };
+        out.push(rest.cut(start + 1..start + end));
+        rest = rest.cut(start + end + 1..);
     }
     out
 }
@@ -78,10 +79,10 @@ pub(super) fn parameters(template: &str) -> Vec<&str> {
 /// The path of a server URL, without a final slash.
 pub(super) fn base_path(url: &str) -> &str {
     let rest = url.find("://").map_or(url, |at| {
-        let rest = &url[at + 3..];
-        rest.find('/').map_or("", |slash| &rest[slash..])
+        let rest = url.cut(at + 3..);
+        rest.find('/').map_or("", |slash| rest.cut(slash..))
     });
-    let rest = rest.strip_prefix("//").map_or(rest, |rest| rest.find('/').map_or("", |slash| &rest[slash..]));
+    let rest = rest.strip_prefix("//").map_or(rest, |rest| rest.find('/').map_or("", |slash| rest.cut(slash..)));
     rest.trim_end_matches('/')
 }
 

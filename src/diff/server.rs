@@ -5,6 +5,7 @@ use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::walk::Walk;
 use crate::openapi::{Operation, Server};
+use crate::text::Cut;
 use crate::workspace::Place;
 use std::collections::BTreeSet;
 
@@ -99,15 +100,16 @@ fn is_open(url: &str) -> bool {
 /// section 6.2).
 fn normal(url: String) -> String {
     let trimmed = url.trim_end_matches('/');
-    let end =
-        trimmed.find("://").map_or(0, |at| trimmed[at + 3..].find('/').map_or(trimmed.len(), |slash| at + 3 + slash));
-    let mut start = trimmed[..end].to_ascii_lowercase();
+    let end = trimmed
+        .find("://")
+        .map_or(0, |at| trimmed.cut(at + 3..).find('/').map_or(trimmed.len(), |slash| at + 3 + slash));
+    let mut start = trimmed.cut(..end).to_ascii_lowercase();
     for (scheme, port) in [("https:", ":443"), ("http:", ":80"), ("wss:", ":443"), ("ws:", ":80")] {
         if start.starts_with(scheme) && start.ends_with(port) {
             start.truncate(start.len() - port.len());
         }
     }
-    format!("{start}{}", &trimmed[end..])
+    format!("{start}{}", trimmed.cut(end..))
 }
 
 #[cfg(test)]

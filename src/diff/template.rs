@@ -4,6 +4,7 @@
 //! for words, `{one|many}` agrees with how many names there are.
 
 use super::edit::Words;
+use crate::text::Cut;
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +22,9 @@ enum Part<'t> {
 fn parts(template: &str) -> Vec<Part<'_>> {
     let mut out = Vec::new();
     let (mut rest, mut from) = (template, 0);
-    while let Some(open) = rest[from..].find('{').map(|at| from + at) {
-        let Some(close) = rest[open..].find('}').map(|at| open + at) else { break };
-        let part = match &rest[open + 1..close] {
+    while let Some(open) = rest.cut(from..).find('{').map(|at| from + at) {
+        let Some(close) = rest.cut(open..).find('}').map(|at| open + at) else { break };
+        let part = match rest.cut(open + 1..close) {
             "where" => Part::Where,
             "name" => Part::Name,
             "old" => Part::Old,
@@ -36,8 +37,8 @@ fn parts(template: &str) -> Vec<Part<'_>> {
                 }
             },
         };
-        out.extend([Part::Text(&rest[..open]), part]);
-        (rest, from) = (&rest[close + 1..], 0);
+        out.extend([Part::Text(rest.cut(..open)), part]);
+        (rest, from) = (rest.cut(close + 1..), 0);
     }
     out.push(Part::Text(rest));
     out

@@ -3,6 +3,7 @@
 use super::functions::print_value;
 use super::path::{number_text, text_number};
 use crate::syntax::Kind;
+use crate::text::Cut;
 use crate::workspace::Place;
 use std::fmt::Write as _;
 
@@ -78,26 +79,26 @@ impl Text<'_, '_> {
         let mut out = String::new();
         let mut rest = template;
         while let Some(start) = rest.find("{{").filter(|_| out.len() < LONGEST) {
-            let inside = &rest[start + 2..];
-            let end = inside.find("}}").filter(|&end| end > 0 && !inside[..end].contains(['}', '\n']));
+            let inside = rest.cut(start + 2..);
+            let end = inside.find("}}").filter(|&end| end > 0 && !inside.cut(..end).contains(['}', '\n']));
             let Some(end) = end else {
                 // The second brace may begin a placeholder.
-                out.push_str(&rest[..=start]);
-                rest = &rest[start + 1..];
+                out.push_str(rest.cut(..=start));
+                rest = rest.cut(start + 1..);
                 continue;
             };
-            let (before, call) = match rest[..start].strip_suffix('#') {
+            let (before, call) = match rest.cut(..start).strip_suffix('#') {
                 Some(before) => (before, true),
-                None => (&rest[..start], false),
+                None => (rest.cut(..start), false),
             };
             out.push_str(before);
-            let name = &inside[..end];
+            let name = inside.cut(..end);
             if call {
                 out.push_str(&self.evaluate(name).unwrap_or_default());
             } else {
                 out.push_str(&self.named(name).unwrap_or_default());
             }
-            rest = &inside[end + 2..];
+            rest = inside.cut(end + 2..);
         }
         out.push_str(rest);
         out
@@ -141,11 +142,11 @@ impl Text<'_, '_> {
     fn term<'s>(&self, source: &'s str) -> Option<(String, &'s str)> {
         let quote = source.chars().next()?;
         let (text, mut rest) = if quote == '"' || quote == '\'' {
-            let end = source[1..].find(quote)? + 1;
-            (source[1..end].to_owned(), &source[end + 1..])
+            let end = source.cut(1..).find(quote)? + 1;
+            (source.cut(1..end).to_owned(), source.cut(end + 1..))
         } else {
             let end = source.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(source.len());
-            let end = source[..end].find(".toUpperCase").unwrap_or(end);
+            let end = source.cut(..end).find(".toUpperCase").unwrap_or(end);
             let (name, after) = source.split_at(end);
             match after.trim_start().strip_prefix('(') {
                 Some(inside) => {

@@ -2,6 +2,7 @@
 //! are JSON, are read at their first use.
 
 use crate::diagnostic::Severity;
+use crate::text::Cut;
 use std::sync::OnceLock;
 
 /// Every page, sorted by id: written by `build.rs`, which refuses a page that it cannot read.
@@ -139,8 +140,8 @@ impl Page {
     /// The text of a section, without its heading.
     pub fn section(&self, heading: &str) -> Option<&'static str> {
         let start = self.body.find(&format!("## {heading}\n"))?;
-        let rest = &self.body[start + heading.len() + 4..];
-        Some(rest[..rest.find("\n## ").map_or(rest.len(), |at| at + 1)].trim())
+        let rest = self.body.cut(start + heading.len() + 4..);
+        Some(rest.cut(..rest.find("\n## ").map_or(rest.len(), |at| at + 1)).trim())
     }
 
     /// The fenced contracts of a section (`Good` or `Bad`).
@@ -148,15 +149,15 @@ impl Page {
         let mut out = Vec::new();
         let mut rest = self.section(heading).unwrap_or_default();
         while let Some(start) = rest.find("```") {
-            let after = &rest[start + 3..];
+            let after = rest.cut(start + 3..);
             let Some((language, block)) = after.split_once('\n') else { break };
             let Some(end) = block.find("```") else { break };
-            let text = &block[..end];
+            let text = block.cut(..end);
             let (language, role) = language.trim().split_once(' ').unwrap_or((language.trim(), ""));
             let expected =
                 text.lines().zip(1..).filter(|(line, _)| line.contains("# expect")).map(|(_, number)| number);
             out.push(Example { text, language, role, expected: expected.collect() });
-            rest = &block[end + 3..];
+            rest = block.cut(end + 3..);
         }
         out
     }

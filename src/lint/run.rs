@@ -8,6 +8,7 @@ use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_a
 use super::site::{Jump, Site, below, nowhere, own_site, seen_behind};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::Kind;
+use crate::text::Cut;
 use crate::workspace::{Place, PlaceId, Workspace};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -158,7 +159,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
 /// A message as long as anyone reads: a ruleset can say the same of every place of a contract.
 fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_MESSAGE) {
-        Some((end, _)) => format!("{}…", &text[..end]),
+        Some((end, _)) => format!("{}…", text.cut(..end)),
         None => text.to_owned(),
     }
 }
@@ -292,7 +293,7 @@ fn at_parts<'w>(view: &View<'w>, base: Place<'w>, parts: &[String]) -> Target<'w
         } else if let Some(text) = place.as_str().filter(|_| last && at > 0) {
             let character = || {
                 let (start, c) = text.char_indices().nth(part.parse().ok()?)?;
-                Some(Target::Key(&text[start..start + c.len_utf8()]))
+                Some(Target::Key(text.cut(start..start + c.len_utf8())))
             };
             return if part == "length" {
                 Target::Index(text.encode_utf16().count())

@@ -9,6 +9,7 @@ use super::reach::Reach;
 use super::resolve::Site;
 use super::weigh::weight;
 use crate::syntax::pointer;
+use crate::text::Cut;
 use crate::workspace::Place;
 use serde_json::{Map, Value as Json, json};
 
@@ -166,8 +167,8 @@ impl Judge {
     /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.
     fn mapping<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
         let at = path.rfind("/allOf/")?;
-        let index: usize = path[at + 7..].split('/').next()?.parse().ok()?;
-        let schema = self.place(lowering, &path[..at])?;
+        let index: usize = path.cut(at + 7..).split('/').next()?.parse().ok()?;
+        let schema = self.place(lowering, path.cut(..at))?;
         let parts = schema.get("allOf").map_or(0, |list| list.elements().count());
         (index >= parts).then(|| schema.get("discriminator")).flatten()
     }

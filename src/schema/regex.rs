@@ -3,6 +3,7 @@
 //!
 //! A pattern is a search: it may match anywhere in the string (draft 2020-12 validation, section 6.3.3).
 
+use crate::text::Cut;
 use std::fmt::Write as _;
 
 /// A rewritten pattern.
@@ -75,7 +76,7 @@ pub(super) fn leading_look_ahead(pattern: &str) -> Option<(String, bool, String)
         }
     }
     let close = close.filter(|_| depth == 0 && !class)?;
-    Some((format!("^(?:{})", &body[..close]), wanted, format!("^{}", &body[close + 1..])))
+    Some((format!("^(?:{})", body.cut(..close)), wanted, format!("^{}", body.cut(close + 1..))))
 }
 
 struct Parser<'p> {

@@ -4,6 +4,7 @@
 //! `$id` are indexed here by resource (draft 2020-12 core, sections 8.2 and 9). Stands on the workspace.
 
 use crate::syntax::{Kind, Limits, NodeId, NodeRef, Tree, parse, pointer};
+use crate::text::Cut;
 use crate::text::SourceText;
 use crate::workspace::{DocumentId, Place, PlaceId, Workspace};
 use rustc_hash::FxHashMap;
@@ -285,18 +286,19 @@ fn join(base: &str, reference: &str) -> String {
     if reference.starts_with('/') {
         return normal(&format!("{scheme}://{authority}{reference}"));
     }
-    let folder = path.rfind('/').map_or("/", |at| &path[..=at]);
+    let folder = path.rfind('/').map_or("/", |at| path.cut(..=at));
     normal(&format!("{scheme}://{authority}{folder}{reference}"))
 }
 
 fn has_scheme(uri: &str) -> bool {
-    uri.find(':').is_some_and(|at| at > 1 && uri[..at].chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
+    uri.find(':')
+        .is_some_and(|at| at > 1 && uri.cut(..at).chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
 }
 
 /// Removes `.` and `..` from the path.
 fn normal(uri: &str) -> String {
     let Some(at) = uri.find("://") else { return uri.to_owned() };
-    let Some(slash) = uri[at + 3..].find('/') else { return uri.to_owned() };
+    let Some(slash) = uri.cut(at + 3..).find('/') else { return uri.to_owned() };
     let (head, path) = uri.split_at(at + 3 + slash);
     let mut out: Vec<&str> = Vec::new();
     for part in path.split('/').skip(1) {

@@ -3,6 +3,7 @@
 use super::symbols::{Print, Symbols};
 use super::tree::{COOKED, KEY, Kind, MERGE, Node, Style, Tree, mark_references};
 use super::{Limits, Parsed, Problem};
+use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use std::sync::{Arc, OnceLock};
 
@@ -175,7 +176,7 @@ impl<'l> Builder<'l> {
     /// A key whose text was appended to [`Self::decoded`].
     pub(super) fn decoded_key(&mut self, style: Style, span: Span) {
         let start = self.decoded_starts.last().map_or(0, |start| *start as usize);
-        let symbol = self.symbols.intern_text(self.source.text(), &self.decoded[start..]);
+        let symbol = self.symbols.intern_text(self.source.text(), self.decoded.cut(start..));
         self.decoded.truncate(start);
         self.push(Kind::Str, style, span, KEY, symbol.0);
     }
@@ -248,7 +249,7 @@ impl<'l> Builder<'l> {
             Node { flags, val, .. } if flags & KEY != 0 => self.symbols.text(self.source.text(), super::Symbol(val)),
             Node { flags, val, .. } if flags & COOKED != 0 => {
                 let start = self.decoded_starts[val as usize] as usize;
-                &self.decoded[start..self.decoded_starts[val as usize + 1] as usize]
+                self.decoded.cut(start..self.decoded_starts[val as usize + 1] as usize)
             }
             Node { style: Style::SingleQuoted | Style::DoubleQuoted, start, end, .. } => {
                 self.source.slice(Span { start: start + 1, end: end - 1 })

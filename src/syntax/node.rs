@@ -2,6 +2,7 @@
 
 use super::symbols::Symbol;
 use super::tree::{COOKED, KEY, Kind, MERGE, Node, NodeId, PathStep, REFERS, Style, Tree};
+use crate::text::Cut;
 use crate::text::Span;
 
 /// A node of a tree. Copy it freely.
@@ -106,13 +107,13 @@ impl<'t> NodeRef<'t> {
         }
         if node.flags & COOKED != 0 {
             let starts = &self.tree.decoded_starts[node.val as usize..node.val as usize + 2];
-            return &self.tree.decoded[starts[0] as usize..starts[1] as usize];
+            return self.tree.decoded.cut(starts[0] as usize..starts[1] as usize);
         }
         let span = Span { start: node.start, end: node.end };
         match (node.kind, node.style) {
             (Kind::Map | Kind::Seq, _) => "",
             (_, Style::SingleQuoted | Style::DoubleQuoted) if span.len() >= 2 => {
-                &self.tree.source.text()[span.start as usize + 1..span.end as usize - 1]
+                self.tree.source.text().cut(span.start as usize + 1..span.end as usize - 1)
             }
             _ => self.tree.source.slice(span),
         }

@@ -1,6 +1,7 @@
 //! Scalars of the YAML 1.2 core schema (section 10.3.2): which plain texts are null, boolean or number.
 
 use super::Kind;
+use crate::text::Cut;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -71,8 +72,8 @@ pub fn json_number(text: &str) -> Option<Cow<'_, str>> {
         return None;
     }
     let (sign, rest) = match text.as_bytes().first() {
-        Some(b'-') => ("-", &text[1..]),
-        Some(b'+') => ("", &text[1..]),
+        Some(b'-') => ("-", text.cut(1..)),
+        Some(b'+') => ("", text.cut(1..)),
         _ => ("", text),
     };
     let end = rest.find(['.', 'e', 'E']).unwrap_or(rest.len());
@@ -81,7 +82,7 @@ pub fn json_number(text: &str) -> Option<Cow<'_, str>> {
     let whole = if trimmed.is_empty() { "0" } else { trimmed };
     // `1.` and `1.e3` are core-schema numbers, but JSON wants a digit after the point.
     let bare_point = tail.starts_with('.') && !tail.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
-    let tail = if bare_point { &tail[1..] } else { tail };
+    let tail = if bare_point { tail.cut(1..) } else { tail };
     let same = !text.starts_with('+') && text.len() == sign.len() + whole.len() + tail.len();
     Some(if same { Cow::Borrowed(text) } else { Cow::Owned(format!("{sign}{whole}{tail}")) })
 }

@@ -1,5 +1,6 @@
 //! JSON Pointer, RFC 6901: escaping, splitting, and its form in a URI fragment.
 
+use crate::text::Cut;
 use std::borrow::Cow;
 
 /// `token` with `~` and `/` escaped (RFC 6901 section 3).
@@ -21,9 +22,9 @@ pub fn push(pointer: &mut String, token: &str) {
     pointer.push('/');
     let mut rest = token;
     while let Some(at) = memchr::memchr2(b'~', b'/', rest.as_bytes()) {
-        pointer.push_str(&rest[..at]);
+        pointer.push_str(rest.cut(..at));
         pointer.push_str(if rest.as_bytes()[at] == b'~' { "~0" } else { "~1" });
-        rest = &rest[at + 1..];
+        rest = rest.cut(at + 1..);
     }
     pointer.push_str(rest);
 }

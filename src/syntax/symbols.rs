@@ -1,5 +1,6 @@
 //! Interned keys: equal keys of one tree have the same symbol, so a lookup compares numbers.
 
+use crate::text::Cut;
 use crate::text::Span;
 use hashbrown::HashTable;
 use std::hash::Hasher;
@@ -160,7 +161,7 @@ impl Symbols {
 
     pub(super) fn text<'t>(&'t self, source: &'t str, symbol: Symbol) -> &'t str {
         match self.texts[symbol.index()] {
-            Text::Source(span) => &source[span.range()],
+            Text::Source(span) => source.cut(span.range()),
             Text::Owned(at) => &self.owned[at as usize],
         }
     }

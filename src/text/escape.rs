@@ -3,6 +3,7 @@
 //! Whatever the place: secrets are masked, characters that nobody sees or that turn the direction of text become `�`, and
 //! nothing that a CI system takes for a command (`##[…]`, `##vso[…]`) survives, wherever in a line it stands.
 
+use super::Cut;
 use super::secret;
 use std::borrow::Cow;
 
@@ -66,11 +67,11 @@ fn parted<'t>(text: Cow<'t, str>, sign: &str) -> Cow<'t, str> {
     let mut out = String::with_capacity(text.len() + found.len() * sign.len());
     let mut from = 0;
     for at in found.into_iter().filter(|at| text.is_char_boundary(*at)) {
-        out.push_str(&text[from..at]);
+        out.push_str(text.cut(from..at));
         out.push_str(sign);
         from = at;
     }
-    out.push_str(&text[from..]);
+    out.push_str(text.cut(from..));
     Cow::Owned(out)
 }
 
@@ -104,11 +105,11 @@ pub(crate) fn json(document: String) -> String {
     let mut out = String::with_capacity(clean.len() + found.len() * 6);
     let mut from = 0;
     for at in found {
-        out.push_str(&clean[from..at]);
+        out.push_str(clean.cut(from..at));
         out.push_str("\\u0023");
         from = at + 1;
     }
-    out.push_str(&clean[from..]);
+    out.push_str(clean.cut(from..));
     out
 }
 
@@ -176,7 +177,7 @@ pub(crate) fn markdown(text: &str) -> String {
                 out.push_str("\\`");
             }
             for (at, c) in part.char_indices() {
-                let rest = &part[at + c.len_utf8()..];
+                let rest = part.cut(at + c.len_utf8()..);
                 match c {
                     '\\' | '*' | '_' | '[' | ']' | '|' | '~' => out.extend(['\\', c]),
                     '#' if rest.starts_with(|c: char| c.is_ascii_digit()) => out.push_str("\\#&#8203;"),

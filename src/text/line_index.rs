@@ -1,5 +1,7 @@
 //! Where lines begin, and the columns of an offset: characters for people, UTF-16 units for editors.
 
+use super::Cut;
+
 /// A place in a text, 1-based as people and SARIF count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -25,8 +27,8 @@ pub(super) fn line_ends(text: &[u8]) -> impl Iterator<Item = usize> {
 /// Offset at which the line of `at` begins.
 pub(crate) fn line_begin(text: &str, at: usize) -> usize {
     // The LF of a CRLF ends the same line as its CR.
-    let at = if text[..at].ends_with('\r') && text[at..].starts_with('\n') { at - 1 } else { at };
-    text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+    let at = if text.cut(..at).ends_with('\r') && text.cut(at..).starts_with('\n') { at - 1 } else { at };
+    text.cut(..at).rfind(['\n', '\r']).map_or(0, |end| end + 1)
 }
 
 /// Offset at which the line after that of `at` begins; the end of the text after the last line.
@@ -69,7 +71,7 @@ impl LineIndex {
             let mut mark = Mark { offset: start, chars: 0, utf16: 0 };
             while end - mark.offset as usize > STRIDE {
                 let next = text.floor_char_boundary(mark.offset as usize + STRIDE);
-                let (chars, utf16) = columns(&text[mark.offset as usize..next]);
+                let (chars, utf16) = columns(text.cut(mark.offset as usize..next));
                 mark = Mark { offset: next as u32, chars: mark.chars + chars, utf16: mark.utf16 + utf16 };
                 marks.push(mark);
             }
@@ -96,8 +98,11 @@ impl LineIndex {
     pub fn line_range(&self, text: &str, line: usize) -> std::ops::Range<usize> {
         let Some(&start) = self.starts.get(line) else { return text.len()..text.len() };
         let end = self.starts.get(line + 1).map_or(text.len(), |&next| next as usize - 1);
-        let end =
-            if text[start as usize..end].ends_with('\r') && text[end..].starts_with('\n') { end - 1 } else { end };
+        let end = if text.cut(start as usize..end).ends_with('\r') && text.cut(end..).starts_with('\n') {
+            end - 1
+        } else {
+            end
+        };
         start as usize..end
     }
 
@@ -113,7 +118,7 @@ impl LineIndex {
         let start = Mark { offset: self.starts[line], chars: 0, utf16: 0 };
         let marked = self.marks.partition_point(|mark| mark.offset as usize <= offset).checked_sub(1);
         let mark = marked.map(|at| self.marks[at]).filter(|mark| mark.offset > start.offset).unwrap_or(start);
-        let (chars, utf16) = columns(&text[mark.offset as usize..offset]);
+        let (chars, utf16) = columns(text.cut(mark.offset as usize..offset));
         Position { line: line as u32 + 1, column: 1 + mark.chars + chars, utf16_column: 1 + mark.utf16 + utf16 }
     }
 }

@@ -3,12 +3,14 @@
 //! Takes bytes and a name; gives text that is known to be UTF-8, with a line index that is built only
 //! when the first position is asked for. Imports nothing of this crate.
 
+mod cut;
 mod decode;
 pub(crate) mod escape;
 mod line_index;
 mod outline;
 pub(crate) mod secret;
 
+pub(crate) use cut::Cut;
 pub use decode::{EncodingError, decode};
 pub use line_index::{LineIndex, Position};
 pub(crate) use line_index::{line_begin, next_line};
@@ -106,12 +108,12 @@ impl SourceText {
 
     /// The git revision that the text is of, if it is not of the work tree.
     pub fn revision(&self) -> Option<&str> {
-        self.revision.map(|length| &self.name[..length])
+        self.revision.map(|length| self.name.cut(..length))
     }
 
     /// The name without the revision: a path that tools which know the work tree alone can open.
     pub fn path(&self) -> &str {
-        self.revision.map_or(&self.name, |length| &self.name[length + 1..])
+        self.revision.map_or(&self.name, |length| self.name.cut(length + 1..))
     }
 
     /// The whole text, without a byte order mark.

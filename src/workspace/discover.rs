@@ -4,6 +4,7 @@ use super::argument::ArgumentError;
 use super::git::Repositories;
 use super::input::Input;
 use crate::files::{Fault, Fence};
+use crate::text::Cut;
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::path::{Path, PathBuf};
@@ -88,7 +89,7 @@ fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
     let glob: GlobMatcher = GlobBuilder::new(clean).literal_separator(true).build().map_err(bad)?.compile_matcher();
     // The walk starts at the last folder before the first special character.
     let special = clean.find(['*', '?', '[', '{']).unwrap_or(clean.len());
-    let start = clean[..special].rfind('/').map_or(".", |at| &clean[..at.max(1)]);
+    let start = clean.cut(..special).rfind('/').map_or(".", |at| clean.cut(..at.max(1)));
     let start = Path::new(start);
     let files = walk(start, &ignore_file(start), |file| glob.is_match(file.strip_prefix("./").unwrap_or(file)));
     if files.is_empty() { Err(DiscoverError::NoMatch(pattern.to_owned())) } else { Ok(files) }

@@ -7,6 +7,7 @@ use super::source::{Asked, ReadError, Source};
 use super::{Document, DocumentId, PlaceId, Workspace};
 use crate::files::{self, Fault, Fence};
 use crate::syntax;
+use crate::text::Cut;
 use crate::text::{EncodingError, SourceText, decode};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -119,7 +120,7 @@ fn fetch(source: &mut Source, options: &Options, asked: &Asked) -> Result<String
 fn mapped<'o>(options: &'o Options, url: &str) -> Option<(&'o Path, PathBuf)> {
     let rules = options.map.iter().filter(|(start, _)| url.starts_with(start.as_str()));
     let (start, target) = rules.max_by_key(|(start, _)| start.len())?;
-    let rest = url[start.len()..].trim_start_matches('/');
+    let rest = url.cut(start.len()..).trim_start_matches('/');
     let safe = !rest.split('/').any(|part| part == "..");
     safe.then(|| (target.as_path(), if rest.is_empty() { target.clone() } else { target.join(rest) }))
 }
@@ -400,8 +401,8 @@ fn relative_name(name: &str, base: &str, path: &str) -> String {
         None => {
             // The name starts deeper than the root: drop what both leave out.
             let (tail, rest) = common_tail(name, base);
-            match path.strip_prefix(&base[..base.len() - tail]) {
-                Some(below) => format!("{}{below}", &name[..rest]),
+            match path.strip_prefix(base.cut(..base.len() - tail)) {
+                Some(below) => format!("{}{below}", name.cut(..rest)),
                 None => path.to_owned(),
             }
         }
@@ -412,7 +413,7 @@ fn relative_name(name: &str, base: &str, path: &str) -> String {
 fn common_tail(name: &str, base: &str) -> (usize, usize) {
     let mut tail = 0;
     for (at, _) in name.match_indices('/').map(|(at, m)| (at + 1, m)).chain([(0, "")]) {
-        if base.ends_with(&name[at..]) {
+        if base.ends_with(name.cut(at..)) {
             tail = tail.max(name.len() - at);
         }
     }

@@ -3,6 +3,7 @@
 use super::place::PlaceId;
 use super::{Document, DocumentId};
 use crate::syntax::{Kind, NodeId, NodeRef, Tree, pointer};
+use crate::text::Cut;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
@@ -148,7 +149,7 @@ pub(super) fn has_scheme(uri: &str) -> bool {
     let Some(colon) = uri.find(':') else { return false };
     colon > 1
         && uri.starts_with(|c: char| c.is_ascii_alphabetic())
-        && uri[..colon].chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        && uri.cut(..colon).chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 /// Joins a relative path to the folder of `base`, both `/`-separated, and removes `.` and `..`.
@@ -278,8 +279,8 @@ impl Resolver<'_> {
         let around = names.ids.iter().find(|(_, map)| Some(*map) == around).map(|(id, _)| id.as_str());
         let absolute = around.and_then(|around| {
             let start = around.find("://").map_or(0, |at| at + 3);
-            let path = around[start..].find('/').map_or(around.len(), |at| start + at);
-            join_path(&around[path..], base).map(|joined| format!("{}/{joined}", &around[..path]))
+            let path = around.cut(start..).find('/').map_or(around.len(), |at| start + at);
+            join_path(around.cut(path..), base).map(|joined| format!("{}/{joined}", around.cut(..path)))
         });
         for (number, names) in self.names.iter().enumerate() {
             for (id, map) in &names.ids {

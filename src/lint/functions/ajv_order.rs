@@ -4,6 +4,7 @@
 //! meets them: keywords of one schema in ajv's own order, properties as the schema lists them, elements and other keys as
 //! the value does.
 
+use crate::text::Cut;
 use serde_json::Value;
 
 /// Keywords in the order in which those of one schema are met: for all values first, then by the type of the value.
@@ -167,12 +168,12 @@ pub(super) fn conditions(schema_path: &str) -> Vec<(&str, &str, &'static str)> {
     let mut out = Vec::new();
     let mut names = false;
     let mut at = 0;
-    while let Some(start) = schema_path[at..].find('/').map(|offset| at + offset + 1) {
-        let end = schema_path[start..].find('/').map_or(schema_path.len(), |offset| start + offset);
-        let token = &schema_path[start..end];
+    while let Some(start) = schema_path.cut(at..).find('/').map(|offset| at + offset + 1) {
+        let end = schema_path.cut(start..).find('/').map_or(schema_path.len(), |offset| start + offset);
+        let token = schema_path.cut(start..end);
         if !names && (token == "then" || token == "else") {
             let word = if token == "then" { "then" } else { "else" };
-            out.push((&schema_path[..start - 1], &schema_path[end..], word));
+            out.push((schema_path.cut(..start - 1), schema_path.cut(end..), word));
         }
         names = !names
             && ["properties", "patternProperties", "dependencies", "dependentSchemas", "definitions", "$defs"]

@@ -4,6 +4,7 @@
 
 use super::ajv::Fault;
 use super::json::print_value;
+use crate::text::Cut;
 use serde_json::Value;
 
 /// What is told: path below the value, and the text.
@@ -125,19 +126,19 @@ fn segments(path: &str) -> Vec<String> {
     };
     let mut rest = path;
     while let Some(at) = rest.find('/') {
-        rest = &rest[at + 1..];
+        rest = rest.cut(at + 1..);
         let end = word(rest);
         if end == 0 {
             continue;
         }
-        let mut part = rest[..end].to_owned();
-        rest = &rest[end..];
+        let mut part = rest.cut(..end).to_owned();
+        rest = rest.cut(end..);
         if let Some(after) = rest.strip_prefix('/') {
             let digits = after.bytes().take_while(u8::is_ascii_digit).count();
             if digits > 0 {
                 part.push('/');
-                part.push_str(&after[..digits]);
-                rest = &after[digits..];
+                part.push_str(after.cut(..digits));
+                rest = after.cut(digits..);
             }
         }
         out.push(part);

@@ -6,6 +6,7 @@ use super::{At, Call, Found, Target};
 use crate::lint::path::text_number;
 use crate::lint::regex::JsRegex;
 use crate::syntax::Kind;
+use crate::text::Cut;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -147,7 +148,7 @@ impl Core {
 /// A text as it stands between JSON quotes.
 fn escaped(text: &str) -> String {
     let quoted = Value::String(text.to_owned()).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+    quoted.cut(1..quoted.len() - 1).to_owned()
 }
 
 fn none_of(properties: &[String]) -> String {

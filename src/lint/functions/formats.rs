@@ -4,6 +4,7 @@
 //! and rulesets were written against it, so its answers are kept. Formats it does not know are annotations.
 
 use super::super::regex::JsRegex;
+use crate::text::Cut;
 use jsonschema::{Keyword, ValidationError};
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -203,7 +204,7 @@ fn hostname(text: &str) -> bool {
 
 /// A pattern that compiles; `\Z`, an anchor of other languages, is refused.
 fn regex(text: &str) -> bool {
-    let foreign = text.match_indices("\\Z").any(|(at, _)| at > 0 && !text[..at].ends_with('\\'));
+    let foreign = text.match_indices("\\Z").any(|(at, _)| at > 0 && !text.cut(..at).ends_with('\\'));
     !foreign && JsRegex::new(text, "").is_ok()
 }
 

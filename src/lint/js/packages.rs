@@ -2,6 +2,7 @@
 //! folder of the importing file upwards (Node.js, "Modules: Packages").
 
 use crate::files::Fence;
+use crate::text::Cut;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +45,7 @@ pub(super) fn find(base: &str, name: &str, fence: &Fence) -> Option<PathBuf> {
 fn split(name: &str) -> Option<(&str, &str)> {
     let slashes = usize::from(name.starts_with('@'));
     let end = name.match_indices('/').nth(slashes).map_or(name.len(), |(at, _)| at);
-    let (package, part) = (&name[..end], name[end..].trim_start_matches('/'));
+    let (package, part) = (name.cut(..end), name.cut(end..).trim_start_matches('/'));
     let plain = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains('\\');
     (package.split('/').count() == slashes + 1 && package.split('/').all(plain)).then_some((package, part))
 }

@@ -6,6 +6,7 @@
 
 use super::packages;
 use crate::files::{Fault, Fence};
+use crate::text::Cut;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -263,9 +264,9 @@ pub(super) fn wrapped(name: &str, text: &str) -> String {
     let mut names: Vec<&str> = Vec::new();
     for part in text.split("exports.").skip(1) {
         let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
-        let assigned = part[end..].trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
+        let assigned = part.cut(end..).trim_start().strip_prefix('=').is_some_and(|rest| !rest.starts_with('='));
         if assigned {
-            names.push(&part[..end]);
+            names.push(part.cut(..end));
         }
     }
     if let Some(list) = text.split("module.exports = {").nth(1).and_then(|rest| rest.split('}').next()) {

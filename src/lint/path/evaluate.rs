@@ -4,6 +4,7 @@
 use super::script::{Operator, Script};
 use super::value::{Value, is, of_place};
 use crate::lint::regex::JsRegex;
+use crate::text::Cut;
 use crate::workspace::Place;
 use std::borrow::Cow;
 
@@ -201,11 +202,11 @@ fn call<'v>(object: &'v Script, name: &str, arguments: &'v [Script], scope: &Sco
         (Value::Text(text), "startsWith") => Value::Bool(text.starts_with(&*needle())),
         (Value::Text(text), "endsWith") => Value::Bool(text.ends_with(&*needle())),
         (Value::Text(text), "indexOf") => {
-            let at = text.find(&*needle()).map(|at| text[..at].encode_utf16().count());
+            let at = text.find(&*needle()).map(|at| text.cut(..at).encode_utf16().count());
             Value::Number(at.map_or(-1.0, |at| at as f64))
         }
         (Value::Text(text), "lastIndexOf") => {
-            let at = text.rfind(&*needle()).map(|at| text[..at].encode_utf16().count());
+            let at = text.rfind(&*needle()).map(|at| text.cut(..at).encode_utf16().count());
             Value::Number(at.map_or(-1.0, |at| at as f64))
         }
         (Value::Text(text), "toLowerCase") => Value::Text(Cow::Owned(text.to_lowercase())),

@@ -2,6 +2,7 @@
 
 use super::parse::{Op, Query, Selector, filter, slice};
 use super::script::Type;
+use crate::text::Cut;
 use std::sync::LazyLock;
 
 /// The lax dialect: the text is split by rewriting, as its engine does.
@@ -20,7 +21,7 @@ pub(super) fn lax(text: &str) -> Result<Query, String> {
                 break;
             }
             _ if token.starts_with("?(") => {
-                let inside = token[2..].strip_suffix(')').unwrap_or(&token[2..]);
+                let inside = token.cut(2..).strip_suffix(')').unwrap_or(token.cut(2..));
                 ops.push(Op::Child(filter(inside)?));
             }
             _ if token.starts_with('(') => {
@@ -29,7 +30,7 @@ pub(super) fn lax(text: &str) -> Result<Query, String> {
                 ops.push(Op::Child(Selector::Slice(-number, Some(1 - number).filter(|end| *end < 0), 1)));
             }
             _ if token.starts_with('@') => {
-                let ty = token[1..].strip_suffix("()").and_then(Type::named);
+                let ty = token.cut(1..).strip_suffix("()").and_then(Type::named);
                 ops.push(Op::Is(ty.ok_or_else(|| format!("`{token}` is not a type"))?));
                 break;
             }
@@ -109,7 +110,7 @@ fn lax_tokens(text: &str) -> Result<Vec<String>, String> {
     let text = text.strip_suffix(';').or_else(|| text.strip_suffix('\'')).unwrap_or(&text);
     let script = |token: &str| -> Option<String> {
         let at = token.find('#')?;
-        let digits: String = token[at + 1..].chars().take_while(char::is_ascii_digit).collect();
+        let digits: String = token.cut(at + 1..).chars().take_while(char::is_ascii_digit).collect();
         taken.get(digits.parse::<usize>().ok()?).cloned()
     };
     Ok(text.split(';').map(|token| script(token).unwrap_or_else(|| token.to_owned())).collect())

@@ -5,6 +5,7 @@
 
 use super::lax::lax;
 use super::script::{self, Script, Type};
+use crate::text::Cut;
 use std::sync::Arc;
 
 /// One step of a query.
@@ -75,7 +76,7 @@ struct Strict<'t> {
 
 impl<'t> Strict<'t> {
     fn rest(&self) -> &'t str {
-        &self.text[self.at..]
+        self.text.cut(self.at..)
     }
 
     fn eat(&mut self, token: &str) -> bool {
@@ -93,7 +94,7 @@ impl<'t> Strict<'t> {
         }
         let mut steps = Vec::new();
         let rest = self.rest();
-        if rest.starts_with("..") && rest[2..].chars().all(|c| c == '~' || c == '^') {
+        if rest.starts_with("..") && rest.cut(2..).chars().all(|c| c == '~' || c == '^') {
             self.at += 2;
             steps.push(Step::AllParents);
         }
@@ -143,10 +144,10 @@ impl<'t> Strict<'t> {
         if self.rest().starts_with('@') {
             let rest = self.rest().trim_start_matches('@');
             let end = rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len());
-            if !rest[end..].starts_with("()") {
+            if !rest.cut(end..).starts_with("()") {
                 return None;
             }
-            let text = format!("@{}()", &rest[..end]);
+            let text = format!("@{}()", rest.cut(..end));
             self.at = self.text.len() - rest.len() + end + 2;
             return Some(filter(&text));
         }
@@ -157,11 +158,11 @@ impl<'t> Strict<'t> {
             let inside = self.rest();
             let end = script_end(inside)?;
             self.at += end;
-            return (self.eat(")") && self.eat("]")).then(|| filter(&inside[..end]));
+            return (self.eat(")") && self.eat("]")).then(|| filter(inside.cut(..end)));
         }
         if self.eat("(") {
             let end = self.rest().find(")]")?;
-            let number = self.rest()[..end].strip_prefix("@.length")?.trim().strip_prefix('-')?.trim().parse().ok();
+            let number = self.rest().cut(..end).strip_prefix("@.length")?.trim().strip_prefix('-')?.trim().parse().ok();
             self.at += end + 2;
             return number.map(|number: i64| Ok(Selector::Slice(-number, None, 1)));
         }
@@ -181,7 +182,7 @@ impl<'t> Strict<'t> {
             rest = after.strip_prefix(',').unwrap_or(after);
         }
         let end = inside.find(']')?;
-        let slice = slice(&inside[..end])?;
+        let slice = slice(inside.cut(..end))?;
         self.at += end + 1;
         Some(Ok(slice))
     }
@@ -190,7 +191,7 @@ impl<'t> Strict<'t> {
         let rest = self.rest();
         let end = rest.find(|c| !is_identifier(c)).unwrap_or(rest.len());
         self.at += end;
-        (end > 0).then(|| rest[..end].to_owned())
+        (end > 0).then(|| rest.cut(..end).to_owned())
     }
 }
 
@@ -200,12 +201,12 @@ fn is_identifier(c: char) -> bool {
 
 fn member_identifier(text: &str) -> Option<(String, &str)> {
     if let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-        let end = text[1..].find(quote)?;
-        return Some((text[1..=end].to_owned(), &text[end + 2..]));
+        let end = text.cut(1..).find(quote)?;
+        return Some((text.cut(1..=end).to_owned(), text.cut(end + 2..)));
     }
     let end = text.find(|c| !is_identifier(c)).unwrap_or(text.len());
     // A lone hyphen or a number with one is a slice, unless a comma or the bracket follows.
-    (end > 0).then(|| (text[..end].to_owned(), &text[end..])).filter(|(_, rest)| !rest.starts_with(':'))
+    (end > 0).then(|| (text.cut(..end).to_owned(), text.cut(end..))).filter(|(_, rest)| !rest.starts_with(':'))
 }
 
 /// A slice: `start:end:step`, each part optional.

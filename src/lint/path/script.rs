@@ -3,6 +3,7 @@
 //! Precedence follows `jsep`, with `in` at 12 and `~=` at 20 as path engines add them.
 
 use crate::lint::regex::JsRegex;
+use crate::text::Cut;
 
 /// A parsed expression.
 #[derive(Debug, Clone)]
@@ -95,7 +96,7 @@ pub(super) fn parse(text: &str) -> Result<Script, String> {
     let script = parser.choice()?;
     parser.space();
     if parser.at < text.len() {
-        return Err(format!("unexpected `{}` in the filter `{text}`", &text[parser.at..]));
+        return Err(format!("unexpected `{}` in the filter `{text}`", text.cut(parser.at..)));
     }
     Ok(script)
 }
@@ -134,7 +135,7 @@ const MAX_DEPTH: usize = 64;
 
 impl<'t> Parser<'t> {
     fn rest(&self) -> &'t str {
-        &self.text[self.at..]
+        self.text.cut(self.at..)
     }
 
     fn space(&mut self) {
@@ -275,7 +276,7 @@ impl<'t> Parser<'t> {
         let rest = self.rest();
         let end = rest.find(|c: char| !is_name(c)).unwrap_or(rest.len());
         self.at += end;
-        rest[..end].to_owned()
+        rest.cut(..end).to_owned()
     }
 
     fn primary(&mut self) -> Result<Script, String> {
@@ -298,10 +299,15 @@ impl<'t> Parser<'t> {
             '\'' | '"' => self.text_literal(first),
             '/' => self.regex(),
             '@' => self.at_word(),
-            _ if first.is_ascii_digit() || (first == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit())) => {
+            _ if first.is_ascii_digit()
+                || (first == '.' && rest.cut(1..).starts_with(|c: char| c.is_ascii_digit())) =>
+            {
                 let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '.').unwrap_or(rest.len());
                 self.at += end;
-                rest[..end].parse().map(Script::Number).map_err(|_| format!("`{}` is not a number", &rest[..end]))
+                rest.cut(..end)
+                    .parse()
+                    .map(Script::Number)
+                    .map_err(|_| format!("`{}` is not a number", rest.cut(..end)))
             }
             _ if is_name(first) => {
                 let name = self.name();
@@ -337,7 +343,7 @@ impl<'t> Parser<'t> {
 
     fn text_literal(&mut self, quote: char) -> Result<Script, String> {
         let mut out = String::new();
-        let mut chars = self.rest()[1..].char_indices();
+        let mut chars = self.rest().cut(1..).char_indices();
         while let Some((at, c)) = chars.next() {
             if c == quote {
                 self.at += at + 2;
@@ -362,7 +368,7 @@ impl<'t> Parser<'t> {
     }
 
     fn regex(&mut self) -> Result<Script, String> {
-        let rest = &self.rest()[1..];
+        let rest = self.rest().cut(1..);
         let (mut escaped, mut in_class) = (false, false);
         for (at, c) in rest.char_indices() {
             match c {
@@ -371,10 +377,10 @@ impl<'t> Parser<'t> {
                 '[' => in_class = true,
                 ']' => in_class = false,
                 '/' if !in_class => {
-                    let flags = &rest[at + 1..];
+                    let flags = rest.cut(at + 1..);
                     let end = flags.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(flags.len());
                     self.at += at + 2 + end;
-                    return Ok(Script::Regex(JsRegex::new(&rest[..at], &flags[..end]).ok().map(Box::new)));
+                    return Ok(Script::Regex(JsRegex::new(rest.cut(..at), flags.cut(..end)).ok().map(Box::new)));
                 }
                 _ => {}
             }

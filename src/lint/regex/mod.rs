@@ -6,6 +6,7 @@
 mod escape;
 mod translate;
 
+use crate::text::Cut;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
@@ -96,10 +97,10 @@ impl JsRegex {
     /// As [`JsRegex::new`].
     pub(super) fn from_option(text: &str) -> Result<Self, String> {
         if let Some(rest) = text.strip_prefix('/')
-            && let Some(end) = rest.rfind('/').filter(|&end| end > 0 && !rest[..end].contains(NEW_LINES))
-            && rest[end + 1..].chars().all(|c| c.is_ascii_lowercase())
+            && let Some(end) = rest.rfind('/').filter(|&end| end > 0 && !rest.cut(..end).contains(NEW_LINES))
+            && rest.cut(end + 1..).chars().all(|c| c.is_ascii_lowercase())
         {
-            return JsRegex::new(&rest[..end], &rest[end + 1..]);
+            return JsRegex::new(rest.cut(..end), rest.cut(end + 1..));
         }
         JsRegex::new(text, "")
     }

@@ -4,6 +4,7 @@
 //! Without the flags `u` and `v` a pattern sees UTF-16 code units: halves of surrogate pairs stand as private characters,
 //! see [`unit`].
 
+use crate::text::Cut;
 use std::fmt::Write as _;
 
 /// A translated pattern.
@@ -212,8 +213,8 @@ impl Translator {
         // What is repeated may be several characters here.
         let repeated = self.text.split_off(start);
         let atom = repeated.trim_end_matches(['*', '+', '?']);
-        let atom = if atom.len() == repeated.len() { &repeated[..repeated.rfind('{').unwrap_or(0)] } else { atom };
-        let _ = write!(self.text, "(?:{atom}){}", &repeated[atom.len()..]);
+        let atom = if atom.len() == repeated.len() { repeated.cut(..repeated.rfind('{').unwrap_or(0)) } else { atom };
+        let _ = write!(self.text, "(?:{atom}){}", repeated.cut(atom.len()..));
         if self.eat("?") {
             self.text.push('?');
         }
@@ -225,7 +226,8 @@ impl Translator {
         let rest: String = self.units[self.at..].iter().map_while(|c| char::from_u32(*c)).take(40).collect();
         let inside = rest.strip_prefix('{')?;
         let end = inside.find('}')?;
-        let (low, high) = inside[..end].split_once(',').map_or((&inside[..end], None), |(low, high)| (low, Some(high)));
+        let (low, high) =
+            inside.cut(..end).split_once(',').map_or((inside.cut(..end), None), |(low, high)| (low, Some(high)));
         let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
         if low.is_empty() || !digits(low) || !high.is_none_or(digits) {
             return None;

@@ -3,6 +3,7 @@
 //! written in a way that is better left to its author. YAML and JSON alike.
 
 use crate::syntax::{self, Format, Kind, Limits, NodeId, NodeRef, Style};
+use crate::text::Cut;
 use crate::text::{SourceText, Span, line_begin, next_line};
 use std::sync::Arc;
 
@@ -28,11 +29,11 @@ pub(super) fn apply(text: &str, edits: &[&Edit]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for edit in sorted {
-        out.push_str(&text[at..edit.span.start as usize]);
+        out.push_str(text.cut(at..edit.span.start as usize));
         out.push_str(&edit.text);
         at = edit.span.end as usize;
     }
-    out.push_str(&text[at..]);
+    out.push_str(text.cut(at..));
     out
 }
 
@@ -130,13 +131,13 @@ fn entries(holder: NodeRef<'_>) -> Vec<NodeRef<'_>> {
 /// The text before `at` on its line, and where the line begins.
 fn line_before(text: &str, at: usize) -> (usize, &str) {
     let start = line_begin(text, at);
-    (start, &text[start..at])
+    (start, text.cut(start..at))
 }
 
 /// Where the line of `at` ends, its line break included; `None` when something but a comment stands there.
 fn line_after(text: &str, at: usize) -> Option<usize> {
     let end = next_line(text, at);
-    let rest = text[at..end].trim();
+    let rest = text.cut(at..end).trim();
     (rest.is_empty() || rest.starts_with('#')).then_some(end)
 }
 
@@ -152,13 +153,13 @@ pub(super) fn remove(holder: NodeRef<'_>, value: NodeRef<'_>) -> Option<Edit> {
     let (mut start, _) = range(first(value));
     let end = end_of(value);
     if holder.style() == Style::Flow {
-        let before = text[..start].trim_end();
+        let before = text.cut(..start).trim_end();
         if !before.ends_with([',', '[', '{']) {
             return None;
         }
         let previous = at.checked_sub(1).map(|at| end_of(all[at]));
         // A comment in between is about what stands before it.
-        let clear = |from: usize| !text[from..start].contains('#');
+        let clear = |from: usize| !text.cut(from..start).contains('#');
         return Some(match (previous, all.get(at + 1)) {
             (Some(from), _) if clear(from) => Edit::new(from, end, ""),
             (_, Some(next)) => Edit::new(start, range(first(*next)).0, ""),
@@ -179,7 +180,7 @@ pub(super) fn remove(holder: NodeRef<'_>, value: NodeRef<'_>) -> Option<Edit> {
     if holder.is_seq() {
         next_start = dash(text, next_start)?;
     }
-    (!text[end..next_start].contains('#')).then(|| Edit::new(start, next_start, ""))
+    (!text.cut(end..next_start).contains('#')).then(|| Edit::new(start, next_start, ""))
 }
 
 /// Where the content of an entry ends: block texts end with line breaks that do not count.
@@ -187,7 +188,7 @@ fn end_of(value: NodeRef<'_>) -> usize {
     let (start, end) = range(value);
     let least = range(first(value)).1;
     let text = source(value);
-    (start.min(end) + text[start.min(end)..end].trim_end().len()).max(least)
+    (start.min(end) + text.cut(start.min(end)..end).trim_end().len()).max(least)
 }
 
 /// Where the dash of an element stands that begins at `start` on the same line.
@@ -231,10 +232,10 @@ pub(super) fn insert_beside(beside: NodeRef<'_>, name: &str, value: &str) -> Opt
         return None;
     }
     if matches!(beside.style(), Style::Plain | Style::SingleQuoted | Style::DoubleQuoted)
-        && !text[start..end].contains(['\n', '\r'])
+        && !text.cut(start..end).contains(['\n', '\r'])
     {
         let stop = line_after(text, end)?;
-        let stop = end + text[end..stop].trim_end_matches(['\r', '\n']).len();
+        let stop = end + text.cut(end..stop).trim_end_matches(['\r', '\n']).len();
         return Some(Edit::new(stop, stop, format!("{newline}{indent}{name}: {value}")));
     }
     Some(Edit::new(start, start, format!("{name}: {value}{newline}{indent}")))
@@ -262,9 +263,9 @@ pub(super) fn reorder(list: NodeRef<'_>, order: &[usize]) -> Option<Edit> {
         let (start, end) = (range(*all.first()?).0, end_of(*all.last()?));
         let mut out = String::new();
         for (at, &from) in order.iter().enumerate() {
-            out.push_str(&text[range(all[from]).0..end_of(all[from])]);
+            out.push_str(text.cut(range(all[from]).0..end_of(all[from])));
             if let Some(next) = all.get(at + 1) {
-                out.push_str(&text[end_of(all[at])..range(*next).0]);
+                out.push_str(text.cut(end_of(all[at])..range(*next).0));
             }
         }
         return Some(Edit::new(start, end, out));
@@ -283,13 +284,13 @@ pub(super) fn reorder(list: NodeRef<'_>, order: &[usize]) -> Option<Edit> {
     chunks.push(stop);
     let mut out = String::new();
     for &from in order {
-        let chunk = &text[chunks[from]..chunks[from + 1]];
+        let chunk = text.cut(chunks[from]..chunks[from + 1]);
         out.push_str(chunk);
         if !chunk.ends_with(['\n', '\r']) {
             out.push_str(newline);
         }
     }
-    if !text[..stop].ends_with(['\n', '\r']) {
+    if !text.cut(..stop).ends_with(['\n', '\r']) {
         out.truncate(out.trim_end_matches(['\r', '\n']).len());
     }
     Some(Edit::new(start, stop, out))

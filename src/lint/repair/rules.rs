@@ -6,6 +6,7 @@ use super::super::functions::collate;
 use super::edit::{self, Edit};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::{Kind, NodeRef, Style};
+use crate::text::Cut;
 use crate::workspace::Place;
 use std::collections::BTreeSet;
 
@@ -45,7 +46,7 @@ impl<'w> Subject<'w, '_> {
 
 fn holder(place: Place<'_>) -> Option<Place<'_>> {
     let pointer = place.pointer();
-    let node = place.document().tree().at_pointer(&pointer[..pointer.rfind('/')?])?;
+    let node = place.document().tree().at_pointer(pointer.cut(..pointer.rfind('/')?))?;
     let id = crate::workspace::PlaceId { document: place.document_id(), node: node.id() };
     Some(place.workspace().place(id))
 }

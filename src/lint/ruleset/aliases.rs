@@ -1,6 +1,7 @@
 //! Aliases: names for path expressions, possibly by format.
 
 use super::Formats;
+use crate::text::Cut;
 use indexmap::IndexMap;
 
 /// The aliases of a ruleset.
@@ -18,7 +19,7 @@ pub(in crate::lint) enum Alias {
 pub(super) fn name(expression: &str) -> Option<&str> {
     let rest = expression.strip_prefix('#')?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').unwrap_or(rest.len());
-    Some(&rest[..end])
+    Some(rest.cut(..end))
 }
 
 /// The expressions that one with aliases stands for. Without `formats`, targets of every format are meant.
@@ -57,7 +58,7 @@ fn inner<'a>(
     if open.contains(&name.as_str()) {
         return Err(format!("the alias `{name}` leads back to itself: {} -> {name}", open.join(" -> ")));
     }
-    let rest = &expression[name.len() + 1..];
+    let rest = expression.cut(name.len() + 1..);
     let paths: Vec<&String> = match alias {
         Alias::Paths(paths) => paths.iter().collect(),
         Alias::Targets(targets) => match formats {

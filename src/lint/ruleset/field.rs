@@ -1,5 +1,7 @@
 //! The paths of `field`: a text such as `a.b[0]['c.d']` in, its parts out.
 
+use crate::text::Cut;
+
 /// `a.b[0]['c.d']` as its parts, as JavaScript libraries split property paths: an empty part stands between two dots.
 pub(super) fn field_path(text: &str) -> Vec<String> {
     let mut out = Vec::new();
@@ -10,8 +12,8 @@ pub(super) fn field_path(text: &str) -> Vec<String> {
     while let Some(first) = rest.chars().next() {
         let end = rest.find(['.', '[', ']']).unwrap_or(rest.len());
         if end > 0 {
-            out.push(rest[..end].to_owned());
-            rest = &rest[end..];
+            out.push(rest.cut(..end).to_owned());
+            rest = rest.cut(end..);
         } else if let Some((part, after)) = bracketed(rest) {
             out.push(part);
             rest = after;
@@ -20,7 +22,7 @@ pub(super) fn field_path(text: &str) -> Vec<String> {
             if after.is_some_and(|after| after.is_empty() || after.starts_with('.') || after.starts_with("[]")) {
                 out.push(String::new());
             }
-            rest = &rest[first.len_utf8()..];
+            rest = rest.cut(first.len_utf8()..);
         }
     }
     out
@@ -37,10 +39,10 @@ fn bracketed(text: &str) -> Option<(String, &str)> {
         return is_number.then(|| (number.to_owned(), after));
     };
     let mut out = String::new();
-    let mut chars = inside[1..].char_indices();
+    let mut chars = inside.cut(1..).char_indices();
     while let Some((at, c)) = chars.next() {
         if c == quote {
-            return Some((out, inside[1 + at + 1..].strip_prefix(']')?));
+            return Some((out, inside.cut(1 + at + 1..).strip_prefix(']')?));
         }
         out.push(if c == '\\' { chars.next()?.1 } else { c });
     }

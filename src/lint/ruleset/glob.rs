@@ -1,6 +1,7 @@
 //! Globs of `files` in overrides, as minimatch reads them: `*`, `?`, `[…]`, `**`, braces, `+(a|b)` and its kin, `!` before all.
 //! A glob without `/` is about the name of the file. Names that begin with a dot are matched only by a dot.
 
+use crate::text::Cut;
 use fancy_regex::Regex;
 
 /// Patterns that braces may stand for, at most.
@@ -134,7 +135,7 @@ fn expand(pattern: &str, out: &mut Vec<String>) {
         let mut depth = 0;
         let mut cuts = vec![start];
         let mut end = None;
-        for (at, c) in pattern[start..].char_indices().map(|(at, c)| (start + at, c)) {
+        for (at, c) in pattern.cut(start..).char_indices().map(|(at, c)| (start + at, c)) {
             match c {
                 '{' => depth += 1,
                 '}' => depth -= 1,
@@ -147,8 +148,8 @@ fn expand(pattern: &str, out: &mut Vec<String>) {
             }
         }
         let Some(end) = end else { continue };
-        let (before, after) = (&pattern[..start], &pattern[end + 1..]);
-        let inside = &pattern[start + 1..end];
+        let (before, after) = (pattern.cut(..start), pattern.cut(end + 1..));
+        let inside = pattern.cut(start + 1..end);
         let range = inside.split_once("..").and_then(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?)));
         let choices: Vec<String> = match range {
             Some((from, to)) if cuts.len() == 1 => {
@@ -157,7 +158,7 @@ fn expand(pattern: &str, out: &mut Vec<String>) {
             }
             _ if cuts.len() > 1 => {
                 let ends = cuts[1..].iter().copied().chain([end]);
-                cuts.iter().zip(ends).map(|(from, to)| pattern[from + 1..to].to_owned()).collect()
+                cuts.iter().zip(ends).map(|(from, to)| pattern.cut(from + 1..to).to_owned()).collect()
             }
             _ => continue,
         };

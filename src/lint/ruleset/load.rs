@@ -9,6 +9,7 @@ use crate::files::{self, Fence};
 use crate::lint::js::{Functions, Programs, is_program};
 use crate::lint::page::pages;
 use crate::syntax::{self, Format, Limits, Tree};
+use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -30,7 +31,7 @@ impl File {
         let node = loop {
             match self.tree.at_pointer(at) {
                 Some(node) => break node,
-                None => at = &at[..at.rfind('/').unwrap_or(0)],
+                None => at = at.cut(..at.rfind('/').unwrap_or(0)),
             }
         };
         let span = node.span();

@@ -13,6 +13,7 @@
 use super::{Ignore, Scope};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::syntax::{NodeId, NodeRef, Style, Tree};
+use crate::text::Cut;
 use crate::text::{Span, line_begin};
 
 /// The word that begins a directive.
@@ -58,7 +59,7 @@ fn fault(words: String, at: Location) -> Diagnostic {
 fn ids(text: &str) -> impl Iterator<Item = &str> {
     let text = text.trim();
     let end = text.find(": ").unwrap_or(text.len());
-    text[..end].trim_end_matches(':').split(',').map(str::trim).filter(|id| !id.is_empty())
+    text.cut(..end).trim_end_matches(':').split(',').map(str::trim).filter(|id| !id.is_empty())
 }
 
 /// What stands after the ids.
@@ -72,7 +73,7 @@ fn reason(text: &str) -> Option<String> {
 fn target(tree: &Tree, span: Span) -> Option<NodeRef<'_>> {
     let text = tree.source().text();
     let line = line_begin(text, span.start as usize);
-    let alone = text[line..span.start as usize].trim().is_empty();
+    let alone = text.cut(line..span.start as usize).trim().is_empty();
     let node = first_from(tree, if alone { span.end } else { line as u32 })?;
     (alone || node.span().start < span.start).then(|| entry(tree, node))
 }
@@ -95,7 +96,7 @@ fn entry<'t>(tree: &'t Tree, node: NodeRef<'t>) -> NodeRef<'t> {
     }
     let text = tree.source().text();
     let start = node.span().start as usize;
-    let before = &text[line_begin(text, start)..start];
+    let before = text.cut(line_begin(text, start)..start);
     if before.trim_end().ends_with('-') || node.style() != Style::Block || node.is_empty() {
         return node;
     }

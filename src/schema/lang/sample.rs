@@ -3,6 +3,7 @@
 use super::super::dfa::{Budget, Dfa};
 use super::super::{nfa, regex};
 use super::{Expr, Lang, Langs, meet};
+use crate::text::Cut;
 use std::sync::Arc;
 
 /// Words of a language.
@@ -146,9 +147,9 @@ fn strip_lookaround(pattern: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = pattern;
     while let Some(at) = ["(?=", "(?!", "(?<=", "(?<!"].iter().filter_map(|mark| rest.find(mark)).min() {
-        out.push_str(&rest[..at]);
+        out.push_str(rest.cut(..at));
         let mut depth = 0;
-        let end = rest[at..].char_indices().find_map(|(offset, c)| {
+        let end = rest.cut(at..).char_indices().find_map(|(offset, c)| {
             depth += match c {
                 '(' => 1,
                 ')' => -1,
@@ -156,7 +157,7 @@ fn strip_lookaround(pattern: &str) -> Option<String> {
             };
             (depth == 0).then_some(at + offset + 1)
         })?;
-        rest = &rest[end..];
+        rest = rest.cut(end..);
     }
     out.push_str(rest);
     Some(out)

@@ -8,6 +8,7 @@
 use super::super::builder::Builder;
 use super::super::tree::{Kind, Style};
 use super::super::{Limits, Parsed, Problem};
+use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
 
@@ -158,7 +159,7 @@ impl Reader<'_, '_> {
         if self.over || self.out.is_full() || self.ended() {
             return;
         }
-        let (start, end) = (self.at, self.at + self.text[self.at..].chars().next().map_or(0, char::len_utf8));
+        let (start, end) = (self.at, self.at + self.text.cut(self.at..).chars().next().map_or(0, char::len_utf8));
         if matches!(self.peek(), b'}' | b']') {
             self.brackets_fit = false;
             let message = format!("this `{}` closes nothing", char::from(self.peek()));
@@ -290,7 +291,7 @@ impl Reader<'_, '_> {
         }
         let closer = self.frames.last().map_or('}', |frame| char::from(frame.closer()));
         let (at, message) = (self.at, format!("a `,` or `{closer}` belongs here"));
-        let end = at + self.text[at..].chars().next().map_or(0, char::len_utf8);
+        let end = at + self.text.cut(at..).chars().next().map_or(0, char::len_utf8);
         // The place after the entry before it is where something has to be written.
         let problem = Problem::new("syntax-json", Span::new(at, end), message).help("is a comma missing before this?");
         self.tell(problem.label(Span::at(self.last), "the entry before it ends here"));

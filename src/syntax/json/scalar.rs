@@ -1,6 +1,7 @@
 //! Numbers and escapes of JSON, for both readers.
 
 use super::super::tree::Kind;
+use crate::text::Cut;
 
 /// Scans the number at `start`: its end and kind; else what is wrong with it.
 #[inline]
@@ -51,7 +52,7 @@ pub(super) enum Fault {
 pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize, Fault) -> bool) -> bool {
     let mut at = 0;
     while let Some(slash) = memchr::memchr(b'\\', &text.as_bytes()[at..]) {
-        out.push_str(&text[at..at + slash]);
+        out.push_str(text.cut(at..at + slash));
         at += slash;
         let escape = text.as_bytes().get(at + 1).copied().unwrap_or(b' ');
         let (c, length) = match escape {
@@ -75,7 +76,7 @@ pub(super) fn unescape(text: &str, out: &mut String, mut bad: impl FnMut(usize, 
         }
         at += length;
     }
-    out.push_str(&text[at..]);
+    out.push_str(text.cut(at..));
     true
 }
 

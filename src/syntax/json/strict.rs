@@ -4,6 +4,7 @@ use super::super::builder::Builder;
 use super::super::tree::{Kind, Style};
 use super::super::{Limits, Parsed, scan};
 use super::scalar;
+use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
 
@@ -99,7 +100,7 @@ impl Reader<'_, '_> {
 
     /// Appends the text of the string from `start` to here to the decoded texts of the tree.
     fn unescape(&mut self, start: usize) -> Option<()> {
-        let text = &self.text[start + 1..self.at - 1];
+        let text = self.text.cut(start + 1..self.at - 1);
         scalar::unescape(text, self.out.decoded(), |_, _| false).then_some(())
     }
 

@@ -5,6 +5,7 @@ use super::super::scan;
 use super::super::tree::{Kind, Style};
 use super::lenient::{REPORTED, Reader};
 use super::scalar::{self, Fault};
+use crate::text::Cut;
 use crate::text::Span;
 
 /// Most lines that a string with line ends in it may have.
@@ -56,7 +57,7 @@ impl Reader<'_, '_> {
     pub(super) fn unescape(&mut self, inner: Span) {
         let mut bad = Vec::new();
         let mut text = String::new();
-        scalar::unescape(&self.text[inner.range()], &mut text, |at, fault| {
+        scalar::unescape(self.text.cut(inner.range()), &mut text, |at, fault| {
             bad.push((inner.start as usize + at, fault));
             true
         });
@@ -66,7 +67,7 @@ impl Reader<'_, '_> {
                 self.lone_surrogate(at);
                 continue;
             }
-            let end = at + 1 + self.text[at + 1..].chars().next().map_or(0, char::len_utf8);
+            let end = at + 1 + self.text.cut(at + 1..).chars().next().map_or(0, char::len_utf8);
             self.report(
                 at,
                 end,
@@ -82,7 +83,7 @@ impl Reader<'_, '_> {
         if self.lone_surrogates > REPORTED {
             return;
         }
-        let escape = &self.text[at..at + 6];
+        let escape = self.text.cut(at..at + 6);
         let message = format!("the escape `{escape}` is half of a surrogate pair and stands for no character");
         let problem = Problem::new("lone-surrogate", Span::new(at, at + 6), message)
             .help("write both halves, such as `\\ud83d\\ude00`, or the character itself; U+FFFD is read in its place");
@@ -162,7 +163,7 @@ impl Reader<'_, '_> {
         if !adjacent || self.out.next_id() != id + 1 {
             return false;
         }
-        let inner = self.text[open + 1..self.last - 1].trim_end();
+        let inner = self.text.cut(open + 1..self.last - 1).trim_end();
         let quoted = open + 1 + inner.len();
         let (inner_end, end) = if inner.ends_with(',') {
             (quoted - 1, quoted - 1)
@@ -182,7 +183,7 @@ impl Reader<'_, '_> {
             self.report(open, end, message, "write quotes inside a string as `\\\"`");
         }
         let inner = Span::new(open + 1, inner_end);
-        let escaped = self.text[inner.range()].contains('\\');
+        let escaped = self.text.cut(inner.range()).contains('\\');
         self.push_string(&Text { start: open, inner, end, escaped });
         true
     }

@@ -4,6 +4,7 @@ use super::super::tree::{Kind, Style};
 use super::super::{number, scan};
 use super::lenient::Reader;
 use super::scalar;
+use crate::text::Cut;
 use crate::text::{Span, escape};
 
 impl Reader<'_, '_> {
@@ -23,7 +24,7 @@ impl Reader<'_, '_> {
                 b'/' if matches!(self.s.get(self.at + 1), Some(b'/' | b'*')) => self.comment(),
                 b'#' => self.comment(),
                 _ => {
-                    let next = self.text[self.at.min(self.s.len())..].chars().next();
+                    let next = self.text.cut(self.at.min(self.s.len())..).chars().next();
                     let Some(c) = next.filter(|c| c.is_whitespace() || *c == '\u{feff}' || *c == '\u{2060}') else {
                         return;
                     };
@@ -64,11 +65,11 @@ impl Reader<'_, '_> {
             quote if self.opens_string(quote) => {
                 let text = self.scan_string(quote);
                 (span, inner, escaped) = (Span::new(start, text.end), text.inner, text.escaped);
-                let found = &self.text[inner.range()];
+                let found = self.text.cut(inner.range());
                 if !self.colon_follows()
                     && let Some(colon) = found.find(':')
                 {
-                    let name = found[..colon].trim_end();
+                    let name = found.cut(..colon).trim_end();
                     let end = inner.start as usize + name.len();
                     (span, inner) = (Span::new(start, end), Span::new(start + 1, end));
                     (self.at, self.last) = (end, end);
@@ -100,7 +101,7 @@ impl Reader<'_, '_> {
                 if self.peek() == b'"' {
                     self.at += 1;
                 }
-                let found = escape::shortened(&self.text[start..end], 40);
+                let found = escape::shortened(self.text.cut(start..end), 40);
                 if !self.colon_follows() {
                     let message = format!("`{found}` cannot stand where a key belongs");
                     self.report(start, end, message, "remove it, or write a key in double quotes and its value");
@@ -146,7 +147,7 @@ impl Reader<'_, '_> {
                 self.colon();
             }
             _ => {
-                let end = at + self.text[at..].chars().next().map_or(0, char::len_utf8);
+                let end = at + self.text.cut(at..).chars().next().map_or(0, char::len_utf8);
                 self.report(at, end, "a `:` belongs between key and value", "write it before this");
             }
         }
@@ -194,7 +195,7 @@ impl Reader<'_, '_> {
         }
         let word =
             start + self.s[start..].iter().take_while(|c| c.is_ascii_alphanumeric() || b"_.+-".contains(c)).count();
-        let kind = match &self.text[start..word] {
+        let kind = match self.text.cut(start..word) {
             "true" | "false" => Kind::Bool,
             "null" => Kind::Null,
             _ => return self.bare_text(start, word),
@@ -211,7 +212,7 @@ impl Reader<'_, '_> {
         let end = if alone { word } else { self.bare_end(|_| false) };
         let quote = self.s.get(end) == Some(&b'"');
         (self.at, self.last) = (end + usize::from(quote), end + usize::from(quote));
-        let text = &self.text[start..end];
+        let text = self.text.cut(start..end);
         let lower = text.to_ascii_lowercase();
         let first = text.as_bytes().first().copied().unwrap_or(b' ');
         let numeric = matches!(first, b'0'..=b'9' | b'-' | b'+' | b'.');
@@ -240,7 +241,7 @@ impl Reader<'_, '_> {
     /// The end of a text without quotes that begins here: at least one character, up to a comma, bracket, quote, line
     /// end, or what `stop` says.
     fn bare_end(&self, stop: impl Fn(u8) -> bool) -> usize {
-        let first = self.text[self.at..].chars().next().map_or(0, char::len_utf8);
+        let first = self.text.cut(self.at..).chars().next().map_or(0, char::len_utf8);
         let rest = &self.s[self.at + first..];
         let length = rest
             .iter()

@@ -3,6 +3,7 @@
 use super::super::Style;
 use super::recover::{Fault, What};
 use super::{Reader, Step};
+use crate::text::Cut;
 
 impl Reader<'_, '_> {
     /// Appends the text of the scalar at `start..end` to the decoded texts of the tree.
@@ -10,7 +11,7 @@ impl Reader<'_, '_> {
         let text = self.text;
         let out = self.out.decoded();
         match style {
-            Style::SingleQuoted => fold(&text[start + 1..end - 1], out, |line, out| {
+            Style::SingleQuoted => fold(text.cut(start + 1..end - 1), out, |line, out| {
                 let mut parts = line.split("''");
                 out.push_str(parts.next().unwrap_or(""));
                 for part in parts {
@@ -20,15 +21,15 @@ impl Reader<'_, '_> {
             }),
             Style::DoubleQuoted => {
                 let before = out.len();
-                if let Err((at, length)) = double(&text[start + 1..end - 1], out) {
+                if let Err((at, length)) = double(text.cut(start + 1..end - 1), out) {
                     out.truncate(before);
                     // What was meant is not known: the source stands for it.
-                    out.push_str(&text[start + 1..end - 1]);
+                    out.push_str(text.cut(start + 1..end - 1));
                     let at = start + 1 + at;
                     self.report(Fault::new(What::Escape, at, at + length));
                 }
             }
-            _ => fold(&text[start..end], out, |line, out| out.push_str(line)),
+            _ => fold(text.cut(start..end), out, |line, out| out.push_str(line)),
         }
         Ok(())
     }
@@ -78,12 +79,12 @@ fn double(text: &str, out: &mut String) -> Result<(), (usize, usize)> {
     let mut fixed = out.len();
     while at < bytes.len() {
         let run = memchr::memchr2(b'\\', b'\n', &bytes[at..]).map_or(bytes.len(), |found| at + found);
-        out.push_str(&text[at..run]);
+        out.push_str(text.cut(at..run));
         at = run;
         match bytes.get(at) {
             None => break,
             Some(b'\n') => {
-                let kept = out[fixed..].trim_end_matches(WHITE).len() + fixed;
+                let kept = out.cut(fixed..).trim_end_matches(WHITE).len() + fixed;
                 out.truncate(kept);
                 let (next, breaks) = line_start(bytes, at + 1);
                 join(breaks, out);
@@ -158,7 +159,7 @@ fn hex(text: &str, at: usize, digits: usize) -> Result<(char, usize), (usize, us
     };
     let code = unit(at, digits).ok_or((at, 2))?;
     let second = at + 6;
-    if digits == 4 && (0xd800..0xdc00).contains(&code) && text[second..].starts_with("\\u") {
+    if digits == 4 && (0xd800..0xdc00).contains(&code) && text.cut(second..).starts_with("\\u") {
         let low = unit(second, 4).filter(|low| (0xdc00..0xe000).contains(low)).ok_or((at, 6))?;
         let code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
         return char::from_u32(code).map(|c| (c, 12)).ok_or((at, 6));

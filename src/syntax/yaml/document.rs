@@ -4,6 +4,7 @@ use super::super::Problem;
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
+use crate::text::Cut;
 use crate::text::Span;
 
 impl<'s> Reader<'s, '_> {
@@ -53,7 +54,7 @@ impl<'s> Reader<'s, '_> {
             let start = self.pos;
             let end = scan::trim_end(self.s, start, scan::line_end(self.s, start));
             self.directive(start, end)?;
-            let version = self.text[start..end].starts_with("%YAML");
+            let version = self.text.cut(start..end).starts_with("%YAML");
             if version && versioned {
                 return Err(Fault::new(What::DirectiveTwice, start, end));
             }
@@ -76,7 +77,7 @@ impl<'s> Reader<'s, '_> {
 
     fn directive(&mut self, start: usize, end: usize) -> Step {
         let text: &'s str = self.text;
-        let text = text[start..end].split(" #").next().unwrap_or("");
+        let text = text.cut(start..end).split(" #").next().unwrap_or("");
         let mut words = text.split_ascii_whitespace();
         let sound = match words.next() {
             Some("%YAML") => {

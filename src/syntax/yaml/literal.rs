@@ -4,6 +4,7 @@ use super::super::{Kind, Style};
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
+use crate::text::Cut;
 use crate::text::Span;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,7 +126,7 @@ impl Reader<'_, '_> {
                 line_end -= 1;
             }
             let spaced = matches!(s.get(start), Some(b' ' | b'\t'));
-            let line = &self.text[start..line_end];
+            let line = self.text.cut(start..line_end);
             let out = self.out.decoded();
             if folded && after_break && !spaced_before && !spaced {
                 if *breaks == 0 {

@@ -3,6 +3,7 @@
 use super::super::{Kind, Problem, Style, number};
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
+use crate::text::Cut;
 use crate::text::Span;
 
 /// The properties before a node.
@@ -84,7 +85,7 @@ impl<'s> Reader<'s, '_> {
         }
         if let Some(anchor) = props.anchor {
             let text: &'s str = self.text;
-            let (name, id) = (&text[anchor.range()][1..], self.out.next_id());
+            let (name, id) = (text.cut(anchor.range()).cut(1..), self.out.next_id());
             let before = self.anchors.insert(name, id);
             self.anchored.push((name, id, before));
         }
@@ -95,7 +96,7 @@ impl<'s> Reader<'s, '_> {
     }
 
     fn tagged(&mut self, tag: Span, kind: Kind, text: &str) -> Kind {
-        let written = &self.text[tag.range()];
+        let written = self.text.cut(tag.range());
         let name = written
             .strip_prefix("!!")
             .or_else(|| written.strip_prefix("!<tag:yaml.org,2002:").and_then(|rest| rest.strip_suffix('>')));
@@ -138,7 +139,7 @@ impl<'s> Reader<'s, '_> {
     /// The node that an alias names; reports when there is none, or when the alias stands inside it.
     pub(super) fn target(&mut self, span: Span) -> Option<u32> {
         let text: &'s str = self.text;
-        let name = &text[span.range()][1..];
+        let name = text.cut(span.range()).cut(1..);
         match self.anchors.get(name).copied() {
             Some(target) if !self.out.is_open(target) => Some(target),
             Some(_) => {

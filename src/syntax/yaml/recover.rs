@@ -5,6 +5,7 @@
 
 use super::super::Problem;
 use super::{Reader, scan};
+use crate::text::Cut;
 use crate::text::Span;
 
 /// What is wrong.
@@ -103,7 +104,7 @@ impl Reader<'_, '_> {
             _ => {}
         }
         let (message, help) = words(fault.what);
-        let found = &self.text[span.range()];
+        let found = self.text.cut(span.range());
         let message = message.replace("{}", found);
         let mut problem = Problem::new("syntax-yaml", span, message);
         if !help.is_empty() {

@@ -4,6 +4,7 @@ use super::super::{Kind, Style, number};
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
+use crate::text::Cut;
 use crate::text::Span;
 
 impl Reader<'_, '_> {
@@ -93,7 +94,7 @@ impl Reader<'_, '_> {
         let kind = if props.is_empty() {
             Kind::Str
         } else {
-            let text = self.text[start + 1..end - 1].to_owned();
+            let text = self.text.cut(start + 1..end - 1).to_owned();
             self.bind(props, Kind::Str, &text)?
         };
         if cook {
@@ -150,7 +151,7 @@ impl Reader<'_, '_> {
         if self.indicator(b':') {
             self.report(Fault::new(What::NestedColon, self.pos, self.pos + 1));
             self.seek_line_end();
-            let line = &self.text[start..self.pos];
+            let line = self.text.cut(start..self.pos);
             let cut = line.find(" #").unwrap_or(line.len());
             end = scan::trim_end(self.s, start, start + cut);
         } else if matches!(self.peek(), b'\n' | b'\r') {
@@ -210,11 +211,11 @@ impl Reader<'_, '_> {
     pub(super) fn push_plain(&mut self, start: usize, end: usize, several: bool, props: Props) -> Step {
         self.last = end;
         let span = Span::new(start, end);
-        let kind = if several { Kind::Str } else { number::resolve(&self.text[start..end]) };
+        let kind = if several { Kind::Str } else { number::resolve(self.text.cut(start..end)) };
         let kind = if props.is_empty() {
             kind
         } else {
-            let text = self.text[start..end].to_owned();
+            let text = self.text.cut(start..end).to_owned();
             self.bind(props, kind, &text)?
         };
         if several {

@@ -1,5 +1,6 @@
 //! What git tracks: the files and submodules of the index, read once.
 
+use crate::text::Cut;
 use std::collections::BTreeSet;
 
 /// The paths of the index.
@@ -40,7 +41,7 @@ impl Index {
 
     /// The submodule that a path lies in.
     pub(super) fn submodule_above<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.match_indices('/').map(|(at, _)| &path[..at]).find(|folder| self.submodules.contains(*folder))
+        path.match_indices('/').map(|(at, _)| path.cut(..at)).find(|folder| self.submodules.contains(*folder))
     }
 }
 

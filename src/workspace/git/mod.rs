@@ -14,6 +14,7 @@ mod tree;
 pub use snapshot::Snapshot;
 pub use tree::{Entry, EntryKind};
 
+use crate::text::Cut;
 use find::Found;
 use index::Index;
 use objects::{Answer, Batch, Object};
@@ -432,7 +433,7 @@ impl Repository {
     pub fn tracks(&self, path: &str) -> Result<bool, GitError> {
         let index = self.index()?;
         match index.submodule_above(path) {
-            Some(submodule) => self.submodule(submodule)?.tracks(&path[submodule.len() + 1..]),
+            Some(submodule) => self.submodule(submodule)?.tracks(path.cut(submodule.len() + 1..)),
             None => Ok(index.tracks(path)),
         }
     }
@@ -448,7 +449,7 @@ impl Repository {
     /// Refuses a path below a repository of its own that is no submodule.
     fn refuse_nested(&self, path: &str) -> Result<(), GitError> {
         for (at, _) in path.match_indices('/') {
-            let folder = &path[..at];
+            let folder = path.cut(..at);
             if find::at(&self.top.join(folder)).is_none() || self.index()?.is_submodule(folder) {
                 continue;
             }
@@ -496,7 +497,7 @@ impl Repository {
 
 /// As much of an id as people compare.
 fn short(id: &str) -> &str {
-    &id[..id.len().min(12)]
+    id.cut(..id.len().min(12))
 }
 
 /// Lines of two columns.

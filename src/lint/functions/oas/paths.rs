@@ -3,6 +3,7 @@
 use super::super::{Call, Found};
 use super::operations;
 use crate::lint::path::text_number;
+use crate::text::Cut;
 use crate::workspace::Place;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,9 +103,9 @@ pub(super) fn tags_defined<'w>(call: &Call<'_, 'w>, _: &Value, out: &mut Vec<Fou
 fn template(path: &str) -> (Vec<String>, String) {
     let (mut names, mut normal, mut rest) = (Vec::new(), String::new(), path);
     while let Some(start) = rest.find('{') {
-        normal.push_str(&rest[..start]);
-        let inside = &rest[start + 1..];
-        let name = inside.find('}').map(|end| &inside[..end]);
+        normal.push_str(rest.cut(..start));
+        let inside = rest.cut(start + 1..);
+        let name = inside.find('}').map(|end| inside.cut(..end));
         let core = name.map(|name| name.strip_prefix(';').unwrap_or(name)).map(|name| {
             let name = name.strip_prefix('?').unwrap_or(name);
             name.strip_suffix('*').unwrap_or(name)
@@ -116,7 +117,7 @@ fn template(path: &str) -> (Vec<String>, String) {
             (Some(name), Some(core)) if is_name(core) => {
                 names.push(core.to_owned());
                 normal.push('%');
-                rest = &inside[name.len() + 1..];
+                rest = inside.cut(name.len() + 1..);
             }
             _ => {
                 normal.push('{');

@@ -1,6 +1,7 @@
 //! Server URLs with variables.
 
 use super::super::{Call, Found};
+use crate::text::Cut;
 use crate::workspace::Place;
 use serde_json::Value;
 
@@ -92,11 +93,11 @@ fn is_variables(variables: Place<'_>) -> bool {
 fn names(url: &str) -> Vec<&str> {
     let (mut out, mut rest) = (Vec::new(), url);
     while let Some(start) = rest.find('{') {
-        let inside = &rest[start + 1..];
+        let inside = rest.cut(start + 1..);
         // At least one character stands between the braces.
         let Some(end) = inside.char_indices().skip(1).find(|(_, c)| *c == '}').map(|(at, _)| at) else { break };
-        out.push(&inside[..end]);
-        rest = &inside[end + 1..];
+        out.push(inside.cut(..end));
+        rest = inside.cut(end + 1..);
     }
     out
 }
@@ -157,7 +158,7 @@ fn is_absolute_url(text: &str) -> bool {
     }
     let authority = rest.trim_start_matches(['/', '\\']);
     let end = authority.find(['/', '?', '#', '\\']).unwrap_or(authority.len());
-    let host = authority[..end].rsplit('@').next().unwrap_or_default();
+    let host = authority.cut(..end).rsplit('@').next().unwrap_or_default();
     let (name, port) = match host.rsplit_once(':') {
         Some((name, port)) if !host.ends_with(']') => (name, port),
         _ => (host, ""),

@@ -2,6 +2,7 @@
 
 use super::super::facts::Facts;
 use super::super::{Finding, Options};
+use crate::text::Cut;
 use rustc_hash::FxHashSet;
 
 /// What a pattern uses that is no part of ECMA-262, with what to write instead.
@@ -11,8 +12,8 @@ pub(in crate::lint::native) fn foreign(text: &str) -> Option<(&'static str, &'st
         && text.rfind('/').is_some_and(|end| {
             // A pattern for a path may begin and end with slashes, but then has anchors or escapes them.
             end > 0
-                && text[end + 1..].chars().all(|c| "gimsuy".contains(c))
-                && (text.starts_with("/^") || text[..end].ends_with('$'))
+                && text.cut(end + 1..).chars().all(|c| "gimsuy".contains(c))
+                && (text.starts_with("/^") || text.cut(..end).ends_with('$'))
         });
     if wrapped {
         return Some(("is wrapped in slashes, which are taken as part of the value", "remove them"));
@@ -48,7 +49,7 @@ pub(in crate::lint::native) fn foreign(text: &str) -> Option<(&'static str, &'st
         }
         match byte {
             b'\\' => escaped = true,
-            b'[' if in_class && rest.starts_with(b"[:") && text[index..].contains(":]") => {
+            b'[' if in_class && rest.starts_with(b"[:") && text.cut(index..).contains(":]") => {
                 return Some(("uses a POSIX class", "write the characters out, for example `[A-Za-z]`"));
             }
             b'[' => in_class = true,
@@ -57,7 +58,7 @@ pub(in crate::lint::native) fn foreign(text: &str) -> Option<(&'static str, &'st
                 return Some(("sets flags inside the expression", "list both letter cases, or check elsewhere"));
             }
             b'(' if !in_class && rest.starts_with(b"(?>") => return Some(("uses an atomic group", "write it without")),
-            b'+' if !in_class && index > 0 && ends_quantifier(&text[..index]) && !is_escaped(bytes, index - 1) => {
+            b'+' if !in_class && index > 0 && ends_quantifier(text.cut(..index)) && !is_escaped(bytes, index - 1) => {
                 return Some(("uses a possessive quantifier", "remove the second `+`"));
             }
             _ => {}

@@ -3,6 +3,7 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::{Finding, Options, schema, words};
+use crate::text::Cut;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -60,7 +61,7 @@ fn tells(text: &str, values: &[&str]) -> bool {
     let named = values.iter().filter(|value| {
         text.match_indices(**value).any(|(at, _)| {
             let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            !inside(text[..at].chars().next_back()) && !inside(text[at + value.len()..].chars().next())
+            !inside(text.cut(..at).chars().next_back()) && !inside(text.cut(at + value.len()..).chars().next())
         })
     });
     named.count() * 2 > values.len()
