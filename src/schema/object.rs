@@ -76,8 +76,25 @@ impl Solver {
         if ask.high.is_some_and(|high| (parts.len() as u64) > high) {
             return true;
         }
+        // What is asked of names one by one is looked up; only what holds for many names is tried on each.
+        let mut wide = Vec::new();
+        for (lang, id) in &ask.each {
+            match self.store.langs.as_words(*lang) {
+                Some(words) => {
+                    for word in words {
+                        if let Some(parts) = parts.get_mut(word) {
+                            parts.push(*id);
+                        }
+                    }
+                }
+                None => wide.push((*lang, *id)),
+            }
+        }
+        if self.pay(wide.len() * parts.len()).is_none() {
+            return false;
+        }
         for (name, mut parts) in parts {
-            for (lang, id) in &ask.each {
+            for (lang, id) in &wide {
                 if self.store.langs.matches(*lang, &name) == Some(true) {
                     parts.push(*id);
                 }
