@@ -263,6 +263,94 @@ fn text_of_several_bytes_is_never_cut_inside_a_character() {
     }
 }
 
+/// Runs a command of git in a folder.
+fn git(folder: &Path, arguments: &[&str]) {
+    let given = ["-c", "user.name=é", "-c", "user.email=e@example.com"];
+    let output = Command::new("git").args(given).args(arguments).current_dir(folder).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_command_takes_text_of_several_bytes_in_every_format() {
+    let (word, name) = ("日本語€-€.€€", "€ é.yaml");
+    let folder = tempfile::tempdir().unwrap();
+    let (top, file) = (folder.path(), format!("日本/{name}"));
+    std::fs::create_dir(top.join("日本")).unwrap();
+    git(top, &["init", "-q", "-b", "main"]);
+    for (new, tag) in [(false, "v€1"), (true, "v€2")] {
+        std::fs::write(top.join(&file), of_word(word, new)).unwrap();
+        git(top, &["add", "."]);
+        git(top, &["commit", "-qm", word]);
+        git(top, &["tag", tag]);
+    }
+    let rules = format!(
+        "rules:\n  '{word}':\n    given: ['$..[\"{word}\"]', \"$..[?(@property == '{word}')]\"]\n    severity: error\n    \
+         message: '{word} {{{{property}}}} {{{{value}}}} {{{{path}}}} €'\n    then: {{field: '{word}', function: pattern, \
+         functionOptions: {{match: '^€{word}'}}}}\n"
+    );
+    std::fs::write(top.join("règles.yaml"), rules).unwrap();
+    let waiver = "{rule: doc-description, owner: é€, reason: '日本', expires: 2027-01-01, path: '/€/{日}'}";
+    let config =
+        format!("rulesets: ['règles.yaml', 'covenant:strict']\napis: [{{file: '{file}'}}]\nwaivers: [{waiver}]\n");
+    std::fs::write(top.join("covenant.yaml"), config).unwrap();
+    std::fs::write(top.join("CHANGELOG.md"), "# Änderungen €\n\n## [Unreleased]\n\n- 日本€\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let output = covenant(top, arguments);
+        let (errors, code) = (String::from_utf8_lossy(&output.stderr), output.status.code());
+        let ended = code.is_some_and(|code| code <= 2)
+            && !errors.contains("panicked")
+            && !errors.contains("unexpected argument");
+        assert!(ended, "{arguments:?}: {code:?}\n{errors}");
+        output
+    };
+    let (old, day) = (format!("v€1:{file}"), ["--as-of", "2026-11-26"]);
+    for format in Format::ALL {
+        run(&["lint", &file, "-f", format.name]);
+        run(&["check", "--base", "v€1", "-f", format.name]);
+        run(&["diff", &old, &file, "-f", format.name]);
+        let report = format!("{}=out.txt", format.name);
+        run(&["timeline", &file, "--check", "--report", &report, day[0], day[1]]);
+    }
+    for (command, format) in [
+        (&["changelog", &old, &file][..], &["markdown", "json"][..]),
+        (&["changelog", "--history", "--tags", "v€*", &file], &["markdown", "json"]),
+        (&["changelog", "--texts", "--into", "CHANGELOG.md", &old, &file], &["markdown"]),
+        (&["changelog", "--verify", "CHANGELOG.md", &old, &file], &["markdown"]),
+        (&["history", "--tags", "v€*", &file], &["text", "json", "markdown", "html"]),
+        (&["timeline", "--history", &file], &["text", "json", "markdown", "html", "csv", "mermaid", "svg", "ics"]),
+        (&["bump", &old, &file], &["text", "json"]),
+        (&["score", &file], &["text", "json"]),
+        (&["rules", "-r", "règles.yaml"], &["table", "json", "spectral"]),
+    ] {
+        for format in format {
+            run(&[command, &["-f", format]].concat());
+        }
+    }
+    for reader in ["partner", "internal", "public", "change-board"] {
+        for format in ["text", "markdown", "json"] {
+            run(&["notices", &file, "-t", reader, "-f", format, "--set", "contact=€", "--set", "reason=日本"]);
+        }
+    }
+    let part = run(&["lint", &file, "--shard", "1/1", "-f", "json"]);
+    std::fs::write(top.join("€.json"), &part.stdout).unwrap();
+    Format::ALL.iter().for_each(|format| drop(run(&["merge", "€.json", "-f", format.name])));
+    std::fs::write(top.join("schéma.json"), format!("{{\"enum\": [\"{word}\"], \"pattern\": \"€{{2}}[日-本]\"}}"))
+        .unwrap();
+    for arguments in [
+        &["schema", "compare", "schéma.json", &format!("{file}#/components/schemas/S")][..],
+        &["lint", &file, "--write-baseline", "bäse.json"],
+        &["lint", &file, "--baseline", "bäse.json", "--cache", "€"],
+        &["lint", &file, "--fix-dry-run"],
+        &["lint", &file, "--fix"],
+        &["explain", word],
+        &["lint", word],
+        &["bump", "--write", &old, &file],
+        &["init", "日本"],
+    ] {
+        run(arguments);
+    }
+}
+
 #[test]
 fn the_next_version_counts_after_any_character() {
     let folder = tempfile::tempdir().unwrap();
