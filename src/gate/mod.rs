@@ -121,6 +121,13 @@ impl Report {
         self.fail_on.includes(diagnostic.severity)
     }
 
+    /// Returns the findings that count, the heaviest first: by severity, then impact, then file and place.
+    pub fn ranked(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<&Diagnostic> = self.diagnostics.iter().collect();
+        all.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
+        all
+    }
+
     /// Returns the limitations that make the run incomplete.
     pub fn not_examined(&self) -> impl Iterator<Item = &Limitation> {
         self.limitations.iter().filter(|limitation| limitation.incomplete)

@@ -17,7 +17,7 @@ pub(super) fn render(report: &Report) -> String {
         let entry = error(1, 1, word(severity), &sentence(limitation), NOT_EXAMINED);
         files.entry(file_of(limitation)).or_default().push(entry);
     }
-    for diagnostic in &report.diagnostics {
+    for diagnostic in report.ranked() {
         add(&mut files, diagnostic, word(diagnostic.severity), &diagnostic.message);
     }
     for suppressed in &report.suppressed {

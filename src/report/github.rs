@@ -18,9 +18,7 @@ pub(super) fn annotations(report: &Report) -> String {
         let title = if file.is_empty() { " title=not examined" } else { "title=not examined" };
         out.push_str(&format!("::{}{file}{title}::{}\n", word(severity), text(&limitation.what)));
     }
-    let mut findings: Vec<&Diagnostic> = report.diagnostics.iter().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
-    for diagnostic in findings {
+    for diagnostic in report.ranked() {
         out.push_str(&annotation(word(diagnostic.severity), diagnostic, &content(diagnostic)));
     }
     for suppressed in report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()) {

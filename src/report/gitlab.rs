@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report) -> String {
             issue(NOT_EXAMINED, &sentence, word(severity), &fingerprint, file_of(limitation), (1, 1))
         })
         .collect();
-    issues.extend(report.diagnostics.iter().map(|d| of(d, &d.message, word(d.severity))));
+    issues.extend(report.ranked().into_iter().map(|d| of(d, &d.message, word(d.severity))));
     issues.extend(report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()).map(|suppressed| {
         let message = format!("suppressed here ({}): {}", suppressed.by, suppressed.diagnostic.message);
         of(&suppressed.diagnostic, &message, "info")

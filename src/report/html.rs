@@ -22,13 +22,10 @@ const MAX_VALUE: usize = 20_000;
 pub(super) fn render(report: &Report) -> String {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    let (failing, passing): (Vec<_>, Vec<_>) = report.diagnostics.iter().partition(|d| report.fails(d));
+    let (failing, passing): (Vec<_>, Vec<_>) = report.ranked().into_iter().partition(|d| report.fails(d));
     let (changes, findings): (Vec<_>, Vec<_>) =
         passing.into_iter().partition(|d| d.category.is_some() || d.impact != Impact::None);
-    let items = |mut list: Vec<&Diagnostic>| -> Vec<Value> {
-        list.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
-        list.into_iter().map(item).collect()
-    };
+    let items = |list: Vec<&Diagnostic>| -> Vec<Value> { list.into_iter().map(item).collect() };
     let by_impact = |impact: Impact| items(changes.iter().copied().filter(|d| d.impact == impact).collect());
     let sections = vec![
         context! { title => "What fails the run", items => items(failing), open => true },

@@ -143,7 +143,7 @@ impl<'a> Written<'a> {
                 required_bump: verdict.required_bump,
             },
             contracts: report.contracts,
-            diagnostics: report.diagnostics.iter().map(Finding::of).collect(),
+            diagnostics: report.ranked().into_iter().map(Finding::of).collect(),
             left_out: report.left_out,
             suppressed: report.suppressed.iter().map(Accepted::of).collect(),
             limitations: report.limitations.iter().map(Limit::of).collect(),

@@ -50,7 +50,7 @@ pub(super) fn render(report: &Report) -> String {
             suite.case(file_of(limitation), "limitation", &format!("<system-out>{message}</system-out>"));
         }
     }
-    for diagnostic in &report.diagnostics {
+    for diagnostic in report.ranked() {
         let suite = suites.entry(diagnostic.location.path()).or_default();
         let detail = xml(&detail(diagnostic));
         if report.fails(diagnostic) {

@@ -45,20 +45,19 @@ pub(super) fn render(report: &Report) -> String {
         out.push_str(&format!("- **{mark}** {file}: {}\n", text(&limitation.what)));
     }
     more(&mut out, report.limitations.len(), "limitation");
-    let (failing, passing): (Vec<_>, Vec<_>) = report.diagnostics.iter().partition(|d| report.fails(d));
+    let (failing, passing): (Vec<_>, Vec<_>) = report.ranked().into_iter().partition(|d| report.fails(d));
     let (breaking, rest): (Vec<_>, Vec<_>) = passing.into_iter().partition(|d| d.impact == Impact::Breaking);
     let (changes, findings): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|d| d.category.is_some() || d.impact != Impact::None);
     let (risky, other): (Vec<_>, Vec<_>) = changes.into_iter().partition(|d| d.impact == Impact::Risky);
     let mut room = MAX_BYTES;
-    for (title, mut findings, open) in [
+    for (title, findings, open) in [
         ("What fails the run", failing, true),
         ("Breaking changes that do not fail the run", breaking, true),
         ("Risky changes", risky, true),
         ("Other changes", other, false),
         ("Other findings", findings, false),
     ] {
-        findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.impact)));
         section(&mut out, &mut room, title, &findings, open);
     }
     suppressed(&mut out, report);

@@ -18,7 +18,7 @@ const MAX_RESULTS: usize = 25_000;
 
 /// The report as one SARIF run.
 pub(super) fn render(report: &Report) -> String {
-    let mut shown: Vec<(&Diagnostic, Option<&Suppressed>)> = report.diagnostics.iter().map(|d| (d, None)).collect();
+    let mut shown: Vec<(&Diagnostic, Option<&Suppressed>)> = report.ranked().into_iter().map(|d| (d, None)).collect();
     shown.extend(report.suppressed.iter().map(|suppressed| (&suppressed.diagnostic, Some(suppressed))));
     let dropped = shown.len().saturating_sub(MAX_RESULTS);
     if dropped > 0 {

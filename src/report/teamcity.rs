@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report) -> String {
             "##teamcity[inspectionType category='openapi' id='{id}' name='{id}' description='{id}']\n"
         ));
     }
-    for diagnostic in &report.diagnostics {
+    for diagnostic in report.ranked() {
         let severity = match diagnostic.severity {
             Severity::Error => "ERROR",
             Severity::Warn => "WARNING",

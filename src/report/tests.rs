@@ -53,6 +53,34 @@ fn every_format_renders_and_escapes() {
 }
 
 #[test]
+fn the_heaviest_finding_comes_first_and_text_opens_with_the_verdict() {
+    let source = Arc::new(SourceText::new("a.yaml", "a: 1\nb: 2\nc: 3\n"));
+    let finding = |rule: &'static str, severity, at| {
+        Diagnostic::new(rule, severity, rule, Location::new(&source, Span::new(at, at + 1), "/a"))
+    };
+    let all = vec![
+        finding("first-line", Severity::Hint, 0),
+        finding("second-line", Severity::Warn, 5),
+        finding("third-line", Severity::Error, 10),
+    ];
+    let report = gate::judge(Command::Lint, all, Vec::new(), 1, &Policy::default());
+    for format in Format::ALL {
+        let text = format.render(&report, Style::default());
+        // A rule's entry may stand in a list of rules before; the findings themselves come last.
+        let place = |rule| text.rfind(rule);
+        let spectral = matches!(format.name, "stylish" | "spectral-json");
+        if let (Some(heavy), Some(light)) = (place("third-line"), place("first-line"))
+            && !spectral
+        {
+            assert!(heavy < light, "{}: {text}", format.name);
+        }
+    }
+    let text = Format::find("text").unwrap().render(&report, Style::default());
+    let verdict = "failed: 1 error, 1 warning, 1 hint in 1 contract\n";
+    assert!(text.starts_with(verdict) && text.ends_with(verdict), "{text}");
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let value: serde_json::Value = serde_json::from_str(&render("json")).unwrap();
     assert_eq!(value["schema"], "covenant-report/2");

@@ -38,11 +38,19 @@ const MAX_LINE: usize = 400;
 /// Suppressed findings named one by one, those that the contract hides itself first.
 const MAX_SUPPRESSED: usize = 20;
 
-/// Findings, then what was not examined, then the verdict.
+/// The verdict, findings (the heaviest first), what was not examined, and the verdict again: who reads the first screen
+/// or the last sees it.
 pub(super) fn render(report: &Report, style: Style) -> String {
+    let summary = summary(report);
     let mut out = String::new();
     let mut files = Texts::default();
-    for diagnostic in in_order(report, style) {
+    let shown: Vec<&Diagnostic> =
+        report.ranked().into_iter().filter(|diagnostic| diagnostic.severity >= style.show).collect();
+    if !shown.is_empty() && !style.short {
+        out.push_str(&summary);
+        out.push('\n');
+    }
+    for diagnostic in shown {
         if style.short {
             out.push_str(&short(diagnostic));
         } else {
@@ -58,7 +66,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     if !report.limitations.is_empty() || !report.suppressed.is_empty() {
         out.push('\n');
     }
-    out.push_str(&summary(report));
+    out.push_str(&summary);
     let hidden = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity < style.show).count();
     if hidden > 0 {
         out.push_str(&format!(
@@ -68,15 +76,6 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         ));
     }
     out
-}
-
-/// The findings to show: of a comparison the heaviest first, else by place.
-fn in_order(report: &Report, style: Style) -> Vec<&Diagnostic> {
-    let mut shown: Vec<_> = report.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= style.show).collect();
-    if report.command.speaks_of_changes() {
-        shown.sort_by_key(|diagnostic| std::cmp::Reverse((diagnostic.severity, diagnostic.impact)));
-    }
-    shown
 }
 
 fn summary(report: &Report) -> String {
