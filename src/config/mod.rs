@@ -11,7 +11,7 @@ pub use waiver::Waiver;
 pub use waiver::parse as parse_waivers;
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::text::{SourceText, Span};
+use crate::text::{SourceText, Span, near};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub const FILE_NAMES: [&str; 3] = ["covenant.yaml", "covenant.yml", ".covenant.y
 
 /// The content of `covenant.yaml`. Every key may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case", expecting = "a mapping of settings")]
 pub struct Config {
     /// Version of this file's format; 1.
     pub version: Option<u32>,
@@ -54,7 +54,11 @@ pub struct Config {
 
 /// One contract of the repository.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a mapping with `file`, and `name` and `profile` where they are needed"
+)]
 pub struct ApiEntry {
     /// A short name for reports; the file name when absent.
     #[serde(default)]
@@ -159,7 +163,7 @@ impl FailOn {
 
 /// How changes are judged.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case", expecting = "a mapping of settings for changes")]
 pub struct DiffConfig {
     /// The promise to keep: `wire`, `contract` or `sdk`; `contract` when absent.
     pub keep: Option<crate::diagnostic::Category>,
@@ -187,7 +191,12 @@ pub struct DiffConfig {
 
 /// A line of `diff.policy`. Every part that is given must match.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    rename_all = "kebab-case",
+    expecting = "a mapping with the parts that a change must match, and `severity` or `category`"
+)]
 pub struct ChangeRule {
     /// Change id; `*` stands for any characters.
     pub change: Option<String>,
@@ -205,7 +214,12 @@ pub struct ChangeRule {
 
 /// Days of notice per stability level; 0 asks for none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    default,
+    rename_all = "kebab-case",
+    expecting = "a mapping with days for `stable` and `beta`"
+)]
 pub struct NoticeDays {
     /// Of stable operations.
     pub stable: u32,
@@ -260,10 +274,15 @@ fn fault(source: &Arc<SourceText>, error: &serde_yaml::Error) -> Box<Diagnostic>
     let message = message.split(" at line ").next().unwrap_or(&message);
     let location = Location::new(source, Span::at(offset), "");
     let help = "see `docs/configuration.md` for every key; `covenant init` writes an example";
-    Box::new(
-        Diagnostic::new("config", Severity::Error, format!("the configuration cannot be read: {message}"), location)
-            .help(help),
-    )
+    let message = format!("the configuration cannot be read: {message}{}", meant(message));
+    Box::new(Diagnostic::new("config", Severity::Error, message, location).help(help))
+}
+
+/// The known name next to the unknown one of a reader's message: the first name in backticks is the unknown one.
+fn meant(message: &str) -> String {
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| message.contains("unknown field") || message.contains("unknown variant"));
+    unknown.map_or_else(String::new, |unknown| near::hint(unknown, names))
 }
 
 #[cfg(test)]

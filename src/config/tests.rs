@@ -23,6 +23,11 @@ fn faults_have_a_place_and_name_the_key() {
     let error = read("profile: strict\nfail_on: error\n").unwrap_err();
     assert!(error.message.contains("fail_on"), "{}", error.message);
     assert_eq!(error.location.start().line, 2);
+    assert!(error.message.ends_with("; did you mean `fail-on`?"), "{}", error.message);
+    let error = read("rules: {a: eror}\n").unwrap_err();
+    assert!(error.message.ends_with("; did you mean `error`?"), "{}", error.message);
+    let error = read("apis: [api.yaml]\n").unwrap_err();
+    assert!(error.message.contains("expected a mapping with `file`"), "{}", error.message);
     assert!(read("version: 2\n").unwrap_err().message.contains("version 2"));
     assert!(read("waivers: [{rule: a, owner: b, reason: c, expires: 2027-02-30}]\n").is_err());
     assert!(read("rules: {a: fatal}\n").unwrap_err().message.contains("fatal"));

@@ -8,7 +8,11 @@ use std::sync::Arc;
 
 /// One accepted finding, or a group of them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a mapping with `rule`, `owner`, `reason` and `expires`"
+)]
 pub struct Waiver {
     /// The rule or change id, `*` as wildcard: `sec-*`.
     pub rule: String,

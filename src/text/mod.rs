@@ -7,6 +7,7 @@ mod cut;
 mod decode;
 pub(crate) mod escape;
 mod line_index;
+pub(crate) mod near;
 mod outline;
 pub(crate) mod secret;
 

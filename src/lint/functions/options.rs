@@ -1,5 +1,6 @@
 //! Are the options of a core function right? Faults in the words Spectral's users know.
 
+use crate::text::near;
 use serde_json::Value;
 
 /// Checks options; null stands for none.
@@ -19,19 +20,12 @@ pub(super) fn check(name: &str, options: &Value) -> Result<(), Vec<String>> {
         "pattern" => pattern(options, &mut faults),
         "schema" => schema(options, &mut faults),
         "unreferencedReusableObject" => unreferenced(options, &mut faults),
-        _ => faults.push(format!("the function `{name}` is not known{}", nearest(name))),
+        _ => {
+            faults
+                .push(format!("the function `{name}` is not known{}", near::hint(name, super::NAMES.iter().copied())));
+        }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
-}
-
-fn nearest(name: &str) -> String {
-    let best =
-        super::NAMES.iter().max_by_key(|known| similarity(name, known)).filter(|known| similarity(name, known) > 60);
-    best.map_or_else(String::new, |known| format!("; did you mean `{known}`?"))
-}
-
-fn similarity(a: &str, b: &str) -> u32 {
-    (similar::TextDiff::from_chars(a, b).ratio() * 100.0) as u32
 }
 
 fn known(name: &str, options: &Value, keys: &[&str], faults: &mut Vec<String>) {

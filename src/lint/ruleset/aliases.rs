@@ -2,6 +2,7 @@
 
 use super::Formats;
 use crate::text::Cut;
+use crate::text::near;
 use indexmap::IndexMap;
 
 /// The aliases of a ruleset.
@@ -52,7 +53,7 @@ fn inner<'a>(
         return Ok(());
     };
     let Some((name, alias)) = aliases.get_key_value(name) else {
-        let nearest = super::load::nearest(name, aliases.keys().map(String::as_str));
+        let nearest = near::hint(name, aliases.keys().map(String::as_str));
         return Err(format!("the alias `{name}` does not exist{nearest}"));
     };
     if open.contains(&name.as_str()) {

@@ -1,7 +1,7 @@
 //! One rule of a ruleset: defined anew, or changed from what is extended. Its JSON in, a [`Rule`] or faults out.
 
 use super::aliases::{Aliases, expand};
-use super::load::{Loader, nearest};
+use super::load::Loader;
 use super::merge::{Context, formats, severity};
 use super::{Field, Rule, Then, shape};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -9,6 +9,7 @@ use crate::lint::functions::Function;
 use crate::lint::js::Functions;
 use crate::lint::path::Query;
 use crate::syntax::pointer::escape;
+use crate::text::near;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -112,7 +113,7 @@ fn define(
         faults.push(context.source.fault(&format!("{}{below}", context.pointer), words));
     };
     for key in definition.keys().filter(|key| !RULE_KEYS.contains(&key.as_str()) && !key.starts_with("x-")) {
-        let hint = nearest(key, RULE_KEYS.into_iter());
+        let hint = near::hint(key, RULE_KEYS.into_iter());
         fault(&format!("/{}", escape(key)), format!("the rule `{name}` has no key `{key}`{hint}"));
     }
     let given = given(name, &definition, &mut fault);

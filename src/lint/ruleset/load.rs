@@ -10,6 +10,7 @@ use crate::lint::js::{Functions, Programs, is_program};
 use crate::lint::page::pages;
 use crate::syntax::{self, Format, Limits, Tree};
 use crate::text::Cut;
+use crate::text::near;
 use crate::text::{SourceText, Span};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -278,7 +279,7 @@ impl Loader {
             ["extends", "rules", "formats", "documentationUrl", "description", "parserOptions", "aliases", "overrides"];
         let known = || known.iter().chain(for_files).copied();
         for key in map.keys().filter(|key| !known().any(|name| name == key.as_str()) && !key.starts_with("x-")) {
-            let hint = nearest(key, known());
+            let hint = near::hint(key, known());
             faults.push(file.fault(&format!("/{key}"), format!("a ruleset has no key `{key}`{hint}")));
         }
         if !["extends", "rules", "overrides"].iter().any(|key| map.contains_key(*key)) {
@@ -390,15 +391,5 @@ fn refused(fault: &files::Fault, name: &str) -> String {
         files::Fault::Outside => format!("`{name}` lies outside the repository; --allow-outside permits that"),
         files::Fault::TooLarge(_) => format!("`{name}` is larger than 16 MB"),
         other => other.about(name),
-    }
-}
-
-/// `; did you mean …?` when a known name is near.
-pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> String {
-    let ratio = |other: &str| (similar::TextDiff::from_chars(name, other).ratio() * 100.0) as u32;
-    let best = known.map(|other| (ratio(other), other)).max_by_key(|(ratio, _)| *ratio);
-    match best {
-        Some((ratio, other)) if ratio >= 65 => format!("; did you mean `{other}`?"),
-        _ => String::new(),
     }
 }

@@ -3,11 +3,12 @@
 use super::aliases::{Alias, Aliases};
 use super::define::rule;
 use super::formats::OwnFormat;
-use super::load::{Fault, File, Loader, nearest};
+use super::load::{Fault, File, Loader};
 use super::{FormatList, Ruleset, shape};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::js::Functions;
 use crate::syntax::pointer::escape;
+use crate::text::near;
 use serde_json::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
@@ -224,7 +225,7 @@ pub(super) fn formats(
         }
         if !name.as_str().is_some_and(|name| out.add(name)) {
             let known = ["oas2", "oas3", "oas3_0", "oas3_1", "oas3_2", "asyncapi2", "json-schema"];
-            let hint = nearest(name.as_str().unwrap_or_default(), known.into_iter());
+            let hint = near::hint(name.as_str().unwrap_or_default(), known.into_iter());
             faults.push(source.fault(&format!("{at}/{index}"), format!("there is no format `{name}`{hint}")));
         }
     }

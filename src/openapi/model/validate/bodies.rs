@@ -6,6 +6,7 @@ use super::super::words;
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
+use crate::text::near;
 use crate::workspace::Place;
 
 /// Media types of forms.
@@ -84,7 +85,7 @@ impl<'w> Checker<'w> {
             let Some(schema) = media.value.resolved().get("schema") else { continue };
             let Some(names) = property_names(schema, 16) else { continue };
             for member in encoding.members().filter(|member| !names.contains(&member.name)) {
-                let near = words::nearest(member.name, names.iter().copied());
+                let near = near::nearest(member.name, names.iter().copied());
                 let message = format!("`{}` in `encoding` is not a property of the schema", member.name);
                 self.report("struct-encoding", message, member.value.key_location()).help = Some(match near {
                     Some(near) => format!("Write `{near}`"),

@@ -5,6 +5,7 @@ use super::super::words;
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
+use crate::text::near;
 use crate::workspace::{Place, PlaceId, RefError};
 use rustc_hash::FxHashSet;
 
@@ -72,7 +73,7 @@ impl<'w> Checker<'w> {
         let own = property(schema, name, DEPTH, &mut seen);
         let forbidden = self.version == Version::V2_0;
         if branches.is_empty() {
-            let near = schema.get("properties").and_then(|all| words::nearest(name, all.members().map(|m| m.name)));
+            let near = schema.get("properties").and_then(|all| near::nearest(name, all.members().map(|m| m.name)));
             if !own.declared && !own.open {
                 let message = format!("the discriminator `{name}` is not a property of the schema");
                 let finding = self.report("struct-discriminator", message, named.location());

@@ -2,6 +2,7 @@
 
 use super::super::words;
 use super::Checker;
+use crate::text::near;
 use crate::workspace::Place;
 
 /// What a runtime expression may begin with.
@@ -35,7 +36,7 @@ impl<'w> Checker<'w> {
             {
                 let mut ids: Vec<&str> = self.operation_ids.keys().copied().collect();
                 ids.sort_unstable();
-                let near = words::nearest(id, ids.into_iter());
+                let near = near::nearest(id, ids.into_iter());
                 let message = format!("the link names the operation {}, which does not exist", words::quote(id));
                 self.report("struct-link", message, value.location()).help = Some(match near {
                     Some(near) => format!("Write `{near}`"),
@@ -71,14 +72,14 @@ fn fault(expression: &str) -> Option<(String, Option<String>)> {
     let end = expression.find(['.', '#']).unwrap_or(expression.len());
     let (head, rest) = expression.split_at(end);
     if !["$request", "$response"].contains(&head) {
-        let near = words::nearest(head, HEADS.into_iter());
+        let near = near::nearest(head, HEADS.into_iter());
         return Some((format!("nothing is named `{head}`"), near.map(|near| format!("{near}{rest}"))));
     }
     let rest = rest.strip_prefix('.').unwrap_or(rest);
     let end = rest.find(['.', '#']).unwrap_or(rest.len());
     let (part, tail) = rest.split_at(end);
     if !PARTS.contains(&part) {
-        let near = words::nearest(part, PARTS.into_iter());
+        let near = near::nearest(part, PARTS.into_iter());
         let wrong = format!("`{head}` has `header`, `query`, `path` and `body`, not `{part}`");
         return Some((wrong, near.map(|near| format!("{head}.{near}{tail}"))));
     }

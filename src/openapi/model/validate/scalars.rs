@@ -5,6 +5,7 @@ use super::super::words;
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::syntax::{Kind, Style, compare_numbers};
+use crate::text::near;
 use crate::workspace::Place;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -136,7 +137,7 @@ impl<'w> Checker<'w> {
         };
         let message = format!("{subject} must be {list}{}, not {}", with(), words::quote(text));
         let advice = self.advice_for_value(place);
-        let near = words::nearest(text, values.iter().map(String::as_str));
+        let near = near::nearest(text, values.iter().map(String::as_str));
         let help = match (advice, near) {
             (Some((_, help)), _) => help,
             (None, Some(near)) => format!("Write `{near}`"),

@@ -4,6 +4,7 @@ use super::super::words;
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::openapi::Version;
+use crate::text::near;
 use crate::workspace::Place;
 
 impl<'w> Checker<'w> {
@@ -18,7 +19,7 @@ impl<'w> Checker<'w> {
             if declared.contains(name) {
                 continue;
             }
-            let near = words::nearest(name, declared.iter().copied().filter(|known| !names.contains(known)));
+            let near = near::nearest(name, declared.iter().copied().filter(|known| !names.contains(known)));
             let message = format!("the server variable `{name}` is not defined");
             self.report("struct-server", message, url.location()).help = Some(match near {
                 Some(near) => format!("Write `{{{near}}}`, or rename the variable to `{name}`"),
@@ -26,7 +27,7 @@ impl<'w> Checker<'w> {
             });
         }
         for member in server.get("variables").into_iter().flat_map(Place::members) {
-            let meant = names.iter().any(|name| words::nearest(name, std::iter::once(member.name)).is_some());
+            let meant = names.iter().any(|name| near::nearest(name, std::iter::once(member.name)).is_some());
             if !names.contains(&member.name) && !meant {
                 let message = format!("the server variable `{}` is not used in the URL", member.name);
                 self.warn("struct-server", message, member.value.key_location()).help =

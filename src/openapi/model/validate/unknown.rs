@@ -7,6 +7,7 @@ use super::{Checker, the};
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
+use crate::text::near;
 use crate::workspace::{Place, PlaceMember};
 
 /// Members of a Reference Object that change nothing but the reading.
@@ -53,7 +54,7 @@ impl<'w> Checker<'w> {
 
     /// The field that a name is likely a slip for, where it is not there as well.
     fn near(&self, place: Place<'w>, object: &'static Object, member: PlaceMember<'w>) -> Option<&'static str> {
-        let near = words::nearest(member.name, object.fields_in(self.version).map(|(field, _)| field));
+        let near = near::nearest(member.name, object.fields_in(self.version).map(|(field, _)| field));
         near.filter(|near| place.get(near).is_none())
     }
 
@@ -176,7 +177,7 @@ impl<'w> Checker<'w> {
             return;
         }
         let fields = object.fields_in(self.version).filter(|(_, field)| may_be(&field.ty, member.value.kind()));
-        let near = words::close(name, fields.map(|(field, _)| field)).filter(|near| place.get(near).is_none());
+        let near = near::close(name, fields.map(|(field, _)| field)).filter(|near| place.get(near).is_none());
         if let Some(near) = near {
             let message = format!("unknown keyword {quoted}; did you mean `{near}`?");
             self.warn("struct-keyword", message, at).help = Some(format!("Rename `{name}` to `{near}`"));

@@ -3,6 +3,7 @@
 use super::super::words;
 use super::Checker;
 use crate::openapi::Version;
+use crate::text::near;
 use crate::workspace::{DocumentId, Place};
 
 /// Dialects of schemas that tools know.
@@ -40,7 +41,7 @@ impl<'w> Checker<'w> {
         let Some(dialect) = root.get("jsonSchemaDialect") else { return };
         let Some(text) = dialect.as_str().filter(|text| !DIALECTS.contains(text)) else { return };
         // Long names are near when they differ in few letters.
-        if let Some(near) = words::nearest(text.trim_end_matches(['#', '/']), DIALECTS.into_iter()) {
+        if let Some(near) = near::nearest(text.trim_end_matches(['#', '/']), DIALECTS.into_iter()) {
             let message = format!("unknown schema dialect {}; did you mean `{near}`?", words::quote(text));
             self.warn("struct-version", message, dialect.location()).help = Some(format!("Write `{near}`"));
         }
