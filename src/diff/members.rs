@@ -50,8 +50,12 @@ impl<'w> View<'w> {
                 break;
             }
             let view = View::new(&SchemaRef::At(branch), self.version);
-            pending.extend(view.branches("allOf").into_iter().rev());
-            out.extend(view.chain.into_iter().filter(|place| seen.insert(place.id())));
+            let known = out.len();
+            out.extend(view.chain.iter().filter(|place| seen.insert(place.id())));
+            // What was met on another way has been taken apart there: a diamond of branches costs its schemas, not its ways.
+            if out.len() > known {
+                pending.extend(view.branches("allOf").into_iter().rev());
+            }
         }
         out
     }

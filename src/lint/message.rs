@@ -5,6 +5,7 @@ use super::path::{number_text, text_number};
 use crate::syntax::Kind;
 use crate::text::Cut;
 use crate::workspace::Place;
+use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
 
 /// Bytes after which nothing more is filled in.
@@ -78,6 +79,8 @@ impl Text<'_, '_> {
     pub(super) fn fill(&self, template: &str) -> String {
         let mut out = String::new();
         let mut rest = template;
+        // A template may name the same thing thousands of times.
+        let mut known: FxHashMap<(bool, &str), String> = FxHashMap::default();
         while let Some(start) = rest.find("{{").filter(|_| out.len() < LONGEST) {
             let inside = rest.cut(start + 2..);
             let end = inside.find("}}").filter(|&end| end > 0 && !inside.cut(..end).contains(['}', '\n']));
@@ -93,11 +96,11 @@ impl Text<'_, '_> {
             };
             out.push_str(before);
             let name = inside.cut(..end);
-            if call {
-                out.push_str(&self.evaluate(name).unwrap_or_default());
-            } else {
-                out.push_str(&self.named(name).unwrap_or_default());
-            }
+            let text = known.entry((call, name)).or_insert_with(|| {
+                let text = if call { self.evaluate(name) } else { self.named(name) };
+                text.unwrap_or_default()
+            });
+            out.push_str(text);
             rest = inside.cut(end + 2..);
         }
         out.push_str(rest);

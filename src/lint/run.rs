@@ -73,7 +73,10 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
     for (number, (_, rule)) in rules.iter().enumerate() {
         for path in rule.given.iter().flat_map(|path| aliases_of(rule, path, formats)) {
             if let Some(&at) = known.get(&path) {
-                users[at].push(number);
+                // A rule may give the same path again and again.
+                if users[at].last() != Some(&number) {
+                    users[at].push(number);
+                }
                 continue;
             }
             // Rulesets are checked when they are read, so every path can be parsed.
