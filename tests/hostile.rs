@@ -156,6 +156,37 @@ fn a_schema_of_very_many_branches_is_given_up_in_time() {
     }
 }
 
+#[test]
+fn schemas_that_double_at_every_level_are_taken_apart_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let contract = |keyword: &str, last: &str| {
+        let level = |at: usize| {
+            let below = format!("{{$ref: '#/components/schemas/S{}'}}", at - 1);
+            format!(
+                "S{at}: {{{keyword}: [{below}, {below}, {{type: object, properties: {{q{at}: {{type: string}}}}}}]}}"
+            )
+        };
+        let levels: Vec<String> = (1..40).map(level).collect();
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: A, version: 1.0.0}}\npaths:\n  /a:\n    post:\n      requestBody: {{content: \
+             {{application/json: {{schema: {{$ref: '#/components/schemas/S39'}}}}}}}}\n      responses: {{'200': {{description: \
+             ok}}}}\ncomponents: {{schemas: {{S0: {last}, {}}}}}\n",
+            levels.join(", ")
+        )
+    };
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        let old = contract(keyword, "{type: object, properties: {v: {type: string}}}");
+        let new = contract(keyword, "{type: object, required: [v], properties: {v: {type: integer}}}");
+        std::fs::write(folder.path().join("a.yaml"), old).unwrap();
+        std::fs::write(folder.path().join("b.yaml"), new).unwrap();
+        for sides in [["a.yaml", "b.yaml"], ["b.yaml", "a.yaml"]] {
+            let output = covenant(folder.path(), &["diff", "--no-config", sides[0], sides[1]]);
+            let told = String::from_utf8_lossy(&output.stdout);
+            assert!(matches!(output.status.code(), Some(1 | 2)), "{keyword}: {told}");
+        }
+    }
+}
+
 /// A contract whose component `A` has this schema and this example.
 fn with_example(schema: &str, example: &str) -> String {
     format!(
