@@ -165,9 +165,14 @@ cd "${GITHUB_WORKSPACE:-.}" || fail "There is no workspace."
 report=${INPUT_REPORT:-$temp/covenant-report.json}
 [[ "$report" != *[$'\r\n']* ]] || fail "The input 'report' is more than one line."
 rm -f -- "$report" || fail "The report of an earlier run cannot be removed."
+# shellcheck source=action/api.sh
+source "$action/action/api.sh"
 trust_workspace
 find_base
 find_binary
+find_request
+comment=$temp/covenant-comment.md
+rm -f -- "$comment" "$temp/covenant-approvals.json" || fail "The files of an earlier run cannot be removed."
 
 command=(check --format=github "--output=json=$report")
 [[ -z "${GITHUB_STEP_SUMMARY:-}" ]] || command+=("--output=markdown=$GITHUB_STEP_SUMMARY")
@@ -175,6 +180,22 @@ command=(check --format=github "--output=json=$report")
 [[ -z "${INPUT_SARIF:-}" ]] || command+=("--output=sarif=$INPUT_SARIF")
 [[ -z "$base" ]] || command+=("--base=$base")
 [[ "$base" != git:* ]] || command+=("$ancestry")
+if [[ -n "$base" ]]; then
+  [[ -z "${INPUT_LINT:-}" ]] || command+=("--lint=$INPUT_LINT")
+  [[ -z "${INPUT_POLICY_FROM:-}" ]] || command+=("--policy-from=$INPUT_POLICY_FROM")
+  [[ -z "${INPUT_ALLOW_BREAKING:-}" ]] || command+=("--allow-breaking=$INPUT_ALLOW_BREAKING")
+fi
+if [[ -n "$number" && -n "$base" ]]; then
+  [[ "${INPUT_COMMENT:-true}" != true ]] || command+=("--output=comment=$comment")
+  server=${GITHUB_SERVER_URL:-https://github.com}
+  [[ "$server" != https://* ]] || command+=("--link=$server/$repository/blob/{commit}/{path}#L{line}" "--commit=$head_sha")
+  if write_approvals; then
+    command+=("--approvals=$temp/covenant-approvals.json")
+  else
+    rm -f -- "$temp/covenant-approvals.json"
+    echo "::notice title=Covenant::The approvals could not be read, so there are none."
+  fi
+fi
 [[ -z "${INPUT_PROFILE:-}" ]] || command+=("--profile=$INPUT_PROFILE")
 [[ -z "${INPUT_FAIL_ON:-}" ]] || command+=("--fail-on=$INPUT_FAIL_ON")
 [[ -z "${INPUT_CONFIG:-}" ]] || command+=("--config=$INPUT_CONFIG")
@@ -191,5 +212,6 @@ code=0
 # A covenant that could not begin or end says no verdict, or one too early.
 [[ -f "$report" ]] || fail "Covenant wrote no report, so there is no verdict (exit code $code)."
 output "report=$report"
+[[ ! -f "$comment" ]] || write_comment "$comment"
 [[ "$code" -le 1 ]] || output verdict=incomplete
 exit "$code"

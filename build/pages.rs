@@ -4,8 +4,9 @@ use serde_yaml::{Mapping, Value};
 use std::fmt::Write as _;
 
 /// The keys of a front matter.
-const KEYS: [&str; 25] = [
+const KEYS: [&str; 26] = [
     "scope",
+    "dated",
     "severity",
     "description",
     "native",
@@ -62,13 +63,14 @@ pub(crate) fn compile(pack: &str, stem: &str, text: &str) -> Result<(String, Str
     write!(
         out,
         "Page {{ id: {id:?}, pack: {pack:?}, description: {:?}, severity: Severity::{severity}, \
-         profile_severity: &[{by_profile}], profiles: {}, versions: {}, tier: {}, scope: Scope::{scope}, native: {:?}, \
+         profile_severity: &[{by_profile}], profiles: {}, versions: {}, tier: {}, scope: Scope::{scope}, dated: {}, native: {:?}, \
          covers: {}, repair: {:?}, repair_on_request: {}, sources: {}, controls: {}, options: Json::new({options:?}), \
          definition: Json::new({definition:?}), fix: {:?}, body: {:?} }}",
         word("description"),
         texts(front.get("profiles"))?,
         texts(front.get("versions"))?,
         front.get("tier").and_then(Value::as_u64).unwrap_or(1),
+        front.get("dated").and_then(Value::as_bool) == Some(true),
         word("native"),
         texts(front.get("covers"))?,
         word("repair"),

@@ -214,6 +214,10 @@ pub enum Hider {
     Contract,
     /// A line of policy that switches a change off.
     Policy,
+    /// The version of the contract, which moved as far as the changes require.
+    Version,
+    /// Somebody who may approve an intended break.
+    Approval,
 }
 
 /// One finding.
@@ -231,6 +235,8 @@ pub struct Diagnostic {
     pub extent: Option<Span>,
     /// Of a pair: the place in the base.
     pub base_location: Option<Location>,
+    /// Of a finding whose place is in the base alone: the nearest place around it that the revision still has.
+    pub nearest: Option<Location>,
     /// Other places.
     pub related: Vec<Label>,
     /// Operations affected, as `GET /accounts/{id}`, in document order.
@@ -250,6 +256,14 @@ pub struct Diagnostic {
     pub weakens: bool,
     /// What says that the finding does not count, where something does, before the gate has judged it.
     pub hidden: Option<Hidden>,
+    /// Whether the base has the same finding: this run did not bring it.
+    pub existing: bool,
+    /// Whether a date made it count: it is enforced also where the base has it.
+    pub dated: bool,
+    /// Whether it fails the run, where something else than the failing severity of the run decides.
+    pub fails: Option<bool>,
+    /// The findings that this one stands for, where a rule says in one sentence what is wrong in many places.
+    pub parts: Vec<Diagnostic>,
     /// What to do.
     pub help: Option<String>,
     /// What a client must do to keep working, for changes that hurt clients.
@@ -279,6 +293,7 @@ impl Diagnostic {
             location,
             extent: None,
             base_location: None,
+            nearest: None,
             related: Vec::new(),
             operations: Vec::new(),
             evidence: None,
@@ -288,12 +303,25 @@ impl Diagnostic {
             required_bump: Bump::None,
             weakens: false,
             hidden: None,
+            existing: false,
+            dated: false,
+            fails: None,
+            parts: Vec::new(),
             help: None,
             client: None,
             url: None,
             also: Vec::new(),
             policy: None,
             fingerprint: String::new(),
+        }
+    }
+
+    /// Returns the place to mark in the files of the revision: its own, else the nearest that is still there; `None` where the
+    /// whole file is gone.
+    pub fn in_revision(&self) -> Option<&Location> {
+        match self.location.source.revision() {
+            None => Some(&self.location),
+            Some(_) => self.nearest.as_ref(),
         }
     }
 
@@ -390,6 +418,11 @@ fn in_order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
     file.then_with(|| (a.location.span, &*a.rule, &a.message).cmp(&(b.location.span, &*b.rule, &b.message)))
 }
 
+/// Sorts findings by file, place, rule and message.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(in_order);
+}
+
 /// Of findings that say the same of a shared file, which one is kept must not depend on the contract read first.
 fn of_equals(a: &Diagnostic, b: &Diagnostic) -> Ordering {
     b.severity.cmp(&a.severity).then_with(|| {
@@ -411,10 +444,13 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.iter_mut().for_each(Diagnostic::mask);
     diagnostics.sort_by(|a, b| in_order(a, b).then_with(|| of_equals(a, b)));
     diagnostics.dedup_by(|a, b| {
-        a.rule == b.rule
+        let same = a.rule == b.rule
             && a.message == b.message
             && a.location.span == b.location.span
-            && a.location.file() == b.location.file()
+            && a.location.file() == b.location.file();
+        // Of a shared file, what one contract brings is new.
+        b.existing &= a.existing || !same;
+        same
     });
     let mut seen = std::collections::HashMap::<String, u32>::new();
     for diagnostic in diagnostics {

@@ -355,7 +355,8 @@ fn names(text: &str, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
 fn every_variable_of_the_script_comes_from_action_yml_and_none_is_pasted_into_shell_text() {
     let action: serde_yaml::Value =
         serde_yaml::from_str(&std::fs::read_to_string(root().join("action.yml")).unwrap()).unwrap();
-    let script = std::fs::read_to_string(root().join("action/run.sh")).unwrap();
+    let read = |name: &str| std::fs::read_to_string(root().join("action").join(name)).unwrap();
+    let script = format!("{}\n{}", read("run.sh"), read("api.sh"));
     let inputs: BTreeSet<&str> =
         action["inputs"].as_mapping().unwrap().keys().map(|key| key.as_str().unwrap()).collect();
     let mut passed = BTreeSet::new();
@@ -383,7 +384,8 @@ fn every_variable_of_the_script_comes_from_action_yml_and_none_is_pasted_into_sh
     let others = names(&script, |word| word.len() > 3 && word.contains('_') && word == word.to_uppercase());
     let known = |name: &str| {
         name.starts_with("GITHUB_")
-            || ["RUNNER_TEMP", "XDG_CONFIG_HOME", "BASH_SOURCE", "FETCH_HEAD"].contains(&name)
+            || ["RUNNER_TEMP", "XDG_CONFIG_HOME", "BASH_SOURCE", "BASH_REMATCH", "FETCH_HEAD", "CHANGES_REQUESTED"]
+                .contains(&name)
             || name.starts_with("GIT_")
     };
     let strange: Vec<_> =

@@ -153,11 +153,14 @@ fn stronger_or_other_protection_is_no_loss_of_it() {
 fn only_a_waiver_lets_weaker_protection_pass() {
     let (base, revision) = (secured("[{login: [read]}]"), secured("[]"));
     let rules = "rules: {api-security-removed: off}\ndiff:\n  severity: {api-security-removed: info}\n  policy: [{change: '*', severity: off}]\n";
-    let waiver = "waivers: [{rule: api-security-removed, owner: security, reason: public data, expires: 2099-01-01}]\n";
+    let waiver =
+        "waivers: [{rule: api-security-removed, owner: security, reason: the data is public, expires: 2026-12-31}]\n";
     let files =
         [("a.yaml", base.as_str()), ("b.yaml", revision.as_str()), ("rules.yaml", rules), ("waiver.yaml", waiver)];
     let folder = folder(&files);
-    let run = |config: &str| code(&covenant(folder.path(), &["diff", "a.yaml", "b.yaml", "-c", config]));
+    let run = |config: &str| {
+        code(&covenant(folder.path(), &["diff", "a.yaml", "b.yaml", "-c", config, "--as-of", "2026-06-01"]))
+    };
     assert_eq!(run("rules.yaml"), 1);
     assert_eq!(run("waiver.yaml"), 0);
 }

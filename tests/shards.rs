@@ -23,7 +23,7 @@ fn folder() -> tempfile::TempDir {
     write("f.yaml", "openapi: [3.0\n");
     write(
         "covenant.yaml",
-        "version: 1\nrules: {doc-info-contact: error}\nbaseline: known.json\nwaivers:\n- {rule: oas-*, file: b.yaml, owner: me, reason: known, expires: 2030-01-01}\n- {rule: doc-*, file: c.yaml, owner: me, reason: known, expires: 2020-01-01}\n- {rule: no-such, owner: me, reason: known, expires: 2030-01-01}\n",
+        "version: 1\nrules: {doc-info-contact: error}\nbaseline: known.json\nwaivers:\n- {rule: oas-*, file: b.yaml, owner: me, reason: known since last year, expires: 2026-06-30}\n- {rule: doc-*, file: c.yaml, owner: me, reason: known since last year, expires: 2020-01-01}\n- {rule: no-such, owner: me, reason: known since last year, expires: 2026-06-30}\n",
     );
     write("known.json", r#"{"schema": "covenant-baseline/1", "findings": {}}"#);
     let written = covenant(folder.path(), &["lint", "d.yaml", "--no-config", "--write-baseline", "known.json"]);

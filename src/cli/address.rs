@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 const COMMANDS: [&str; 7] = ["lint", "diff", "check", "bump", "changelog", "timeline", "notices"];
 
 /// Options whose value may be an address.
-const TAKES_ADDRESS: [&str; 1] = ["--map"];
+const TAKES_ADDRESS: [&str; 2] = ["--map", "--link"];
 
 /// The failure for a command line that names an address as a contract.
 pub(super) fn refused(arguments: &[OsString]) -> Option<Failure> {

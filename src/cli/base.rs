@@ -8,7 +8,7 @@ use crate::files::Fence;
 use crate::gate::{self, Limitation};
 use crate::text::{SourceText, decode};
 use crate::workspace::{BaseArgument, EntryKind, GitError, Input, Snapshot, Workspace};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,6 +34,10 @@ pub(super) struct Bases {
     filled: bool,
     /// Whether a revision was replaced by its merge base with HEAD.
     merged: bool,
+    /// The revision that was named, before its merge base took its place: what the change is to be merged into.
+    target: Option<Snapshot>,
+    /// The contracts of the base whose file has another name now, by that name.
+    renamed: BTreeMap<String, Input>,
 }
 
 /// Which commit a revision stands for.
@@ -60,7 +64,9 @@ impl Bases {
     ) -> Result<Self, Failure> {
         let mut argument = session.base(name)?;
         let mut merged = false;
+        let mut target = None;
         if let BaseArgument::Revision(at) = &argument {
+            target = Some(at.clone());
             let repository = at.repository();
             merged = match ancestry {
                 Ancestry::Natural => repository.is_branch(at.name()),
@@ -82,7 +88,16 @@ impl Bases {
             _ => true,
         };
         let folders = folders(session, files);
-        Ok(Bases { argument, name: name.to_owned(), folders, named: !files.is_empty(), filled, merged })
+        Ok(Bases {
+            argument,
+            name: name.to_owned(),
+            folders,
+            named: !files.is_empty(),
+            filled,
+            merged,
+            target,
+            renamed: BTreeMap::new(),
+        })
     }
 
     /// The revision that is the base, if it is one.
@@ -91,6 +106,11 @@ impl Bases {
             BaseArgument::Revision(at) => Some(at),
             _ => None,
         }
+    }
+
+    /// The revision that the change is to be merged into, whose policy decides.
+    pub(super) fn target(&self) -> Option<&Snapshot> {
+        self.target.as_ref()
     }
 
     /// The revision as reports name it.
@@ -107,6 +127,9 @@ impl Bases {
     /// Finds the base of one contract.
     pub(super) fn of(&self, session: &Session, input: &Input) -> Base {
         let unknown = |what: String| Base::Unknown(Limitation { what, file: Some(input.name()), incomplete: true });
+        if let Some(base) = self.renamed.get(&input.name()) {
+            return Base::At(base.clone());
+        }
         match &self.argument {
             BaseArgument::Contract(base) => Base::At(base.clone()),
             BaseArgument::Folder(base) => match self.counterpart(input, base) {
@@ -145,12 +168,12 @@ impl Bases {
     }
 
     /// Finds the contracts of the base that are gone, and those that are still there although `inputs` lack them: the head
-    /// does not list them any more, or git ignores them now.
+    /// does not list them any more, or git ignores them now. From here on, renamed contracts are known.
     ///
     /// # Errors
     /// [`Failure`] when git cannot answer.
     pub(super) fn gone(
-        &self,
+        &mut self,
         session: &Session,
         options: &Options,
         inputs: &[Input],
@@ -163,7 +186,8 @@ impl Bases {
         for folder in &self.folders {
             if let Some(catalogue) = Catalogue::find(session, &self.argument, &self.name, folder)? {
                 let counts = |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
-                let mut gone = catalogue.gone(session, options, counts);
+                let (mut gone, renamed) = catalogue.gone(session, options, counts);
+                self.renamed.extend(renamed.into_iter().map(|(revision, base)| (revision.name(), base)));
                 if catalogue.is_empty() && !self.named && self.filled {
                     // Nothing was asked for, and nothing is there on either side.
                     gone.limitations.clear();

@@ -104,7 +104,7 @@ impl Cache {
         mut opened: Opened,
         examine: impl FnOnce(&Workspace) -> Findings,
     ) -> Findings {
-        let Some(rules) = rules.identity(input) else { return examine(&opened.load()) };
+        let Some(rules) = rules.identity(session, input) else { return examine(&opened.load()) };
         let facts = [
             env!("COVENANT_BUILD").to_owned(),
             rules,

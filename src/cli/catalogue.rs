@@ -78,7 +78,7 @@ impl Catalogue {
     }
 
     /// The contracts with their partners: those of one path, then those that are one API under another path.
-    fn paired(&self, session: &Session) -> Vec<(&str, Option<&Input>, Option<&Input>)> {
+    pub(super) fn paired(&self, session: &Session) -> Vec<(&str, Option<&Input>, Option<&Input>)> {
         let all = self.pairs.iter().map(|(path, (base, revision))| (path.as_str(), base.as_ref(), revision.as_ref()));
         let mut all: Vec<_> = all.collect();
         let alone = |base: bool| -> Vec<usize> {
@@ -133,17 +133,26 @@ impl Catalogue {
     }
 
     /// The contracts that are gone, of those that `counts` says of their path that they count.
-    pub(super) fn gone(&self, session: &Session, options: &Options, counts: impl Fn(&str) -> bool) -> Findings {
+    /// With those that are there under another name: what the revision has, and what the base has.
+    pub(super) fn gone(
+        &self,
+        session: &Session,
+        options: &Options,
+        counts: impl Fn(&str) -> bool,
+    ) -> (Findings, Vec<(Input, Input)>) {
         let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
+        let mut renamed = Vec::new();
         for (path, base, revision) in self.paired(session) {
-            if let (Some(base), None) = (base, revision)
-                && counts(path)
-            {
-                findings.extend(removed(session, base, options));
+            match (base, revision) {
+                (Some(base), None) if counts(path) => findings.extend(removed(session, base, options)),
+                (Some(base), Some(revision)) if self.pairs[path].1.is_none() => {
+                    renamed.push((revision.clone(), base.clone()));
+                }
+                _ => {}
             }
         }
         findings.contracts = 0;
-        findings
+        (findings, renamed)
     }
 }
 /// Drops files of the base that are no contracts, where the revision has none of their path. Where the file is still

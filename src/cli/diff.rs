@@ -3,13 +3,13 @@
 use super::catalogue::Catalogue;
 use super::compose;
 use super::contain;
-use super::judged::PolicyFile;
-use super::output::{OutputArguments, text_of};
+use super::judged::{PolicyFile, decided, standings};
+use super::output::OutputArguments;
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
-use crate::gate::{Command, Ignores, Limitation, Role, Undecided};
+use crate::gate::{Command, Ignores, Limitation, Role, Undecided, anchor};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
@@ -252,7 +252,8 @@ impl JudgementArguments {
             (Role::IgnoreFile, &self.warn_ignore, &configured.warn_ignore),
         ];
         let path = |argument: &Option<PathBuf>, named: &Option<String>| {
-            argument.clone().or_else(|| named.as_ref().map(|file| session.folder.join(file)))
+            let argument = argument.as_deref().map(|path| session.place_of(path));
+            argument.or_else(|| named.as_ref().map(|file| session.folder.join(file)))
         };
         let files = all.into_iter();
         files.filter_map(|(role, argument, named)| Some(PolicyFile { role, path: path(argument, named)? })).collect()
@@ -267,7 +268,7 @@ impl JudgementArguments {
         configured: Option<&String>,
     ) -> Result<Option<(String, String)>, Failure> {
         Ok(match (argument, configured) {
-            (Some(path), _) => Some((path.display().to_string(), text_of(path)?)),
+            (Some(path), _) => Some((path.display().to_string(), session.named(path)?)),
             (None, Some(file)) => Some((file.clone(), session.beside(file)?)),
             (None, None) => None,
         })
@@ -286,7 +287,9 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let mut policy = session.policy(arguments.output.fail_on)?;
     policy.ignores = arguments.judgement.ignores(&session)?;
     policy.undecided = arguments.judgement.undecided;
-    policy.decided = session.decided(&[], &arguments.judgement.files(&session), None, None);
+    let mut files = session.policy_files();
+    files.extend(arguments.judgement.files(&session));
+    policy.decided = decided(&standings(&session, &files, None), None);
     let limits = arguments.judgement.limits();
     let findings = match (&arguments.base, &arguments.revision) {
         (Some(base), Some(revision)) => pair(&session, base, revision, &options, limits)?,
@@ -368,6 +371,7 @@ pub(super) fn loaded<'w>(
     let comparison = diff::compare(before, after, options);
     findings.diagnostics.extend(comparison.changes);
     findings.diagnostics.extend(comparison.dropped);
+    anchor(&mut findings.diagnostics, before.root().workspace(), after.root().workspace());
     let limitation = |what, incomplete| Limitation { what, file: Some(name.to_owned()), incomplete };
     findings.limitations.extend(comparison.limitations.into_iter().map(|what| limitation(what, false)));
     findings.limitations.extend(comparison.left_out.map(|what| limitation(what, true)));

@@ -3,6 +3,7 @@
 use super::cache::CacheArguments;
 use super::contain;
 use super::fix::FixArguments;
+use super::judged::{decided, standings};
 use super::output::{LARGEST, OutputArguments, save};
 use super::rulesets::{RuleArguments, Rules};
 use super::session::{Failure, Findings, LoadArguments, Progress, Session};
@@ -64,11 +65,13 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     // A baseline that is about to be written need not exist.
     let baseline = if arguments.write_baseline.is_some() { None } else { Some(arguments.baseline.as_deref()) };
     let mut policy = session.policy_with(arguments.output.fail_on, baseline)?;
-    let mut rules = arguments.rules.rules(&session, None)?;
+    let mut rules = arguments.rules.rules(&session)?;
     // What a baseline replaces is known only of files that are read now.
     rules.cache =
         if arguments.write_baseline.is_some() { None } else { arguments.cache.open(&session.repositories)? };
-    policy.decided = session.decided(&arguments.rules.files(&session), &[], Some(&rules), None);
+    let mut files = session.policy_files();
+    files.extend(arguments.rules.policy_files(&session));
+    policy.decided = decided(&standings(&session, &files, None), Some(&rules));
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
         rules.count();

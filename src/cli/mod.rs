@@ -24,6 +24,7 @@ mod notices;
 mod others;
 mod output;
 mod policy;
+mod policy_tree;
 mod releases;
 mod renames;
 mod rules;

@@ -15,7 +15,7 @@ use std::sync::Mutex;
 /// Options of every command that prints a report.
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
-    /// Format on standard output: text, json, sarif, github, markdown, html, junit, checkstyle, gitlab, teamcity,
+    /// Format on standard output: text, json, sarif, github, markdown, comment, html, junit, checkstyle, gitlab, teamcity,
     /// stylish, spectral-json, github-output.
     #[arg(short, long, value_name = "FORMAT", value_parser = format, help_heading = "Output")]
     format: Option<Format>,

@@ -1,7 +1,9 @@
 //! Which rules a run uses: Covenant's own by profile, and Spectral rulesets.
 
 use super::cache::Cache;
+use super::judged::PolicyFile;
 use super::output::say;
+use super::policy_tree::PolicyTree;
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::diff;
@@ -9,7 +11,7 @@ use crate::files::Fence;
 use crate::gate::{Decided, Limitation, Role, digest};
 use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findings};
 use crate::promise::Policy;
-use crate::workspace::{Input, Snapshot, Workspace};
+use crate::workspace::{Input, Workspace};
 use clap::Args;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -66,6 +68,8 @@ pub(super) struct Rules {
     strict: bool,
     /// Where results are kept, if anywhere.
     pub(super) cache: Option<Cache>,
+    /// The rulesets of the revision that decides.
+    tree: Option<PolicyTree>,
     /// What the rules are, as text, where no override changes them; see [`Rules::identity`].
     identity: OnceLock<Option<String>>,
 }
@@ -87,50 +91,67 @@ impl RuleArguments {
     /// The rulesets of the run: those of the command line, else of the configuration, else the one that Spectral would
     /// find, each with the folder where its name starts.
     fn names(&self, session: &Session) -> Vec<(String, PathBuf)> {
+        let here = || here(session);
         if !self.ruleset.is_empty() {
-            return self.ruleset.iter().map(|name| (name.clone(), PathBuf::from("."))).collect();
+            return self.ruleset.iter().map(|name| (name.clone(), folder_of_named(session, name))).collect();
         }
         let configured: Vec<_> =
             session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
         if !configured.is_empty() || session.configured {
             return configured;
         }
-        let found = SPECTRAL_FILES.iter().find(|name| Path::new(name).is_file());
-        found.map(|name| ((*name).to_owned(), PathBuf::from("."))).into_iter().collect()
+        let is_there = |name: &str| match session.revision() {
+            Some(at) => at.find(&here().join(name).to_string_lossy()).is_ok_and(|entry| entry.is_some()),
+            None => Path::new(name).is_file(),
+        };
+        let found = SPECTRAL_FILES.iter().find(|name| is_there(name));
+        found.map(|name| ((*name).to_owned(), here())).into_iter().collect()
     }
 
-    /// The files of these rulesets.
-    pub(super) fn files(&self, session: &Session) -> Vec<PathBuf> {
-        let files = self.names(session).into_iter().map(|(name, folder)| folder.join(name));
-        files.filter(|file| file.is_file()).collect()
+    /// The files of these rulesets; of a revision, from the top of the repository.
+    fn files(&self, session: &Session) -> Vec<PathBuf> {
+        let files = self.names(session).into_iter().map(|(name, folder)| plain(&folder.join(name)));
+        let is_there = |file: &PathBuf| match session.revision() {
+            Some(at) if file.is_relative() => at.find(&file.to_string_lossy()).is_ok_and(|entry| entry.is_some()),
+            _ => file.is_file(),
+        };
+        files.filter(is_there).collect()
     }
 
-    /// Whether the only ruleset is one that was merely found.
-    fn is_found(&self, session: &Session) -> bool {
-        self.ruleset.is_empty() && !session.configured
+    /// These files as parts of the policy.
+    pub(super) fn policy_files(&self, session: &Session) -> Vec<PolicyFile> {
+        let file = |path| PolicyFile { role: Role::Ruleset, path };
+        self.files(session).into_iter().map(file).collect()
     }
 
-    /// All rules of the run. A ruleset that was merely found replaces Covenant's own rules, unless it is not that of the
-    /// base `at`.
+    /// Whether Covenant's own rules run: rulesets alone replace them.
+    pub(super) fn runs_own(&self, session: &Session) -> bool {
+        self.names(session).is_empty() || self.profile.is_some() || session.config.profile.is_some()
+    }
+
+    /// All rules of the run. A ruleset that was merely found replaces Covenant's own rules.
     ///
     /// # Errors
     /// [`Failure`] with the first fault of a ruleset at its place; the others are printed before.
-    pub(super) fn rules(&self, session: &Session, at: Option<&Snapshot>) -> Result<Rules, Failure> {
+    pub(super) fn rules(&self, session: &Session) -> Result<Rules, Failure> {
         let names = self.names(session);
         let of_configuration = self.ruleset.is_empty();
-        let strange = at.is_some_and(|at| {
-            self.is_found(session) && self.files(session).iter().any(|file| !session.is_of_base(file, at))
-        });
+        let is_file = |(name, folder): &(String, PathBuf)| {
+            !folder.is_absolute() && !name.starts_with("covenant:") && !name.starts_with("spectral:")
+        };
+        let tree = session.revision().filter(|_| names.iter().any(is_file)).map(PolicyTree::of).transpose()?;
         let mut rulesets = Vec::new();
         if !names.is_empty() {
             watch_programs();
         }
         for (name, folder) in &names {
-            // What the caller names lies where it lies; what it extends stays beside it.
-            let ruleset = if of_configuration || session.fence == Fence::Open {
-                Ruleset::load_within(name, folder, &session.fence)
-            } else {
-                Ruleset::load(name, folder)
+            let ruleset = match &tree {
+                Some(tree) if !folder.is_absolute() => Ruleset::load_within(name, &tree.place(folder), &tree.fence()),
+                // What the caller names lies where it lies; what it extends stays beside it.
+                _ if of_configuration || session.fence == Fence::Open => {
+                    Ruleset::load_within(name, folder, &session.fence)
+                }
+                _ => Ruleset::load(name, folder),
             };
             let ruleset = ruleset.map_err(faults)?;
             for notice in &ruleset.notices {
@@ -139,14 +160,49 @@ impl RuleArguments {
             }
             rulesets.push(ruleset);
         }
-        let own = rulesets.is_empty() || strange || self.profile.is_some() || session.config.profile.is_some();
+        let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
         let selection = if own { Some(self.selection(session)?) } else { None };
         let notes = super::unknown_rules::find(session, &rulesets);
         let identity = OnceLock::new();
         let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED).to_owned();
         let strict = profile.split(',').any(|name| name.trim() == "strict");
-        Ok(Rules { selection, profile, rulesets, ignore_unknown_format: false, notes, strict, cache: None, identity })
+        let (ignore_unknown_format, cache) = (false, None);
+        Ok(Rules { selection, profile, rulesets, ignore_unknown_format, notes, strict, cache, tree, identity })
     }
+}
+
+/// The current folder; of the policy of a revision, from the top of the repository.
+fn here(session: &Session) -> PathBuf {
+    match session.revision() {
+        Some(_) => session.repositories.of_folder(Path::new(".")).map(|(_, path)| path.into()).unwrap_or_default(),
+        None => PathBuf::from("."),
+    }
+}
+
+/// Where the name of a ruleset starts that the command line gives. One that the repository does not hold is the caller's.
+fn folder_of_named(session: &Session, name: &str) -> PathBuf {
+    if session.revision().is_none() {
+        PathBuf::from(".")
+    } else if session.place_of(Path::new(name)).is_absolute() {
+        Path::new(".").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
+    } else {
+        here(session)
+    }
+}
+
+/// A path without `.` and `..` in it.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 /// Covenant's own rules of a profile; without a name those of the configuration, else of `recommended`.
@@ -187,18 +243,17 @@ fn faults(mut faults: Vec<Diagnostic>) -> Failure {
     last.map_or_else(|| Failure::new("the ruleset cannot be read"), |fault| Failure::from(Box::new(fault)))
 }
 
-/// The path that overrides are chosen by.
-fn path_of(input: &Input) -> PathBuf {
-    match input {
-        Input::File(path) => path.clone(),
-        other => PathBuf::from(other.name()),
-    }
-}
-
 impl Rules {
-    /// Covenant's own rules; none when only rulesets run.
-    pub(super) fn selection(&self) -> Option<&Selection> {
-        self.selection.as_ref()
+    /// The path that overrides are chosen by: where the contract would be beside the ruleset.
+    fn path_of(&self, session: &Session, input: &Input) -> PathBuf {
+        match (input, &self.tree) {
+            (Input::File(path), Some(tree)) => match session.repositories.of_file(path) {
+                Ok((_, inside)) => tree.place(Path::new(&inside)),
+                Err(_) => path.clone(),
+            },
+            (Input::File(path), None) => path.clone(),
+            (other, _) => PathBuf::from(other.name()),
+        }
     }
 
     /// The profile, with a digest of its rules, their severities and options.
@@ -264,7 +319,7 @@ impl Rules {
     }
 
     /// What decides, beside the contract and the day, what the rules find; `None` when that is not known.
-    pub(super) fn identity(&self, input: &Input) -> Option<String> {
+    pub(super) fn identity(&self, session: &Session, input: &Input) -> Option<String> {
         let whole = |rulesets: &[Ruleset]| {
             let mut out = format!("{} {}\n", self.ignore_unknown_format, self.strict);
             if let Some(selection) = &self.selection {
@@ -279,7 +334,7 @@ impl Rules {
         if !self.rulesets.iter().any(Ruleset::has_overrides) {
             return self.identity.get_or_init(|| whole(&self.rulesets)).clone();
         }
-        let path = path_of(input);
+        let path = self.path_of(session, input);
         let adapted: Option<Vec<_>> = self.rulesets.iter().map(|ruleset| ruleset.for_document(&path).ok()).collect();
         whole(&adapted?)
     }
@@ -309,7 +364,7 @@ impl Rules {
             }
         }
         for (at, ruleset) in self.rulesets.iter().enumerate() {
-            match ruleset.for_document(&path_of(input)) {
+            match ruleset.for_document(&self.path_of(session, input)) {
                 Ok(ruleset) => {
                     if self.selection.is_none() && at == 0 {
                         let mut told = document_findings(workspace, &ruleset);

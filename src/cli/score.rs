@@ -85,7 +85,7 @@ fn score(losses: &[Loss]) -> f64 {
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
-    let rules = arguments.rules.rules(&session, None)?;
+    let rules = arguments.rules.rules(&session)?;
     let (inputs, limitations) = session.inputs(&arguments.files);
     let mut code = u8::from(!limitations.is_empty()) * 2;
     let (mut text, mut list) = (String::new(), Vec::new());

@@ -59,6 +59,7 @@ impl Part {
             list,
             format: format.to_owned(),
             policy: policy.clone(),
+            waivers: Shard::places(policy),
             about,
             record: Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, true),
         })

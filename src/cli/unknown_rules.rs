@@ -18,10 +18,8 @@ pub(super) fn find(session: &Session, rulesets: &[Ruleset]) -> Vec<Diagnostic> {
     if ids.iter().all(|id| known.contains(&id.as_str())) {
         return Vec::new();
     }
-    let Some(file) = &session.file else { return Vec::new() };
-    let Ok(text) = super::output::text_of(file) else { return Vec::new() };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let workspace = Workspace::from_text(&name, text.trim_start_matches('\u{feff}'));
+    let Some(text) = &session.text else { return Vec::new() };
+    let workspace = Workspace::from_text(text.name(), text.text());
     let places = [workspace.root().get("rules"), workspace.root().descend(&["diff", "severity"])];
     let members = places.into_iter().flatten().flat_map(crate::workspace::Place::members);
     let unknown = members.filter(|member| !known.contains(&member.name));

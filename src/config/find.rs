@@ -27,17 +27,29 @@ pub fn find(start: &Path) -> Option<PathBuf> {
 /// Largest configuration and largest file of waivers.
 const LARGEST: u64 = 16 << 20;
 
+/// A configuration, and the texts that it was read from: the file itself, then that of its waivers.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// The texts.
+    pub texts: Vec<Arc<SourceText>>,
+}
+
 /// Reads a configuration file, with the waivers of the file it names, which `fence` must hold.
 ///
 /// # Errors
 /// A diagnostic `config` that says what cannot be read and where.
-pub fn load(file: &Path, fence: &Fence) -> Result<Config, Box<Diagnostic>> {
-    let mut config = parse(&text_of(file, files::named(file, LARGEST))?)?;
+pub fn load(file: &Path, fence: &Fence) -> Result<Loaded, Box<Diagnostic>> {
+    let mut texts = vec![text_of(file, files::named(file, LARGEST))?];
+    let mut config = parse(&texts[0])?;
     if let Some(waivers) = &config.waivers_file {
         let file = file.parent().unwrap_or(Path::new("")).join(waivers);
-        config.waivers.extend(waiver::parse(&text_of(&file, fence.read(&file, LARGEST))?)?);
+        let text = text_of(&file, fence.read(&file, LARGEST))?;
+        config.waivers.extend(waiver::parse(&text)?);
+        texts.push(text);
     }
-    Ok(config)
+    Ok(Loaded { config, texts })
 }
 
 fn text_of(file: &Path, bytes: Result<Vec<u8>, Fault>) -> Result<Arc<SourceText>, Box<Diagnostic>> {

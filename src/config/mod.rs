@@ -3,12 +3,16 @@
 //! Takes the text of the file; gives [`Config`], plain data that the floors above interpret. It is found upward from
 //! the contract. Unknown keys are errors, so that a misspelled key never passes silently. Stands on `diagnostic`.
 
+mod enforce;
 mod find;
+mod intended;
 mod waiver;
 
-pub use find::{find, load};
-pub use waiver::Waiver;
+pub use enforce::Enforce;
+pub use find::{Loaded, find, load};
+pub use intended::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Role};
 pub use waiver::parse as parse_waivers;
+pub use waiver::{Placed, Waiver, WaiverLimits};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span, near};
@@ -28,20 +32,34 @@ pub struct Config {
     pub version: Option<u32>,
     /// The contracts of this repository. Commands without file arguments work on these.
     pub apis: Vec<ApiEntry>,
+    /// Files that are no contracts of this repository, as globs relative to this file.
+    pub exclude: Vec<String>,
     /// Rulesets to run: `covenant:<profile>`, `spectral:oas`, `covenant:owasp`, or files relative to this one.
     pub rulesets: Vec<String>,
     /// The profile of Covenant's own rules: `recommended` when absent.
     pub profile: Option<String>,
     /// Severity per lint rule: `error`, `warn`, `info`, `hint` or `off`.
     pub rules: BTreeMap<String, RuleLevel>,
+    /// When findings of a rule fail that the base has as well: `new` (never), `always`, or `from DATE`. Ids may hold `*`.
+    pub enforce: BTreeMap<String, Enforce>,
+    /// Whether an ignore in a contract counts that the base lacks: `of-base` (no) or `accept`.
+    pub inline_ignores: Option<InlineIgnores>,
     /// A run fails at this severity and above; `error` when absent.
     pub fail_on: Option<FailOn>,
+    /// Until this day nothing fails: everything is judged and shown as it would be.
+    pub observe_until: Option<jiff::civil::Date>,
+    /// When breaking changes pass: `never`, `when-version-says-so` or `when-approved`, also by audience; `never` when absent.
+    pub allow_breaking: Option<AllowBreakingBy>,
+    /// Who may approve breaking changes.
+    pub approvals: ApprovalPolicy,
     /// How changes are judged.
     pub diff: DiffConfig,
     /// Notice periods and the rest of the lifecycle policy.
     pub lifecycle: Option<serde_json::Value>,
     /// Findings accepted for a while.
     pub waivers: Vec<Waiver>,
+    /// What waivers must not be.
+    pub waiver_limits: WaiverLimits,
     /// A file with waivers, relative to this one.
     pub waivers_file: Option<String>,
     /// A file with findings that are known and not counted, relative to this one.
@@ -68,6 +86,17 @@ pub struct ApiEntry {
     /// The profile for this contract, instead of the common one.
     #[serde(default)]
     pub profile: Option<String>,
+}
+
+/// Whether an ignore in the contract counts that the base does not have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InlineIgnores {
+    /// Its finding fails as if it were not there.
+    #[default]
+    OfBase,
+    /// It hides the finding.
+    Accept,
 }
 
 /// Severity of a rule in configuration.

@@ -1,6 +1,6 @@
 //! Waivers: findings that someone accepted, for a reason and a time.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::text::SourceText;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,64 @@ pub struct Waiver {
     pub approver: Option<String>,
     /// Last day on which it holds.
     pub expires: Date,
+    /// Where it stands.
+    #[serde(skip)]
+    pub place: Placed,
+}
+
+/// Where a waiver stands, which is no part of what it says.
+#[derive(Clone, Debug, Default)]
+pub struct Placed(pub Option<Location>);
+
+impl PartialEq for Placed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+impl Eq for Placed {}
+
+/// What a waiver must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct WaiverLimits {
+    /// Characters that a reason has at least.
+    pub min_reason: usize,
+    /// Days that it may still hold.
+    pub max_days: u32,
+    /// Whether one may cover every rule (`*`) everywhere.
+    pub any_rule: bool,
+}
+
+impl Default for WaiverLimits {
+    fn default() -> Self {
+        WaiverLimits { min_reason: 15, max_days: 366, any_rule: false }
+    }
+}
+
+impl WaiverLimits {
+    /// Says why a waiver does not count on a day, if it does not.
+    pub fn refuse(&self, waiver: &Waiver, on: Option<Date>) -> Option<String> {
+        let everywhere = [&waiver.file, &waiver.pointer, &waiver.operation, &waiver.fingerprint]
+            .iter()
+            .all(|part| part.as_deref().is_none_or(|part| part.chars().all(|character| "*/".contains(character))));
+        let length = waiver.reason.trim().chars().count();
+        let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(self.max_days))).ok());
+        if !self.any_rule && everywhere && waiver.rule.chars().all(|character| character == '*') {
+            return Some(
+                "it covers every rule; name the rule, or narrow it with `file`, `pointer` or `operation`".into(),
+            );
+        }
+        if length < self.min_reason {
+            return Some(format!("its reason has {length} characters; say why in at least {}", self.min_reason));
+        }
+        match last {
+            Some(last) if waiver.expires > last => Some(format!(
+                "it expires on {}, more than {} days from now; renew it when the time comes",
+                waiver.expires, self.max_days
+            )),
+            _ => None,
+        }
+    }
 }
 
 /// Reads a file with a list of waivers.

@@ -9,11 +9,13 @@
 
 mod fault;
 mod read;
+mod scratch;
 mod walk;
 mod write;
 
 pub use fault::Fault;
 pub use read::{Fence, named, named_text, read_all};
+pub use scratch::Scratch;
 pub use walk::{Located, home, locate};
 pub use write::{Prepared, append, folder, is_temporary, remove, replace};
 

@@ -52,6 +52,8 @@ pub enum Fence {
     Open,
     /// This folder, a canonical path, is not left.
     At(PathBuf),
+    /// None of these folders, canonical paths, is left for another place.
+    Among(Vec<PathBuf>),
     /// No file is read.
     Closed,
 }
@@ -70,6 +72,7 @@ impl Fence {
         match self {
             Fence::Open => true,
             Fence::At(top) => real.starts_with(top),
+            Fence::Among(tops) => tops.iter().any(|top| real.starts_with(top)),
             Fence::Closed => false,
         }
     }

@@ -3,8 +3,39 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The id of findings about a policy that is not the base's: no waiver, baseline or level of it applies to them.
+/// The id of findings about a policy that is not the target's: no waiver, baseline or level of it applies to them.
 pub const POLICY_CHANGED: &str = "policy-changed";
+
+/// The id of the finding about a policy under which something would not fail that fails.
+pub const POLICY_WEAKENED: &str = "policy-weakened";
+
+/// Whose policy decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum Origin {
+    /// That of the revision that the change is to be merged into.
+    Target {
+        /// Its name.
+        name: String,
+        /// The id of its commit.
+        commit: String,
+    },
+    /// That of the judged side, as the command line asks for.
+    Head,
+    /// That of the work tree: the base is no revision.
+    WorkTree,
+}
+
+impl Origin {
+    /// Says whose it is, for people.
+    pub fn sentence(&self) -> String {
+        match self {
+            Origin::Target { name, commit } => format!("policy of {name} ({})", commit.get(..12).unwrap_or(commit)),
+            Origin::Head => "policy of the revision (--policy-from head)".to_owned(),
+            Origin::WorkTree => "policy of the work tree".to_owned(),
+        }
+    }
+}
 
 /// What a file decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

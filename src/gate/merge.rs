@@ -5,7 +5,8 @@
 
 use super::record::{Source, digest};
 use super::{Command, Policy, Record, Report, judge};
-use crate::config::FailOn;
+use crate::config::{FailOn, Placed, Waiver};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::SourceText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct Shard {
     pub format: String,
     /// What decides besides the findings.
     pub policy: Policy,
+    /// Where the waivers of the policy stand.
+    pub waivers: Record,
     /// What rulesets say about their rules, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub about: BTreeMap<String, String>,
@@ -33,6 +36,14 @@ pub struct Shard {
 }
 
 impl Shard {
+    /// Records where the waivers of a policy stand, in their order.
+    pub fn places(policy: &Policy) -> Record {
+        let place =
+            |waiver: &Waiver| waiver.place.0.clone().map(|at| Diagnostic::new("waiver", Severity::Hint, "", at));
+        let places: Option<Vec<Diagnostic>> = policy.waivers.iter().map(place).collect();
+        Record::of(&places.unwrap_or_default(), &[], 0, true)
+    }
+
     /// The digest of a list of contracts.
     pub fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
         digest(&names.collect::<Vec<_>>().join("\n"))
@@ -76,6 +87,10 @@ pub fn merge(
         return Err(format!("there is a part beyond {count} of {count}"));
     }
     let about = first.about.clone();
+    let places = first.waivers.clone().restore(text).map_err(|error| error.to_string())?;
+    for (waiver, place) in policy.waivers.iter_mut().zip(places.diagnostics) {
+        waiver.place = Placed(Some(place.location));
+    }
     let (mut diagnostics, mut limitations, mut contracts) = (Vec::new(), Vec::new(), 0);
     for shard in shards {
         let number = shard.number;
@@ -112,6 +127,7 @@ mod tests {
             list: "l".to_owned(),
             format: "text".to_owned(),
             policy: Policy::default(),
+            waivers: Record::default(),
             about: BTreeMap::new(),
             record,
         }

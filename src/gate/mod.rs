@@ -4,27 +4,34 @@
 //! [`Report`] with verdict and exit code. Fails closed: what could not be examined makes the verdict `incomplete`.
 //! Stands on `release`.
 
+mod approvals;
 mod baseline;
 mod decided;
 mod ignores;
+mod links;
 mod merge;
 mod record;
+mod standing;
 mod suppressed;
 mod undecided;
 mod verdict;
 mod waivers;
 
+pub use approvals::{APPROVALS_SCHEMA, Approvals, approval_key, is_approvable};
 pub use baseline::Baseline;
-pub use decided::{Base, Decided, OfBase, POLICY_CHANGED, Role};
+pub use decided::{Base, Decided, OfBase, Origin, POLICY_CHANGED, POLICY_WEAKENED, Role};
 pub use ignores::Ignores;
+pub use links::Links;
 use merge::settle;
 pub use merge::{Shard, merge};
 pub use record::{Damaged, Record, Restored, Source, digest};
+pub use standing::{Side, all_existing, anchor, compare as compare_sides};
 pub use suppressed::{Suppressed, Suppression};
 pub use undecided::Undecided;
 pub use verdict::{Command, Figure, Gate, Verdict};
+pub use waivers::refused as refused_waiver;
 
-use crate::config::{FailOn, RuleLevel, Waiver};
+use crate::config::{Enforce, FailOn, RuleLevel, Waiver, WaiverLimits};
 use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity};
 use crate::text::secret;
 use jiff::civil::Date;
@@ -59,8 +66,20 @@ pub struct Policy {
     pub fail_on: FailOn,
     /// Severity per rule or change id, from the configuration.
     pub levels: BTreeMap<String, RuleLevel>,
+    /// When findings fail that the base has as well, by rule; ids may hold `*`.
+    #[serde(default)]
+    pub enforce: BTreeMap<String, Enforce>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
+    /// What waivers must not be.
+    #[serde(default)]
+    pub waiver_limits: WaiverLimits,
+    /// Rules and changes that nobody waives; ids may hold `*`.
+    #[serde(default)]
+    pub never: Vec<String>,
+    /// Until this day nothing fails.
+    #[serde(default)]
+    pub observe_until: Option<Date>,
     /// Known findings.
     pub baseline: Option<Baseline>,
     /// Findings named in ignore files of oasdiff; they are about changes, so parts of a lint have none.
@@ -77,6 +96,54 @@ pub struct Policy {
     /// The revision compared with; a lint has none.
     #[serde(skip)]
     pub base: Option<Base>,
+    /// Whose policy this is.
+    #[serde(skip)]
+    pub origin: Option<Origin>,
+}
+
+impl Policy {
+    /// The day until which nothing fails, if it has not passed.
+    fn observed(&self) -> Option<Date> {
+        self.observe_until.filter(|until| self.as_of.is_some_and(|today| today <= *until))
+    }
+
+    /// Whether the revision that is judged does not decide.
+    fn of_target(&self) -> bool {
+        matches!(self.origin, Some(Origin::Target { .. }))
+    }
+
+    /// Whether a finding does not count because the base has it: neither a date nor a line of policy enforces it.
+    fn passes_over(&self, finding: &Diagnostic) -> bool {
+        if !finding.existing || finding.dated {
+            return false;
+        }
+        let own = self.enforce.get(&*finding.rule);
+        let enforce = own.or_else(|| {
+            let fits = |(pattern, _): &(&String, &Enforce)| waivers::wildcard(pattern, &finding.rule);
+            self.enforce.iter().find(fits).map(|(_, enforce)| enforce)
+        });
+        !enforce.is_some_and(|enforce| enforce.is_due(self.as_of))
+    }
+}
+
+/// A time in which nothing fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Observed {
+    /// Its last day.
+    pub until: Date,
+    /// How many findings would have failed the run.
+    pub would_fail: usize,
+}
+
+impl Observed {
+    /// Says what would have happened.
+    pub fn sentence(&self) -> String {
+        match self.would_fail {
+            0 => format!("observed until {}: would have passed", self.until),
+            1 => format!("observed until {}: would have failed with 1 finding", self.until),
+            count => format!("observed until {}: would have failed with {count} findings", self.until),
+        }
+    }
 }
 
 /// The result of a run, ready to be rendered.
@@ -90,12 +157,20 @@ pub struct Report {
     pub decided: Vec<Decided>,
     /// The revision compared with.
     pub base: Option<Base>,
+    /// Whose policy decided, where contracts were compared with a base.
+    pub origin: Option<Origin>,
     /// The verdict.
     pub verdict: Verdict,
     /// Findings that count, sorted by file and place.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of findings that count and are not among them, because only those that fail the run were asked for.
     pub left_out: usize,
+    /// What would have failed, where nothing fails yet.
+    pub observed: Option<Observed>,
+    /// Findings that the base has as well, which do not count.
+    pub existing: Vec<Diagnostic>,
+    /// Findings of the base that the revision has no more.
+    pub fixed: Vec<Diagnostic>,
     /// Findings that were accepted.
     pub suppressed: Vec<Suppressed>,
     /// What was not examined, each once.
@@ -106,6 +181,8 @@ pub struct Report {
     pub contracts: usize,
     /// What rulesets say about their rules, by id.
     pub about: BTreeMap<String, String>,
+    /// How places are found on the web.
+    pub links: Option<Links>,
     /// Of a part of the contracts: what the merge needs beside the findings.
     pub shard: Option<Box<Shard>>,
 }
@@ -118,7 +195,7 @@ impl Report {
 
     /// Returns whether a finding fails the run.
     pub fn fails(&self, diagnostic: &Diagnostic) -> bool {
-        self.fail_on.includes(diagnostic.severity)
+        diagnostic.fails.unwrap_or_else(|| self.fail_on.includes(diagnostic.severity))
     }
 
     /// Returns the findings that count, the heaviest first: by severity, then impact, then file and place.
@@ -136,10 +213,10 @@ impl Report {
     /// The report with the findings that fail the run alone; the others are counted.
     #[must_use]
     pub fn failures(mut self) -> Self {
-        let before = self.diagnostics.len();
-        let fail_on = self.fail_on;
-        self.diagnostics.retain(|diagnostic| fail_on.includes(diagnostic.severity));
-        self.left_out += before - self.diagnostics.len();
+        let (failing, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.diagnostics).into_iter().partition(|diagnostic| self.fails(diagnostic));
+        self.left_out += others.len();
+        self.diagnostics = failing;
         self
     }
 
@@ -157,41 +234,96 @@ impl Report {
 /// Applies `policy` to `diagnostics` and reaches the verdict.
 pub fn judge(
     command: Command,
-    mut diagnostics: Vec<Diagnostic>,
-    mut limitations: Vec<Limitation>,
+    diagnostics: Vec<Diagnostic>,
+    limitations: Vec<Limitation>,
     contracts: usize,
     policy: &Policy,
 ) -> Report {
-    diagnostic::finish(&mut diagnostics);
-    // No policy accepts that it was changed.
-    let (changed, mut diagnostics): (Vec<_>, Vec<_>) =
-        diagnostics.into_iter().partition(|diagnostic| diagnostic.rule == POLICY_CHANGED);
-    apply_levels(&mut diagnostics, &policy.levels);
-    let mut suppressed = hidden(&mut diagnostics);
-    let (mut kept, waived) = waivers::apply(diagnostics, &policy.waivers, policy.as_of);
-    suppressed.extend(waived);
-    if let Some(baseline) = &policy.baseline {
-        let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));
-        kept = new;
-        let by = || "known since the baseline was written".to_owned();
-        suppressed.extend(known.into_iter().map(|diagnostic| Suppressed {
-            diagnostic,
-            kind: Suppression::Baseline,
-            by: by(),
-        }));
+    judge_parts(command, vec![(diagnostics, policy)], limitations, contracts)
+}
+
+/// What a policy makes of findings.
+#[derive(Default)]
+struct Settled {
+    kept: Vec<Diagnostic>,
+    existing: Vec<Diagnostic>,
+    suppressed: Vec<Suppressed>,
+    would_fail: usize,
+}
+
+impl Settled {
+    /// Applies a policy. Where it is not that of the run, each finding remembers whether it fails.
+    fn of(mut diagnostics: Vec<Diagnostic>, policy: &Policy, run: &Policy) -> Self {
+        diagnostic::finish(&mut diagnostics);
+        // No policy accepts that it was changed.
+        let (changed, mut diagnostics): (Vec<_>, Vec<_>) =
+            diagnostics.into_iter().partition(|found| [POLICY_CHANGED, POLICY_WEAKENED].contains(&&*found.rule));
+        apply_levels(&mut diagnostics, &policy.levels);
+        let mut suppressed = hidden(&mut diagnostics);
+        let limits = (policy.waivers.as_slice(), &policy.waiver_limits, policy.never.as_slice());
+        let (mut kept, waived) = waivers::apply(diagnostics, limits, policy.as_of, policy.of_target());
+        suppressed.extend(waived);
+        if let Some(baseline) = &policy.baseline {
+            let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));
+            kept = new;
+            let by = || "known since the baseline was written".to_owned();
+            let suppress = |diagnostic| Suppressed { diagnostic, kind: Suppression::Baseline, by: by() };
+            suppressed.extend(known.into_iter().map(suppress));
+        }
+        for list in &policy.ignores {
+            let (found, unused) = list.apply(&mut kept);
+            suppressed.extend(found);
+            kept.extend(unused);
+        }
+        let (existing, mut kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(|finding| policy.passes_over(finding));
+        kept.splice(0..0, changed);
+        if policy.fail_on != run.fail_on {
+            for finding in &mut kept {
+                finding.fails.get_or_insert(policy.fail_on.includes(finding.severity));
+            }
+        }
+        let mut would_fail = 0;
+        if policy.observed().is_some() {
+            for finding in &mut kept {
+                let fails = finding.fails.unwrap_or_else(|| policy.fail_on.includes(finding.severity));
+                would_fail += usize::from(fails);
+                finding.fails = Some(false);
+            }
+        }
+        Settled { kept, existing, suppressed, would_fail }
     }
-    for list in &policy.ignores {
-        let (found, unused) = list.apply(&mut kept);
-        suppressed.extend(found);
-        kept.extend(unused);
+}
+
+/// Applies to each part its own policy and reaches one verdict; the first policy is that of the run.
+pub fn judge_parts(
+    command: Command,
+    parts: Vec<(Vec<Diagnostic>, &Policy)>,
+    mut limitations: Vec<Limitation>,
+    contracts: usize,
+) -> Report {
+    let by_default = Policy::default();
+    let policy = parts.first().map_or(&by_default, |(_, policy)| policy);
+    let count = parts.len();
+    let Settled { mut kept, mut existing, mut suppressed, mut would_fail } = Settled::default();
+    let mut observed: Option<Date> = None;
+    for (diagnostics, own) in parts {
+        let part = Settled::of(diagnostics, own, policy);
+        limitations.extend(own.undecided.limitations(&part.kept));
+        kept.extend(part.kept);
+        existing.extend(part.existing);
+        suppressed.extend(part.suppressed);
+        would_fail += part.would_fail;
+        observed = observed.max(own.observed());
     }
-    kept.splice(0..0, changed);
-    limitations.extend(policy.undecided.limitations(&kept));
+    if count > 1 {
+        diagnostic::sort(&mut kept);
+    }
     limitations.iter_mut().for_each(Limitation::mask);
     settle(&mut limitations);
+    let fails = |finding: &Diagnostic| finding.fails.unwrap_or_else(|| policy.fail_on.includes(finding.severity));
     let gate = if limitations.iter().any(|limitation| limitation.incomplete) {
         Gate::Incomplete
-    } else if kept.iter().any(|diagnostic| policy.fail_on.includes(diagnostic.severity)) {
+    } else if kept.iter().any(fails) {
         Gate::Fail
     } else {
         Gate::Pass
@@ -205,14 +337,19 @@ pub fn judge(
         as_of: policy.as_of,
         decided: policy.decided.clone(),
         base: policy.base.clone(),
+        origin: policy.origin.clone(),
         verdict: Verdict::of(command, gate, change, bump),
         diagnostics: kept,
         left_out: 0,
+        observed: observed.map(|until| Observed { until, would_fail }),
+        existing,
+        fixed: Vec::new(),
         suppressed,
         limitations,
         fail_on: policy.fail_on,
         contracts,
         about: BTreeMap::new(),
+        links: None,
         shard: None,
     }
 }
@@ -247,11 +384,14 @@ fn hidden(diagnostics: &mut Vec<Diagnostic>) -> Vec<Suppressed> {
     for diagnostic in std::mem::take(diagnostics) {
         match diagnostic.hidden.clone() {
             None => diagnostics.push(diagnostic),
-            Some(Hidden { by: Hider::Contract, why }) => {
-                out.push(Suppressed { diagnostic, kind: Suppression::Contract, by: why });
-            }
-            Some(Hidden { by: Hider::Policy, why }) => {
-                out.push(Suppressed { diagnostic, kind: Suppression::Policy, by: why });
+            Some(Hidden { by, why }) => {
+                let kind = match by {
+                    Hider::Contract => Suppression::Contract,
+                    Hider::Policy => Suppression::Policy,
+                    Hider::Version => Suppression::Version,
+                    Hider::Approval => Suppression::Approval,
+                };
+                out.push(Suppressed { diagnostic, kind, by: why });
             }
         }
     }

@@ -15,6 +15,10 @@ pub enum Suppression {
     Contract,
     /// A line of policy that switches changes off.
     Policy,
+    /// The version of the contract, which moved as far as the changes require.
+    Version,
+    /// Somebody who may approve an intended break.
+    Approval,
 }
 
 impl Suppression {
@@ -26,6 +30,8 @@ impl Suppression {
             Suppression::IgnoreFile => "ignore-file",
             Suppression::Contract => "contract",
             Suppression::Policy => "policy",
+            Suppression::Version => "version",
+            Suppression::Approval => "approval",
         }
     }
 

@@ -18,10 +18,11 @@ fn waiver(rule: &str, expires: &str) -> Waiver {
         operation: None,
         fingerprint: None,
         owner: "team-a".to_owned(),
-        reason: "migration".to_owned(),
+        reason: "until the migration is done".to_owned(),
         ticket: None,
         approver: None,
         expires: expires.parse().unwrap(),
+        place: crate::config::Placed::default(),
     }
 }
 

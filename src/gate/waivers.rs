@@ -1,7 +1,7 @@
-//! Waivers against findings: covered ones are set aside; expired and stale waivers are findings themselves.
+//! Waivers against findings: covered ones are set aside; expired, stale and refused waivers are findings themselves.
 
 use super::{Suppressed, Suppression};
-use crate::config::Waiver;
+use crate::config::{Waiver, WaiverLimits};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
 use globset::Glob;
@@ -11,20 +11,26 @@ use std::sync::Arc;
 /// Splits findings into those that count and those covered by a waiver in force on `as_of`.
 pub(super) fn apply(
     diagnostics: Vec<Diagnostic>,
-    waivers: &[Waiver],
+    (waivers, limits, never): (&[Waiver], &WaiverLimits, &[String]),
     as_of: Option<Date>,
+    of_target: bool,
 ) -> (Vec<Diagnostic>, Vec<Suppressed>) {
     let mut used = vec![false; waivers.len()];
     let (mut kept, mut suppressed) = (Vec::new(), Vec::new());
+    let refusals: Vec<Option<String>> = waivers.iter().map(|waiver| limits.refuse(waiver, as_of)).collect();
     for diagnostic in diagnostics {
-        let found = waivers.iter().enumerate().find(|(_, waiver)| covers(waiver, &diagnostic));
+        let never = never.iter().any(|pattern| wildcard(pattern, &diagnostic.rule));
+        let found = waivers
+            .iter()
+            .enumerate()
+            .find(|(at, waiver)| !never && refusals[*at].is_none() && covers(waiver, &diagnostic));
         match found {
             Some((at, waiver)) => {
                 used[at] = true;
                 if as_of.is_some_and(|day| day > waiver.expires) {
                     let note = format!("the waiver of {} expired on {}", waiver.owner, waiver.expires);
                     let help = diagnostic.help.as_deref().map_or(note.clone(), |help| format!("{help}; {note}"));
-                    kept.push(diagnostic.help(help));
+                    kept.push(Diagnostic { dated: true, ..diagnostic.help(help) });
                 } else {
                     let by = format!("{}: {} (until {})", waiver.owner, waiver.reason, waiver.expires);
                     suppressed.push(Suppressed { diagnostic, kind: Suppression::Waiver, by });
@@ -33,18 +39,39 @@ pub(super) fn apply(
             None => kept.push(diagnostic),
         }
     }
-    for (waiver, _) in waivers.iter().zip(used).filter(|(_, used)| !used) {
-        kept.push(stale(waiver));
+    for ((waiver, used), refusal) in waivers.iter().zip(used).zip(refusals) {
+        let found = match refusal {
+            Some(why) => refused(waiver, &why),
+            None if !used => stale(waiver),
+            None => continue,
+        };
+        // What is wrong with the policy of the target was not brought by the revision.
+        kept.push(Diagnostic { existing: of_target, ..found });
     }
     (kept, suppressed)
 }
 
+/// Makes the finding about a waiver that does not count.
+pub fn refused(waiver: &Waiver, why: &str) -> Diagnostic {
+    let message = format!("the waiver of {} for `{}` does not count: {why}", waiver.owner, waiver.rule);
+    let mut location = place(waiver);
+    location.identity = format!("{}\u{1f}{}", waiver.rule, waiver.owner);
+    let mut finding = Diagnostic::new("waiver-refused", Severity::Error, message, location);
+    finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
+    finding.help("Correct the waiver, or let the owner of the configuration change `waiver-limits`")
+}
+
+/// Where a waiver stands.
+fn place(waiver: &Waiver) -> Location {
+    let nowhere = || Location::new(&Arc::new(SourceText::new("covenant.yaml", "")), Span::at(0), "");
+    waiver.place.0.clone().unwrap_or_else(nowhere)
+}
+
 fn stale(waiver: &Waiver) -> Diagnostic {
-    let source = Arc::new(SourceText::new("covenant.yaml", ""));
     let scope = [("file", &waiver.file), ("pointer", &waiver.pointer), ("operation", &waiver.operation)];
     let scope: String = scope.iter().filter_map(|(key, value)| Some(format!(" {key} `{}`", value.as_ref()?))).collect();
     let message = format!("the waiver of {} for `{}`{scope} covers no finding", waiver.owner, waiver.rule);
-    let mut location = Location::new(&source, Span::at(0), "");
+    let mut location = place(waiver);
     location.identity = format!("{}{scope}", waiver.rule);
     let finding = Diagnostic::new("waiver-stale", Severity::Warn, message, location);
     let mut finding = finding.help("remove it, or correct what it names");
@@ -70,7 +97,7 @@ fn below(pattern: &str, pointer: &str) -> bool {
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any text.
-fn wildcard(pattern: &str, text: &str) -> bool {
+pub(super) fn wildcard(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
     let parts: Vec<&str> = rest.split('*').collect();

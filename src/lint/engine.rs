@@ -59,8 +59,10 @@ pub fn lint_each(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Ve
 fn graded(mut finding: Diagnostic, rules: &[&Active]) -> Option<Diagnostic> {
     let rule = rules.iter().find(|rule| rule.page.id == finding.rule)?;
     finding.severity = finding.severity.min(rule.severity);
+    finding.dated |= rule.page.dated;
     if finding.help.is_none() {
         finding.help = Some(rule.page.fix.to_owned());
     }
+    finding.parts = std::mem::take(&mut finding.parts).into_iter().filter_map(|part| graded(part, rules)).collect();
     Some(finding)
 }

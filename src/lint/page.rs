@@ -65,6 +65,8 @@ pub struct Page {
     pub tier: u8,
     /// What it looks at: one contract, two versions of it, or its whole life.
     pub scope: Scope,
+    /// Whether the day of judgement decides what it finds: what nobody edited may fail tomorrow.
+    pub dated: bool,
     /// The function in `native/`; empty when the rule is made of `given` and `then`.
     pub native: &'static str,
     /// Rules whose findings at the same place say the same: they are left out beside a finding of this one.

@@ -1,32 +1,56 @@
 //! GitHub: workflow annotations, and the outputs of a step.
 
 use super::escape::{cell, shortened, workflow, workflow_property};
-use super::{limits, uncounted};
-use crate::diagnostic::{Diagnostic, EvidenceStatus, Severity};
-use crate::gate::Report;
+use super::{counted, limits};
+use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Severity};
+use crate::gate::{Report, Suppression};
 
 /// Characters of an annotation.
 const MAX_TEXT: usize = 4_000;
 /// Characters of a title or of the name of a file.
 const MAX_PROPERTY: usize = 1_000;
 
-/// One workflow command per finding: what fails the run first, for GitHub shows ten of each kind.
+/// Annotations of a kind that GitHub shows of one step.
+const MAX_SHOWN: usize = 10;
+
+/// One workflow command per finding, as many as GitHub shows of each kind: what could not be examined and what fails the run
+/// first, breaking changes before other errors. The verdict and how many more there are stand in the log.
 pub(super) fn annotations(report: &Report) -> String {
-    let mut out = String::new();
+    let mut commands: Vec<(&str, String)> = Vec::new();
     for (limitation, severity) in limits(report) {
         let file = limitation.file.as_ref().map(|file| format!(" file={},", property(file))).unwrap_or_default();
         let title = if file.is_empty() { " title=not examined" } else { "title=not examined" };
-        out.push_str(&format!("::{}{file}{title}::{}\n", word(severity), text(&limitation.what)));
+        let kind = word(severity);
+        commands.push((kind, format!("::{kind}{file}{title}::{}\n", text(&limitation.what))));
     }
-    for diagnostic in report.ranked() {
-        out.push_str(&annotation(word(diagnostic.severity), diagnostic, &content(diagnostic)));
+    let mut findings = report.ranked();
+    findings.sort_by_key(|finding| {
+        let breaks = finding.impact == Impact::Breaking || finding.weakens;
+        std::cmp::Reverse((report.fails(finding), breaks))
+    });
+    for diagnostic in findings {
+        let kind = word(diagnostic.severity);
+        commands.push((kind, annotation(kind, diagnostic, &content(diagnostic))));
     }
     for suppressed in report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()) {
         let words = format!("suppressed here ({}): {}", suppressed.by, suppressed.diagnostic.message);
-        out.push_str(&annotation("notice", &suppressed.diagnostic, &words));
+        commands.push(("notice", annotation("notice", &suppressed.diagnostic, &words)));
     }
-    for words in uncounted(report) {
-        out.push_str(&format!("::notice title=not counted::{}\n", text(&words)));
+    let mut out = String::new();
+    let mut more = Vec::new();
+    for kind in ["error", "warning", "notice"] {
+        let of_kind = || commands.iter().filter(|(own, _)| *own == kind);
+        out.extend(of_kind().take(MAX_SHOWN).map(|(_, command)| command.as_str()));
+        let left = of_kind().count().saturating_sub(MAX_SHOWN);
+        if left > 0 {
+            more.push(counted(left, kind));
+        }
+    }
+    if !more.is_empty() {
+        out.push_str(&format!("{} more without an annotation; the summary has them all\n", more.join(", ")));
+    }
+    for line in super::text::verdict(report).lines() {
+        out.push_str(&format!("covenant: {}\n", workflow(line)));
     }
     out
 }
@@ -60,7 +84,13 @@ fn content(diagnostic: &Diagnostic) -> String {
 }
 
 fn annotation(command: &str, diagnostic: &Diagnostic, content: &str) -> String {
-    let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
+    let title = property(&diagnostic.rule);
+    let Some(location) = diagnostic.in_revision() else {
+        // The file is not there, so there is no line to mark.
+        let words = format!("{}: {content}", cell(diagnostic.location.path()));
+        return format!("::{command} title={title}::{}\n", text(&words));
+    };
+    let (start, end) = (location.start(), location.end());
     // GitHub takes columns only for places within one line.
     let columns = if start.line == end.line {
         format!(",col={},endColumn={}", start.column, end.column.max(start.column))
@@ -68,11 +98,10 @@ fn annotation(command: &str, diagnostic: &Diagnostic, content: &str) -> String {
         String::new()
     };
     format!(
-        "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
-        property(diagnostic.location.path()),
+        "::{command} file={},line={},endLine={}{columns},title={title}::{}\n",
+        property(location.path()),
         start.line,
         end.line,
-        property(&diagnostic.rule),
         text(content),
     )
 }
@@ -81,7 +110,7 @@ fn annotation(command: &str, diagnostic: &Diagnostic, content: &str) -> String {
 pub(super) fn outputs(report: &Report) -> String {
     let verdict = &report.verdict;
     format!(
-        "verdict={}\nchange={}\nrequired-bump={}\nbreaking-count={}\nerror-count={}\nwarning-count={}\nsuppressed-count={}\n",
+        "verdict={}\nchange={}\nrequired-bump={}\nbreaking-count={}\nerror-count={}\nwarning-count={}\nsuppressed-count={}\nexisting-count={}\nfixed-count={}\nnew-findings={}\napproved={}\n",
         verdict.gate.name(),
         verdict.change,
         verdict.required_bump,
@@ -89,5 +118,9 @@ pub(super) fn outputs(report: &Report) -> String {
         report.count(Severity::Error),
         report.count(Severity::Warn),
         report.suppressed.len(),
+        report.existing.len(),
+        report.fixed.len(),
+        report.diagnostics.len(),
+        report.suppressed.iter().filter(|one| one.kind == Suppression::Approval).count(),
     )
 }

@@ -34,9 +34,9 @@ fn word(severity: Severity) -> &'static str {
 }
 
 fn of(diagnostic: &Diagnostic, message: &str, severity: &str) -> Value {
-    let (start, end) = (diagnostic.location.start(), diagnostic.location.end());
-    let lines = (start.line, end.line);
-    issue(&diagnostic.rule, message, severity, &diagnostic.fingerprint, diagnostic.location.path(), lines)
+    let lines = diagnostic.in_revision().map_or((1, 1), |place| (place.start().line, place.end().line));
+    let path = diagnostic.in_revision().unwrap_or(&diagnostic.location).path();
+    issue(&diagnostic.rule, message, severity, &diagnostic.fingerprint, path, lines)
 }
 
 fn issue(rule: &str, message: &str, severity: &str, fingerprint: &str, path: &str, lines: (u32, u32)) -> Value {

@@ -1,7 +1,9 @@
 //! `covenant-report/2`: the stable report that other programs build on, see `docs/report.schema.json`.
 
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
-use crate::gate::{Base, Decided, Figure, Limitation, Report, Shard, Suppressed};
+use crate::gate::{
+    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, is_approvable,
+};
 use serde::Serialize;
 
 /// The format of the report.
@@ -23,6 +25,8 @@ struct Written<'a> {
     as_of: Option<String>,
     policy: &'a [Decided],
     #[serde(skip_serializing_if = "Option::is_none")]
+    policy_from: Option<&'a Origin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<&'a Base>,
     verdict: Judgement,
     contracts: usize,
@@ -30,9 +34,32 @@ struct Written<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     left_out: usize,
     suppressed: Vec<Accepted<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<Observed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    existing: Option<Counts>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<Finding<'a>>,
     limitations: Vec<Limit<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<&'a Shard>,
+}
+
+/// How many findings of each severity.
+#[derive(Serialize)]
+struct Counts {
+    error: usize,
+    warning: usize,
+    info: usize,
+    hint: usize,
+}
+
+impl Counts {
+    fn of(findings: &[Diagnostic]) -> Option<Self> {
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let [error, warning, info, hint] = [Severity::Error, Severity::Warn, Severity::Info, Severity::Hint].map(count);
+        (!findings.is_empty()).then_some(Counts { error, warning, info, hint })
+    }
 }
 
 #[derive(Serialize)]
@@ -97,6 +124,9 @@ struct Finding<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<&'a str>,
     fingerprint: &'a str,
+    /// The key under which the finding is approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -136,6 +166,7 @@ impl<'a> Written<'a> {
             command: report.command.name(),
             as_of: report.as_of.map(|day| day.to_string()),
             policy: &report.decided,
+            policy_from: report.origin.as_ref(),
             base: report.base.as_ref(),
             verdict: Judgement {
                 gate: verdict.gate.name(),
@@ -146,6 +177,9 @@ impl<'a> Written<'a> {
             diagnostics: report.ranked().into_iter().map(Finding::of).collect(),
             left_out: report.left_out,
             suppressed: report.suppressed.iter().map(Accepted::of).collect(),
+            observed: report.observed,
+            existing: Counts::of(&report.existing),
+            fixed: report.fixed.iter().map(Finding::of).collect(),
             limitations: report.limitations.iter().map(Limit::of).collect(),
             shard: report.shard.as_deref(),
         }
@@ -189,6 +223,7 @@ impl<'a> Finding<'a> {
             url: diagnostic.url.as_deref(),
             policy: diagnostic.policy.as_deref(),
             fingerprint: &diagnostic.fingerprint,
+            approval: is_approvable(diagnostic).then(|| approval_key(diagnostic)),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! has a bound: what comes first matters most, what finds no room is counted.
 
 use super::escape::{cell, code, markdown, shortened};
-use super::{counted, uncounted};
+use super::{counted, fixed, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Severity};
 use crate::gate::{Command, Report};
 use std::collections::BTreeMap;
@@ -39,6 +39,7 @@ pub(super) fn render(report: &Report) -> String {
     out.push_str(&format!("|{}\n", "---|".repeat(cells.len())));
     out.push_str(&row(cells.into_iter().map(|(_, value)| value).collect()));
     out.push('\n');
+    out.extend(report.observed.map(|observed| format!("**{}**\n\n", capital(&observed.sentence()))));
     for limitation in report.limitations.iter().take(MAX_LINES) {
         let file = limitation.file.as_deref().map(name).unwrap_or_default();
         let mark = if limitation.incomplete { "Not examined" } else { "Limitation" };
@@ -61,7 +62,14 @@ pub(super) fn render(report: &Report) -> String {
         section(&mut out, &mut room, title, &findings, open);
     }
     suppressed(&mut out, report);
+    out.extend(fixed(report).map(|words| format!("\n{}.\n", capital(&words))));
     out
+}
+
+/// The sentence with a capital letter.
+fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// A text of a contract, as much of it as a summary shows.

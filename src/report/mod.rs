@@ -5,6 +5,7 @@
 //! [`Format::ALL`]. Stands on `gate`.
 
 mod checkstyle;
+mod comment;
 mod escape;
 mod github;
 mod gitlab;
@@ -55,13 +56,14 @@ const fn format(
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 14] = [
+    pub const ALL: [Format; 15] = [
         format("text", Medium::Text, "findings with source excerpts, for people", text::render),
         format("json", Medium::Json, "covenant-report/2, described by docs/report.schema.json", |r, _| json::render(r)),
         format("sarif", Medium::Json, "SARIF 2.1.0, for code scanning", |r, _| sarif::render(r)),
         format("github", Medium::Text, "GitHub workflow annotations", |r, _| github::annotations(r)),
         format("github-output", Medium::Text, "outputs of a GitHub step", |r, _| github::outputs(r)),
         format("markdown", Medium::Text, "a summary for pull requests and step summaries", |r, _| markdown::render(r)),
+        format("comment", Medium::Text, "a comment on a pull request, updated in place", |r, _| comment::render(r)),
         format("html", Medium::Html, "one self-contained page", |r, _| html::render(r)),
         format("junit", Medium::Text, "JUnit XML", |r, _| junit::render(r)),
         format("checkstyle", Medium::Text, "Checkstyle XML", |r, _| checkstyle::render(r)),
@@ -120,11 +122,38 @@ fn uncounted(report: &Report) -> Vec<String> {
         let verb = if report.left_out == 1 { "does" } else { "do" };
         out.push(format!("{} that {verb} not fail the run", counted(report.left_out, "finding")));
     }
+    if !report.existing.is_empty() {
+        let has = if report.existing.len() == 1 { "it" } else { "them" };
+        out.push(format!("{} (the base has {has} too)", counted(report.existing.len(), "existing finding")));
+    }
     if !report.suppressed.is_empty() {
         out.push(format!("{} suppressed ({})", report.suppressed.len(), reasons(&report.suppressed)));
     }
     out
 }
+
+/// What the revision has no more, by rule: `2 findings fixed: a, b`; empty when nothing is.
+fn fixed(report: &Report) -> Option<String> {
+    let mut rules: Vec<(&str, usize)> = Vec::new();
+    for finding in &report.fixed {
+        match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+            Some((_, count)) => *count += 1,
+            None => rules.push((&finding.rule, 1)),
+        }
+    }
+    rules.sort_unstable();
+    let named = |(rule, count): &(&str, usize)| {
+        let times = if *count > 1 { format!(" {count} times") } else { String::new() };
+        format!("`{}`{times}", escape::cell(rule))
+    };
+    let listed: Vec<String> = rules.iter().take(MAX_FIXED).map(named).collect();
+    let more = if rules.len() > MAX_FIXED { " and others" } else { "" };
+    let count = report.fixed.len();
+    (count > 0).then(|| format!("{} fixed: {}{more}", counted(count, "finding"), listed.join(", ")))
+}
+
+/// Rules that are named among what is fixed.
+const MAX_FIXED: usize = 10;
 
 /// By what findings were suppressed, with how many each: `2 by waiver, 1 by comment`.
 fn reasons(suppressed: &[Suppressed]) -> String {

@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (OASIS), for code scanning. Columns count UTF-16 code units; fingerprints are partial fingerprints.
 //!
-//! GitHub takes at most 25,000 results of a run: what fails the run comes first then, and how many were left out is a
+//! Code scanning keeps 5,000 results of a run: what fails the run comes first then, and how many were left out is a
 //! notification.
 
 mod rules;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// Results of a run.
-const MAX_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 5_000;
 
 /// The report as one SARIF run.
 pub(super) fn render(report: &Report) -> String {
@@ -22,7 +22,9 @@ pub(super) fn render(report: &Report) -> String {
     shown.extend(report.suppressed.iter().map(|suppressed| (&suppressed.diagnostic, Some(suppressed))));
     let dropped = shown.len().saturating_sub(MAX_RESULTS);
     if dropped > 0 {
-        shown.sort_by_key(|(diagnostic, by)| std::cmp::Reverse((by.is_none(), diagnostic.severity)));
+        shown.sort_by_key(|(diagnostic, by)| {
+            std::cmp::Reverse((by.is_none(), report.fails(diagnostic), diagnostic.severity, diagnostic.impact))
+        });
         shown.truncate(MAX_RESULTS);
     }
     let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
@@ -34,6 +36,9 @@ pub(super) fn render(report: &Report) -> String {
         .iter()
         .map(|(diagnostic, by)| {
             let mut value = result(diagnostic, index[&*diagnostic.rule]);
+            if report.command.compares() {
+                value["baselineState"] = json!("new");
+            }
             if let Some(by) = by {
                 let kind = if by.kind.in_source() { "inSource" } else { "external" };
                 let justification = format!("{}: {}", by.kind.name(), by.by);
@@ -52,7 +57,8 @@ pub(super) fn render(report: &Report) -> String {
             })
         })
         .collect();
-    let left_out = (dropped > 0).then(|| format!("{dropped} results beyond the {MAX_RESULTS} that GitHub accepts"));
+    let left_out =
+        (dropped > 0).then(|| format!("{dropped} results beyond the {MAX_RESULTS} that code scanning keeps"));
     notifications.extend(
         uncounted(report)
             .into_iter()
@@ -136,7 +142,7 @@ fn result(diagnostic: &Diagnostic, rule_index: usize) -> Value {
         "ruleIndex": rule_index,
         "level": level(diagnostic.severity),
         "message": {"text": diagnostic.message},
-        "locations": [location(&diagnostic.location)],
+        "locations": [location(diagnostic.in_revision().unwrap_or(&diagnostic.location))],
         "partialFingerprints": {"covenant/v1": diagnostic.fingerprint},
         "properties": {
             "impact": diagnostic.impact,
@@ -146,7 +152,10 @@ fn result(diagnostic: &Diagnostic, rule_index: usize) -> Value {
         },
     });
     let mut related: Vec<Value> = Vec::new();
-    let base = diagnostic.base_location.iter().map(|base| (base, "the base"));
+    // What is gone is marked at the nearest place that is left; where it was stands beside.
+    let gone = diagnostic.location.source.revision().is_some() && diagnostic.base_location.is_none();
+    let gone = gone.then_some(&diagnostic.location);
+    let base = diagnostic.base_location.iter().chain(gone).map(|base| (base, "the base"));
     let labels = diagnostic.related.iter().map(|label| (&label.location, label.message.as_str()));
     for (id, (place, message)) in base.chain(labels).enumerate() {
         let mut entry = location(place);

@@ -1,6 +1,6 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
-use super::{counted, escape, uncounted};
+use super::{counted, escape, fixed, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{Figure, Report};
 use crate::text::{SourceText, secret};
@@ -41,7 +41,7 @@ const MAX_SUPPRESSED: usize = 20;
 /// The verdict, findings (the heaviest first), what was not examined, and the verdict again: who reads the first screen
 /// or the last sees it.
 pub(super) fn render(report: &Report, style: Style) -> String {
-    let summary = summary(report);
+    let summary = verdict(report);
     let mut out = String::new();
     let mut files = Texts::default();
     let shown: Vec<&Diagnostic> =
@@ -78,7 +78,8 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out
 }
 
-fn summary(report: &Report) -> String {
+/// The verdict with what it rests on, in two or three lines.
+pub(super) fn verdict(report: &Report) -> String {
     let mut counts = Vec::new();
     for (severity, noun) in
         [(Severity::Error, "error"), (Severity::Warn, "warning"), (Severity::Info, "info"), (Severity::Hint, "hint")]
@@ -101,6 +102,8 @@ fn summary(report: &Report) -> String {
         out.push_str(&format!("; {words}"));
     }
     out.push('\n');
+    out.extend(report.observed.map(|observed| format!("{}\n", observed.sentence())));
+    out.extend(fixed(report).map(|words| format!("{words}\n")));
     if report.command.speaks_of_changes() {
         let breaking = report.breaking_count();
         let proven = report.diagnostics.iter().filter(|d| {
@@ -115,6 +118,12 @@ fn summary(report: &Report) -> String {
             other => other.to_string(),
         };
         out.push_str(&format!("change: {change}; required version bump: {bump}\n"));
+        let facts = [report.base.as_ref().map(|base| format!("compared with {}", base.sentence()))];
+        let facts = facts.into_iter().flatten().chain(report.origin.as_ref().map(crate::gate::Origin::sentence));
+        let facts: Vec<String> = facts.map(|fact| escape::cell(&fact)).collect();
+        if report.base.is_some() {
+            out.push_str(&format!("{}\n", facts.join("; ")));
+        }
     }
     out
 }

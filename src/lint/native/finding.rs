@@ -1,6 +1,6 @@
 //! What a rule function reports: a place, a message, and what it knows beyond that.
 
-use crate::diagnostic::{Label, Location, Severity};
+use crate::diagnostic::{Diagnostic, Label, Location, Severity};
 use crate::openapi::{Api, Operation};
 use crate::workspace::Place;
 
@@ -19,6 +19,8 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// Operations affected, as `GET /accounts/{id}`.
     pub operations: Vec<String>,
+    /// The findings that this one stands for.
+    pub parts: Vec<Finding>,
 }
 
 impl Finding {
@@ -40,6 +42,7 @@ impl Finding {
             ceiling: None,
             related: Vec::new(),
             operations: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -55,6 +58,17 @@ impl Finding {
     pub fn at_most(mut self, severity: Severity) -> Self {
         self.ceiling = Some(severity);
         self
+    }
+
+    /// Makes the diagnostic of a rule of it.
+    pub(super) fn into_diagnostic(self, rule: &'static str) -> Diagnostic {
+        let severity = self.ceiling.unwrap_or(Severity::Error);
+        let mut diagnostic = Diagnostic::new(rule, severity, self.message, self.location);
+        diagnostic.help = self.help;
+        diagnostic.related = self.related;
+        diagnostic.operations = self.operations;
+        diagnostic.parts = self.parts.into_iter().map(|part| part.into_diagnostic(rule)).collect();
+        diagnostic
     }
 
     /// Names an operation it affects.
@@ -86,15 +100,17 @@ pub(super) fn fold(
     let place = root.get("openapi").or_else(|| root.get("swagger")).unwrap_or(root);
     let mut whole = Finding::key(place, summary(count));
     whole.ceiling = found.iter().map(|finding| finding.ceiling.unwrap_or(Severity::Error)).max();
-    for finding in found {
+    for finding in &found {
         if whole.related.len() < 3 {
-            whole.related.push(Label { location: finding.location, message: "for example here".to_owned() });
+            let location = finding.location.clone();
+            whole.related.push(Label { location, message: "for example here".to_owned() });
         }
-        for operation in finding.operations {
-            if !whole.operations.contains(&operation) {
-                whole.operations.push(operation);
+        for operation in &finding.operations {
+            if !whole.operations.contains(operation) {
+                whole.operations.push(operation.clone());
             }
         }
     }
+    whole.parts = found;
     out.push(whole);
 }

@@ -122,13 +122,8 @@ impl Native {
             Check::Collect(check) => {
                 let mut found = Vec::new();
                 check(facts, &Options::new(context.options.clone()), &mut found);
-                for finding in found {
-                    let severity = finding.ceiling.unwrap_or(Severity::Error);
-                    let diagnostic = sink.report_at_most(severity, finding.location, finding.message);
-                    diagnostic.help = finding.help;
-                    diagnostic.related = finding.related;
-                    diagnostic.operations = finding.operations;
-                }
+                let rule = sink.rule;
+                sink.findings.extend(found.into_iter().map(|finding| finding.into_diagnostic(rule)));
             }
         }
     }

@@ -116,6 +116,7 @@ pub fn suppress(workspace: &Workspace, diagnostics: Vec<Diagnostic>, judged: &Ju
             Ignored::No => kept.push(found),
             Ignored::Until(day) => {
                 let note = format!("it was ignored until {day}");
+                found.dated = true;
                 found.help =
                     Some(found.help.map_or(note.clone(), |help| format!("{}; {note}", help.trim_end_matches('.'))));
                 kept.push(found);

@@ -4,13 +4,17 @@
 //! Takes folders and names of revisions; gives [`Snapshot`]s whose files can be read. One `git cat-file --batch` answers
 //! for a repository as long as the run lasts. Only `program` starts git.
 
+mod error;
 mod find;
 mod index;
 mod objects;
 mod program;
+mod repositories;
 mod snapshot;
 mod tree;
 
+pub use error::GitError;
+pub use repositories::Repositories;
 pub use snapshot::Snapshot;
 pub use tree::{Entry, EntryKind};
 
@@ -20,199 +24,11 @@ use index::Index;
 use objects::{Answer, Batch, Object};
 use program::{Place, run};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// Why git could not answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GitError {
-    /// The command could not be run.
-    #[error("git cannot be run ({0}); install git, or pass files instead of revisions")]
-    NotRun(String),
-    /// Not inside a repository.
-    #[error("`{0}` is not inside a git repository; revisions need one (a bare one is named with --git-dir)")]
-    NoRepository(String),
-    /// git does not trust the owner of the repository.
-    #[error(
-        "git does not trust the owner of the repository `{0}`; run `git config --global --add safe.directory` with its path if you do"
-    )]
-    NotOwned(String),
-    /// A repository inside another one, which has files there.
-    #[error(
-        "`{0}` holds a git repository, but the repository around it tracks files there and has no such submodule; remove its `.git`"
-    )]
-    Embedded(String),
-    /// A repository inside another one, which knows nothing of it.
-    #[error("`{0}` is a git repository of its own, not a submodule of the one you are in; run covenant inside it")]
-    Nested(String),
-    /// A `.git` file that leads to a repository which does not lead back.
-    #[error(
-        "the `.git` file of `{0}` leads to a repository that does not name this folder as its work tree; name the repository with --git-dir"
-    )]
-    OneWay(String),
-    /// A submodule that is not checked out.
-    #[error("the submodule `{0}` is not checked out; run `git submodule update --init` first")]
-    NoSubmodule(String),
-    /// Two revisions have no common past here.
-    #[error("`{0}` and HEAD have no common commit in this clone; {1}, or compare with `{0}` itself: --base-exact")]
-    NoMergeBase(String, &'static str),
-    /// Two revisions have several merge bases that hold different files.
-    #[error("`{0}` and HEAD have several merge bases with different contracts ({1}); name one of them with --base")]
-    MergeBases(String, String),
-    /// The revision does not exist here.
-    #[error("git knows no revision `{0}`; fetch it first (a shallow clone has few), or check the spelling")]
-    NoRevision(String),
-    /// The revision has no such file.
-    #[error("there is no file `{path}` in revision `{revision}`")]
-    NoFile {
-        /// The revision.
-        revision: String,
-        /// The path in it.
-        path: String,
-    },
-    /// The path is a folder or a submodule there, or leads out of the repository.
-    #[error("`{path}` is not a file in revision `{revision}`")]
-    NotAFile {
-        /// The revision.
-        revision: String,
-        /// The path in it.
-        path: String,
-    },
-    /// An object is not here or damaged.
-    #[error(
-        "`{path}` in revision `{revision}` cannot be read: its object is missing or damaged (Covenant fetches nothing; a partial clone needs `git fetch --refetch --no-filter`, see `git fsck`)"
-    )]
-    Unreadable {
-        /// The revision.
-        revision: String,
-        /// The path in it.
-        path: String,
-    },
-    /// The file is larger than the limit.
-    #[error(
-        "`{path}` in revision `{revision}` is larger than {limit} bytes; raise --max-file-size if that is intended"
-    )]
-    TooLarge {
-        /// The revision.
-        revision: String,
-        /// The path in it.
-        path: String,
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// git failed otherwise.
-    #[error("git failed: {0}")]
-    Broken(String),
-}
-
 /// Largest tree or commit that is read.
 const MAX_OBJECT: u64 = 64 << 20;
-
-/// The repositories of a run, each opened once.
-#[derive(Debug, Default)]
-pub struct Repositories {
-    given: Option<PathBuf>,
-    known: Mutex<BTreeMap<PathBuf, Result<Arc<Repository>, GitError>>>,
-}
-
-impl Repositories {
-    /// Makes everything belong to one repository, which may be bare. Its files start at the nearest folder upward from
-    /// the current one that has a `.git`, else at the current one.
-    pub fn given(git_dir: PathBuf) -> Self {
-        Repositories { given: Some(git_dir), known: Mutex::default() }
-    }
-
-    /// Returns the repository whose work tree holds `folder`.
-    ///
-    /// # Errors
-    /// [`GitError::NoRepository`], [`GitError::NotOwned`], [`GitError::Embedded`], [`GitError::OneWay`],
-    /// [`GitError::NotRun`].
-    pub fn around(&self, folder: &Path) -> Result<Arc<Repository>, GitError> {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        if let Some(git_dir) = &self.given {
-            return self.opened(git_dir, || Repository::explicit(git_dir));
-        }
-        let none = || GitError::NoRepository(shown(folder));
-        let real = folder.canonicalize().map_err(|_| none())?;
-        let found = find::above(&real).ok_or_else(none)?;
-        self.opened(&found.top.clone(), || {
-            if let Some(outer) = found.top.parent().and_then(find::above) {
-                self.independent(&found, &outer)?;
-            }
-            Repository::open(found)
-        })
-    }
-
-    /// Refuses a repository inside another one that tracks the same files.
-    fn independent(&self, found: &Found, outer: &Found) -> Result<(), GitError> {
-        let outer = self.around(&outer.top)?;
-        let below = outer.below(&found.top).unwrap_or_default();
-        let index = outer.index()?;
-        if !index.is_submodule(&below) && index.tracks_below(&below) {
-            return Err(GitError::Embedded(shown(&found.top)));
-        }
-        Ok(())
-    }
-
-    fn opened(
-        &self,
-        key: &Path,
-        open: impl FnOnce() -> Result<Repository, GitError>,
-    ) -> Result<Arc<Repository>, GitError> {
-        if let Some(known) = lock(&self.known).get(key) {
-            return known.clone();
-        }
-        // Not locked meanwhile: opening one may open the one around it.
-        let opened = open().map(Arc::new);
-        lock(&self.known).entry(key.to_owned()).or_insert(opened).clone()
-    }
-
-    /// Returns the repository that decides about a file, and the path of the file in it: the one around the current
-    /// folder where it holds the file (submodules included), else the one around the file.
-    ///
-    /// # Errors
-    /// As [`Self::around`]; [`GitError::Nested`].
-    pub fn of_file(&self, file: &Path) -> Result<(Arc<Repository>, String), GitError> {
-        let none = || GitError::NoRepository(shown(file));
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // The file itself may be a link, or gone.
-        let real = match (folder.canonicalize(), file.file_name()) {
-            (Ok(folder), Some(name)) => folder.join(name),
-            _ => std::path::absolute(file).map_err(|_| none())?,
-        };
-        self.of_real(&real, folder).map_err(|error| match error {
-            GitError::NoRepository(_) => none(),
-            other => other,
-        })
-    }
-
-    /// Returns the repository that decides about a folder, and the path of the folder in it, as [`Self::of_file`].
-    ///
-    /// # Errors
-    /// As [`Self::of_file`].
-    pub fn of_folder(&self, folder: &Path) -> Result<(Arc<Repository>, String), GitError> {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let real = folder.canonicalize().map_err(|_| GitError::NoRepository(shown(folder)))?;
-        self.of_real(&real, folder)
-    }
-
-    fn of_real(&self, real: &Path, folder: &Path) -> Result<(Arc<Repository>, String), GitError> {
-        match self.around(Path::new(".")) {
-            Ok(here) => {
-                if let Some(path) = here.below(real) {
-                    here.refuse_nested(&path)?;
-                    return Ok((here, path));
-                }
-            }
-            Err(GitError::NoRepository(_)) => {}
-            Err(error) => return Err(error),
-        }
-        let there = self.around(folder)?;
-        let path = there.below(real).ok_or_else(|| GitError::NoRepository(shown(folder)))?;
-        Ok((there, path))
-    }
-}
 
 /// A git repository with a work tree.
 #[derive(Debug)]
@@ -373,6 +189,14 @@ impl Repository {
             // git also ends for names that it cannot make sense of.
             _ => Ok(None),
         }
+    }
+
+    /// Returns the ids of the parents of a commit, which need not be here themselves.
+    pub fn parents(&self, commit: &str) -> Vec<String> {
+        let Ok(Answer::Found(object)) = self.ask(commit, MAX_OBJECT) else { return Vec::new() };
+        let text = String::from_utf8_lossy(&object.bytes).into_owned();
+        let lines = text.lines().take_while(|line| !line.is_empty());
+        lines.filter_map(|line| line.strip_prefix("parent ").map(str::to_owned)).collect()
     }
 
     fn ask(&self, name: &str, limit: u64) -> Result<Answer, GitError> {

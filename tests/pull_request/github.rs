@@ -1,0 +1,351 @@
+//! The Action beside an API of GitHub that is played on this machine: one comment, approvals, and what can go wrong.
+
+use crate::repository::{Repository, contract};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+const BOT: &str = "github-actions[bot]";
+
+/// What the API knows.
+#[derive(Default)]
+struct State {
+    comments: Vec<Value>,
+    reviews: Value,
+    events: Value,
+    labels: Value,
+    commits: Value,
+    runs: Value,
+    /// Requests that are answered with a status instead.
+    refused: Vec<(&'static str, u16)>,
+    log: Vec<String>,
+}
+
+struct Api {
+    address: String,
+    state: Arc<Mutex<State>>,
+}
+
+impl Api {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let state = Arc::new(Mutex::new(State {
+            reviews: json!([]),
+            events: json!([]),
+            labels: json!([]),
+            commits: json!([{"author": {"login": "ann"}, "committer": {"login": "web-flow"}}]),
+            runs: json!([{"created_at": "2026-06-01T10:00:00Z"}]),
+            ..State::default()
+        }));
+        let shared = Arc::clone(&state);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut reader = BufReader::new(stream.unwrap());
+                let mut line = String::new();
+                if reader.read_line(&mut line).unwrap_or_default() == 0 {
+                    continue;
+                }
+                let request = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
+                let mut length = 0;
+                loop {
+                    let mut header = String::new();
+                    reader.read_line(&mut header).unwrap();
+                    let header = header.trim_end().to_ascii_lowercase();
+                    if header.is_empty() {
+                        break;
+                    }
+                    if let Some(value) = header.strip_prefix("content-length:") {
+                        length = value.trim().parse().unwrap();
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let (status, answer) = shared.lock().unwrap().answer(&request, &body);
+                let text = if status == 204 { String::new() } else { answer.to_string() };
+                let head =
+                    format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+                let mut stream = reader.into_inner();
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(text.as_bytes()));
+            }
+        });
+        Api { address, state }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.state.lock().unwrap())
+    }
+
+    /// What was written: the requests that change something.
+    fn writes(&self) -> Vec<String> {
+        self.with(|state| state.log.iter().filter(|line| !line.starts_with("GET ")).cloned().collect())
+    }
+
+    fn comment(&self) -> String {
+        self.with(|state| {
+            assert_eq!(state.comments.len(), 1, "{:?}", state.comments);
+            state.comments[0]["body"].as_str().unwrap().to_owned()
+        })
+    }
+}
+
+impl State {
+    fn answer(&mut self, request: &str, body: &[u8]) -> (u16, Value) {
+        self.log.push(request.to_owned());
+        if let Some((_, status)) = self.refused.iter().find(|(part, _)| request.contains(part)) {
+            return (*status, json!({"message": "no"}));
+        }
+        let (method, path) = request.split_once(' ').unwrap();
+        let path = path.split('?').next().unwrap();
+        let text = || serde_json::from_slice::<Value>(body).unwrap()["body"].clone();
+        let page = |all: &Value| {
+            let number: usize = request.rsplit("page=").next().unwrap().parse().unwrap_or(1);
+            let all = all.as_array().unwrap();
+            Value::from(all.iter().skip((number - 1) * 100).take(100).cloned().collect::<Vec<_>>())
+        };
+        match (method, path) {
+            ("GET", "/repos/bank/api/pulls/7") => (200, json!({"user": {"login": "ann"}, "labels": self.labels})),
+            ("GET", "/repos/bank/api/pulls/7/reviews") => (200, page(&self.reviews)),
+            ("GET", "/repos/bank/api/pulls/7/commits") => (200, page(&self.commits)),
+            ("GET", "/repos/bank/api/issues/7/events") => (200, page(&self.events)),
+            ("GET", "/repos/bank/api/actions/runs") => (200, json!({"workflow_runs": self.runs})),
+            ("GET", "/repos/bank/api/issues/7/comments") => (200, page(&Value::from(self.comments.clone()))),
+            ("GET", path) if path.contains("/collaborators/") => {
+                let may = if path.contains("/reader/") { "read" } else { "write" };
+                (200, json!({"permission": may}))
+            }
+            ("POST", "/repos/bank/api/issues/7/comments") => {
+                let id = 100 + self.comments.len();
+                let comment = json!({"id": id, "user": {"login": BOT}, "body": text()});
+                self.comments.push(comment.clone());
+                (201, comment)
+            }
+            ("PATCH", path) => {
+                let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
+                match self.comments.iter_mut().find(|comment| comment["id"] == id) {
+                    Some(comment) => {
+                        comment["body"] = text();
+                        (200, comment.clone())
+                    }
+                    None => (404, json!({})),
+                }
+            }
+            ("DELETE", path) => {
+                let id: u64 = path.rsplit('/').next().unwrap().parse().unwrap();
+                self.comments.retain(|comment| comment["id"] != id);
+                (204, Value::Null)
+            }
+            _ => (404, json!({})),
+        }
+    }
+}
+
+struct Step {
+    code: i32,
+    log: String,
+    outputs: String,
+}
+
+/// Commits the change and runs the step for it, as for an event of a pull request.
+fn step(repository: &Repository, api: &Api, more: &[(&str, &str)]) -> Step {
+    let head = repository.commit("the change");
+    let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}});
+    step_with(repository, api, &event.to_string(), more)
+}
+
+fn step_with(repository: &Repository, api: &Api, event: &str, more: &[(&str, &str)]) -> Step {
+    let temp = tempfile::tempdir().unwrap();
+    let (outputs, file) = (temp.path().join("outputs"), temp.path().join("event.json"));
+    std::fs::write(&outputs, "").unwrap();
+    std::fs::write(&file, event).unwrap();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new("bash")
+        .arg(root.join("action/run.sh"))
+        .current_dir(repository.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("HOME", temp.path())
+        .env("GITHUB_EVENT_NAME", "pull_request")
+        .env("GITHUB_BASE_REF", "main")
+        .env("GITHUB_REF", "refs/heads/feature")
+        .env("GITHUB_REPOSITORY", "bank/api")
+        .env("GITHUB_API_URL", &api.address)
+        .env("GITHUB_EVENT_PATH", &file)
+        .env("GITHUB_WORKSPACE", repository.path())
+        .env("GITHUB_OUTPUT", &outputs)
+        .env("RUNNER_TEMP", temp.path())
+        .env("BASE_SHA", repository.git(&["rev-parse", "main"]))
+        .env("INPUT_BINARY", env!("CARGO_BIN_EXE_covenant"))
+        .env("INPUT_TOKEN", "secret-token")
+        .envs(more.iter().copied())
+        .output()
+        .unwrap();
+    let log = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!log.contains("secret-token"), "{log}");
+    Step { code: output.status.code().unwrap(), log, outputs: std::fs::read_to_string(outputs).unwrap() }
+}
+
+/// A pull request that breaks a client, with the version that it needs.
+fn breaking(policy: &str) -> Repository {
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one", "/two"])), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &contract(&["/one"]).replace("version: 1.0.0", "version: 2.0.0"));
+    repository
+}
+
+#[test]
+fn a_break_is_one_comment_that_is_updated_in_place_and_resolved() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    let first = step(&repository, &api, &[]);
+    assert_eq!((first.code, api.writes().len()), (1, 1), "{}", first.log);
+    let body = api.comment();
+    assert!(body.starts_with("<!-- covenant-comment/1 told "), "{body}");
+    let screen: String = body.lines().take(8).collect::<Vec<_>>().join("\n");
+    for words in ["failed with 1 breaking change", "Required version bump: major", "`/two` was removed", "/blob/"] {
+        assert!(screen.contains(words), "{words}: {body}");
+    }
+    assert!(first.outputs.contains("comment-id=100"), "{}", first.outputs);
+    // The same again writes nothing; the mended change is one line.
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}}).to_string();
+    step_with(&repository, &api, &event, &[]);
+    assert_eq!(api.writes().len(), 1, "{:?}", api.writes());
+    repository.write("a.yaml", &contract(&["/one", "/two"]));
+    assert_eq!(step(&repository, &api, &[]).code, 0);
+    let body = api.comment();
+    assert!(body.contains("nothing to report") && body.lines().count() <= 3, "{body}");
+}
+
+#[test]
+fn a_pull_request_without_anything_to_say_gets_no_comment() {
+    let (repository, api) = (Repository::new(&[("a.yaml", &contract(&["/open/one"]))]), Api::start());
+    repository.write("a.yaml", &contract(&["/open/one"]).replace("The accounts.", "All accounts."));
+    let quiet = step(&repository, &api, &[]);
+    assert_eq!((quiet.code, api.writes()), (0, Vec::new()), "{}", quiet.log);
+    repository.write("readme.md", "text");
+    assert_eq!((step(&repository, &api, &[]).code, api.writes()), (0, Vec::new()));
+}
+
+#[test]
+fn comments_of_others_are_left_alone_and_of_two_of_ours_the_first_stays() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    let fake = "<!-- covenant-comment/1 told 0 -->\nall is well";
+    api.with(|state| {
+        let others = (0..150).map(|number| json!({"id": number, "user": {"login": "mallory"}, "body": fake}));
+        state.comments = others.collect();
+    });
+    step(&repository, &api, &[]);
+    let bodies: Vec<Value> = api.with(|state| state.comments.clone());
+    assert_eq!(bodies.len(), 151, "found beyond the first page and not taken for ours");
+    assert!(bodies[..150].iter().all(|comment| comment["body"] == fake));
+    step(&repository, &api, &[]);
+    assert_eq!(api.with(|state| state.comments.len()), 151);
+    // Another run was faster.
+    let api = Api::start();
+    api.with(|state| state.comments = vec![json!({"id": 5, "user": {"login": BOT}, "body": fake})]);
+    step(&repository, &api, &[]);
+    assert!(api.comment().contains("breaking change"));
+}
+
+#[test]
+fn an_api_that_refuses_costs_the_comment_and_never_the_verdict() {
+    for (part, status) in [("POST", 403), ("POST", 500), ("/comments", 404), ("/pulls/7", 404), ("GET", 401)] {
+        let (repository, api) = (breaking("allow-breaking: when-approved\n"), Api::start());
+        api.with(|state| state.refused.push((part, status)));
+        let step = step(&repository, &api, &[]);
+        assert_eq!(step.code, 1, "{part} {status}: {}", step.log);
+        assert!(step.log.contains("::notice title=Covenant::"), "{part} {status}: {}", step.log);
+    }
+}
+
+#[test]
+fn an_event_that_is_none_asks_nothing() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    repository.commit("the change");
+    let forged = [
+        "",
+        "[]",
+        "{\"pull_request\": {\"number\": \"7/../8\", \"head\": {\"sha\": \"x\"}}}",
+        "{\"pull_request\": {\"number\": 7, \"head\": {\"sha\": \"$(touch pwned)\"}}}",
+    ];
+    for event in forged {
+        assert_eq!(step_with(&repository, &api, event, &[]).code, 1, "{event}");
+    }
+    let event = json!({"pull_request": {"number": 7, "head": {"sha": "0".repeat(40)}}, "pad": "x".repeat(11 << 20)});
+    assert_eq!(step_with(&repository, &api, &event.to_string(), &[]).code, 1);
+    assert!(api.with(|state| state.log.is_empty()));
+    let gone = [("GITHUB_EVENT_PATH", "/nowhere"), ("GITHUB_REPOSITORY", "bank/api/../x")];
+    for variable in gone {
+        let head = repository.git(&["rev-parse", "HEAD"]);
+        let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}}).to_string();
+        assert_eq!(step_with(&repository, &api, &event, &[variable]).code, 1);
+    }
+    assert!(api.with(|state| state.log.is_empty()) && !repository.path().join("pwned").exists());
+}
+
+#[test]
+fn approvals_come_from_the_api_and_die_with_their_commit() {
+    let policy = "allow-breaking: when-approved\napprovals: {label: intended}\n";
+    let (repository, api) = (breaking(policy), Api::start());
+    let head = repository.commit("the change");
+    let review =
+        |by: &str, state: &str, commit: &str| json!({"user": {"login": by}, "state": state, "commit_id": commit});
+    let run = |reviews: Value| {
+        api.with(|state| state.reviews = reviews);
+        let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}}).to_string();
+        step_with(&repository, &api, &event, &[])
+    };
+    let approved = run(json!([review("bob", "APPROVED", &head)]));
+    assert_eq!(approved.code, 0, "{}", approved.log);
+    assert!(approved.outputs.contains("approved=1"), "{}", approved.outputs);
+    for (by, state, commit) in [
+        ("ann", "APPROVED", head.as_str()),
+        ("reader", "APPROVED", &head),
+        ("bob", "DISMISSED", &head),
+        ("bob", "COMMENTED", &head),
+        ("bob", "APPROVED", "0000000000000000000000000000000000000000"),
+    ] {
+        assert_eq!(run(json!([review(by, state, commit)])).code, 1, "{by} {state} {commit}");
+    }
+    // A label counts by whoever set it last, if it was set for this commit.
+    let label = |by: &str, at: &str| json!({"event": "labeled", "actor": {"login": by}, "label": {"name": "intended"}, "created_at": at});
+    let labelled = |events: Value, set: bool| {
+        api.with(|state| {
+            state.events = events;
+            state.labels = if set { json!([{"name": "intended"}]) } else { json!([]) };
+        });
+        run(json!([])).code
+    };
+    assert_eq!(labelled(json!([label("bob", "2026-06-01T11:00:00Z")]), true), 0);
+    assert_eq!(labelled(json!([label("bob", "2026-06-01T11:00:00Z")]), false), 1, "it was taken away");
+    assert_eq!(labelled(json!([label("bob", "2026-06-01T09:00:00Z")]), true), 1, "it was set before this commit");
+    let both = json!([label("bob", "2026-06-01T11:00:00Z"), label("ann", "2026-06-01T12:00:00Z")]);
+    assert_eq!(labelled(both, true), 1, "the author set it last");
+    // A new commit: the review of the old one is worth nothing.
+    api.with(|state| (state.reviews, state.events) = (json!([review("bob", "APPROVED", &head)]), json!([])));
+    repository.write("a.yaml", &contract(&["/three"]).replace("version: 1.0.0", "version: 2.0.0"));
+    assert_eq!(step(&repository, &api, &[]).code, 1);
+}
+
+#[test]
+fn hostile_names_and_texts_stay_names_and_texts() {
+    let name = "api/$(touch pwned) `x` [a](b)\n::error::x.yaml";
+    let hostile =
+        contract(&["/one", "/two"]).replace("title: Accounts", "title: \"--><script>::error::@org/team</script>\"");
+    let repository = Repository::new(&[(name, &hostile)]);
+    let broken = contract(&["/one"]).replace("title: Accounts", "title: \"::error::--> <img src=x>\"");
+    repository.write(name, &broken);
+    let api = Api::start();
+    let step = step(&repository, &api, &[("INPUT_COMMENT_AUTHOR", "\") | halt_error")]);
+    assert_eq!(step.code, 1, "{}", step.log);
+    let body = api.with(|state| state.comments[0]["body"].as_str().unwrap().to_owned());
+    // What stands in code is shown as it is.
+    let prose: String = body.split('`').step_by(2).collect::<Vec<_>>().join(" ");
+    for markup in ["<script", "<img", "@org"] {
+        assert!(!prose.contains(markup), "{markup}: {body}");
+    }
+    assert_eq!(prose.matches("-->").count(), 1, "{body}");
+    assert!(!repository.path().join("pwned").exists() && !repository.path().join("api/pwned").exists());
+}

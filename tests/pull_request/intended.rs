@@ -1,0 +1,131 @@
+//! Breaks that are intended: a version that says so, or people who approved.
+
+use crate::repository::{Repository, Run, contract};
+use serde_json::{Value, json};
+
+fn breaking(policy: &str, version: &str) -> Repository {
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one", "/two"])), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &contract(&["/one"]).replace("version: 1.0.0", &format!("version: {version}")));
+    repository
+}
+
+fn kinds(run: &Run) -> Vec<&str> {
+    run.report["suppressed"].as_array().unwrap().iter().map(|one| one["suppression"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_version_that_says_so_lets_a_break_pass_where_that_is_allowed() {
+    let says_so = "allow-breaking: when-version-says-so\n";
+    for (policy, version, flags, code) in [
+        (says_so, "2.0.0", &[][..], 0),
+        (says_so, "1.1.0", &[], 1),
+        (says_so, "2.0.0", &["--allow-breaking", "never"], 1),
+        ("fail-on: error\n", "2.0.0", &[], 1),
+        ("fail-on: error\n", "2.0.0", &["--allow-breaking", "when-version-says-so"], 0),
+        ("allow-breaking: {internal: when-version-says-so}\n", "2.0.0", &[], 1),
+        ("allow-breaking: {public: when-version-says-so, partner: when-version-says-so}\n", "2.0.0", &[], 0),
+    ] {
+        let run = breaking(policy, version).check(flags);
+        assert_eq!((run.code, run.report["verdict"]["change"].as_str()), (code, Some("breaking")), "{policy}: {run:?}");
+        assert_eq!(kinds(&run).contains(&"version"), code == 0, "{policy}: {run:?}");
+    }
+    // A contract that says whom it is for is judged by that; what the revision says of itself is not asked.
+    let internal = contract(&["/one", "/two"]).replace("  version:", "  x-audience: internal\n  version:");
+    let policy = "allow-breaking: {internal: when-version-says-so}\n";
+    let repository = Repository::new(&[("a.yaml", &internal), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &internal.replace("version: 1.0.0", "version: 2.0.0").replace("/two:", "/three:"));
+    assert_eq!(repository.check(&[]).code, 0);
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one", "/two"])), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &internal.replace("version: 1.0.0", "version: 2.0.0").replace("/two:", "/three:"));
+    assert_eq!(repository.check(&[]).code, 1);
+}
+
+#[test]
+fn no_version_lets_weaker_protection_pass() {
+    let repository = Repository::new(&[
+        ("a.yaml", &contract(&["/one"])),
+        ("covenant.yaml", "allow-breaking: when-version-says-so\n"),
+    ]);
+    let open = contract(&["/one"]).replace("security: [{key: []}]", "security: []").replace("1.0.0", "2.0.0");
+    repository.write("a.yaml", &open);
+    let run = repository.check(&[]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.findings().any(|finding| finding["weakens"] == true), "{run:?}");
+}
+
+/// The keys under which the findings that fail are approved.
+fn keys(run: &Run) -> Vec<Value> {
+    run.findings().filter(|finding| !finding["approval"].is_null()).map(|finding| finding["approval"].clone()).collect()
+}
+
+fn approvals(repository: &Repository, head: &str, approvals: &Value, reported: &Value) -> String {
+    let text = json!({
+        "schema": "covenant-approvals/1", "head": head, "author": "ann", "committers": ["ann"],
+        "approvals": approvals, "reported": reported,
+    });
+    // Outside of the repository: what the pull request brings counts for nothing.
+    let file = repository.path().join(".git/approvals.json");
+    std::fs::write(&file, text.to_string()).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_approval_counts_for_its_commit_its_finding_and_by_somebody_allowed() {
+    let policy = "allow-breaking: when-approved\napprovals: {approvers: [bob, '@bank/owners'], label: approved}\n";
+    let repository = breaking(policy, "1.0.0");
+    let first = repository.check(&[]);
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    assert!(first.code == 1 && keys(&first).len() == 2, "{first:?}");
+    let review = |by: &str| json!([{"how": "review", "by": by, "state": "approved", "commit": head}]);
+    let check = |head: &str, list: &Value, reported: &Value| {
+        let file = approvals(&repository, head, list, reported);
+        let output = repository.covenant(&["check", "--base", "main", "-f", "json", "--approvals", &file]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (
+            output.status.code().unwrap(),
+            report["suppressed"][0]["suppressed_by"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let (code, by) = check(&head, &review("bob"), &json!({}));
+    assert!(code == 0 && by.starts_with("bob (review of "), "{code} {by}");
+    for stranger in ["ann", "mallory"] {
+        assert_eq!(check(&head, &review(stranger), &json!({})).0, 1, "{stranger}");
+    }
+    // Approvals of another commit are refused as a whole.
+    assert_eq!(check(&"0".repeat(40), &review("bob"), &json!({})).0, 2);
+    // A label approves what was reported for the commit that was the head when it was set.
+    let label = json!([{"how": "label", "by": "bob", "label": "approved", "commit": head}]);
+    assert_eq!(check(&head, &label, &json!({})).0, 0);
+    // Another break later: the old approval does not cover it, and still covers the old one.
+    repository.write("a.yaml", &contract(&[]));
+    let second = repository.check(&[]);
+    let later = repository.git(&["rev-parse", "HEAD"]);
+    let (code, by) = check(&later, &label, &json!({ &head: keys(&first) }));
+    assert!(code == 1 && by.starts_with("bob (label"), "{code} {by}: {second:?}");
+    assert_eq!(check(&later, &label, &json!({ &head: ["0123456789abcdef"] })).1, "");
+    assert_eq!(check(&later, &review("bob"), &json!({})).0, 1);
+}
+
+#[test]
+fn what_nobody_may_approve_is_neither_approved_nor_waived() {
+    let policy = "allow-breaking: when-approved\napprovals: {never: ['api-path-*']}\nwaivers: [{rule: 'api-path-*', owner: team, reason: this was agreed upon, expires: 2026-12-31}]\n";
+    let repository = breaking(policy, "1.0.0");
+    repository.commit("the change");
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    let review = json!([{"how": "review", "by": "bob", "state": "approved", "commit": head, "permission": "admin"}]);
+    let file = approvals(&repository, &head, &review, &json!({}));
+    let arguments = ["check", "--base", "main", "--approvals", &file, "--as-of", "2026-06-01"];
+    assert_eq!(repository.covenant(&arguments).status.code(), Some(1));
+}
+
+#[test]
+fn an_approvals_file_that_cannot_be_read_ends_the_run() {
+    let repository = breaking("fail-on: error\n", "1.0.0");
+    for text in ["", "{}", "[1]", "{\"schema\": \"covenant-approvals/9\"}"] {
+        let file = repository.path().join(".git/approvals.json");
+        std::fs::write(&file, text).unwrap();
+        let run = repository.check(&["--approvals", file.to_str().unwrap()]);
+        assert_eq!(run.code, 2, "{text}: {run:?}");
+    }
+    assert_eq!(repository.check(&["--approvals", "nowhere.json"]).code, 2);
+}

@@ -1,0 +1,9 @@
+//! `covenant check` as a pull request runs it: in a throw-away repository, against a branch.
+#![cfg(unix)]
+
+mod github;
+mod init;
+mod intended;
+mod news;
+mod policy;
+mod repository;
