@@ -156,8 +156,8 @@ fn item(report: &Report, finding: &Diagnostic, detailed: bool) -> String {
     let mark = match (finding.impact, finding.severity) {
         (Impact::Breaking, _) => "**Breaking**",
         _ if finding.weakens => "**Weaker protection**",
-        (Impact::Risky, _) => "**Risky**",
         (_, Severity::Error) => "**Error**",
+        (Impact::Risky, _) => "**Risky**",
         (_, Severity::Warn) => "Warning",
         (Impact::Compatible, _) => "Compatible",
         _ => "Note",
@@ -191,9 +191,10 @@ fn proof(finding: &Diagnostic) -> String {
     let value = if pretty.chars().count() > MAX_PROOF { evidence.value.to_string() } else { pretty };
     let value = shortened(&super::escape::plain(&value), MAX_PROOF);
     let fence = "`".repeat(3.max(longest_run(&value) + 1));
-    let body: String = value.lines().map(|line| format!("    {line}\n")).collect();
+    let body: String = value.lines().map(|line| format!("  {line}\n")).collect();
+    // Beside the list of what to do, not in it: blank lines in a list would pull its lines apart.
     format!(
-        "  - <details><summary>Proof: accepted by the {}, rejected by the {}</summary>\n\n    {}\n\n    {fence}json\n{body}    {fence}\n\n    </details>\n",
+        "\n  <details><summary>Proof: accepted by the {}, rejected by the {}</summary>\n\n  {}\n\n  {fence}json\n{body}  {fence}\n\n  </details>\n\n",
         markdown(&evidence.accepted_by),
         markdown(&evidence.rejected_by),
         text(&evidence.reason)
