@@ -2,7 +2,7 @@
 //! of the revision that could be a part of one is laid out as it is there. Packages are those that are installed in the
 //! work tree, unless git tracks them.
 
-use super::session::Failure;
+use super::session::{Failure, Session};
 use crate::files::{Fence, Scratch};
 use crate::workspace::{GitError, Snapshot, is_contract};
 use std::path::{Path, PathBuf};
@@ -80,4 +80,38 @@ fn link_packages(scratch: &Scratch, at: &Snapshot) -> Result<Vec<PathBuf>, Failu
 #[cfg(not(unix))]
 fn link_packages(_: &Scratch, _: &Snapshot) -> Result<Vec<PathBuf>, Failure> {
     Ok(Vec::new())
+}
+
+/// The current folder; of the policy of a revision, from the top of the repository.
+pub(super) fn here(session: &Session) -> PathBuf {
+    match session.revision() {
+        Some(_) => session.repositories.of_folder(Path::new(".")).map(|(_, path)| path.into()).unwrap_or_default(),
+        None => PathBuf::from("."),
+    }
+}
+
+/// Where the name of a ruleset starts that the command line gives. One that the repository does not hold is the caller's.
+pub(super) fn folder_of_named(session: &Session, name: &str) -> PathBuf {
+    if session.revision().is_none() {
+        PathBuf::from(".")
+    } else if session.place_of(Path::new(name)).is_absolute() {
+        Path::new(".").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
+    } else {
+        here(session)
+    }
+}
+
+/// A path without `.` and `..` in it.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
 }

@@ -3,7 +3,7 @@
 use super::cache::Cache;
 use super::judged::PolicyFile;
 use super::output::say;
-use super::policy_tree::PolicyTree;
+use super::policy_tree::{PolicyTree, folder_of_named, here, plain};
 use super::session::{Failure, Findings, Session};
 use crate::diagnostic::Diagnostic;
 use crate::diff;
@@ -169,40 +169,6 @@ impl RuleArguments {
         let (ignore_unknown_format, cache) = (false, None);
         Ok(Rules { selection, profile, rulesets, ignore_unknown_format, notes, strict, cache, tree, identity })
     }
-}
-
-/// The current folder; of the policy of a revision, from the top of the repository.
-fn here(session: &Session) -> PathBuf {
-    match session.revision() {
-        Some(_) => session.repositories.of_folder(Path::new(".")).map(|(_, path)| path.into()).unwrap_or_default(),
-        None => PathBuf::from("."),
-    }
-}
-
-/// Where the name of a ruleset starts that the command line gives. One that the repository does not hold is the caller's.
-fn folder_of_named(session: &Session, name: &str) -> PathBuf {
-    if session.revision().is_none() {
-        PathBuf::from(".")
-    } else if session.place_of(Path::new(name)).is_absolute() {
-        Path::new(".").canonicalize().unwrap_or_else(|_| PathBuf::from("."))
-    } else {
-        here(session)
-    }
-}
-
-/// A path without `.` and `..` in it.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir if out.file_name().is_some() => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// Covenant's own rules of a profile; without a name those of the configuration, else of `recommended`.
