@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Waiver;
 use crate::diagnostic::Location;
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
