@@ -6,7 +6,7 @@ use crate::cli::session::{Failure, Session};
 use crate::config::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience};
 use crate::diagnostic::{Diagnostic, Hidden, Hider};
 use crate::gate::{Approvals, is_approvable};
-use crate::openapi::{Api, Audience, Element, ElementKind, elements};
+use crate::openapi::{Api, Audience};
 use crate::release::bump::Verdict;
 use std::path::Path;
 
@@ -89,9 +89,8 @@ impl Intended {
         let Some(base) = base else {
             return if internal == partner && partner == public { public } else { AllowBreaking::Never };
         };
-        let elements = elements(base);
-        let api = elements.iter().find(|element| element.kind == ElementKind::Api);
-        match api.and_then(Element::audience).unwrap_or(self.assumed) {
+        let declared = [base.info(), Some(base.root())].into_iter().flatten().filter_map(Audience::declared).min();
+        match declared.unwrap_or(self.assumed) {
             Audience::Internal => internal,
             Audience::Partner => partner,
             Audience::Public => public,
