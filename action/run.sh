@@ -22,7 +22,37 @@ fail() {
   exit 2
 }
 
-# The binary: the one named, the one on PATH, or this action's own source.
+# The released binary of a version, if its archive has the checksum that the workflow names.
+download() {
+  local version=${INPUT_VERSION#v} sum=${INPUT_CHECKSUM:-} os arch from archive secure='=https' found
+  [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || fail "The input 'version' is no version such as 1.2.3."
+  [[ "$sum" =~ ^[0-9a-f]{64}$ ]] || fail "The input 'version' needs 'checksum', the SHA-256 of the archive for this runner."
+  case "$(uname -s)" in
+  Linux) os=linux ;; Darwin) os=macos ;; MINGW* | MSYS* | CYGWIN*) os=windows ;;
+  *) fail "There is no released binary for this system. Set the input 'binary'." ;;
+  esac
+  case "$(uname -m)" in
+  x86_64 | amd64) arch=x86_64 ;; arm64 | aarch64) arch=aarch64 ;;
+  *) fail "There is no released binary for this processor. Set the input 'binary'." ;;
+  esac
+  from=${INPUT_DOWNLOAD_URL:-${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_ACTION_REPOSITORY:-}/releases/download}
+  # A server on this machine is that of a test.
+  [[ "$from" != http://127.0.0.1:* ]] || secure='=http'
+  archive=$temp/covenant.tar.gz
+  rm -rf -- "$archive" "$temp/covenant-release"
+  mkdir "$temp/covenant-release" || fail "The temporary folder cannot be written."
+  curl --silent --show-error --fail --location --proto "$secure" --proto-redir '=https' --max-time 300 --retry 2 \
+    --max-filesize 268435456 --output "$archive" -- "$from/v$version/covenant-$version-$os-$arch.tar.gz" >&2 ||
+    fail "Covenant $version could not be downloaded."
+  found=$( (sha256sum -- "$archive" 2>/dev/null || shasum -a 256 -- "$archive") | cut -d ' ' -f 1)
+  [[ "$found" == "$sum" ]] || fail "The archive of Covenant $version has another checksum than the workflow names."
+  tar -xzf "$archive" -C "$temp/covenant-release" || fail "The archive of Covenant $version cannot be read."
+  binary=$temp/covenant-release/covenant
+  [[ "$os" != windows ]] || binary+=.exe
+  [[ -f "$binary" && ! -L "$binary" && -x "$binary" ]] || fail "The archive of Covenant $version holds no covenant."
+}
+
+# The binary: the one named, a released one, the one on PATH, or this action's own source.
 find_binary() {
   if [[ -n "${INPUT_BINARY:-}" ]]; then
     binary=$INPUT_BINARY
@@ -32,6 +62,7 @@ find_binary() {
       fail "The input 'binary' names a file that git tracks, which a pull request could replace."
     return
   fi
+  [[ -z "${INPUT_VERSION:-}" ]] || { download; return; }
   # A relative folder of PATH would be one of the pull request.
   binary=$(type -P covenant) && [[ "$binary" == /* ]] && return
   command -v cargo >/dev/null || fail "There is no covenant and no cargo to build it. Set the input 'binary', or install Rust."

@@ -2,6 +2,7 @@
 
 use crate::repository::{Repository, contract};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ struct State {
     /// Requests that are answered with a status instead.
     refused: Vec<(&'static str, u16)>,
     log: Vec<String>,
+    /// Files that can be downloaded.
+    files: BTreeMap<String, Vec<u8>>,
 }
 
 struct Api {
@@ -64,12 +67,19 @@ impl Api {
                 }
                 let mut body = vec![0; length];
                 reader.read_exact(&mut body).unwrap();
-                let (status, answer) = shared.lock().unwrap().answer(&request, &body);
-                let text = if status == 204 { String::new() } else { answer.to_string() };
+                let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+                let file = shared.lock().unwrap().files.get(&path).cloned();
+                let (status, text) = match file {
+                    Some(bytes) => (200, bytes),
+                    None => {
+                        let (status, answer) = shared.lock().unwrap().answer(&request, &body);
+                        (status, if status == 204 { Vec::new() } else { answer.to_string().into_bytes() })
+                    }
+                };
                 let head =
                     format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
                 let mut stream = reader.into_inner();
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(text.as_bytes()));
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&text));
             }
         });
         Api { address, state }
@@ -348,4 +358,47 @@ fn hostile_names_and_texts_stay_names_and_texts() {
     }
     assert_eq!(prose.matches("-->").count(), 1, "{body}");
     assert!(!repository.path().join("pwned").exists() && !repository.path().join("api/pwned").exists());
+}
+
+#[test]
+fn a_released_binary_is_downloaded_and_runs_only_with_its_checksum() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("#!/bin/sh\necho released\nexec {} \"$@\"\n", env!("CARGO_BIN_EXE_covenant"));
+    std::fs::write(folder.path().join("covenant"), script).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("chmod", &["+x", "covenant"]);
+    run("tar", &["-czf", "covenant.tar.gz", "covenant"]);
+    let sum = run("sha256sum", &["covenant.tar.gz"])[..64].to_owned();
+    let bytes = std::fs::read(folder.path().join("covenant.tar.gz")).unwrap();
+    let arch = if cfg!(target_arch = "aarch64") { "aarch64" } else { "x86_64" };
+    api.with(|state| state.files.insert(format!("/v9.8.7/covenant-9.8.7-linux-{arch}.tar.gz"), bytes));
+    let wrong = "0".repeat(64);
+    let given = |version, checksum| {
+        let more = [
+            ("INPUT_BINARY", ""),
+            ("INPUT_VERSION", version),
+            ("INPUT_CHECKSUM", checksum),
+            ("INPUT_DOWNLOAD_URL", api.address.as_str()),
+        ];
+        step(&repository, &api, &more)
+    };
+    let good = given("9.8.7", &sum);
+    assert!(good.code == 1 && good.log.contains("released"), "{}", good.log);
+    for (version, checksum) in [
+        ("9.8.7", wrong.as_str()),
+        ("9.8.7", ""),
+        ("9.9.9", &sum),
+        ("latest", &sum),
+        ("1.0.0/../../x", &sum),
+        ("$(id)", &sum),
+    ] {
+        let bad = given(version, checksum);
+        assert!(bad.code == 2 && !bad.log.contains("released"), "{version} {checksum}: {}", bad.log);
+        assert!(bad.outputs.contains("verdict=incomplete"), "{}", bad.outputs);
+    }
 }
