@@ -10,15 +10,17 @@ use crate::cli::lint;
 use crate::cli::rulesets::Rules;
 use crate::cli::session::{Findings, Session};
 use crate::config::InlineIgnores;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic, Location, Severity};
 use crate::diff::Options;
 use crate::gate::{Policy, Side, all_existing, compare_sides};
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::lint::fold_into_changes;
 use crate::openapi::Api;
 use crate::release::bump::{self, Verdict};
+use crate::text::{SourceText, Span};
 use crate::workspace::{Input, Workspace};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What decides about a contract.
 pub(super) struct Judge {
@@ -136,9 +138,9 @@ impl Judge {
     pub(super) fn unlisted(&self, input: &Input, bases: Option<&Bases>) -> Option<Diagnostic> {
         let file = self.session.file.as_deref().or(self.head.file.as_deref())?;
         let name = file.file_name()?.to_string_lossy().into_owned();
-        let workspace = self.session.load(input).ok()?;
         let message = format!("the contract `{}` is not listed under `apis` in `{name}`", input.name());
-        let mut finding = Diagnostic::new("unlisted-contract", Severity::Warn, message, workspace.root().location());
+        let place = Location::new(&Arc::new(SourceText::new(input.name(), "")), Span::at(0), "");
+        let mut finding = Diagnostic::new("unlisted-contract", Severity::Warn, message, place);
         let is_old = bases.is_some_and(|bases| matches!(bases.of(&self.session, input), Base::At(_)));
         finding.existing = is_old && self.only_new;
         Some(finding.help(format!("List it under `apis`, or leave it out with `exclude` in `{name}`")))

@@ -87,9 +87,8 @@ impl HeadPolicy {
     pub(super) fn report(&self, findings: &Findings, own: &Policy, compared_twice: bool) -> Vec<Diagnostic> {
         let failing = |policy: &Policy, all: Vec<Diagnostic>| -> BTreeMap<String, Diagnostic> {
             let report = judge(Command::Check, all, Vec::new(), 0, policy);
-            let fails = |finding: &Diagnostic| policy.fail_on.includes(finding.severity);
-            let failing = report.diagnostics.into_iter().filter(fails);
-            failing.map(|finding| (finding.fingerprint.clone(), finding)).collect()
+            let failing = report.diagnostics.iter().filter(|finding| report.fails(finding));
+            failing.map(|finding| (finding.fingerprint.clone(), finding.clone())).collect()
         };
         let under_target = failing(own, findings.diagnostics.clone());
         let under_head = failing(&self.policy, self.view(findings, compared_twice));
