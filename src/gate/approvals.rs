@@ -27,8 +27,8 @@ pub struct Approvals {
     #[serde(default)]
     committers: Vec<String>,
     /// Reviews and labels, oldest first.
-    #[serde(default)]
-    approvals: Vec<Approval>,
+    #[serde(default, rename = "approvals")]
+    given: Vec<Approval>,
     /// What was reported for earlier commits: keys of findings by the id of the commit.
     #[serde(default)]
     reported: BTreeMap<String, BTreeSet<String>>,
@@ -130,7 +130,7 @@ impl Approvals {
     fn standing(&self) -> impl Iterator<Item = &Approval> {
         let mut reviews: BTreeMap<String, &Approval> = BTreeMap::new();
         let mut labels: BTreeMap<&str, &Approval> = BTreeMap::new();
-        for approval in &self.approvals {
+        for approval in &self.given {
             match approval.how {
                 How::Review if approval.state != State::Commented => {
                     reviews.insert(approval.by.to_lowercase(), approval);

@@ -87,7 +87,7 @@ pub fn anchor(findings: &mut [Diagnostic], before: &Workspace, after: &Workspace
         let node = loop {
             match tree.at_pointer(pointer) {
                 Some(node) => break node,
-                None => pointer = &pointer[..pointer.rfind('/').unwrap_or_default()],
+                None => pointer = pointer.rsplit_once('/').map_or("", |(above, _)| above),
             }
         };
         finding.nearest = Some(after.place(PlaceId { document: id, node: node.id() }).key_location());

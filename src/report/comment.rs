@@ -256,10 +256,8 @@ fn fitted(body: String) -> String {
     if body.chars().count() <= MAX {
         return body;
     }
-    let end = body.char_indices().nth(MAX - 500).map_or(body.len(), |(at, _)| at);
-    let cut = &body[..end];
-    let cut = &cut[..cut.rfind("\n- ").unwrap_or(cut.len())];
-    let mut out = cut.to_owned();
+    let cut: String = body.chars().take(MAX - 500).collect();
+    let mut out = cut.rsplit_once("\n- ").map_or(cut.clone(), |(whole, _)| whole.to_owned());
     let open = out.matches("<details>").count().saturating_sub(out.matches("</details>").count());
     out.push('\n');
     out.push_str(&"\n</details>\n".repeat(open));

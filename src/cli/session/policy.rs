@@ -207,7 +207,7 @@ pub(super) fn place(config: &mut Config, texts: &[Arc<SourceText>]) {
         let workspace = Workspace::from_text(text.name(), text.text());
         let list = if at == 0 { workspace.root().get("waivers") } else { Some(workspace.root()) };
         let elements = list.into_iter().flat_map(crate::workspace::Place::elements);
-        places.extend(elements.map(|waiver| waiver.location()));
+        places.extend(elements.map(crate::workspace::Place::location));
     }
     for (waiver, place) in config.waivers.iter_mut().zip(places) {
         waiver.place = Placed(Some(place));
