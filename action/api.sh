@@ -18,7 +18,7 @@ api() {
   [[ ! -f "$answer" ]] || cat -- "$answer"
 }
 
-# pages PATH: one array of everything.
+# pages PATH: one array of everything; fails where there is more than 30 pages, for what is missing might decide.
 pages() {
   local page separator='?' answer all=$temp/covenant-pages.json
   [[ "$1" != *'?'* ]] || separator='&'
@@ -27,9 +27,12 @@ pages() {
     answer=$(api GET "$1${separator}per_page=100&page=$page") || return 1
     jq -e 'type == "array"' <<<"$answer" >/dev/null || return 1
     printf '%s\n' "$answer" >>"$all"
-    [[ "$(jq length <<<"$answer")" -ge 100 ]] || break
+    if [[ "$(jq length <<<"$answer")" -lt 100 ]]; then
+      jq -s add <"$all"
+      return
+    fi
   done
-  jq -s add <"$all"
+  return 1
 }
 
 # Sets `number` and `head_sha` when the event is about a pull request and the API may be asked.
@@ -61,7 +64,8 @@ permissions() {
   printf '%s' "$out"
 }
 
-# Writes the approvals of the pull request, or nothing. A label counts if it was set after the first run for this commit.
+# Writes the approvals of the pull request, or nothing. A label counts if this commit was the head when it was set: a run
+# for the branch saw the commit before, and nothing was forced onto the branch since, so that the head could only stay.
 write_approvals() {
   local pull reviews commits events since people
   pull=$(api GET "/repos/$repository/pulls/$number") &&
@@ -69,12 +73,15 @@ write_approvals() {
     commits=$(pages "/repos/$repository/pulls/$number/commits") || return 1
   events=$(pages "/repos/$repository/issues/$number/events") || events='[]'
   since=$(api GET "/repos/$repository/actions/runs?head_sha=$head_sha&per_page=100") || since='{}'
-  since=$(jq -r '[.workflow_runs[]?.created_at] | min // empty' <<<"$since") || since=''
+  since=$(jq -r --argjson pull "$pull" '
+    [.workflow_runs[]? | select((.event // "" | startswith("pull_request")) and .head_branch == $pull.head.ref
+       and .head_repository.full_name == $pull.head.repo.full_name) | .created_at] | min // empty' <<<"$since") || since=''
   events=$(jq -c --argjson pull "$pull" --arg since "$since" '
     [$pull.labels[]?.name] as $set
+    | any(.[]; .event == "head_ref_force_pushed" and .created_at >= $since) as $forced
     | [.[] | select(.event == "labeled" and .actor.login != null and (.label.name as $name | $set | index($name)))]
     | group_by(.label.name) | map(max_by(.created_at))
-    | map(select($since != "" and .created_at > $since))' <<<"$events") || events='[]'
+    | map(select($since != "" and ($forced | not) and .created_at > $since))' <<<"$events") || events='[]'
   people=$(jq -rn --argjson reviews "$reviews" --argjson events "$events" \
     '[$reviews[].user.login?, $events[].actor.login] | map(select(. != null)) | unique[]' | permissions)
   jq -n --arg head "$head_sha" --argjson pull "$pull" --argjson reviews "$reviews" --argjson commits "$commits" \

@@ -27,6 +27,11 @@ struct State {
     files: BTreeMap<String, Vec<u8>>,
 }
 
+/// A run of a workflow for the head, when a branch had it.
+fn seen(branch: &str, event: &str, at: &str) -> Value {
+    json!({"event": event, "head_branch": branch, "head_repository": {"full_name": "bank/api"}, "created_at": at})
+}
+
 struct Api {
     address: String,
     state: Arc<Mutex<State>>,
@@ -41,7 +46,7 @@ impl Api {
             events: json!([]),
             labels: json!([]),
             commits: json!([{"author": {"login": "ann"}, "committer": {"login": "web-flow"}}]),
-            runs: json!([{"created_at": "2026-06-01T10:00:00Z"}]),
+            runs: json!([seen("change", "pull_request", "2026-06-01T10:00:00Z")]),
             ..State::default()
         }));
         let shared = Arc::clone(&state);
@@ -117,7 +122,10 @@ impl State {
             Value::from(all.iter().skip((number - 1) * 100).take(100).cloned().collect::<Vec<_>>())
         };
         match (method, path) {
-            ("GET", "/repos/bank/api/pulls/7") => (200, json!({"user": {"login": "ann"}, "labels": self.labels})),
+            ("GET", "/repos/bank/api/pulls/7") => {
+                let head = json!({"ref": "change", "repo": {"full_name": "bank/api"}});
+                (200, json!({"user": {"login": "ann"}, "labels": self.labels, "head": head}))
+            }
             ("GET", "/repos/bank/api/pulls/7/reviews") => (200, page(&self.reviews)),
             ("GET", "/repos/bank/api/pulls/7/commits") => (200, page(&self.commits)),
             ("GET", "/repos/bank/api/issues/7/events") => (200, page(&self.events)),
@@ -333,6 +341,16 @@ fn approvals_come_from_the_api_and_die_with_their_commit() {
     assert_eq!(labelled(json!([label("bob", "2026-06-01T09:00:00Z")]), true), 1, "it was set before this commit");
     let both = json!([label("bob", "2026-06-01T11:00:00Z"), label("ann", "2026-06-01T12:00:00Z")]);
     assert_eq!(labelled(both, true), 1, "the author set it last");
+    let forced = json!({"event": "head_ref_force_pushed", "created_at": "2026-06-01T10:30:00Z"});
+    let away_and_back = json!([forced, label("bob", "2026-06-01T11:00:00Z")]);
+    assert_eq!(labelled(away_and_back, true), 1, "another commit may have been the head");
+    let runs =
+        [seen("elsewhere", "pull_request", "2026-06-01T10:00:00Z"), seen("change", "push", "2026-06-01T10:00:00Z")];
+    api.with(|state| state.runs = json!(runs));
+    assert_eq!(labelled(json!([label("bob", "2026-06-01T11:00:00Z")]), true), 1, "the branch had another head");
+    let mut flood = vec![review("bob", "APPROVED", &head)];
+    flood.resize(3_001, review("ann", "COMMENTED", &head));
+    assert_eq!(run(json!(flood)).code, 1, "what is missing might decide");
     // A new commit: the review of the old one is worth nothing.
     api.with(|state| (state.reviews, state.events) = (json!([review("bob", "APPROVED", &head)]), json!([])));
     repository.write("a.yaml", &contract(&["/three"]).replace("version: 1.0.0", "version: 2.0.0"));
