@@ -97,7 +97,7 @@ fn judged(old: &str, new: &str, direction: Direction) -> Judged {
     }
     let all = match engine.compare(&sub, &sup, direction) {
         Verdict::Contained => Verdict::Contained,
-        Verdict::NotContained(_) => Verdict::Undecided("not contained".to_owned()),
+        Verdict::NotContained(_) => Verdict::Undecided("not contained".into()),
         Verdict::Undecided(reason) => Verdict::Undecided(reason),
     };
     let sent = match engine.compare_sent(&sub, &sup, direction) {
@@ -148,7 +148,7 @@ fn no_verdict_contradicts_the_schemas_as_sets() {
                     false_alarms.push(told("contained:"));
                 }
             }
-            Verdict::Undecided(reason) if reason != "not contained" => undecided += 1,
+            Verdict::Undecided(reason) if reason != "not contained".into() => undecided += 1,
             _ => {}
         }
         // The validator alone, on values of its own.

@@ -124,7 +124,8 @@ fn schemas_of_two_versions_are_decided() {
                         if std::env::var_os("COVENANT_VERBOSE").is_some() {
                             println!("{sub:?} {direction:?}: {reason}");
                         }
-                        let short = reason.split('`').next().unwrap_or_default().to_owned();
+                        let words = reason.to_string();
+                        let short = words.split('`').next().unwrap_or_default().to_owned();
                         *reasons.entry(short).or_default() += 1;
                     }
                 }

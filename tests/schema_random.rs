@@ -44,7 +44,7 @@ fn no_value_contradicts_a_verdict() {
             }
             Verdict::Undecided(reason) => {
                 undecided += 1;
-                if reason.contains("does not confirm") {
+                if reason.to_string().contains("does not confirm") {
                     doubtful += 1;
                     println!("{reason}\n   {sub}\n   {sup}");
                 }

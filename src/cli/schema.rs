@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             ("contained", None, "every value of the old schema is a value of the new one".to_owned(), 0)
         }
         Verdict::NotContained(witness) => ("not-contained", Some(&witness.value), witness.rejection.message.clone(), 1),
-        Verdict::Undecided(reason) => ("undecided", None, reason.clone(), 2),
+        Verdict::Undecided(reason) => ("undecided", None, reason.to_string(), 2),
     };
     print(&match arguments.format {
         Format::Json => {

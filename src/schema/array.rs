@@ -5,7 +5,7 @@
 //! positions with fewer values than there are positions are matched first.
 
 use super::shape::{Id, Node, TOP, types};
-use super::solve::{Found, Solver};
+use super::solve::{Found, Reason, Solver};
 use super::value::Value;
 
 #[derive(Default, Clone)]
@@ -73,7 +73,7 @@ impl Solver {
         self.again(types::ARR, atoms, more)
     }
 
-    fn solve_array(&mut self, ask: &Ask) -> Result<Found, &'static str> {
+    fn solve_array(&mut self, ask: &Ask) -> Result<Found, Reason> {
         let mut demands = Vec::new();
         for &(first, last, id) in &ask.has {
             let last = if last == u32::MAX { u64::MAX } else { last.into() };
@@ -83,7 +83,7 @@ impl Solver {
             demands.push(Demand { first: 0, last: u64::MAX, id, low, high });
         }
         if demands.len() > 10 {
-            return Err("too many demands on items");
+            return Err("too many demands on items".into());
         }
         let prefix = (ask.at.iter().map(|(index, _)| index + 1))
             .chain(ask.from.iter().map(|(index, _)| *index))
@@ -103,9 +103,9 @@ impl Solver {
         let mut unknown = None;
         for length in shortest..=longest {
             if length > MAX_LENGTH {
-                return Err("the array would be too long");
+                return Err("the array would be too long".into());
             }
-            self.steps = self.steps.checked_sub(1 + length).ok_or(super::solve::TOO_MANY_STEPS)?;
+            self.steps = self.steps.checked_sub(1 + length).ok_or(Reason::Steps)?;
             let mut parts = Vec::with_capacity(length as usize);
             for position in 0..length {
                 let at = ask.at.iter().filter(|(index, _)| u64::from(*index) == position);
@@ -151,8 +151,8 @@ impl Solver {
         pair: Option<(usize, usize)>,
         prefix: usize,
         state: &mut Deal,
-    ) -> Result<Found, &'static str> {
-        self.steps = self.steps.checked_sub(1).ok_or(super::solve::TOO_MANY_STEPS)?;
+    ) -> Result<Found, Reason> {
+        self.steps = self.steps.checked_sub(1).ok_or(Reason::Steps)?;
         let position = state.profiles.len();
         let length = state.parts.len();
         if demands.is_empty() || position == length {
@@ -224,7 +224,7 @@ impl Solver {
     }
 
     /// Values for the positions.
-    fn items(&mut self, ask: &Ask, pair: Option<(usize, usize)>, parts: &[Id]) -> Result<Found, &'static str> {
+    fn items(&mut self, ask: &Ask, pair: Option<(usize, usize)>, parts: &[Id]) -> Result<Found, Reason> {
         if ask.unique {
             return self.distinct_items(parts);
         }
@@ -244,10 +244,10 @@ impl Solver {
         Ok(Found::Value(Value::Arr(items.into())))
     }
 
-    fn distinct_items(&mut self, parts: &[Id]) -> Result<Found, &'static str> {
+    fn distinct_items(&mut self, parts: &[Id]) -> Result<Found, Reason> {
         let length = parts.len();
         if length > 200 {
-            return Err("too many different items are needed");
+            return Err("too many different items are needed".into());
         }
         let mut choices = Vec::with_capacity(length);
         for at in 0..length {
@@ -272,7 +272,7 @@ impl Solver {
             items[position] = Some(value);
         }
         let items: Option<Vec<Value>> = items.into_iter().collect();
-        items.map(|items| Found::Value(Value::Arr(items.into()))).ok_or("different items could not be chosen")
+        items.map(|items| Found::Value(Value::Arr(items.into()))).ok_or("different items could not be chosen".into())
     }
 }
 

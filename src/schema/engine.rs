@@ -9,7 +9,7 @@ use super::lower::{Context, Hidden, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
 use super::shape::{Id, TOP, types};
-use super::solve::{Found, Solver, TOO_MANY_STEPS};
+use super::solve::{Found, Reason, Solver};
 use super::structural::Structural;
 use super::twins::Twins;
 use super::value::Value;
@@ -104,7 +104,7 @@ pub enum Verdict<'w> {
     /// No.
     NotContained(Box<Witness<'w>>),
     /// It could not be told, and why.
-    Undecided(String),
+    Undecided(Reason),
 }
 
 /// What an engine may spend and how it reads `format`.
@@ -217,12 +217,12 @@ impl<'w> Engine<'w> {
     pub(super) fn find(&mut self, ids: impl IntoIterator<Item = Id>) -> Found {
         let steps = self.settings.steps.min(self.work.left());
         if steps == 0 {
-            return Found::Unknown(OUT_OF_WORK);
+            return Found::Unknown(OUT_OF_WORK.into());
         }
         let ids: Vec<Id> = ids.into_iter().collect();
         if self.settings.plain {
             let found = self.search(&ids, steps);
-            if !matches!(found, Found::Unknown(TOO_MANY_STEPS)) {
+            if !matches!(found, Found::Unknown(Reason::Steps)) {
                 return found;
             }
         }
@@ -424,10 +424,10 @@ impl<'w> Engine<'w> {
         let question = Question { sub: (sub, sent, sub_key), sup: (sup, read, sup_key) };
         let reason = match self.find([left, outside]) {
             Found::Empty => return Verdict::Contained,
-            Found::Unknown(reason) => reason.to_owned(),
+            Found::Unknown(reason) => reason,
             Found::Value(value) => match self.confirmed(&question, &value, false) {
                 Ok(witness) => return Verdict::NotContained(Box::new(witness)),
-                Err(reason) => reason,
+                Err(reason) => reason.into(),
             },
         };
         // What is not understood, or too hard, hides nothing that can be told beside it.

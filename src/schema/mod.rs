@@ -41,4 +41,4 @@ pub use engine::{
     Direction, Engine, OUT_OF_WORK, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts,
 };
 pub use regex::pattern_matches;
-pub use solve::TOO_MANY_STEPS;
+pub use solve::Reason;

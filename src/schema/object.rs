@@ -5,7 +5,7 @@
 
 use super::lang::{Lang, NONE};
 use super::shape::{BOTTOM, Id, Node, types};
-use super::solve::{Found, Solver};
+use super::solve::{Found, Reason, Solver};
 use super::value::Value;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -127,8 +127,8 @@ impl Solver {
         self.again(types::OBJ, atoms, more)
     }
 
-    fn solve_object(&mut self, mut ask: Ask) -> Result<Found, &'static str> {
-        self.pay(4 * (ask.each.len() + ask.some.len())).ok_or(super::solve::TOO_MANY_STEPS)?;
+    fn solve_object(&mut self, mut ask: Ask) -> Result<Found, Reason> {
+        self.pay(4 * (ask.each.len() + ask.some.len())).ok_or(Reason::Steps)?;
         let cells = self.cells(&ask)?;
         // Demands for one name are one demand; those that ask something of the value go first.
         let mut single: BTreeMap<Arc<str>, Vec<Id>> = BTreeMap::new();
@@ -175,9 +175,9 @@ impl Solver {
         cells: &[Cell],
         open: &[(Lang, Id)],
         chosen: Vec<Chosen>,
-    ) -> Result<Found, &'static str> {
-        self.steps = self.steps.checked_sub(1).ok_or(super::solve::TOO_MANY_STEPS)?;
-        self.pay(chosen.len() + cells.len()).ok_or(super::solve::TOO_MANY_STEPS)?;
+    ) -> Result<Found, Reason> {
+        self.steps = self.steps.checked_sub(1).ok_or(Reason::Steps)?;
+        self.pay(chosen.len() + cells.len()).ok_or(Reason::Steps)?;
         let Some((&(lang, id), rest)) = open.split_first() else {
             return self.fill(ask, cells, chosen);
         };
@@ -235,10 +235,10 @@ impl Solver {
         Ok(unknown.map_or(Found::Empty, Found::Unknown))
     }
 
-    fn fill(&mut self, ask: &Ask, cells: &[Cell], mut chosen: Vec<Chosen>) -> Result<Found, &'static str> {
+    fn fill(&mut self, ask: &Ask, cells: &[Cell], mut chosen: Vec<Chosen>) -> Result<Found, Reason> {
         let mut unknown = None;
         if ask.low > MAX_FILL + chosen.len() as u64 {
-            return Err("too many members are needed");
+            return Err("too many members are needed".into());
         }
         if (chosen.len() as u64) < ask.low {
             for (at, cell) in cells.iter().enumerate() {
@@ -276,22 +276,22 @@ impl Solver {
         Ok(Found::Value(Value::object(members)))
     }
 
-    fn within(&mut self, cell: &Cell, lang: Lang) -> Result<bool, &'static str> {
+    fn within(&mut self, cell: &Cell, lang: Lang) -> Result<bool, Reason> {
         if let Some(name) = cell.name.clone() {
-            return self.store.langs.matches(lang, &name).ok_or("a pattern for names is not understood");
+            return self.store.langs.matches(lang, &name).ok_or("a pattern for names is not understood".into());
         }
         // All names of a cell are alike: one tells for all.
         let sample = self.store.langs.sample(cell.lang, 1).ok_or("a pattern for names is beyond automata")?;
         let Some(word) = sample.words.first().cloned() else { return Ok(false) };
-        self.store.langs.matches(lang, &word).ok_or("a pattern for names is not understood")
+        self.store.langs.matches(lang, &word).ok_or("a pattern for names is not understood".into())
     }
 
-    fn fresh(&mut self, cell: &Cell, taken: &[Arc<str>]) -> Result<Option<Arc<str>>, &'static str> {
+    fn fresh(&mut self, cell: &Cell, taken: &[Arc<str>]) -> Result<Option<Arc<str>>, Reason> {
         Ok(self.names_of(cell, taken, 1)?.into_iter().next())
     }
 
     /// Up to `count` names of a cell that are not taken.
-    fn names_of(&mut self, cell: &Cell, taken: &[Arc<str>], count: usize) -> Result<Vec<Arc<str>>, &'static str> {
+    fn names_of(&mut self, cell: &Cell, taken: &[Arc<str>], count: usize) -> Result<Vec<Arc<str>>, Reason> {
         if let Some(name) = &cell.name {
             return Ok(if taken.is_empty() { vec![name.clone()] } else { Vec::new() });
         }
@@ -300,7 +300,7 @@ impl Solver {
         Ok(sample.words.into_iter().filter(|word| !taken.contains(word)).take(count).collect())
     }
 
-    fn cells(&mut self, ask: &Ask) -> Result<Vec<Cell>, &'static str> {
+    fn cells(&mut self, ask: &Ask) -> Result<Vec<Cell>, Reason> {
         let langs: Vec<Lang> =
             ask.each.iter().map(|(lang, _)| *lang).chain(ask.some.iter().map(|(lang, _)| *lang)).collect();
         let mut names: BTreeMap<Arc<str>, Vec<Id>> = BTreeMap::new();
@@ -318,7 +318,7 @@ impl Solver {
             }
         }
         if patterns.len() > MAX_PATTERNS {
-            return Err("too many patterns for names");
+            return Err("too many patterns for names".into());
         }
         let unclear = "a pattern for names is not understood";
         for (lang, id) in &ask.each {
@@ -330,7 +330,7 @@ impl Solver {
                 }
                 continue;
             }
-            self.pay(names.len()).ok_or(super::solve::TOO_MANY_STEPS)?;
+            self.pay(names.len()).ok_or(Reason::Steps)?;
             for (name, parts) in &mut names {
                 if self.store.langs.matches(*lang, name).ok_or(unclear)? {
                     parts.push(*id);

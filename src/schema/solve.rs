@@ -9,6 +9,7 @@ use super::eval::holds;
 use super::shape::{BOTTOM, Id, Node, Store, TOP, type_of, types};
 use super::value::Value;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 mod alone;
@@ -22,11 +23,38 @@ pub(super) enum Found {
     /// There is none.
     Empty,
     /// It cannot be told, and why.
-    Unknown(&'static str),
+    Unknown(Reason),
 }
 
-/// Why a search was given up that more steps might have ended.
-pub const TOO_MANY_STEPS: &str = "the search took too many steps";
+/// Why nothing was decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The search was given up; more steps might have ended it.
+    Steps,
+    /// Anything else, in words.
+    Other(Cow<'static, str>),
+}
+
+impl From<&'static str> for Reason {
+    fn from(words: &'static str) -> Self {
+        Reason::Other(words.into())
+    }
+}
+
+impl From<String> for Reason {
+    fn from(words: String) -> Self {
+        Reason::Other(words.into())
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Reason::Steps => "the search took too many steps",
+            Reason::Other(words) => words,
+        })
+    }
+}
 
 /// Why a search was given up that would need more memory.
 pub(super) const TOO_LARGE: &str = "the schemas are too large together";
@@ -89,13 +117,13 @@ impl Solver {
             return Found::Empty;
         }
         if self.depth >= MAX_DEPTH {
-            return Found::Unknown("the schemas are nested too deeply");
+            return Found::Unknown("the schemas are nested too deeply".into());
         }
         if self.store.bytes() > MAX_BYTES {
-            return Found::Unknown(TOO_LARGE);
+            return Found::Unknown(TOO_LARGE.into());
         }
         if self.pay(list.len()).is_none() {
-            return Found::Unknown(TOO_MANY_STEPS);
+            return Found::Unknown(Reason::Steps);
         }
         let at = self.depth;
         let outer = std::mem::replace(&mut self.rests_on, usize::MAX);
@@ -181,16 +209,16 @@ impl Solver {
     fn branch(&mut self, bit: u8, state: &mut State, todo: Vec<Id>, level: usize) -> Found {
         let Some(left) = self.steps.checked_sub(1 + todo.len() as u64) else {
             self.steps = 0;
-            return Found::Unknown(TOO_MANY_STEPS);
+            return Found::Unknown(Reason::Steps);
         };
         self.steps = left;
         if level > 120 {
-            return Found::Unknown("the schemas have too many alternatives");
+            return Found::Unknown("the schemas have too many alternatives".into());
         }
         match self.expand(bit, state, todo) {
             Some(true) => {}
             Some(false) => return Found::Empty,
-            None => return Found::Unknown(TOO_MANY_STEPS),
+            None => return Found::Unknown(Reason::Steps),
         }
         if let Some(&set) = state.sets.first() {
             return self.among(bit, state, set);
@@ -203,7 +231,7 @@ impl Solver {
         }
         // What follows looks at every atom and copies the state for each way.
         if self.pay(state.seen.len() + state.atoms.len()).is_none() {
-            return Found::Unknown(TOO_MANY_STEPS);
+            return Found::Unknown(Reason::Steps);
         }
         if state.ors.is_empty() {
             return self.theory(bit, state);
@@ -255,7 +283,7 @@ impl Solver {
                 None => unknown = true,
             }
         }
-        if unknown { Found::Unknown("a part of the schema is not understood") } else { Found::Value(value) }
+        if unknown { Found::Unknown("a part of the schema is not understood".into()) } else { Found::Value(value) }
     }
 
     fn among(&mut self, bit: u8, state: &State, set: Id) -> Found {
@@ -389,7 +417,7 @@ impl Solver {
     }
 
     /// Up to `count` different values of a shape, and whether there are no others.
-    pub(super) fn several(&mut self, id: Id, count: usize) -> Result<(Vec<Value>, bool), &'static str> {
+    pub(super) fn several(&mut self, id: Id, count: usize) -> Result<(Vec<Value>, bool), Reason> {
         let mut values: Vec<Value> = Vec::new();
         while values.len() < count {
             let taken = self.store.values(values.iter().cloned());

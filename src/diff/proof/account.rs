@@ -75,7 +75,7 @@ impl<'w> Prover<'w> {
             }
             Verdict::NotContained(witness) => Account::Refused(witness),
             Verdict::Undecided(_) if text => Account::Settled,
-            Verdict::Undecided(reason) => Account::Undecided(reason),
+            Verdict::Undecided(reason) => Account::Undecided(reason.to_string()),
         }
     }
 

@@ -19,7 +19,7 @@ use super::message::{self, Messages, Side};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::openapi::Api;
-use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings, TOO_MANY_STEPS, Verdict};
+use crate::schema::{Dialect, Direction, Engine, Reason, Rejection, SchemaSource, Settings, Verdict};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -146,7 +146,7 @@ impl<'w> Prover<'w> {
                 if self.contained_around(anchor, 0) {
                     Proof::Harmless
                 } else {
-                    Proof::Undecided(reason)
+                    Proof::Undecided(reason.to_string())
                 }
             }
             None => Proof::Unasked,
@@ -184,7 +184,7 @@ impl<'w> Prover<'w> {
             Polarity::ToClient => (revision, base, Direction::Response),
         };
         let mut verdict = self.engine.compare(&sent, &read, direction);
-        if matches!(&verdict, Verdict::Undecided(reason) if reason == TOO_MANY_STEPS) && self.again < MAX_AGAIN {
+        if matches!(verdict, Verdict::Undecided(Reason::Steps)) && self.again < MAX_AGAIN {
             self.again += 1;
             verdict = self.engine.compare_within(&sent, &read, direction, MORE_STEPS);
         }

@@ -21,7 +21,7 @@ impl Solver {
             rest.atoms.retain(|id| !matches!(self.store.node(*id), Node::Not(inner) if matches!(self.store.node(*inner), Node::Opaque(_))));
             return match self.theory(bit, &rest) {
                 Found::Empty => Found::Empty,
-                _ => Found::Unknown("a part of the schema is not understood"),
+                _ => Found::Unknown("a part of the schema is not understood".into()),
             };
         }
         match bit {
@@ -61,7 +61,7 @@ impl Solver {
         match ask.find() {
             Ok(Some(number)) => Found::Value(Value::Num(number)),
             Ok(None) => Found::Empty,
-            Err(()) => Found::Unknown("the numeric bounds are too fine"),
+            Err(()) => Found::Unknown("the numeric bounds are too fine".into()),
         }
     }
 
@@ -93,7 +93,7 @@ impl Solver {
                 Some(word) => Found::Value(Value::Str(word.clone())),
                 None => Found::Empty,
             },
-            None => Found::Unknown("a pattern or format is beyond automata"),
+            None => Found::Unknown("a pattern or format is beyond automata".into()),
         }
     }
 }
