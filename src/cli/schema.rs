@@ -4,7 +4,6 @@ use super::output::print;
 use super::session::{Failure, LoadArguments, Session};
 use crate::openapi::Version;
 use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
-use crate::syntax::is_harmless;
 use crate::workspace::{Place, Workspace};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -112,7 +111,7 @@ impl Side {
     fn load(session: &Session, argument: &str) -> Result<Self, Failure> {
         let (file, pointer) = argument.split_once('#').unwrap_or((argument, ""));
         let workspace = session.load(&session.input(file)?).map_err(|limitation| Failure::new(limitation.what))?;
-        if let Some(problem) = workspace.problems().into_iter().find(|problem| !is_harmless(&problem.rule)) {
+        if let Some((_, problem)) = workspace.faults().into_iter().find(|(code, _)| !code.is_harmless()) {
             return Err(Failure::from(Box::new(problem)));
         }
         Ok(Side { name: file.to_owned(), workspace, pointer: pointer.to_owned() })

@@ -2,7 +2,7 @@
 
 use super::ruleset::{Formats, Ruleset};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::syntax::{Kind, NodeId};
+use crate::syntax::{Code, Kind, NodeId};
 use crate::workspace::{DocumentId, PlaceId, Workspace};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
@@ -11,8 +11,8 @@ use std::borrow::Cow;
 /// (`invalid-ref`), and a document of a format that no rule is for (`unrecognized-format`).
 pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    for mut problem in workspace.problems() {
-        if problem.rule == "duplicate-key" {
+    for (code, mut problem) in workspace.faults() {
+        if code == Code::DuplicateKey {
             let Some(severity) = ruleset.duplicate_keys else { continue };
             problem.severity = severity;
             let key = problem.location.pointer.rsplit('/').next().map(crate::syntax::pointer::unescape);

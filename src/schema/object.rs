@@ -169,13 +169,7 @@ impl Solver {
     }
 
     /// Deals the open demands out to members, then fills up.
-    fn deal(
-        &mut self,
-        ask: &Ask,
-        cells: &[Cell],
-        open: &[(Lang, Id)],
-        chosen: Vec<Chosen>,
-    ) -> Result<Found, Reason> {
+    fn deal(&mut self, ask: &Ask, cells: &[Cell], open: &[(Lang, Id)], chosen: Vec<Chosen>) -> Result<Found, Reason> {
         self.steps = self.steps.checked_sub(1).ok_or(Reason::Steps)?;
         self.pay(chosen.len() + cells.len()).ok_or(Reason::Steps)?;
         let Some((&(lang, id), rest)) = open.split_first() else {

@@ -2,7 +2,7 @@
 
 use super::symbols::{Print, Symbols};
 use super::tree::{COOKED, KEY, Kind, MERGE, Node, Style, Tree, mark_references};
-use super::{Limits, Parsed, Problem};
+use super::{Code, Limits, Parsed, Problem};
 use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use std::sync::{Arc, OnceLock};
@@ -81,7 +81,7 @@ impl<'l> Builder<'l> {
     pub(super) fn too_deep(&mut self, span: Span) {
         let message = format!("the document is nested more than {} levels deep", self.limits.depth);
         self.problem(
-            Problem::new("limit-depth", span, message).help("flatten the structure or move parts into components"),
+            Problem::new(Code::LimitDepth, span, message).help("flatten the structure or move parts into components"),
         );
     }
 
@@ -90,7 +90,7 @@ impl<'l> Builder<'l> {
         if !self.full {
             self.full = true;
             let message = format!("the document has more than {} nodes", self.limits.nodes);
-            self.problem(Problem::new("limit-nodes", span, message).help("split the document"));
+            self.problem(Problem::new(Code::LimitNodes, span, message).help("split the document"));
         }
     }
 
@@ -150,7 +150,7 @@ impl<'l> Builder<'l> {
         }
         let span = |node: Node| Span { start: node.start, end: node.end };
         let problem =
-            Problem::new("duplicate-key", span(node), format!("the key `{name}` appears twice in this object"))
+            Problem::new(Code::DuplicateKey, span(node), format!("the key `{name}` appears twice in this object"))
                 .help("remove or rename one of the two; readers disagree on which one counts")
                 .label(span(self.nodes[first as usize]), "first defined here");
         self.problem(problem);
@@ -340,7 +340,7 @@ impl<'l> Builder<'l> {
             let span = Span { start: self.nodes[at].start, end: self.nodes[at].end };
             let message =
                 format!("the aliases of this document expand to more than {} nodes", self.limits.expanded_nodes);
-            self.problem(Problem::new("limit-aliases", span, message).help("use `$ref` instead of nested aliases"));
+            self.problem(Problem::new(Code::LimitAliases, span, message).help("use `$ref` instead of nested aliases"));
             for node in &mut self.nodes {
                 if node.kind == Kind::Alias {
                     *node = Node { kind: Kind::Null, val: 0, ..*node };

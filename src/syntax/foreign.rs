@@ -1,7 +1,7 @@
 //! Texts that are something else: a file in the middle of a git merge, a web page in the place of a download. Their many
 //! syntax errors are one fault, and it has a name.
 
-use super::{Parsed, Problem};
+use super::{Code, Parsed, Problem};
 use crate::text::Span;
 
 /// Puts one problem that names the cause in the place of those that follow from it.
@@ -13,7 +13,7 @@ pub(super) fn name(parsed: &mut Parsed) {
         None => page(text),
     };
     if let Some((span, message, help)) = found {
-        parsed.problems = vec![Problem::new(code.unwrap_or("syntax-yaml"), span, message).help(help)];
+        parsed.problems = vec![Problem::new(code.unwrap_or(Code::SyntaxYaml), span, message).help(help)];
     }
 }
 

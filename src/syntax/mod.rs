@@ -5,6 +5,7 @@
 //! Stands on `text` alone.
 
 mod builder;
+mod code;
 mod foreign;
 mod json;
 mod members;
@@ -16,6 +17,7 @@ mod symbols;
 mod tree;
 mod yaml;
 
+pub use code::Code;
 pub use members::{Elements, Member, Members};
 pub use node::NodeRef;
 pub use number::{compare_numbers, json_number};
@@ -71,10 +73,8 @@ impl Default for Limits {
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Stable id: `syntax-yaml`, `syntax-json`, `syntax-indent`, `lone-surrogate`, `duplicate-key`, `limit-depth`, `limit-nodes`,
-    /// `limit-aliases`, `multiple-documents`, `empty-document`, `key-not-scalar`, `alias-unknown`,
-    /// `tag-unknown`.
-    pub code: &'static str,
+    /// What kind of fault it is.
+    pub code: Code,
     /// The offending place.
     pub span: Span,
     /// What is wrong, in one sentence.
@@ -87,13 +87,13 @@ pub struct Problem {
 
 impl Problem {
     /// A problem without help and related places.
-    pub fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Problem { code, span, message: message.into(), help: None, related: Vec::new() }
     }
 
     /// Whether the tree is whole and sure all the same.
     pub fn is_harmless(&self) -> bool {
-        is_harmless(self.code)
+        self.code.is_harmless()
     }
 
     /// Adds what to do.
@@ -109,11 +109,6 @@ impl Problem {
         self.related.push((span, label.into()));
         self
     }
-}
-
-/// Whether a text with a problem of this code is read whole all the same: readers only differ on it.
-pub fn is_harmless(code: &str) -> bool {
-    matches!(code, "duplicate-key" | "syntax-indent" | "lone-surrogate")
 }
 
 /// A tree and what was wrong with its text.

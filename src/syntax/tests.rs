@@ -9,7 +9,7 @@ fn json(text: &str) -> Parsed {
 }
 
 fn codes(parsed: &Parsed) -> Vec<&'static str> {
-    parsed.problems.iter().map(|problem| problem.code).collect()
+    parsed.problems.iter().map(|problem| problem.code.id()).collect()
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub use reference::RefError;
 pub use source::{Asked, ReadError};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::syntax::{NodeId, Problem, Tree};
+use crate::syntax::{Code, NodeId, Problem, Tree};
 use rustc_hash::FxHashMap;
 
 /// Index of a document in its workspace; the contract itself is number 0.
@@ -146,21 +146,29 @@ impl Workspace {
 
     /// The faults of all texts as findings. Duplicate keys are errors like all others: readers disagree on them.
     pub fn problems(&self) -> Vec<Diagnostic> {
+        self.faults().into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// The same with the kind of each.
+    pub fn faults(&self) -> Vec<(Code, Diagnostic)> {
         let mut out = Vec::new();
         for document in &self.documents {
             let source = document.tree.source();
             for problem in &document.problems {
-                let pointer =
-                    if problem.code == "duplicate-key" { key_pointer(&document.tree, problem) } else { String::new() };
+                let pointer = if problem.code == Code::DuplicateKey {
+                    key_pointer(&document.tree, problem)
+                } else {
+                    String::new()
+                };
                 let location = Location::new(source, problem.span, pointer);
-                let mild = matches!(problem.code, "syntax-indent" | "lone-surrogate");
+                let mild = matches!(problem.code, Code::SyntaxIndent | Code::LoneSurrogate);
                 let severity = if mild { Severity::Warn } else { Severity::Error };
-                let mut diagnostic = Diagnostic::new(problem.code, severity, problem.message.clone(), location);
+                let mut diagnostic = Diagnostic::new(problem.code.id(), severity, problem.message.clone(), location);
                 diagnostic.help.clone_from(&problem.help);
                 for (span, label) in &problem.related {
                     diagnostic = diagnostic.label(Location::new(source, *span, ""), label.clone());
                 }
-                out.push(diagnostic);
+                out.push((problem.code, diagnostic));
             }
         }
         out

@@ -1,6 +1,5 @@
 //! What a command collects on its way to the gate, and how far it is.
 
-use super::hides_changes;
 use crate::diagnostic::Diagnostic;
 use crate::gate::{Command, Limitation, Policy, Report};
 use crate::workspace::Workspace;
@@ -56,8 +55,8 @@ impl Findings {
     /// The faults of the texts of a workspace. With `strict`, a text that was read only in part makes the run
     /// incomplete: a comparison of parts would call missing what merely was not read.
     pub(in crate::cli) fn texts(&mut self, workspace: &Workspace, strict: bool) {
-        for problem in workspace.problems() {
-            let partial = problem.rule.starts_with("limit-") || (strict && hides_changes(&problem.rule));
+        for (code, problem) in workspace.faults() {
+            let partial = code.is_limit() || (strict && code.hides_changes());
             if partial {
                 let place = problem.location.start().line;
                 let what = format!("line {place}: only a part of the file could be read: {}", problem.message);

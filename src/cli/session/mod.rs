@@ -7,7 +7,6 @@ mod policy;
 
 pub(super) use failure::Failure;
 pub(super) use findings::{Findings, Progress};
-use pair::hides_changes;
 pub(super) use pair::{Pair, open};
 use policy::named_by_configuration;
 

@@ -4,7 +4,6 @@ use super::{Failure, Findings, Session, two_sources};
 use crate::diagnostic::Severity;
 use crate::gate::Limitation;
 use crate::openapi::Api;
-use crate::syntax::is_harmless;
 use crate::workspace::{Input, Workspace};
 
 /// The view of a loaded contract, or the finding that says why there is none.
@@ -24,12 +23,6 @@ pub(in crate::cli) fn open<'w>(workspace: &'w Workspace, problems: &mut Findings
     }
 }
 
-/// Whether a fault of a text hides what a comparison would see. Of a key that stands there twice parsers differ in which
-/// one counts, so what clients know is not known.
-pub(super) fn hides_changes(rule: &str) -> bool {
-    !is_harmless(rule) || rule == "duplicate-key"
-}
-
 /// Two contracts that were read whole.
 pub(in crate::cli) struct Pair {
     before: Workspace,
@@ -47,7 +40,7 @@ impl Pair {
         let fault = |limitation: Limitation| Failure::new(limitation.what);
         let pair = Pair { before: before.map_err(fault)?, after: after.map_err(fault)? };
         for side in [&pair.before, &pair.after] {
-            if let Some(problem) = side.problems().into_iter().find(|problem| hides_changes(&problem.rule)) {
+            if let Some((_, problem)) = side.faults().into_iter().find(|(code, _)| code.hides_changes()) {
                 return Err(Failure::from(Box::new(problem)));
             }
         }

@@ -5,7 +5,7 @@ use super::{Context, Sink};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::regex::JsRegex;
 use crate::openapi::model;
-use crate::syntax::NodeRef;
+use crate::syntax::{Code, NodeRef};
 use crate::workspace::Workspace;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) fn check(context: &Context<'_, '_>, sink: &mut Sink) {
     let workspace = context.api.root().workspace();
     for mut finding in model::validate(context.api.root(), context.api.version()) {
-        if finding.rule == "struct-pattern" && finding.severity == Severity::Error {
+        if model::Check::parse(&finding.rule) == Some(model::Check::Pattern) && finding.severity == Severity::Error {
             portability(workspace, &mut finding);
         }
         sink.add(finding);
@@ -64,9 +64,6 @@ fn advice(pattern: &str) -> &'static str {
 
 /// Keys that appear twice in one object, as the reader found them.
 pub(super) fn duplicate_keys(context: &Context<'_, '_>, sink: &mut Sink) {
-    for finding in context.api.root().workspace().problems() {
-        if finding.rule == "duplicate-key" {
-            sink.add(finding);
-        }
-    }
+    let faults = context.api.root().workspace().faults();
+    faults.into_iter().filter(|(code, _)| *code == Code::DuplicateKey).for_each(|(_, finding)| sink.add(finding));
 }

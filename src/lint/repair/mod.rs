@@ -13,6 +13,7 @@ pub use rounds::{Repaired, Texts, Tools, repair};
 
 use super::page::page;
 use crate::diagnostic::Diagnostic;
+use crate::syntax::Code;
 use crate::workspace::{DocumentId, PlaceId, Workspace};
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ fn plan(workspace: &Workspace, finding: &Diagnostic) -> Option<Plan> {
     let (document, found) =
         workspace.documents().find(|(_, document)| Arc::ptr_eq(document.tree().source(), source))?;
     // Spans of a text that was read in part may be those of something else.
-    if found.problems().iter().any(|problem| problem.code != "duplicate-key") {
+    if found.problems().iter().any(|problem| problem.code != Code::DuplicateKey) {
         return None;
     }
     let node = found.tree().at_pointer(&finding.location.pointer)?.id();

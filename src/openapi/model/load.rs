@@ -1,5 +1,6 @@
 //! Reads the table, which `build.rs` made JSON. It is compiled in, so a fault in it is a fault of the build, which a test finds.
 
+use super::check::Check;
 use super::table::{
     Advice, Entry, Field, FieldType, FoundThere, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule,
     Test, Text,
@@ -78,7 +79,7 @@ fn pattern(name: &str, node: NodeRef<'_>) -> Result<Pattern, String> {
     Ok(Pattern {
         name: name.to_owned(),
         says: text("says")?.to_owned(),
-        rule: text("rule")?.to_owned(),
+        check: Check::parse(text("rule")?).ok_or(format!("{name}: no such rule"))?,
         source: text("regex")?.to_owned(),
         regex: OnceLock::new(),
         not: strings(node.get("not")),

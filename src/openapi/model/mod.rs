@@ -5,6 +5,7 @@
 //! and mistyped fields, wrong values and names, references that lead nowhere or to the wrong kind of object.
 //! Stands on `workspace`.
 
+mod check;
 mod load;
 mod table;
 mod validate;
@@ -12,6 +13,7 @@ mod versions;
 mod visit;
 mod words;
 
+pub use check::Check;
 pub use table::{
     Advice, Entry, Field, FieldType, FoundThere, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule,
     Test, Text,
@@ -21,43 +23,6 @@ pub use versions::Versions;
 pub use visit::{Sender, Visited, visit};
 
 use std::sync::LazyLock;
-
-/// The ids of all rules that [`validate`] reports; each has a page in `rules/lint/structure`.
-pub const RULES: [&str; 33] = [
-    "ref-circle",
-    "ref-not-allowed",
-    "ref-unresolved",
-    "ref-wrong-kind",
-    "struct-callback-expression",
-    "struct-component-name",
-    "struct-count",
-    "struct-discriminator",
-    "struct-duplicate-item",
-    "struct-duplicate-operation-id",
-    "struct-duplicate-parameter",
-    "struct-encoding",
-    "struct-exclusive-fields",
-    "struct-form-media-type",
-    "struct-format-type",
-    "struct-ignored-field",
-    "struct-key",
-    "struct-keyword",
-    "struct-link",
-    "struct-misplaced-field",
-    "struct-missing-field",
-    "struct-path-duplicate",
-    "struct-path-key",
-    "struct-path-query",
-    "struct-path-template",
-    "struct-pattern",
-    "struct-server",
-    "struct-status-code",
-    "struct-type",
-    "struct-typographic-quotes",
-    "struct-unknown-field",
-    "struct-value",
-    "struct-version",
-];
 
 static MODEL: LazyLock<Model> = LazyLock::new(|| {
     let table = include_str!(concat!(env!("OUT_DIR"), "/model.json"));

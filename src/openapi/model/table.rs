@@ -1,5 +1,6 @@
 //! The object model as types: objects, fields, types and conditions, with look-ups by name and version.
 
+use super::check::Check;
 use super::versions::Versions;
 use crate::diagnostic::Severity;
 use crate::openapi::Version;
@@ -70,8 +71,8 @@ pub struct Pattern {
     pub name: String,
     /// What it demands, to follow `it`: starts with a slash, say.
     pub says: String,
-    /// The rule that reports what does not match.
-    pub rule: String,
+    /// The check that reports what does not match.
+    pub check: Check,
     pub(super) source: String,
     pub(super) regex: OnceLock<Option<Regex>>,
     pub(super) not: Vec<String>,

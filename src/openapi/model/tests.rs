@@ -68,10 +68,9 @@ fn every_name_in_the_table_means_something() {
 }
 
 #[test]
-fn patterns_compile_and_report_under_known_rules() {
+fn patterns_compile() {
     for pattern in &model().patterns {
         assert!(regex::Regex::new(&pattern.source).is_ok(), "{}", pattern.name);
-        assert!(RULES.contains(&pattern.rule.as_str()), "{}", pattern.name);
     }
 }
 

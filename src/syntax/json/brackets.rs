@@ -1,6 +1,6 @@
 //! Brackets that close, that close nothing, and that are missing: which one is meant, and what is said of it.
 
-use super::super::Problem;
+use super::super::{Code, Problem};
 use super::lenient::Reader;
 use crate::text::Span;
 
@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
         let Some(frame) = self.frames.last() else { return };
         let (open, closer, name) = (frame.open, char::from(frame.closer()), frame.name());
         let sign = char::from(self.s[open]);
-        let problem = Problem::new("syntax-json", Span::new(open, open + 1), format!("this `{sign}` is not closed"))
+        let problem = Problem::new(Code::SyntaxJson, Span::new(open, open + 1), format!("this `{sign}` is not closed"))
             .help(format!("add the `{closer}` that closes this {name}"))
             .label(Span::at(place), format!("a `{closer}` is missing before this"));
         self.tell(problem);
@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
         self.brackets_fit = false;
         if let Some(frame) = self.frames.last() {
             let (end, open, closer, name) = (self.s.len(), frame.open, char::from(frame.closer()), frame.name());
-            let problem = Problem::new("syntax-json", Span::at(end), format!("the file ends inside this {name}"))
+            let problem = Problem::new(Code::SyntaxJson, Span::at(end), format!("the file ends inside this {name}"))
                 .help(format!("close it with `{closer}`; the file seems to be cut off"))
                 .label(Span::new(open, open + 1), format!("the {name} opens here"));
             self.tell(problem);

@@ -7,7 +7,7 @@
 
 use super::super::builder::Builder;
 use super::super::tree::{Kind, Style};
-use super::super::{Limits, Parsed, Problem};
+use super::super::{Code, Limits, Parsed, Problem};
 use crate::text::Cut;
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ impl Reader<'_, '_> {
     /// Names a fault at `start..end`.
     pub(super) fn report(&mut self, start: usize, end: usize, message: impl Into<String>, help: &str) {
         let (start, end) = (start.min(self.s.len()), end.min(self.s.len()).max(start.min(self.s.len())));
-        self.tell(Problem::new("syntax-json", Span::new(start, end), message).help(help));
+        self.tell(Problem::new(Code::SyntaxJson, Span::new(start, end), message).help(help));
     }
 
     pub(super) fn tell(&mut self, problem: Problem) {
@@ -116,7 +116,7 @@ impl Reader<'_, '_> {
             ..=REPORTED => self.out.problem(problem),
             n if n == REPORTED + 1 => {
                 let message = format!("more than {REPORTED} faults; the further ones are not listed");
-                let further = Problem::new("syntax-json", problem.span, message);
+                let further = Problem::new(Code::SyntaxJson, problem.span, message);
                 self.out.problem(further.help("correct the first ones and run again"));
             }
             n => self.over = n > READ,
@@ -141,7 +141,7 @@ impl Reader<'_, '_> {
         if self.ended() {
             if self.faults == 0 {
                 self.out.problem(
-                    Problem::new("empty-document", Span::at(0), "the file is empty")
+                    Problem::new(Code::EmptyDocument, Span::at(0), "the file is empty")
                         .help("an OpenAPI contract is an object with `openapi` or `swagger`"),
                 );
             }
@@ -293,7 +293,8 @@ impl Reader<'_, '_> {
         let (at, message) = (self.at, format!("a `,` or `{closer}` belongs here"));
         let end = at + self.text.cut(at..).chars().next().map_or(0, char::len_utf8);
         // The place after the entry before it is where something has to be written.
-        let problem = Problem::new("syntax-json", Span::new(at, end), message).help("is a comma missing before this?");
+        let problem =
+            Problem::new(Code::SyntaxJson, Span::new(at, end), message).help("is a comma missing before this?");
         self.tell(problem.label(Span::at(self.last), "the entry before it ends here"));
         self.unfill();
         true

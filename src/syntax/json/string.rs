@@ -1,8 +1,8 @@
 //! Strings that may lack a quote, hold one too many, or have line ends in them.
 
-use super::super::Problem;
 use super::super::scan;
 use super::super::tree::{Kind, Style};
+use super::super::{Code, Problem};
 use super::lenient::{REPORTED, Reader};
 use super::scalar::{self, Fault};
 use crate::text::Cut;
@@ -85,7 +85,7 @@ impl Reader<'_, '_> {
         }
         let escape = self.text.cut(at..at + 6);
         let message = format!("the escape `{escape}` is half of a surrogate pair and stands for no character");
-        let problem = Problem::new("lone-surrogate", Span::new(at, at + 6), message)
+        let problem = Problem::new(Code::LoneSurrogate, Span::new(at, at + 6), message)
             .help("write both halves, such as `\\ud83d\\ude00`, or the character itself; U+FFFD is read in its place");
         self.out.problem(problem);
     }

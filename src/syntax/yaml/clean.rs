@@ -3,8 +3,8 @@
 //! A carriage return alone is a line end in YAML (section 5.4) and becomes a line feed. Control characters, which YAML
 //! forbids (section 5.1), are reported and read as spaces. Texts without either are borrowed.
 
-use super::super::Problem;
 use super::super::builder::Builder;
+use super::super::{Code, Problem};
 use crate::text::Span;
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ pub(super) fn clean<'t>(text: &'t str, out: &mut Builder<'_>) -> Cow<'t, str> {
             if reported < REPORTED {
                 let message = format!("the control character U+{:04X} is not allowed in YAML", c as u32);
                 out.problem(
-                    Problem::new("syntax-yaml", Span::new(at, at + 1), message)
+                    Problem::new(Code::SyntaxYaml, Span::new(at, at + 1), message)
                         .help("remove it, or write it as an escape in double quotes"),
                 );
             }

@@ -1,6 +1,6 @@
 //! What surrounds the root node: byte order mark, directives, `---`, `...`, further documents (chapter 9).
 
-use super::super::Problem;
+use super::super::{Code, Problem};
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
@@ -40,7 +40,7 @@ impl<'s> Reader<'s, '_> {
         self.suffix();
         if self.out.is_blank_document() {
             self.out.problem(
-                Problem::new("empty-document", Span::at(0), "the file is empty")
+                Problem::new(Code::EmptyDocument, Span::at(0), "the file is empty")
                     .help("an OpenAPI contract is an object with `openapi` or `swagger`"),
             );
         }
@@ -132,7 +132,7 @@ impl<'s> Reader<'s, '_> {
             if self.marker() || (ended && self.last < start) {
                 let message = "the file holds a second YAML document; only the first is read";
                 self.out.problem(
-                    Problem::new("multiple-documents", Span::new(start, (start + 3).min(end)), message)
+                    Problem::new(Code::MultipleDocuments, Span::new(start, (start + 3).min(end)), message)
                         .help("put each contract in a file of its own and remove the `---` line"),
                 );
             } else {

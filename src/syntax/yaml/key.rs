@@ -1,6 +1,6 @@
 //! Keys of maps: scanned up to their colon, then added; `? key`, keys without colon, keys that are not scalars.
 
-use super::super::{Kind, Problem, Style};
+use super::super::{Code, Kind, Problem, Style};
 use super::properties::Props;
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
@@ -159,7 +159,7 @@ impl Reader<'_, '_> {
 
     pub(super) fn bad_key(&mut self, span: Span) {
         self.out.problem(
-            Problem::new("key-not-scalar", span, "a key must be a scalar, not an object or array")
+            Problem::new(Code::KeyNotScalar, span, "a key must be a scalar, not an object or array")
                 .help("OpenAPI documents must be writable as JSON, where keys are strings"),
         );
     }

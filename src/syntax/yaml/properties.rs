@@ -1,6 +1,6 @@
 //! Anchors, tags and aliases (sections 6.9 and 7.1).
 
-use super::super::{Kind, Problem, Style, number};
+use super::super::{Code, Kind, Problem, Style, number};
 use super::recover::{Fault, What};
 use super::{Reader, Step, scan};
 use crate::text::Cut;
@@ -117,7 +117,7 @@ impl<'s> Reader<'s, '_> {
         if !known {
             let message = format!("the tag `{written}` is not one that JSON data can have here");
             self.out.problem(
-                Problem::new("tag-unknown", tag, message)
+                Problem::new(Code::TagUnknown, tag, message)
                     .help("remove it; a contract may use `!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!map`, `!!seq` where they fit"),
             );
             return kind;
@@ -144,14 +144,15 @@ impl<'s> Reader<'s, '_> {
             Some(target) if !self.out.is_open(target) => Some(target),
             Some(_) => {
                 let message = "this alias stands inside its own anchor and would never end";
-                self.out
-                    .problem(Problem::new("alias-unknown", span, message).help("use `$ref` for recursive structures"));
+                self.out.problem(
+                    Problem::new(Code::AliasUnknown, span, message).help("use `$ref` for recursive structures"),
+                );
                 None
             }
             None => {
                 let message = format!("the alias `*{name}` has no anchor `&{name}` before it");
                 self.out.problem(
-                    Problem::new("alias-unknown", span, message)
+                    Problem::new(Code::AliasUnknown, span, message)
                         .help("define the anchor first, or quote the text if no alias is meant"),
                 );
                 None

@@ -3,7 +3,7 @@
 //! A fault ends the value it stands in. What was read of it is kept, the rest is skipped up to the next line that can
 //! belong to an open collection. The first message names the cause; those that only follow from it are left out.
 
-use super::super::Problem;
+use super::super::{Code, Problem};
 use super::{Reader, scan};
 use crate::text::Cut;
 use crate::text::Span;
@@ -92,7 +92,7 @@ impl Reader<'_, '_> {
             if self.faults == REPORTED + 1 {
                 let message = format!("more than {REPORTED} faults; the further ones are not listed");
                 self.out.problem(
-                    Problem::new("syntax-yaml", Span::at(at), message).help("correct the first ones and run again"),
+                    Problem::new(Code::SyntaxYaml, Span::at(at), message).help("correct the first ones and run again"),
                 );
             }
             return;
@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
         let (message, help) = words(fault.what);
         let found = self.text.cut(span.range());
         let message = message.replace("{}", found);
-        let mut problem = Problem::new("syntax-yaml", span, message);
+        let mut problem = Problem::new(Code::SyntaxYaml, span, message);
         if !help.is_empty() {
             problem = problem.help(help);
         }
@@ -203,7 +203,7 @@ pub(super) fn shallow(span: Span, tab: bool) -> Problem {
     } else {
         "this line continues a value, but is not indented deeper than its key"
     };
-    Problem::new("syntax-indent", span, message)
+    Problem::new(Code::SyntaxIndent, span, message)
         .help("indent it with spaces, deeper than its key; strict readers refuse it")
 }
 

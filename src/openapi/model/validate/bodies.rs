@@ -2,7 +2,7 @@
 //! Media Type Object, Encoding Object); styles of parameters by their types.
 
 use super::super::table::Object;
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
@@ -28,7 +28,7 @@ impl<'w> Checker<'w> {
                 Severity::Warn => format!("OpenAPI {} ignores the request body of {name}", self.version),
                 _ => format!("HTTP gives the request body of {name} no meaning"),
             };
-            let finding = self.warn("struct-ignored-field", message, body.key_location());
+            let finding = self.warn(Check::IgnoredField, message, body.key_location());
             finding.severity = severity;
             finding.help = Some("Send the values as parameters, or use POST".to_owned());
         }
@@ -56,7 +56,7 @@ impl<'w> Checker<'w> {
         let name = first.resolved().get_str("name").unwrap_or_default();
         let needed = if file { "`multipart/form-data`" } else { "`application/x-www-form-urlencoded`" };
         let message = format!("the form field `{name}` needs a form, but `consumes` names no media type of forms");
-        let finding = self.report("struct-form-media-type", message, first.location());
+        let finding = self.report(Check::FormMediaType, message, first.location());
         finding.severity = if file { Severity::Error } else { Severity::Warn };
         finding.help = Some(format!("Add {needed} to `consumes` of the operation"));
         finding.related.push(Label { location: operation.key_location(), message: "the operation".to_owned() });
@@ -77,7 +77,7 @@ impl<'w> Checker<'w> {
                 } else {
                     format!("`encoding` has no effect for {}", words::quote(media.name))
                 };
-                self.warn("struct-ignored-field", message, encoding.key_location()).help = Some(
+                self.warn(Check::IgnoredField, message, encoding.key_location()).help = Some(
                     "Remove `encoding`; it is for `multipart/…` and `application/x-www-form-urlencoded`".to_owned(),
                 );
                 continue;
@@ -87,7 +87,7 @@ impl<'w> Checker<'w> {
             for member in encoding.members().filter(|member| !names.contains(&member.name)) {
                 let near = near::nearest(member.name, names.iter().copied());
                 let message = format!("`{}` in `encoding` is not a property of the schema", member.name);
-                self.report("struct-encoding", message, member.value.key_location()).help = Some(match near {
+                self.report(Check::Encoding, message, member.value.key_location()).help = Some(match near {
                     Some(near) => format!("Write `{near}`"),
                     None => format!("Add `{}` to the properties, or remove it from `encoding`", member.name),
                 });
@@ -107,7 +107,7 @@ impl<'w> Checker<'w> {
         };
         if !fits {
             let message = format!("`style: {name}` is not defined for `type: {ty}`");
-            self.warn("struct-ignored-field", message, style.location()).help = Some(format!(
+            self.warn(Check::IgnoredField, message, style.location()).help = Some(format!(
                 "Remove `style`, or describe {} in `schema`",
                 if name == "deepObject" { "an object" } else { "an array" }
             ));

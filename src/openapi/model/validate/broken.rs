@@ -1,20 +1,10 @@
 //! Texts that could not be read to their end: what is found behind the fault, or missing because of it, is no finding.
 
+use super::super::Check;
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use crate::workspace::{Document, Workspace};
 use std::sync::Arc;
-
-/// Rules that tell what is not there, which cannot be said of a text that was not read to its end.
-const ABSENCES: [&str; 7] = [
-    "struct-count",
-    "struct-discriminator",
-    "struct-encoding",
-    "struct-link",
-    "struct-missing-field",
-    "struct-path-template",
-    "struct-server",
-];
 
 /// Where the first fault of a text is after which its tree is incomplete. Some faults leave the tree complete.
 pub(super) fn first_problem(document: &Document) -> Option<u32> {
@@ -35,10 +25,11 @@ pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
         let place = &finding.location;
         let fault = broken.iter().find(|(source, _)| Arc::ptr_eq(source, &place.source)).map(|(_, fault)| *fault);
         fault.is_none_or(|fault| {
+            let check = Check::parse(&finding.rule);
             // A value that was cut off is empty, which is no mistake of its own; it is named by its key.
             let between = place.source.slice(Span { start: place.span.end.min(fault), end: fault });
-            let cut = finding.rule == "struct-type" && between.bytes().all(|b| b == b':' || b.is_ascii_whitespace());
-            place.span.start < fault && !cut && !ABSENCES.contains(&&*finding.rule)
+            let cut = check == Some(Check::Type) && between.bytes().all(|b| b == b':' || b.is_ascii_whitespace());
+            place.span.start < fault && !cut && !check.is_some_and(Check::is_absence)
         })
     });
 }

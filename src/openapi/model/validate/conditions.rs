@@ -1,7 +1,7 @@
 //! What fields of one object ask of each other: required ones, groups, conditions, least numbers.
 
 use super::super::table::{FoundThere, Group, GroupKind, Object, Rule, Test};
-use super::super::words;
+use super::super::{Check, words};
 use super::{Checker, the};
 use crate::diagnostic::Severity;
 use crate::workspace::Place;
@@ -30,7 +30,7 @@ impl<'w> Checker<'w> {
             let len = place.members().filter(|member| !(extensions && member.name.starts_with("x-"))).count();
             if len < object.min {
                 let message = format!("{} must have at least one entry, but has none", the(object));
-                self.report("struct-count", message, place.location());
+                self.report(Check::Count, message, place.location());
             }
         }
     }
@@ -54,7 +54,7 @@ impl<'w> Checker<'w> {
             (_, Some(field)) => Some(format!("Add `{name}`: {}", words::expected(self.model, &field.ty))),
             _ => None,
         };
-        let diagnostic = self.report("struct-missing-field", message, place.location());
+        let diagnostic = self.report(Check::MissingField, message, place.location());
         diagnostic.severity = severity;
         diagnostic.help = help;
     }
@@ -66,7 +66,7 @@ impl<'w> Checker<'w> {
             let at = there.last().and_then(|name| place.get(name)).unwrap_or(place).key_location();
             let first = there.first().and_then(|name| place.get(name)).unwrap_or(place).key_location();
             let keep = words::alternatives(&words::quoted(&there));
-            let diagnostic = self.report("struct-exclusive-fields", message, at);
+            let diagnostic = self.report(Check::ExclusiveFields, message, at);
             diagnostic.help = Some(format!("Keep {keep}, and remove the other"));
             diagnostic.related.push(crate::diagnostic::Label { location: first, message: "the other one".to_owned() });
         }
@@ -74,7 +74,7 @@ impl<'w> Checker<'w> {
         if there.is_empty() && group.kind != GroupKind::Exclusive && !spelled_wrong {
             let names = words::alternatives(&words::quoted(&group.fields));
             let message = format!("{names} is missing in {}", the(object));
-            self.report("struct-missing-field", message, place.location()).help = Some(format!("Add {names}"));
+            self.report(Check::MissingField, message, place.location()).help = Some(format!("Add {names}"));
         }
     }
 
@@ -106,7 +106,7 @@ impl<'w> Checker<'w> {
                     || format!("Leave `{name}` out, or correct what stands beside it"),
                     |advice| advice.say(name, value.text(), self.version),
                 );
-                let finding = self.report("struct-exclusive-fields", message, value.key_location());
+                let finding = self.report(Check::ExclusiveFields, message, value.key_location());
                 finding.severity = rule.severity;
                 finding.help = Some(help);
             }
@@ -114,7 +114,7 @@ impl<'w> Checker<'w> {
         for name in &rule.ignored {
             if let Some(value) = place.get(name) {
                 let message = format!("`{name}` has no effect{}", with());
-                self.warn("struct-ignored-field", message, value.key_location()).help =
+                self.warn(Check::IgnoredField, message, value.key_location()).help =
                     Some(format!("Leave `{name}` out, or add what it needs beside it"));
             }
         }
@@ -135,7 +135,7 @@ impl<'w> Checker<'w> {
                 && !pattern.allows(text)
             {
                 let message = format!("`{name}` is {}, but{} it {}", words::quote(text), with(), pattern.says);
-                self.report("struct-value", message, value.location()).help =
+                self.report(Check::Value, message, value.location()).help =
                     Some(format!("Write a `{name}` that {}", pattern.says));
             }
         }

@@ -1,7 +1,7 @@
 //! Discriminators: the property that tells the kind, what there is to choose from, and where its mapping leads
 //! (Discriminator Object).
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
@@ -58,7 +58,7 @@ impl<'w> Checker<'w> {
             if !composed && discriminator.get("mapping").is_none() && self.version != Version::V2_0 {
                 let message =
                     "the discriminator has nothing to choose from: no `oneOf`, no `anyOf`, and no subtype by `allOf`";
-                self.warn("struct-discriminator", message, discriminator.key_location()).help =
+                self.warn(Check::Discriminator, message, discriminator.key_location()).help =
                     Some("List the alternatives in `oneOf`, or remove `discriminator`".to_owned());
             }
             self.discriminating(schema, named, &branches);
@@ -76,7 +76,7 @@ impl<'w> Checker<'w> {
             let near = schema.get("properties").and_then(|all| near::nearest(name, all.members().map(|m| m.name)));
             if !own.declared && !own.open {
                 let message = format!("the discriminator `{name}` is not a property of the schema");
-                let finding = self.report("struct-discriminator", message, named.location());
+                let finding = self.report(Check::Discriminator, message, named.location());
                 finding.severity = if forbidden { Severity::Error } else { Severity::Warn };
                 finding.help = Some(match near {
                     Some(near) => format!("Write `{near}`"),
@@ -84,7 +84,7 @@ impl<'w> Checker<'w> {
                 });
             } else if !own.required && !own.open {
                 let message = format!("the discriminator `{name}` is not required");
-                let finding = self.report("struct-discriminator", message, named.location());
+                let finding = self.report(Check::Discriminator, message, named.location());
                 finding.severity = if forbidden { Severity::Error } else { Severity::Hint };
                 finding.help = Some(format!("Add `{name}` to `required`"));
             }
@@ -119,7 +119,7 @@ impl<'w> Checker<'w> {
             titles.dedup();
             let names = words::all(&titles);
             let message = format!("the discriminator `{name}` {says} {names}");
-            let finding = self.report("struct-discriminator", message, named.location());
+            let finding = self.report(Check::Discriminator, message, named.location());
             finding.severity = severity;
             finding.help = Some(format!("Add `{name}` {help} {names}"));
             finding.related.push(Label { location: first.location(), message: "an alternative without it".to_owned() });

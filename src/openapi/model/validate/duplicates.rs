@@ -1,6 +1,6 @@
 //! What may be there only once: parameters of one operation, operation ids, equal entries of a list.
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::openapi::Version;
 use crate::syntax::{Kind, NodeRef};
@@ -36,7 +36,7 @@ impl<'w> Checker<'w> {
                     _ => format!("the {location} parameter {} is defined twice", words::quote(&name)),
                 };
                 let first = first.location();
-                let diagnostic = self.report("struct-duplicate-parameter", message, element.location());
+                let diagnostic = self.report(Check::DuplicateParameter, message, element.location());
                 diagnostic.help = Some(match location {
                     "body" => "Make them properties of one body".to_owned(),
                     _ => "Remove one of the two, or give it a name of its own".to_owned(),
@@ -49,13 +49,13 @@ impl<'w> Checker<'w> {
         let body = seen.keys().any(|(location, _)| *location == "body");
         if let (true, Some(form)) = (body && self.version < Version::V3_0, form) {
             let message = "parameters with `in: body` and `in: formData` exclude each other";
-            self.report("struct-exclusive-fields", message, form.location()).help =
+            self.report(Check::ExclusiveFields, message, form.location()).help =
                 Some("Send everything as `formData`, or everything as the `body`".to_owned());
         }
         let whole = self.version >= Version::V3_2 && seen.keys().any(|(location, _)| *location == "querystring");
         if let (true, Some(query)) = (whole, query) {
             let message = "parameters with `in: query` and `in: querystring` exclude each other";
-            self.report("struct-exclusive-fields", message, query.location()).help =
+            self.report(Check::ExclusiveFields, message, query.location()).help =
                 Some("Describe this parameter in the schema of the one with `in: querystring`".to_owned());
         }
     }
@@ -71,7 +71,7 @@ impl<'w> Checker<'w> {
             Some(first) => {
                 let first = first.location();
                 let message = format!("the `operationId` {} is used twice", words::quote(id));
-                let diagnostic = self.report("struct-duplicate-operation-id", message, value.location());
+                let diagnostic = self.report(Check::DuplicateOperationId, message, value.location());
                 diagnostic.help = Some("Give this operation an id of its own".to_owned());
                 let label = "first used here".to_owned();
                 diagnostic.related.push(crate::diagnostic::Label { location: first, message: label });
@@ -97,7 +97,7 @@ impl<'w> Checker<'w> {
                     _ => words::quote(element.text()),
                 };
                 let message = format!("{what} is in the array twice");
-                self.report("struct-duplicate-item", message, element.location()).help =
+                self.report(Check::DuplicateItem, message, element.location()).help =
                     Some(format!("Remove {what} here"));
             }
         }

@@ -1,6 +1,6 @@
 //! Links and callbacks: the operation that a link names, and runtime expressions (OpenAPI, Runtime Expressions).
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::text::near;
 use crate::workspace::Place;
@@ -18,11 +18,10 @@ impl<'w> Checker<'w> {
             for expression in expressions {
                 let Some((wrong, meant)) = fault(expression) else { continue };
                 let message = format!("`{expression}` is not a runtime expression: {wrong}");
-                self.report("struct-callback-expression", message, member.value.key_location()).help =
-                    Some(match meant {
-                        Some(meant) => format!("Write `{meant}`"),
-                        None => "Write an expression such as `$request.body#/callbackUrl`".to_owned(),
-                    });
+                self.report(Check::CallbackExpression, message, member.value.key_location()).help = Some(match meant {
+                    Some(meant) => format!("Write `{meant}`"),
+                    None => "Write an expression such as `$request.body#/callbackUrl`".to_owned(),
+                });
             }
         }
     }
@@ -38,7 +37,7 @@ impl<'w> Checker<'w> {
                 ids.sort_unstable();
                 let near = near::nearest(id, ids.into_iter());
                 let message = format!("the link names the operation {}, which does not exist", words::quote(id));
-                self.report("struct-link", message, value.location()).help = Some(match near {
+                self.report(Check::Link, message, value.location()).help = Some(match near {
                     Some(near) => format!("Write `{near}`"),
                     None => "Write the `operationId` of an operation of this contract".to_owned(),
                 });
@@ -51,7 +50,7 @@ impl<'w> Checker<'w> {
                     // Any other text is a constant; only a slip in an expression is told.
                     let Some((wrong, Some(meant))) = fault(expression) else { continue };
                     let message = format!("`{expression}` is not a runtime expression: {wrong}");
-                    self.warn("struct-link", message, place.location()).help = Some(format!("Write `{meant}`"));
+                    self.warn(Check::Link, message, place.location()).help = Some(format!("Write `{meant}`"));
                 }
             }
         }

@@ -22,7 +22,7 @@ mod unknown;
 mod versions;
 
 use super::table::{Field, FieldType, Model, Object, ObjectId, PatternId};
-use super::{model, words};
+use super::{Check, model, words};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
@@ -72,7 +72,7 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
     } else {
         let title = &model.object(object).title;
         let message = format!("the contract must be an object, the {title}, but is {}", words::actual(root.kind()));
-        checker.report("struct-type", message, root.location());
+        checker.report(Check::Type, message, root.location());
     }
     checker.follow_references();
     checker.finish_references();
@@ -113,22 +113,22 @@ struct Checker<'w> {
 }
 
 impl<'w> Checker<'w> {
-    fn report(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
-        self.out.push(Diagnostic::new(rule, Severity::Error, message, at));
+    fn report(&mut self, check: Check, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        self.out.push(Diagnostic::new(check.id(), Severity::Error, message, at));
         let last = self.out.len() - 1;
         &mut self.out[last]
     }
 
     /// Reports what the specification ignores or leaves undefined.
-    fn warn(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
-        let finding = self.report(rule, message, at);
+    fn warn(&mut self, check: Check, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        let finding = self.report(check, message, at);
         finding.severity = Severity::Warn;
         finding
     }
 
     /// Reports what is merely suspicious.
-    fn hint(&mut self, rule: &'static str, message: impl Into<String>, at: Location) -> &mut Diagnostic {
-        let finding = self.report(rule, message, at);
+    fn hint(&mut self, check: Check, message: impl Into<String>, at: Location) -> &mut Diagnostic {
+        let finding = self.report(check, message, at);
         finding.severity = Severity::Hint;
         finding
     }
@@ -284,7 +284,7 @@ impl<'w> Checker<'w> {
         }
         let message = format!("{} is not allowed as a key here: each key {}", words::quote(name), pattern.says);
         let help = known::key(self.model, pattern, name, self.version);
-        self.report(&pattern.rule, message, value.key_location()).help = help;
+        self.report(pattern.check, message, value.key_location()).help = help;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Path templates, and the parameters that fill them (OpenAPI, Path Templating; Parameter Object, `in: path`).
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
@@ -93,7 +93,7 @@ impl<'w> Checker<'w> {
             }
             if let Some(fault) = &template.fault {
                 let message = format!("the path {} {fault}", words::quote(member.name));
-                self.report("struct-path-template", message, member.value.key_location()).help =
+                self.report(Check::PathTemplate, message, member.value.key_location()).help =
                     Some("Write each parameter as `{name}`, with a name of its own".to_owned());
             }
             if !template.names.is_empty() {
@@ -107,7 +107,7 @@ impl<'w> Checker<'w> {
         let what = if member.name.as_bytes()[at] == b'?' { "a query string" } else { "a fragment" };
         let message = format!("the path {} holds {what}", words::quote(member.name));
         let severity = if self.version >= Version::V3_2 { Severity::Error } else { Severity::Warn };
-        let finding = self.report("struct-path-query", message, member.value.key_location());
+        let finding = self.report(Check::PathQuery, message, member.value.key_location());
         finding.severity = severity;
         finding.help = Some(format!(
             "Write the path as `{}`, and what follows as parameters with `in: query`",
@@ -127,7 +127,7 @@ impl<'w> Checker<'w> {
         };
         let first = *first;
         let message = format!("the paths {} and {} are the same", words::quote(first.name), words::quote(member.name));
-        let finding = self.report("struct-path-duplicate", message, member.value.key_location());
+        let finding = self.report(Check::PathDuplicate, message, member.value.key_location());
         finding.help = Some(format!("Move the operations to {}", words::quote(first.name)));
         let label = "the other path".to_owned();
         finding.related.push(Label { location: first.value.key_location(), message: label });
@@ -191,7 +191,7 @@ impl<'w> Checker<'w> {
             }
             None => format!("Add the parameter `{name}` with `in: path` and `required: true`"),
         };
-        let finding = self.report("struct-path-template", message, first.key_location());
+        let finding = self.report(Check::PathTemplate, message, first.key_location());
         finding.help = Some(help);
         finding.operations = methods.iter().map(|(method, _)| format!("{} {path}", method.to_uppercase())).collect();
         for (method, operation) in &methods[1..] {
@@ -210,6 +210,6 @@ impl<'w> Checker<'w> {
             None if template.fault.is_some() => format!("Write `{{{name}}}` in the path, with both braces"),
             None => format!("Add `{{{name}}}` to the path, or remove the parameter"),
         };
-        self.report("struct-path-template", message, element.location()).help = Some(help);
+        self.report(Check::PathTemplate, message, element.location()).help = Some(help);
     }
 }

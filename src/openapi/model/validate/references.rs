@@ -1,7 +1,7 @@
 //! References: where they may stand, where they lead, and whether that is the kind of object expected there.
 
 use super::super::table::{Field, FieldType, ObjectId};
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Label;
 use crate::workspace::{Place, RefError};
@@ -54,7 +54,7 @@ impl<'w> Checker<'w> {
             _ => "Write the content here, or refer from inside it".to_owned(),
         };
         // Bundlers replace every `$ref`, so most tools get by.
-        self.warn("ref-not-allowed", message, uri.key_location()).help = Some(help);
+        self.warn(Check::RefNotAllowed, message, uri.key_location()).help = Some(help);
         self.expect(place, ty, field);
     }
 
@@ -96,12 +96,12 @@ impl<'w> Checker<'w> {
             }
             return;
         }
-        let rule = if matches!(error, RefError::Circle { .. }) { "ref-circle" } else { "ref-unresolved" };
+        let check = if matches!(error, RefError::Circle { .. }) { Check::RefCircle } else { Check::RefUnresolved };
         let meant = self.meant(uri, error, &expected);
-        if rule == "ref-unresolved" {
+        if check == Check::RefUnresolved {
             self.unresolved.insert(key, (self.out.len(), 1));
         }
-        self.report(rule, error.to_string(), uri.location()).help =
+        self.report(check, error.to_string(), uri.location()).help =
             Some(meant.unwrap_or_else(|| super::nowhere::general(error)));
     }
 
@@ -128,7 +128,7 @@ impl<'w> Checker<'w> {
             Some(other) => format!("Write `{other}`"),
             None => format!("Refer to {wanted}, or write it here"),
         };
-        let finding = self.report("ref-wrong-kind", message, uri.location());
+        let finding = self.report(Check::RefWrongKind, message, uri.location());
         finding.help = Some(help);
         finding.related.push(label);
     }

@@ -1,7 +1,7 @@
 //! Scalars: kinds, numbers, text formats, allowed values, patterns; and the numbers of entries of collections.
 
 use super::super::table::{Field, FieldType, Text};
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::syntax::{Kind, Style, compare_numbers};
@@ -51,7 +51,7 @@ impl<'w> Checker<'w> {
             // YAML has numbers that JSON cannot write.
             Some(FieldType::Number | FieldType::Positive) if !place.as_f64().is_some_and(f64::is_finite) => {
                 let message = format!("{} is no number in JSON", words::quote(place.text()));
-                self.report("struct-type", message, place.location()).help =
+                self.report(Check::Type, message, place.location()).help =
                     Some("Write a finite number, or leave the limit out".to_owned());
                 return;
             }
@@ -82,8 +82,8 @@ impl<'w> Checker<'w> {
         };
         if !good {
             let message = format!("{} is not {}", words::quote(text), words::text_format(format));
-            let rule = if format == Text::Regex { "struct-pattern" } else { "struct-value" };
-            self.report(rule, message, place.location()).help = Some(correction(format, text));
+            let check = if format == Text::Regex { Check::Pattern } else { Check::Value };
+            self.report(check, message, place.location()).help = Some(correction(format, text));
             return false;
         }
         if place.node().style() == Style::Plain {
@@ -94,7 +94,7 @@ impl<'w> Checker<'w> {
             if !pattern.allows(text) {
                 let name = place.key().map_or("the value", |key| key.text());
                 let message = format!("`{name}` is {}, but it {}", words::quote(text), pattern.says);
-                self.report(&pattern.rule, message, place.location()).help = Some(meant(&pattern.name, text));
+                self.report(pattern.check, message, place.location()).help = Some(meant(&pattern.name, text));
                 return false;
             }
         }
@@ -109,7 +109,7 @@ impl<'w> Checker<'w> {
         if is_quoted_typographically(text) {
             let message = format!("the typographic quotes of {} are part of the value", words::quote(text));
             let straight = text.trim_matches(QUOTES);
-            self.warn("struct-typographic-quotes", message, place.location()).help =
+            self.warn(Check::TypographicQuotes, message, place.location()).help =
                 Some(format!("Write straight quotes: `\"{straight}\"`"));
         }
     }
@@ -143,7 +143,7 @@ impl<'w> Checker<'w> {
             (None, Some(near)) => format!("Write `{near}`"),
             (None, None) => format!("Write {list}"),
         };
-        let diagnostic = self.report("struct-value", message, place.location());
+        let diagnostic = self.report(Check::Value, message, place.location());
         diagnostic.severity = severity;
         diagnostic.help = Some(help);
     }
@@ -181,7 +181,7 @@ impl<'w> Checker<'w> {
             }
             _ => self.indented_too_deep(place).unwrap_or_else(|| format!("Write {expected}")),
         };
-        self.report("struct-type", message, place.location()).help = Some(help);
+        self.report(Check::Type, message, place.location()).help = Some(help);
     }
 
     /// A hint for a field of the object around a map that stands in the map instead.
@@ -208,7 +208,7 @@ impl<'w> Checker<'w> {
             format!("Keep {number} {noun} of {subject}")
         };
         self.report(
-            "struct-count",
+            Check::Count,
             format!("{subject} must have {bound} {number} {noun}, but {has}"),
             place.location(),
         )

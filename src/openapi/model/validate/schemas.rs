@@ -1,6 +1,6 @@
 //! What the keywords of one schema ask of each other (Schema Object; JSON Schema Validation).
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::openapi::Version;
@@ -88,7 +88,7 @@ impl<'w> Checker<'w> {
         // Only 3.0 forbids it; later versions do not say what it means.
         let severity = if self.version == Version::V3_0 { Severity::Error } else { Severity::Warn };
         let message = "`readOnly` and `writeOnly` are both true, so the value is never sent";
-        let finding = self.report("struct-exclusive-fields", message, place.key_location());
+        let finding = self.report(Check::ExclusiveFields, message, place.key_location());
         finding.severity = severity;
         finding.help =
             Some("Keep `readOnly` if the server sets the value, `writeOnly` if it is never returned".to_owned());
@@ -102,7 +102,7 @@ impl<'w> Checker<'w> {
         {
             let meant = if self.version == Version::V3_0 { "`nullable: true`" } else { "`type: [string, \"null\"]`" };
             let message = format!("`x-nullable` has no effect in OpenAPI {}; it belongs to OpenAPI 2.0", self.version);
-            self.hint("struct-keyword", message, place.key_location()).help =
+            self.hint(Check::Keyword, message, place.key_location()).help =
                 Some(format!("Write {meant} if null is allowed"));
         }
         if self.version != Version::V3_0 || schema.get_bool("nullable") != Some(true) {
@@ -111,7 +111,7 @@ impl<'w> Checker<'w> {
         let Some(place) = schema.get("nullable") else { return };
         if schema.get("type").is_none() {
             let message = "`nullable: true` has no effect without `type` beside it";
-            self.warn("struct-ignored-field", message, place.key_location()).help =
+            self.warn(Check::IgnoredField, message, place.key_location()).help =
                 Some("Add the `type` beside `nullable`".to_owned());
         } else if let Some(values) = schema.get("enum")
             && values.is_seq()
@@ -119,7 +119,7 @@ impl<'w> Checker<'w> {
             && !values.elements().any(Place::is_null)
         {
             let message = "`nullable: true` has no effect, since `null` is not in `enum`";
-            self.hint("struct-ignored-field", message, place.key_location()).help =
+            self.hint(Check::IgnoredField, message, place.key_location()).help =
                 Some("Add `null` to `enum`".to_owned());
         }
     }
@@ -139,7 +139,7 @@ impl<'w> Checker<'w> {
         }
         let (fit, article) = if text { ("string", "a string") } else { ("number", "a number") };
         let message = format!("the format `{format}` is for {article}, not for `type: {}`", types.join(", "));
-        let finding = self.warn("struct-format-type", message, place.location());
+        let finding = self.warn(Check::FormatType, message, place.location());
         // Numbers written as strings are common, and the format says which numbers.
         if number && is_text {
             finding.severity = Severity::Hint;
@@ -165,7 +165,7 @@ impl<'w> Checker<'w> {
             }
             let article = if about.starts_with(['a', 'o']) { "an" } else { "a" };
             let message = format!("`{keyword}` has no effect on `type: {}`", types.join(", "));
-            self.warn("struct-ignored-field", message, first.key_location()).help =
+            self.warn(Check::IgnoredField, message, first.key_location()).help =
                 Some(format!("Write `type: {about}` if {article} {about} is meant, or remove `{keyword}`"));
         }
     }
@@ -181,7 +181,7 @@ impl<'w> Checker<'w> {
         } else {
             format!("Write {}; JSON Schema has no flags", words::quote(inner))
         };
-        self.warn("struct-pattern", message, place.location()).help = Some(help);
+        self.warn(Check::Pattern, message, place.location()).help = Some(help);
     }
 
     /// The values of `enum`: each once, and none in typographic quotes.

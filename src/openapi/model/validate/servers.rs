@@ -1,6 +1,6 @@
 //! Addresses of servers, and the variables in them (Server Object, Server Variable Object).
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::openapi::Version;
@@ -21,7 +21,7 @@ impl<'w> Checker<'w> {
             }
             let near = near::nearest(name, declared.iter().copied().filter(|known| !names.contains(known)));
             let message = format!("the server variable `{name}` is not defined");
-            self.report("struct-server", message, url.location()).help = Some(match near {
+            self.report(Check::Server, message, url.location()).help = Some(match near {
                 Some(near) => format!("Write `{{{near}}}`, or rename the variable to `{name}`"),
                 None => format!("Add `{name}` with a `default` to `variables`"),
             });
@@ -30,7 +30,7 @@ impl<'w> Checker<'w> {
             let meant = names.iter().any(|name| near::nearest(name, std::iter::once(member.name)).is_some());
             if !names.contains(&member.name) && !meant {
                 let message = format!("the server variable `{}` is not used in the URL", member.name);
-                self.warn("struct-server", message, member.value.key_location()).help =
+                self.warn(Check::Server, message, member.value.key_location()).help =
                     Some(format!("Add `{{{}}}` to the URL, or remove the variable", member.name));
             }
             self.variable(member.name, member.value);
@@ -49,7 +49,7 @@ impl<'w> Checker<'w> {
         // 3.0: the value SHOULD be one of them, later it MUST.
         let severity = if self.version < Version::V3_1 { Severity::Warn } else { Severity::Error };
         let message = format!("the default `{text}` of the server variable `{name}` is not in its `enum`");
-        let finding = self.report("struct-server", message, default.location());
+        let finding = self.report(Check::Server, message, default.location());
         finding.severity = severity;
         finding.help = Some(format!("Write {}", words::alternatives(&words::quoted(&known))));
     }
@@ -59,12 +59,12 @@ impl<'w> Checker<'w> {
         if let Some(at) = text.find(['?', '#']) {
             let what = if text.as_bytes()[at] == b'?' { "a query string" } else { "a fragment" };
             let message = format!("the server URL {} holds {what}", words::quote(text));
-            let finding = self.report("struct-server", message, url.location());
+            let finding = self.report(Check::Server, message, url.location());
             finding.severity = severity;
             finding.help = Some(format!("Write `{}`", text.split_at(at).0));
         } else if lacks_scheme(text) {
             let message = format!("the server URL {} has no scheme, so it is a path", words::quote(text));
-            self.warn("struct-server", message, url.location()).help = Some(format!("Write `https://{text}`"));
+            self.warn(Check::Server, message, url.location()).help = Some(format!("Write `https://{text}`"));
         }
     }
 }

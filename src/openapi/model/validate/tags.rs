@@ -1,6 +1,6 @@
 //! The tree of tags (OpenAPI 3.2, Tag Object): a parent is a tag of the contract, and nobody's own descendant.
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::text::near;
 use crate::workspace::Place;
@@ -21,14 +21,14 @@ impl<'w> Checker<'w> {
             if !parents.contains_key(parent) {
                 let near = near::nearest(parent, tags.iter().map(|(name, _)| *name));
                 let message = format!("the parent {} is not a tag of this contract", words::quote(parent));
-                let finding = self.report("struct-value", message, place.location());
+                let finding = self.report(Check::Value, message, place.location());
                 finding.help = Some(match near {
                     Some(near) => format!("Write {}", words::quote(near)),
                     None => format!("Add a tag with the name {} to `tags`", words::quote(parent)),
                 });
             } else if circles.contains(name) {
                 let message = format!("the tag {} is its own parent, directly or through others", words::quote(name));
-                self.report("struct-value", message, place.location()).help =
+                self.report(Check::Value, message, place.location()).help =
                     Some("Remove `parent` from one tag of the circle".to_owned());
             }
         }

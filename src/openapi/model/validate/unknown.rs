@@ -2,7 +2,7 @@
 //! schema may have, but hardly means; and what is ignored beside a `$ref`.
 
 use super::super::table::{Advice, FieldType, FoundThere, Object};
-use super::super::{Versions, words};
+use super::super::{Check, Versions, words};
 use super::{Checker, the};
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
@@ -72,7 +72,7 @@ impl<'w> Checker<'w> {
         };
         // The sentence is about each of them in the same way.
         let help = advice.say(&names.join("` and `"), first.value.text(), self.version);
-        let finding = self.report("struct-unknown-field", message, first.value.key_location());
+        let finding = self.report(Check::UnknownField, message, first.value.key_location());
         finding.help = Some(help);
         finding.related.extend(also(&members[1..]));
     }
@@ -88,7 +88,7 @@ impl<'w> Checker<'w> {
         let at = member.value.key_location();
         if name == "$ref" && member.value.as_str().is_some() {
             let message = format!("a `$ref` cannot stand for the entries of {}", the(object));
-            let finding = self.warn("ref-not-allowed", message, at);
+            let finding = self.warn(Check::RefNotAllowed, message, at);
             finding.help = Some("Write the content here, or refer from each entry".to_owned());
             return;
         }
@@ -108,7 +108,7 @@ impl<'w> Checker<'w> {
         if let Some(clean) = without_odd_spaces(name) {
             let message = format!("{quoted} begins or ends with a character that looks like a space and is none");
             let help = format!("Write {} with plain spaces (U+0020) before it", words::quote(&clean));
-            self.report("struct-unknown-field", message, at).help = Some(help);
+            self.report(Check::UnknownField, message, at).help = Some(help);
         } else if !versions.is_empty() {
             let message = format!(
                 "{quoted} is not a field of {} in OpenAPI {}, only in OpenAPI {versions}",
@@ -122,17 +122,17 @@ impl<'w> Checker<'w> {
                     format!("Describe the API in OpenAPI {}, or leave `{name}` out", self.closest(versions))
                 }
             };
-            self.report("struct-unknown-field", message, at).help = Some(help);
+            self.report(Check::UnknownField, message, at).help = Some(help);
         } else if let Some(near) = near {
             suggested.push(near);
             let message = format!("unknown field {quoted} in {}; did you mean `{near}`?", the(object));
-            self.report("struct-unknown-field", message, at).help = Some(format!("Rename `{name}` to `{near}`"));
+            self.report(Check::UnknownField, message, at).help = Some(format!("Rename `{name}` to `{near}`"));
         } else if let Some((way, owner)) = inner {
             let message = format!("{quoted} is not a field of {}; it belongs to the {owner} below {way}", the(object));
-            self.report("struct-misplaced-field", message, at).help = Some(format!("Move `{name}` below {way}"));
+            self.report(Check::MisplacedField, message, at).help = Some(format!("Move `{name}` below {way}"));
         } else if let Some(owner) = self.outer_owner(name, member.value) {
             let message = format!("{quoted} is not a field of {}; it belongs to {} around it", the(object), the(owner));
-            self.report("struct-misplaced-field", message, at).help =
+            self.report(Check::MisplacedField, message, at).help =
                 Some(format!("Move `{name}` up into {}; it may be indented too deep", the(owner)));
         } else {
             let message = format!("unknown field {quoted} in {}", the(object));
@@ -144,7 +144,7 @@ impl<'w> Checker<'w> {
             } else {
                 format!("Rename it to `x-{name}` if it is an extension, or move it to the object it belongs to")
             };
-            self.report("struct-unknown-field", message, at).help = Some(help);
+            self.report(Check::UnknownField, message, at).help = Some(help);
         }
     }
 
@@ -159,7 +159,7 @@ impl<'w> Checker<'w> {
             Some(_) => format!("Move {list} into `properties`"),
             None => format!("Add `properties:` above `{}`, and indent what belongs to it", first.name),
         };
-        let finding = self.report("struct-misplaced-field", message, first.value.key_location());
+        let finding = self.report(Check::MisplacedField, message, first.value.key_location());
         finding.help = Some(help);
         finding.related.extend(also(&members[1..]));
     }
@@ -173,20 +173,20 @@ impl<'w> Checker<'w> {
             let from = advice.from.map_or_else(String::new, |from| format!("; it belongs to OpenAPI {from}"));
             let message = format!("{quoted} has no effect in OpenAPI {}{from}", self.version);
             let help = advice.say(name, member.value.text(), self.version);
-            self.warn("struct-keyword", message, at).help = Some(help);
+            self.warn(Check::Keyword, message, at).help = Some(help);
             return;
         }
         let fields = object.fields_in(self.version).filter(|(_, field)| may_be(&field.ty, member.value.kind()));
         let near = near::close(name, fields.map(|(field, _)| field)).filter(|near| place.get(near).is_none());
         if let Some(near) = near {
             let message = format!("unknown keyword {quoted}; did you mean `{near}`?");
-            self.warn("struct-keyword", message, at).help = Some(format!("Rename `{name}` to `{near}`"));
+            self.warn(Check::Keyword, message, at).help = Some(format!("Rename `{name}` to `{near}`"));
         } else if place.get_str("type") == Some("object")
             && place.get("properties").is_none()
             && looks_like_schema(member.value)
         {
             let message = format!("{quoted} is no keyword but a schema; is `properties` missing around it?");
-            self.warn("struct-keyword", message, at).help =
+            self.warn(Check::Keyword, message, at).help =
                 Some(format!("Add `properties:` above `{name}`, and indent what belongs to it"));
         }
     }
@@ -205,7 +205,7 @@ impl<'w> Checker<'w> {
             format!("Move {list} to what the reference leads to, or leave it out")
         };
         let only_words = names.iter().all(|name| ANNOTATIONS.contains(name) || name.starts_with("x-"));
-        let finding = self.warn("struct-ignored-field", message, first.value.key_location());
+        let finding = self.warn(Check::IgnoredField, message, first.value.key_location());
         if only_words {
             finding.severity = Severity::Hint;
         }

@@ -1,6 +1,6 @@
 //! Versions and dialects of one contract: files of other OpenAPI versions, and names of dialects that are misspelled.
 
-use super::super::words;
+use super::super::{Check, words};
 use super::Checker;
 use crate::openapi::Version;
 use crate::text::near;
@@ -32,7 +32,7 @@ impl<'w> Checker<'w> {
                     "this file is of OpenAPI {version}, but is read as a part of a contract of OpenAPI {}",
                     self.version
                 );
-                self.warn("struct-version", message, place.location()).help = Some(
+                self.warn(Check::Version, message, place.location()).help = Some(
                     "Convert both files to one version, or move what they share into a file without `openapi`"
                         .to_owned(),
                 );
@@ -43,7 +43,7 @@ impl<'w> Checker<'w> {
         // Long names are near when they differ in few letters.
         if let Some(near) = near::nearest(text.trim_end_matches(['#', '/']), DIALECTS.into_iter()) {
             let message = format!("unknown schema dialect {}; did you mean `{near}`?", words::quote(text));
-            self.warn("struct-version", message, dialect.location()).help = Some(format!("Write `{near}`"));
+            self.warn(Check::Version, message, dialect.location()).help = Some(format!("Write `{near}`"));
         }
     }
 }
