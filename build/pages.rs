@@ -1,5 +1,6 @@
 //! A rule page as the literal of a `Page`. Takes the text of a page; gives its id and the literal, or what is wrong.
 
+use crate::change::ChangeId;
 use serde_yaml::{Mapping, Value};
 use std::fmt::Write as _;
 
@@ -64,7 +65,7 @@ pub(crate) fn compile(pack: &str, stem: &str, text: &str) -> Result<(String, Str
         out,
         "Page {{ id: {id:?}, pack: {pack:?}, description: {:?}, severity: Severity::{severity}, \
          profile_severity: &[{by_profile}], profiles: {}, versions: {}, tier: {}, scope: Scope::{scope}, dated: {}, native: {:?}, \
-         covers: {}, repair: {:?}, repair_on_request: {}, sources: {}, controls: {}, options: Json::new({options:?}), \
+         covers: {}, changes: {}, repair: {:?}, repair_on_request: {}, sources: {}, controls: {}, options: Json::new({options:?}), \
          definition: Json::new({definition:?}), fix: {:?}, body: {:?} }}",
         word("description"),
         texts(front.get("profiles"))?,
@@ -72,7 +73,8 @@ pub(crate) fn compile(pack: &str, stem: &str, text: &str) -> Result<(String, Str
         front.get("tier").and_then(Value::as_u64).unwrap_or(1),
         front.get("dated").and_then(Value::as_bool) == Some(true),
         word("native"),
-        texts(front.get("covers"))?,
+        named(front.get("covers"))?,
+        named(front.get("options").filter(|_| scope != "Document").and_then(|options| options.get("changes")))?,
         word("repair"),
         front.get("repair-on-request").and_then(Value::as_bool) == Some(true),
         sources(front.get("sources")),
@@ -142,6 +144,28 @@ fn scalar(value: &Value) -> Result<String, String> {
         Value::Number(number) => Ok(number.to_string()),
         _ => Err(format!("{value:?} is no text")),
     }
+}
+
+/// A list of ids as the literal of a slice, sorted. What has `*` in it, for any characters, stands for all changes whose
+/// id it matches: nothing is left to match when the program runs.
+fn named(value: Option<&Value>) -> Result<String, String> {
+    let mut out = Vec::new();
+    for text in value.and_then(Value::as_sequence).into_iter().flatten().map(scalar) {
+        let text = text?;
+        let Some((start, end)) = text.split_once('*') else {
+            out.push(text);
+            continue;
+        };
+        let meant = |id: &String| id.strip_prefix(start).is_some_and(|rest| rest.ends_with(end));
+        let before = out.len();
+        out.extend(ChangeId::all().map(|id| id.to_string()).filter(meant));
+        if out.len() == before {
+            return Err(format!("`{text}` matches no change"));
+        }
+    }
+    out.sort();
+    out.dedup();
+    Ok(format!("&{out:?}"))
 }
 
 /// A list of texts as the literal of a slice.

@@ -70,13 +70,8 @@ fn rule(page: &Page) -> String {
     for (framework, ids) in page.controls {
         out.push_str(&format!("- supports {framework}: {}\n", ids.join(", ")));
     }
-    if page.changes().is_some() {
-        let changes: Vec<&str> = diff::pages()
-            .iter()
-            .map(|change| change.id)
-            .filter(|change| lint::rules_of_change(change).any(|rule| rule.id == page.id))
-            .collect();
-        out.push_str(&format!("- changes: {}\n", changes.join(", ")));
+    if !page.changes.is_empty() {
+        out.push_str(&format!("- changes: {}\n", page.changes.join(", ")));
     }
     out.push('\n');
     out.push_str(page.body.trim());

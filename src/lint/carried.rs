@@ -2,9 +2,8 @@
 //!
 //! Takes the findings of a comparison and of the rules over versions; gives them the severities of the selection.
 //! Two kinds of pages meet here: rules that find something themselves, and rules that a comparison judges, whose page
-//! names the changes it is about (`options: {changes: […]}`, with `*` for any text). Stands on the pages.
+//! names the changes it is about (`options: {changes: […]}`). Stands on the pages.
 
-use super::overlap::fits;
 use super::page::{Page, Scope, page, pages};
 use super::select::{Active, Selection};
 use crate::diagnostic::{Diagnostic, Impact};
@@ -16,7 +15,7 @@ pub fn rules_of_change(change: &str) -> impl Iterator<Item = &'static Page> {
 
 /// Whether the page names the change among those it is about.
 fn is_about(page: &Page, change: &str) -> bool {
-    page.changes().into_iter().flatten().filter_map(|pattern| pattern.as_str()).any(|pattern| fits(pattern, change))
+    page.changes.binary_search(&change).is_ok()
 }
 
 impl Selection {
@@ -24,7 +23,7 @@ impl Selection {
     /// get the severity they have there, and what a rule left milder stays so. Changes that a rule is about weigh at
     /// least as much as the rule, unless a line of policy has decided about them or they harm nobody.
     pub fn carry(&self, findings: &mut Vec<Diagnostic>) {
-        let about: Vec<&Active> = self.rules.iter().filter(|rule| rule.page.changes().is_some()).collect();
+        let about: Vec<&Active> = self.rules.iter().filter(|rule| !rule.page.changes.is_empty()).collect();
         findings.retain_mut(|finding| {
             if let Some(page) = page(&finding.rule).filter(|page| page.scope != Scope::Document) {
                 let Some(active) = self.rules.iter().find(|rule| rule.page.id == page.id) else { return false };

@@ -51,8 +51,8 @@ pub fn drop_covered(findings: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Folds findings of rules over two versions into the changes that they are about (`*` in `covers:` stands for any
-/// characters), so that one cause is told once, under the id that `diff` gives it. A change gets the higher severity, the
+/// Folds findings of rules over two versions into the changes that they are about, so that one cause is told once, under
+/// the id that `diff` gives it. A change gets the higher severity, the
 /// sentence and the id of the rule. A finding stays where no change tells of all its operations.
 pub fn fold_into_changes(findings: &mut Vec<Diagnostic>) {
     let covers =
@@ -62,8 +62,7 @@ pub fn fold_into_changes(findings: &mut Vec<Diagnostic>) {
     for rule in rules.iter().copied() {
         let finding = findings[rule].clone();
         let is_about = |change: &Diagnostic| {
-            covers(&finding).is_some_and(|covers| covers.iter().any(|pattern| fits(pattern, &change.rule)))
-                && one_place(&finding, change)
+            covers(&finding).is_some_and(|covers| covers.contains(&&*change.rule)) && one_place(&finding, change)
         };
         let about: Vec<usize> =
             (0..findings.len()).filter(|at| !rules.contains(at) && is_about(&findings[*at])).collect();
@@ -93,14 +92,6 @@ pub fn fold_into_changes(findings: &mut Vec<Diagnostic>) {
         at += 1;
         !gone.contains(&(at - 1))
     });
-}
-
-/// Whether an id is meant by a page that names ids; one `*` stands for any characters.
-pub(super) fn fits(pattern: &str, rule: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((start, end)) => rule.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
-        None => pattern == rule,
-    }
 }
 
 /// Whether two findings stand at one place of the base or of the revision, or one inside the other.

@@ -71,6 +71,8 @@ pub struct Page {
     pub native: &'static str,
     /// Rules whose findings at the same place say the same: they are left out beside a finding of this one.
     pub covers: &'static [&'static str],
+    /// Ids of the changes that it is about, sorted: it weighs what a comparison finds, and finds nothing itself.
+    pub changes: &'static [&'static str],
     /// The function in `repair/` that repairs its findings; empty: none does.
     pub repair: &'static str,
     /// Whether its findings are repaired only where the rule is named: the repair is one choice of several.
@@ -122,11 +124,6 @@ impl Page {
     /// Its options; null where it has none.
     pub fn options(&self) -> &serde_json::Value {
         self.options.value()
-    }
-
-    /// The changes it is about (`options: {changes: […]}`), where a comparison judges it.
-    pub fn changes(&self) -> Option<&Vec<serde_json::Value>> {
-        if self.scope == Scope::Document { None } else { self.options().get("changes")?.as_array() }
     }
 
     /// Whether it is made of `given` and `then`.
