@@ -9,7 +9,7 @@ use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
-use crate::gate::{Command, Ignores, Limitation, Role, Undecided, anchor};
+use crate::gate::{Command, Ignores, Limitation, Policy, Role, Undecided, anchor};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
@@ -207,7 +207,7 @@ impl JudgementArguments {
         if let Some((path, text)) =
             self.file(session, self.severity_levels.as_ref(), configured.severity_levels.as_ref())?
         {
-            overrides.extend(policy::severity_levels(&path, &text)?);
+            overrides.extend(policy::severity_levels(&path, &text)?.overrides);
         }
         overrides.extend(policy::severities(&configured.severity));
         overrides.extend(policy::lines(&configured.policy)?);
@@ -225,22 +225,26 @@ impl JudgementArguments {
         })
     }
 
-    /// The lines of the ignore files, errors first.
+    /// Adds the lines of the ignore files to a policy, errors first, and what is to be said of the file of severities.
     ///
     /// # Errors
     /// [`Failure`] when a file cannot be read.
-    pub(super) fn ignores(&self, session: &Session) -> Result<Vec<Ignores>, Failure> {
+    pub(super) fn complete(&self, session: &Session, policy: &mut Policy) -> Result<(), Failure> {
         let configured = &session.config.diff;
-        let mut out = Vec::new();
+        if let Some((path, text)) =
+            self.file(session, self.severity_levels.as_ref(), configured.severity_levels.as_ref())?
+        {
+            policy.notes.extend(policy::severity_levels(&path, &text)?.notes);
+        }
         for (argument, named, severity) in [
             (&self.err_ignore, &configured.err_ignore, Severity::Error),
             (&self.warn_ignore, &configured.warn_ignore, Severity::Warn),
         ] {
             if let Some((name, text)) = self.file(session, argument.as_ref(), named.as_ref())? {
-                out.push(Ignores::parse(&name, &text, severity));
+                policy.ignores.push(Ignores::parse(&name, &text, severity));
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// The files with severities and ignored changes, of the command line or the configuration.
@@ -285,7 +289,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let session = Session::start(&arguments.load, near.map(String::as_str))?;
     let options = arguments.judgement.options(&session)?;
     let mut policy = session.policy(arguments.output.fail_on)?;
-    policy.ignores = arguments.judgement.ignores(&session)?;
+    arguments.judgement.complete(&session, &mut policy)?;
     policy.undecided = arguments.judgement.undecided;
     let mut files = session.policy_files();
     files.extend(arguments.judgement.files(&session));

@@ -2,10 +2,13 @@
 
 use super::session::Failure;
 use crate::config::{ChangeRule, RuleLevel};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diff::{Foreign, oasdiff};
 use crate::diff::{Level, Override};
 use crate::openapi::Stability;
+use crate::text::{SourceText, Span};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 fn level(level: RuleLevel) -> Level {
     level.severity().map_or(Level::Off, Level::Is)
@@ -59,14 +62,26 @@ fn one(at: usize, line: &ChangeRule) -> Result<Override, Failure> {
     })
 }
 
-/// A file of `id level` lines. Blank lines and lines that begin with `#` are left out.
+/// What a file of severities says.
+#[derive(Debug, Default)]
+pub(super) struct Levels {
+    pub(super) overrides: Vec<Override>,
+    /// Findings about lines that set nothing.
+    pub(super) notes: Vec<Diagnostic>,
+}
+
+/// Reads a file of `id level` lines; the ids may be those of oasdiff. Blank lines and lines that begin with `#` are left out.
 ///
 /// # Errors
 /// [`Failure`] with the number of the line that cannot be read.
-pub(super) fn severity_levels(name: &str, text: &str) -> Result<Vec<Override>, Failure> {
-    let mut out = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let line = line.trim();
+pub(super) fn severity_levels(name: &str, text: &str) -> Result<Levels, Failure> {
+    let mut out = Levels::default();
+    let source = Arc::new(SourceText::new(name, text));
+    let mut start = 0;
+    for (at, whole) in text.split_inclusive('\n').enumerate() {
+        let line = whole.trim();
+        let place = start + (whole.len() - whole.trim_start().len());
+        start += whole.len();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -82,14 +97,40 @@ pub(super) fn severity_levels(name: &str, text: &str) -> Result<Vec<Override>, F
             "none" | "off" => Level::Off,
             _ => return Err(fault(&format!("`{word}` is no level; write ERR, WARN, INFO or NONE"))),
         };
-        out.push(Override {
+        let set = |ours: String| Override {
             name: format!("{name}: {id} {word}"),
-            id: Some(id.to_owned()),
+            id: Some(ours),
             severity,
             ..Override::default()
-        });
+        };
+        match oasdiff(id) {
+            Some(Foreign::Alias(ours)) => {
+                out.overrides.extend(ours.into_iter().map(|ours| set(ours.name().into_owned())))
+            }
+            // A pattern.
+            None if id.contains('*') => out.overrides.push(set(id.to_owned())),
+            Some(Foreign::Same(_)) => out.overrides.push(set(id.to_owned())),
+            other => {
+                let span = Span::new(place, place + id.len());
+                out.notes.push(unset(id, other, Location::new(&source, span, "")));
+            }
+        }
     }
     Ok(out)
+}
+
+/// Says why a line about an id sets nothing, and what to write instead.
+fn unset(id: &str, known: Option<Foreign>, mut at: Location) -> Diagnostic {
+    at.identity = id.to_owned();
+    let (why, help) = match known {
+        Some(Foreign::Part(ours, reason)) => {
+            let ours: Vec<String> = ours.iter().map(|ours| format!("`{}`", ours.name())).collect();
+            (format!(": {reason}"), format!("Set {}, which stands for more", ours.join(" or ")))
+        }
+        Some(Foreign::Apart(reason)) => (format!(": {reason}"), "Remove the line".to_owned()),
+        _ => (String::new(), "`covenant rules --changes` lists the changes".to_owned()),
+    };
+    Diagnostic::new("config-unknown-rule", Severity::Warn, format!("unknown change `{id}`{why}"), at).help(help)
 }
 
 #[cfg(test)]
@@ -99,10 +140,33 @@ mod tests {
     #[test]
     fn severity_files_of_oasdiff_are_read() {
         let lines = severity_levels("levels", "# ours\nendpoint-added ERR\n\napi-tag-removed   none\n").unwrap();
+        assert!(lines.notes.is_empty());
+        let lines = lines.overrides;
         assert_eq!(lines[0].severity, Level::Is(Severity::Error));
         assert_eq!((lines[1].id.as_deref(), lines[1].severity), (Some("api-tag-removed"), Level::Off));
         assert!(severity_levels("levels", "endpoint-added").is_err());
         assert!(severity_levels("levels", "endpoint-added FATAL").is_err());
+    }
+
+    #[test]
+    fn names_of_oasdiff_set_what_they_stand_for_and_nothing_more() {
+        let text = "request-body-unevaluated-items-added WARN\n\n  request-header-property-became-enum NONE\nnonsense NONE\n\
+                    api-version-decreased ERR\n";
+        let read = severity_levels("levels", text).unwrap();
+        let ids: Vec<&str> = read.overrides.iter().filter_map(|line| line.id.as_deref()).collect();
+        assert_eq!(ids, ["request-body-unevaluated-items-forbidden", "request-body-unevaluated-items-schema-added"]);
+        let told: Vec<_> =
+            read.notes.iter().map(|note| (note.location.start().line, note.location.start().column)).collect();
+        assert_eq!(told, [(3, 3), (4, 1), (5, 1)]);
+        assert_eq!(
+            read.notes[0].message,
+            "unknown change `request-header-property-became-enum`: one name for properties of parameters in the path, query, \
+             header and cookie"
+        );
+        assert_eq!(
+            read.notes[0].help.as_deref(),
+            Some("Set `request-parameter-property-became-enum`, which stands for more")
+        );
     }
 
     #[test]

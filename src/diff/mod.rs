@@ -52,7 +52,7 @@ mod values;
 mod view;
 mod walk;
 
-pub use catalogue::{Page, UnknownChange, page, pages};
+pub use catalogue::{Foreign, Page, UnknownChange, oasdiff, page, pages};
 pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
 pub use effect::Polarity;
 pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};

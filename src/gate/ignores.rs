@@ -2,10 +2,11 @@
 //!
 //! Takes the text of a file; sets aside the findings that its lines name. A line names a finding when method and path
 //! of the operation stand in it, with the id of the change, the message, or all words of the id and every name that the
-//! message quotes. A finding about several operations is set aside when each is named.
+//! message quotes. The id is ours or that of oasdiff. A finding about several operations is set aside when each is named.
 
 use super::{Suppressed, Suppression};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diff::ChangeId;
 use crate::text::{SourceText, Span};
 use std::sync::Arc;
 
@@ -64,7 +65,9 @@ impl Ignores {
 
     /// The lines that together name a finding: one for each of its operations.
     fn naming(&self, diagnostic: &Diagnostic) -> Vec<usize> {
-        let words: Vec<&str> = diagnostic.rule.split('-').filter(|word| !FILLERS.contains(word)).collect();
+        let Ok(change) = diagnostic.rule.parse::<ChangeId>() else { return Vec::new() };
+        let known_as = change.names();
+        let words: Vec<Vec<&str>> = known_as.iter().map(|name| words(name)).collect();
         let message = plain(&diagnostic.message);
         let parts: Vec<&str> = message.split('`').collect();
         // oasdiff does not name schemas.
@@ -73,9 +76,9 @@ impl Ignores {
         let operations: Vec<String> = diagnostic.operations.iter().map(|label| plain(label)).collect();
         let says = |line: &str, operation: &str| {
             let rest = line.replace(operation, " ");
-            line.contains(&*diagnostic.rule)
+            known_as.iter().any(|name| line.contains(name))
                 || line.contains(&message)
-                || (words.iter().all(|word| rest.contains(word))
+                || (words.iter().any(|words| words.iter().all(|word| rest.contains(word)))
                     && quoted.iter().all(|name| operation.contains(name) || line.contains(name)))
         };
         let mut out = Vec::new();
@@ -94,6 +97,11 @@ impl Ignores {
 
 /// Words of ids that sentences leave out.
 const FILLERS: [&str; 6] = ["api", "of", "to", "with", "without", "existing"];
+
+/// The words of a name that a sentence about the change has.
+fn words(name: &str) -> Vec<&str> {
+    name.split('-').filter(|word| !FILLERS.contains(word)).collect()
+}
 
 /// Whether a line has an operation, not as the beginning of a longer path.
 fn names(line: &str, operation: &str) -> bool {
@@ -143,6 +151,20 @@ mod tests {
         assert_eq!(left(&line.replace("200", "201"), status()), (1, 1));
         assert_eq!(left(&line.replace("/badges/{id}", "/badges/{id}/more"), status()), (1, 1));
         assert_eq!(left("GET /badges/{id} [response-success-status-removed]\n", status()), (0, 0));
+    }
+
+    #[test]
+    fn a_line_may_have_the_name_that_oasdiff_gives_to_the_change() {
+        let closed = || {
+            finding(
+                "request-body-unevaluated-items-schema-added",
+                "`unevaluatedItems` of the request body has a schema now",
+                &["PUT /a"],
+            )
+        };
+        assert_eq!(left("PUT /a [request-body-unevaluated-items-added]\n", closed()), (0, 0));
+        assert_eq!(left("PUT /a [request-body-unevaluated-properties-added]\n", closed()), (1, 1));
+        assert_eq!(left("PUT /b [request-body-unevaluated-items-added]\n", closed()), (1, 1));
     }
 
     #[test]

@@ -190,6 +190,7 @@ impl Settled {
             suppressed.extend(found);
             kept.extend(unused);
         }
+        kept.extend(policy.notes.iter().cloned());
         let (existing, mut kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(|finding| policy.passes_over(finding));
         kept.splice(0..0, changed);
         if policy.fail_on != run.fail_on {

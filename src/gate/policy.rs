@@ -33,6 +33,9 @@ pub struct Policy {
     /// Findings named in ignore files of oasdiff; they are about changes, so parts of a lint have none.
     #[serde(skip)]
     pub ignores: Vec<Ignores>,
+    /// Findings about the policy itself.
+    #[serde(skip)]
+    pub notes: Vec<Diagnostic>,
     /// What a change that could not be decided does to the run; a lint compares nothing.
     #[serde(skip)]
     pub undecided: Undecided,

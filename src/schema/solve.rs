@@ -243,7 +243,7 @@ impl Solver {
         if self.guided {
             match self.theory(bit, state) {
                 Found::Empty => return Found::Empty,
-                Found::Unknown(_) if self.steps == 0 => return Found::Unknown(TOO_MANY_STEPS),
+                Found::Unknown(_) if self.steps == 0 => return Found::Unknown(Reason::Steps),
                 Found::Unknown(_) => {}
                 Found::Value(value) => {
                     open.retain(|at| holds(&mut self.store, &value, state.ors[*at], &mut self.steps) != Some(true));

@@ -112,7 +112,7 @@ impl<'a> Areas<'a> {
         let own = standings(&session, &files(&session), other);
         let running = rules.rules(&session)?;
         let mut policy = session.policy(arguments.output.fail_on)?;
-        policy.ignores = judgement.ignores(&session)?;
+        judgement.complete(&session, &mut policy)?;
         policy.undecided = judgement.undecided;
         policy.base.clone_from(&self.described);
         policy.decided = decided(&own, Some(&running));

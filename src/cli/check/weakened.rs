@@ -67,7 +67,7 @@ impl HeadPolicy {
             return Ok(None);
         }
         let mut policy = head.policy(fail_on)?;
-        policy.ignores = judgement.ignores(head)?;
+        judgement.complete(head, &mut policy)?;
         let selection = rules.runs_own(head).then(|| selection(rules.profile(), head)).transpose()?;
         Ok(Some(HeadPolicy {
             selection,

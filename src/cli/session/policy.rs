@@ -178,6 +178,7 @@ impl Session {
             never: self.config.approvals.never.clone(),
             baseline,
             ignores: Vec::new(),
+            notes: Vec::new(),
             undecided: Undecided::default(),
             as_of: Some(self.as_of),
             decided: Vec::new(),

@@ -4,6 +4,9 @@
 //! puts the snippet of a page into a whole contract.
 
 mod example;
+mod oasdiff;
+
+pub use oasdiff::{Foreign, oasdiff};
 
 use super::change::{ChangeId, Effect, Event, Role, Subject};
 use crate::diagnostic::{Assurance, Category};
