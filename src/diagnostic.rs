@@ -2,6 +2,10 @@
 //!
 //! A diagnostic holds its places with their texts, so a report needs nothing else to show them.
 
+mod cause;
+
+pub use cause::{Cause, Part, gather};
+
 use crate::text::{Position, SourceText, Span, secret};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -272,6 +276,12 @@ pub struct Diagnostic {
     pub url: Option<String>,
     /// Ids of rules over two versions that say the same of a change, which waivers may name as well.
     pub also: Vec<Cow<'static, str>>,
+    /// What it has in common with other findings, which [`gather`] shows as one.
+    pub cause: Option<Cause>,
+    /// The other findings of its cause, for which it speaks.
+    pub parts: Vec<Part>,
+    /// Its own sentence, where `message` speaks for others as well.
+    pub own: Option<String>,
     /// The policy line that set severity or impact, where policy moved it.
     pub policy: Option<String>,
     /// Identity across runs: stays when lines move and unrelated text is edited. Set by [`finish`].
@@ -307,10 +317,13 @@ impl Diagnostic {
             dated: false,
             fails: None,
             parts: Vec::new(),
+            own: None,
             help: None,
             client: None,
             url: None,
             also: Vec::new(),
+            cause: None,
+            parts: Vec::new(),
             policy: None,
             fingerprint: String::new(),
         }
@@ -430,7 +443,17 @@ fn of_equals(a: &Diagnostic, b: &Diagnostic) -> Ordering {
             let base = d.base_location.as_ref().map(|base| (base.file().to_owned(), base.span));
             let related = d.related.iter().map(|l| (l.location.file(), l.location.span, l.message.as_str()));
             let related: Vec<_> = related.map(|(file, span, text)| (file.to_owned(), span, text.to_owned())).collect();
-            (d.operations.clone(), d.help.clone(), base, related, d.url.clone(), d.policy.clone(), d.hidden.clone())
+            let key = d.cause.as_ref().map(|cause| (cause.key.clone(), cause.place));
+            (
+                d.operations.clone(),
+                d.help.clone(),
+                base,
+                related,
+                d.url.clone(),
+                d.policy.clone(),
+                d.hidden.clone(),
+                key,
+            )
         };
         rest(a).cmp(&rest(b))
     })

@@ -166,3 +166,55 @@ fn paths_in_the_documents_lead_somewhere() {
         }
     }
 }
+
+/// A file of the source without its tests.
+fn shipped(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or(text)
+}
+
+/// Places that read a sentence, and why they may.
+const SENTENCES: [(&str, &str); 5] = [
+    ("src/config/mod.rs", "the reader of YAML tells the line in its sentence alone"),
+    ("src/gate/ignores.rs", "ignore files of oasdiff hold sentences"),
+    ("src/lint/native/instance.rs", "the validator tells names in its sentences alone"),
+    ("src/release/render_changelog.rs", "operations that the sentence names are not listed again"),
+    ("src/lint/repair/rules.rs", "the type that an example lacks is told in words alone"),
+];
+
+#[test]
+fn no_decision_reads_an_id_or_the_sentence_of_a_finding_as_text() {
+    // The id of a finding beside a literal, or taken apart by one.
+    let ids = [
+        r#"\brule\s*(?:==|!=)\s*""#,
+        r#"\b(?:rule|code|change|id)\)?\s*\.(?:starts_with|ends_with|contains|strip_prefix|strip_suffix|split\w*|rsplit\w*|find)\(&?""#,
+        r#"matches!\(\s*&?\*?[\w.*&]*\brule,\s*""#,
+        r#"match\s+&?\*?[\w.*&]*\.rule\b"#,
+        r#"\w+\.rule\.(?:split|find|starts|ends|strip|contains)"#,
+    ];
+    let ids = regex::Regex::new(&ids.join("|")).unwrap();
+    let sentence = regex::Regex::new(
+        r"\bmessage\s*\.(?:contains|starts_with|ends_with|strip_prefix|strip_suffix|split\w*|find)\(|\breason\s*(?:==|!=)",
+    )
+    .unwrap();
+    // Names of media types, headers and the like are no ids.
+    let (mut wrong, mut excused, mut seen) = (Vec::new(), BTreeSet::new(), 0);
+    for (file, text) in sources("src") {
+        if file.ends_with("tests.rs") || file.contains("/ruleset/") || file.contains("/js/") {
+            continue;
+        }
+        let text = code(shipped(&text));
+        seen += text.matches(".rule").count();
+        wrong.extend(ids.find_iter(&text).map(|found| format!("{file}: {}", found.as_str())));
+        for found in sentence.find_iter(&text) {
+            match SENTENCES.iter().find(|(known, _)| *known == file) {
+                Some((known, _)) => {
+                    excused.insert(*known);
+                }
+                None => wrong.push(format!("{file}: {}", found.as_str())),
+            }
+        }
+    }
+    assert!(seen > 100, "{seen} ids were found");
+    assert!(wrong.is_empty(), "ask a type (`ChangeId`, `Check`, `Code`) instead:\n{}", wrong.join("\n"));
+    assert_eq!(excused.len(), SENTENCES.len(), "an excuse that nothing needs");
+}

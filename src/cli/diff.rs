@@ -373,7 +373,7 @@ pub(super) fn loaded<'w>(
     let apis = (session::open(before, findings), session::open(after, findings));
     let (before, after) = (apis.0?, apis.1?);
     let comparison = diff::compare(before, after, options);
-    findings.diagnostics.extend(comparison.changes);
+    findings.diagnostics.extend(comparison.findings);
     findings.diagnostics.extend(comparison.dropped);
     anchor(&mut findings.diagnostics, before.root().workspace(), after.root().workspace());
     let limitation = |what, incomplete| Limitation { what, file: Some(name.to_owned()), incomplete };

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diff;
 use crate::files::Fence;
 use crate::gate::{Decided, Limitation, Role, digest};
-use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, document_findings};
+use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, UNRECOGNIZED_FORMAT, document_findings};
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
@@ -334,7 +334,7 @@ impl Rules {
                 Ok(ruleset) => {
                     if self.selection.is_none() && at == 0 {
                         let mut told = document_findings(workspace, &ruleset);
-                        told.retain(|d| !self.ignore_unknown_format || d.rule != "unrecognized-format");
+                        told.retain(|d| !self.ignore_unknown_format || d.rule != UNRECOGNIZED_FORMAT);
                         found.extend(told);
                     }
                     ran.extend(ruleset.enabled().map(str::to_owned));

@@ -1,14 +1,14 @@
 //! One finding per cause: what several comparisons say about one edit is put together.
 //!
-//! Takes findings with their edits; gives them back with equal sentences joined, with an edit that requests and responses
-//! share told once with both effects, with everything that differs behind a reference which leads elsewhere told at
-//! that reference.
+//! Takes findings with their edits; gives them back with equal sentences joined, with everything that differs behind a
+//! reference which leads elsewhere told at that reference. An edit that requests and responses share, and equal edits of
+//! several schemas, stay findings of their own, which have their cause in common.
 
 use super::change::{Action, Group, Role};
 use super::edit::Edit;
 use super::effect::Polarity;
 use super::pair::{Detour, DetourId};
-use crate::diagnostic::{Diagnostic, Impact, Label};
+use crate::diagnostic::{Cause, Diagnostic, Impact, Label};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
@@ -19,17 +19,19 @@ type EditKey = (Group, Option<PlaceId>, Option<PlaceId>, String);
 /// Equal edits of this many schemas are one finding.
 const MANY: usize = 3;
 
-/// What equal edits of several schemas have in common: the sentence without the names, and the name of what came or went.
-type Alike = (String, Impact, String, String);
+/// What equal edits of several schemas have in common: id, impact and sentence without the names, and what policy did.
+type Alike = (String, Impact, String, Option<String>);
 
 /// A finding, and what is needed to add to it.
 struct Known {
     finding: Diagnostic,
     polarity: Polarity,
+    /// What carries the values that it is about.
+    way: &'static str,
+    /// The edit that it is about: several findings have the same where requests and responses share it.
+    unit: usize,
     /// How many findings it stands for besides.
     more: usize,
-    /// What it does the other way.
-    other_way: Option<(&'static str, Impact)>,
     alike: Option<Alike>,
 }
 
@@ -39,6 +41,8 @@ pub(super) struct Causes {
     all: Vec<Known>,
     sentences: FxHashMap<(String, String, String, Polarity), usize>,
     edits: FxHashMap<EditKey, usize>,
+    /// The findings of each edit.
+    units: Vec<Vec<usize>>,
     detours: FxHashMap<DetourId, usize>,
 }
 
@@ -57,22 +61,29 @@ impl Causes {
             return join(&mut self.all[*known].finding, finding);
         }
         let at = self.all.len();
+        let mut unit = self.units.len();
         if !alone && edit.id.subject.role() != Role::Contract && finding.impact > Impact::None {
             let id = |place: Option<Place<'_>>| place.map(Place::id);
             let key = (edit.id.event.group(), id(edit.base), id(edit.revision), edit.words.name.clone());
             match self.edits.entry(key) {
-                Entry::Occupied(known) if self.all[*known.get()].polarity != edit.polarity => {
-                    return self.all[*known.get()].both_ways(edit, finding);
+                Entry::Occupied(known) => {
+                    if self.units[*known.get()].iter().all(|other| self.all[*other].polarity != edit.polarity) {
+                        unit = *known.get();
+                    }
                 }
-                Entry::Occupied(_) => {}
                 Entry::Vacant(free) => {
-                    free.insert(at);
+                    free.insert(unit);
                 }
             }
         }
+        if unit == self.units.len() {
+            self.units.push(Vec::new());
+        }
+        self.units[unit].push(at);
         self.sentences.insert(sentence, at);
         let alike = alike(edit, &finding);
-        self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None, alike });
+        let way = way(edit.polarity, edit.id.subject.role());
+        self.all.push(Known { finding, polarity: edit.polarity, way, unit, more: 0, alike });
     }
 
     /// Adds what differs behind a reference that leads elsewhere.
@@ -80,7 +91,10 @@ impl Causes {
         let at = match self.detours.entry(detour) {
             Entry::Vacant(free) => {
                 free.insert(self.all.len());
-                self.all.push(Known { finding, polarity: edit.polarity, more: 0, other_way: None, alike: None });
+                let (polarity, unit) = (edit.polarity, self.units.len());
+                self.units.push(vec![self.all.len()]);
+                let way = way(polarity, edit.id.subject.role());
+                self.all.push(Known { finding, polarity, way, unit, more: 0, alike: None });
                 return;
             }
             Entry::Occupied(known) => *known.get(),
@@ -102,47 +116,62 @@ impl Causes {
         }
     }
 
-    /// Gives all findings.
-    pub(super) fn finish(self, detours: &[Detour<'_>]) -> Vec<Diagnostic> {
-        let mut out: Vec<Diagnostic> = Vec::with_capacity(self.all.len());
-        let mut equal: FxHashMap<Alike, Vec<usize>> = FxHashMap::default();
-        let sites: FxHashMap<usize, DetourId> = self.detours.into_iter().map(|(detour, at)| (at, detour)).collect();
-        for (at, mut known) in self.all.into_iter().enumerate() {
-            if let Some(detour) = sites.get(&at).and_then(|detour| detours.get(*detour)) {
-                known.finding.location = detour.revision.location();
-                known.finding.base_location = Some(detour.base.location());
-                known.finding.message.push_str("; it is ");
-                known.finding.message.push_str(&detour.words);
-                if known.more > 0 {
-                    let s = if known.more == 1 { "" } else { "s" };
-                    known.finding.message.push_str(&format!(" ({} more difference{s})", known.more));
-                }
+    /// Gives all findings; those of one cause have it in common.
+    pub(super) fn finish(mut self, detours: &[Detour<'_>]) -> Vec<Diagnostic> {
+        for (detour, at) in std::mem::take(&mut self.detours) {
+            let Some(detour) = detours.get(detour) else { continue };
+            let known = &mut self.all[at];
+            known.finding.location = detour.revision.location();
+            known.finding.base_location = Some(detour.base.location());
+            known.finding.message.push_str("; it is ");
+            known.finding.message.push_str(&detour.words);
+            if known.more > 0 {
+                let s = if known.more == 1 { "" } else { "s" };
+                known.finding.message.push_str(&format!(" ({} more difference{s})", known.more));
             }
-            if let Some((way, impact)) = known.other_way {
-                let words = if impact == known.finding.impact {
-                    format!("; the same holds in {way}")
-                } else {
-                    format!("; in {way} it is {impact}")
-                };
-                known.finding.message.push_str(&words);
-            }
-            if let Some((rule, impact, sentence, name)) = known.alike {
-                let way = known.other_way.map(|(way, impact)| format!("{way} {impact}")).unwrap_or_default();
-                equal.entry((rule, impact, sentence + &way, name)).or_default().push(out.len());
-            }
-            out.push(known.finding);
         }
-        gathered(out, equal)
+        let mut equal: FxHashMap<(Alike, Vec<(&'static str, Impact)>), Vec<usize>> = FxHashMap::default();
+        for (unit, members) in self.units.iter().enumerate() {
+            if let Some(alike) = self.gravest(members).and_then(|head| self.all[head].alike.clone()) {
+                let ways = members.iter().map(|at| (self.all[*at].way, self.all[*at].finding.impact)).collect();
+                equal.entry((alike, ways)).or_default().push(unit);
+            }
+        }
+        // Alone an edit is the only one of its kind.
+        let mut places: Vec<(usize, usize)> = (0..self.units.len()).map(|unit| (unit, 0)).collect();
+        for units in equal.into_values().filter(|units| units.len() >= MANY) {
+            for (place, unit) in units.iter().enumerate() {
+                places[*unit] = (units[0], place);
+            }
+        }
+        let keys: Vec<Option<String>> = self.units.iter().map(|members| self.key(members)).collect();
+        let one = |known: Known| {
+            let (first, place) = places[known.unit];
+            let mut finding = known.finding;
+            finding.cause = keys[first].clone().map(|key| Cause { key, way: known.way, place });
+            finding
+        };
+        self.all.into_iter().map(one).collect()
+    }
+
+    /// The gravest of some findings; of equals the first.
+    fn gravest(&self, members: &[usize]) -> Option<usize> {
+        members.iter().copied().rev().max_by_key(|at| self.all[*at].finding.impact)
+    }
+
+    /// What tells the cause of an edit from others, in every contract.
+    fn key(&self, members: &[usize]) -> Option<String> {
+        let finding = &self.all[self.gravest(members)?].finding;
+        let base = finding.base_location.as_ref().map_or("", |base| base.pointer.as_str());
+        Some(
+            [&*finding.rule, finding.location.file(), &finding.location.pointer, base, &finding.message].join("\u{1f}"),
+        )
     }
 }
 
-/// What an edit that hurts nobody has in common with equal ones of other schemas.
+/// What an edit has in common with equal ones of other schemas.
 fn alike(edit: &Edit<'_>, finding: &Diagnostic) -> Option<Alike> {
-    if finding.impact > Impact::Compatible
-        || finding.weakens
-        || finding.hidden.is_some()
-        || edit.id.subject.role() == Role::Contract
-    {
+    if finding.weakens || finding.hidden.is_some() || edit.id.subject.role() == Role::Contract {
         return None;
     }
     let words = &edit.words;
@@ -154,52 +183,9 @@ fn alike(edit: &Edit<'_>, finding: &Diagnostic) -> Option<Alike> {
     }
     let named = matches!(edit.id.event.action(), Action::Adds | Action::Removes);
     let name = words.name.rsplit('.').next().filter(|_| named).unwrap_or_default();
-    Some((finding.rule.to_string(), finding.impact, sentence, name.to_owned()))
-}
-
-/// Puts equal edits of many schemas together: the first has the places of the others.
-fn gathered(mut all: Vec<Diagnostic>, equal: FxHashMap<Alike, Vec<usize>>) -> Vec<Diagnostic> {
-    let mut gone = vec![false; all.len()];
-    for members in equal.into_values().filter(|members| members.len() >= MANY) {
-        let mut identity = String::new();
-        for at in &members[1..] {
-            gone[*at] = true;
-            let other = all[*at].clone();
-            identity.push('+');
-            identity.push_str(&other.location.identity);
-            let first = &mut all[members[0]];
-            extend(&mut first.operations, &other.operations);
-            first.related.push(Label { location: other.location, message: other.message });
-        }
-        let first = &mut all[members[0]];
-        // Another place makes it another finding.
-        first.location.identity.push_str(&identity);
-        first.message.push_str(&format!("; likewise in {} other places", members.len() - 1));
-    }
-    let mut at = 0;
-    all.retain(|_| {
-        at += 1;
-        !gone[at - 1]
-    });
-    all
-}
-
-impl Known {
-    /// Adds what the same edit does the other way; the graver effect speaks first and names its operations.
-    fn both_ways(&mut self, edit: &Edit<'_>, mut finding: Diagnostic) {
-        let mut way = way(edit.polarity, edit.id.subject.role());
-        if finding.impact > self.finding.impact {
-            std::mem::swap(&mut self.finding, &mut finding);
-            way = way_back(way);
-            self.polarity = edit.polarity;
-        }
-        weigh(&mut self.finding, &finding);
-        if finding.impact == self.finding.impact {
-            extend(&mut self.finding.operations, &finding.operations);
-        }
-        let known = self.other_way.map_or(Impact::None, |(_, impact)| impact);
-        self.other_way = Some((way, finding.impact.max(known)));
-    }
+    sentence.push('\u{1f}');
+    sentence.push_str(name);
+    Some((finding.rule.to_string(), finding.impact, sentence, finding.policy.clone()))
 }
 
 /// What carries values that are sent this way.
@@ -208,14 +194,6 @@ fn way(polarity: Polarity, role: Role) -> &'static str {
         (Polarity::ToServer, Role::Request | Role::Parameter) => "requests",
         (Polarity::ToClient, Role::Response | Role::Header) => "responses",
         _ => "callbacks and webhooks",
-    }
-}
-
-fn way_back(way: &'static str) -> &'static str {
-    match way {
-        "requests" => "responses",
-        "responses" => "requests",
-        other => other,
     }
 }
 

@@ -108,7 +108,8 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
 }
 
 /// One finding per operation.
-fn expanded(finding: Diagnostic) -> Vec<Diagnostic> {
+fn expanded(mut finding: Diagnostic) -> Vec<Diagnostic> {
+    finding.cause = None;
     if finding.operations.len() < 2 {
         return vec![finding];
     }

@@ -58,7 +58,7 @@ pub use effect::Polarity;
 pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};
 pub use unread::Unread;
 
-use crate::diagnostic::{Bump, Diagnostic, Impact, finish};
+use crate::diagnostic::{Bump, Diagnostic, Impact, finish, gather};
 use crate::openapi::Api;
 
 /// Kinds of parts that are compared once per pair; schemas use the numbers of their context instead.
@@ -79,8 +79,11 @@ mod kind {
 /// What [`compare`] found.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
-    /// The changes, ordered by place.
+    /// The changes, one finding per cause, ordered by place.
     pub changes: Vec<Diagnostic>,
+    /// The findings that they were made of, one per edit and direction: the gate accepts them one by one, and puts what is
+    /// left together again.
+    pub findings: Vec<Diagnostic>,
     /// Changes that lines of policy switch off.
     pub dropped: Vec<Diagnostic>,
     /// How changes were judged with less than usual, one sentence each.
@@ -143,8 +146,10 @@ fn run(mut walk: walk::Walk<'_, '_>) -> Comparison {
     let unread = unread::find(walk.base, walk.revision);
     let mut changes = judge::findings(&mut walk);
     finish(&mut changes);
+    let findings = changes;
+    let changes = gather(findings.clone());
     let mut dropped = std::mem::take(&mut walk.dropped);
     finish(&mut dropped);
     let left_out = walk.stopped.then(|| format!("the comparison stopped after {} pairs of schemas", walk::MAX_UNITS));
-    Comparison { changes, dropped, limitations: walk.limitations, unread, left_out }
+    Comparison { changes, findings, dropped, limitations: walk.limitations, unread, left_out }
 }

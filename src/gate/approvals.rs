@@ -7,7 +7,7 @@
 
 use super::waivers::wildcard;
 use crate::config::ApprovalPolicy;
-use crate::diagnostic::{Bump, Diagnostic, Impact};
+use crate::diagnostic::{Bump, Diagnostic, Impact, Part};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -167,7 +167,17 @@ pub fn is_approvable(finding: &Diagnostic) -> bool {
 
 /// Returns what a finding is approved as: another one when its place, its sentence or its impact changes.
 pub fn approval_key(finding: &Diagnostic) -> String {
-    let parts = [&*finding.fingerprint, &*finding.rule, &finding.message, finding.impact.name()];
+    let message = finding.own.as_ref().unwrap_or(&finding.message);
+    key_of([&finding.fingerprint, &finding.rule, message, finding.impact.name()])
+}
+
+/// Returns what a part of a finding is approved as; `None` where nothing has to be approved.
+pub fn approval_key_of_part(part: &Part) -> Option<String> {
+    let key = || key_of([&part.fingerprint, &part.rule, &part.message, part.impact.name()]);
+    (part.impact == Impact::Breaking).then(key)
+}
+
+fn key_of(parts: [&str; 4]) -> String {
     super::digest(&parts.join("\u{1f}")).chars().take(16).collect()
 }
 

@@ -57,7 +57,7 @@ impl Ignores {
             let mut location = Location::new(&self.source, span, "");
             location.identity.clone_from(line);
             let message = format!("the line `{line}` names no finding");
-            Diagnostic::new("waiver-stale", Severity::Warn, message, location)
+            Diagnostic::new(super::WAIVER_STALE, Severity::Warn, message, location)
                 .help("remove it, or correct what it names")
         });
         (found, unused.collect())

@@ -18,7 +18,7 @@ mod undecided;
 mod verdict;
 mod waivers;
 
-pub use approvals::{APPROVALS_SCHEMA, Approvals, approval_key, is_approvable};
+pub use approvals::{APPROVALS_SCHEMA, Approvals, approval_key, approval_key_of_part, is_approvable};
 pub use baseline::Baseline;
 pub use decided::{Base, Decided, OfBase, Origin, POLICY_CHANGED, POLICY_WEAKENED, Role};
 pub use ignores::Ignores;
@@ -32,9 +32,10 @@ pub use suppressed::{Suppressed, Suppression};
 pub use undecided::Undecided;
 pub use verdict::{Command, Figure, Gate, Verdict};
 pub use waivers::refused as refused_waiver;
+pub use waivers::{WAIVER_REFUSED, WAIVER_STALE};
 
 use crate::config::{FailOn, RuleLevel};
-use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity};
+use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity, gather};
 use crate::text::secret;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -248,19 +249,20 @@ pub fn judge_parts(
     let all = || kept.iter().chain(suppressed.iter().map(|s| &s.diagnostic));
     let change = all().map(|diagnostic| diagnostic.impact).max().unwrap_or_default();
     let bump = all().map(|diagnostic| diagnostic.required_bump).max().unwrap_or_default();
+    let verdict = Verdict::of(command, gate, change, bump);
     Report {
         command,
         as_of: policy.as_of,
         decided: policy.decided.clone(),
         base: policy.base.clone(),
         origin: policy.origin.clone(),
-        verdict: Verdict::of(command, gate, change, bump),
-        diagnostics: kept,
+        verdict,
+        diagnostics: gather(kept),
         left_out: 0,
         observed: observed.map(|until| Observed { until, would_fail }),
-        existing,
+        existing: gather(existing),
         fixed: Vec::new(),
-        suppressed,
+        suppressed: suppressed::gathered(suppressed),
         limitations,
         fail_on: policy.fail_on,
         contracts,

@@ -1,6 +1,6 @@
 //! Findings that do not count, with what covers them: never invisible, whatever hides them.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, gather};
 
 /// What covers a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,4 +50,22 @@ pub struct Suppressed {
     pub kind: Suppression,
     /// Who and why, in words: owner and reason of a waiver, the reason in the contract, the line of policy.
     pub by: String,
+}
+
+/// Puts the findings of one cause together that the same thing covers, at the place of the first.
+pub(super) fn gathered(all: Vec<Suppressed>) -> Vec<Suppressed> {
+    if all.iter().all(|one| one.diagnostic.cause.is_none()) {
+        return all;
+    }
+    let mut out: Vec<(Suppression, String, Vec<Diagnostic>)> = Vec::new();
+    for one in all {
+        match out.iter_mut().find(|(kind, by, _)| *kind == one.kind && *by == one.by) {
+            Some((_, _, findings)) => findings.push(one.diagnostic),
+            None => out.push((one.kind, one.by, vec![one.diagnostic])),
+        }
+    }
+    let each = |(kind, by, findings): (Suppression, String, Vec<Diagnostic>)| {
+        gather(findings).into_iter().map(move |diagnostic| Suppressed { diagnostic, kind, by: by.clone() })
+    };
+    out.into_iter().flat_map(each).collect()
 }

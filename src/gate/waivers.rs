@@ -8,6 +8,11 @@ use globset::Glob;
 use jiff::civil::Date;
 use std::sync::Arc;
 
+/// The id of a finding about a waiver or a line of an ignore file that covers nothing.
+pub const WAIVER_STALE: &str = "waiver-stale";
+/// The id of a finding about a waiver that policy does not allow.
+pub const WAIVER_REFUSED: &str = "waiver-refused";
+
 /// Splits findings into those that count and those covered by a waiver in force on `as_of`.
 pub(super) fn apply(
     diagnostics: Vec<Diagnostic>,
@@ -56,7 +61,7 @@ pub fn refused(waiver: &Waiver, why: &str) -> Diagnostic {
     let message = format!("the waiver of {} for `{}` does not count: {why}", waiver.owner, waiver.rule);
     let mut location = place(waiver);
     location.identity = format!("{}\u{1f}{}", waiver.rule, waiver.owner);
-    let mut finding = Diagnostic::new("waiver-refused", Severity::Error, message, location);
+    let mut finding = Diagnostic::new(WAIVER_REFUSED, Severity::Error, message, location);
     finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
     finding.help("Correct the waiver, or let the owner of the configuration change `waiver-limits`")
 }
@@ -73,7 +78,7 @@ fn stale(waiver: &Waiver) -> Diagnostic {
     let message = format!("the waiver of {} for `{}`{scope} covers no finding", waiver.owner, waiver.rule);
     let mut location = place(waiver);
     location.identity = format!("{}{scope}", waiver.rule);
-    let finding = Diagnostic::new("waiver-stale", Severity::Warn, message, location);
+    let finding = Diagnostic::new(WAIVER_STALE, Severity::Warn, message, location);
     let mut finding = finding.help("remove it, or correct what it names");
     finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
     finding

@@ -57,7 +57,7 @@ fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Pol
             before.date, before.recorded
         );
         let help = "a promise can be extended, not shortened: restore the day or move it later";
-        out.push(say("lc-sunset-moved", Severity::Error, message, help));
+        out.push(say(super::SUNSET_MOVED, Severity::Error, message, help));
     }
     let ahead = milestone.source.line != 0 && milestone.status == Status::Planned;
     let later = milestone.flags.iter().find_map(|flag| flag.strip_prefix("extended-")?.parse::<u32>().ok());
@@ -66,7 +66,7 @@ fn broken(timeline: &Timeline, milestone: &Milestone, api: Api<'_>, policy: &Pol
             "the last day of `{label}` was moved later {times} times, now to {date}; clients no longer believe it"
         );
         let help = "settle a day that can be kept, or take the deprecation back";
-        let mut found = say("lc-sunset-moved", Severity::Warn, message, help);
+        let mut found = say(super::SUNSET_MOVED, Severity::Warn, message, help);
         found.policy = Some(format!("lifecycle.extensions-before-warning: {}", policy.extensions_before_warning));
         out.push(found);
     }
@@ -101,7 +101,7 @@ fn gone(
     if let Some(entry) = entry {
         let open = entry.sunset.is_none() && entry.state == crate::promise::State::Deprecated;
         let message = format!("`{label}` is still deprecated, but its last day {date} was deleted");
-        return open.then_some(("lc-sunset-moved", message, "restore the day, or take the deprecation back"));
+        return open.then_some((super::SUNSET_MOVED, message, "restore the day, or take the deprecation back"));
     }
     // The object that carried the day: the element itself, or a part of it such as `x-deprecation`.
     let (parent, key) = milestone.source.pointer.rsplit_once('/')?;
@@ -114,7 +114,7 @@ fn gone(
     let by = went.by.as_ref().map(|by| format!(" by `{}`", shortened(&line(by), 60))).unwrap_or_default();
     let days = days_between(went.date, date) + 1;
     let message = format!("`{label}` was promised until {date}, but removed{by} on {}, {days} days early", went.date);
-    Some(("lc-removed-before-sunset", message, "keep it until the announced day has passed"))
+    Some((super::REMOVED_BEFORE_SUNSET, message, "keep it until the announced day has passed"))
 }
 
 #[cfg(test)]

@@ -32,5 +32,10 @@ pub use timeline::{
     VersionRow,
 };
 
+/// The rule about last days that moved.
+pub const SUNSET_MOVED: &str = "lc-sunset-moved";
+/// The rule about removals before the announced day.
+pub const REMOVED_BEFORE_SUNSET: &str = "lc-removed-before-sunset";
+
 #[cfg(test)]
 mod pair_tests;

@@ -7,6 +7,9 @@ use crate::workspace::{DocumentId, PlaceId, Workspace};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
+/// The id of the finding about a document of a format that no rule is for.
+pub const UNRECOGNIZED_FORMAT: &str = "unrecognized-format";
+
 /// What Spectral tells about a document beside its rules: faults of its text (`parser`), references that lead nowhere
 /// (`invalid-ref`), and a document of a format that no rule is for (`unrecognized-format`).
 pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagnostic> {
@@ -45,7 +48,7 @@ pub fn document_findings(workspace: &Workspace, ruleset: &Ruleset) -> Vec<Diagno
     if !ruleset.formats.is_empty() && ruleset.formats.of_document(root).0 == Formats::default() {
         let titles = ruleset.formats.titles().join(", ");
         let message = format!("The provided document does not match any of the registered formats [{titles}]");
-        out.push(Diagnostic::new("unrecognized-format", Severity::Warn, message, root.location()));
+        out.push(Diagnostic::new(UNRECOGNIZED_FORMAT, Severity::Warn, message, root.location()));
     }
     out
 }

@@ -25,7 +25,7 @@ mod site;
 mod suppress;
 
 pub use carried::rules_of_change;
-pub use document::document_findings;
+pub use document::{UNRECOGNIZED_FORMAT, document_findings};
 pub use engine::{lint, lint_each};
 pub use flood::fold_floods;
 pub use js::overdue as has_overdue_program;

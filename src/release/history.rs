@@ -7,7 +7,7 @@
 use super::bump::{self, Outcome};
 use crate::diagnostic::{Bump, Category, Diagnostic, Impact};
 use crate::diff::{self, ChangeId};
-use crate::lifecycle::{pair_findings, timeline};
+use crate::lifecycle::{REMOVED_BEFORE_SUNSET, SUNSET_MOVED, pair_findings, timeline};
 use crate::openapi::{Api, Stability};
 use crate::promise::{Policy, days_between};
 use crate::workspace::Workspace;
@@ -17,6 +17,9 @@ use serde::Serialize;
 
 /// The `schema` field of histories of this version.
 pub const SCHEMA: &str = "covenant-history/1";
+
+/// The rules whose errors are broken promises.
+const BROKEN: [&str; 2] = [REMOVED_BEFORE_SUNSET, SUNSET_MOVED];
 
 /// One version of the contract, loaded.
 #[derive(Debug)]
@@ -172,10 +175,9 @@ fn promises(out: &mut Release, base: Api<'_>, revision: Api<'_>, changes: &[Diag
     let (before, after) = (timeline(base, policy, day), timeline(revision, policy, day));
     let same = |a: &crate::lifecycle::Entry, b: &crate::lifecycle::Entry| a.element == b.element;
     let findings = pair_findings(base, revision, changes, policy, day);
-    let broken = findings.iter().filter(|finding| {
-        finding.severity == crate::diagnostic::Severity::Error
-            && matches!(&*finding.rule, "lc-removed-before-sunset" | "lc-sunset-moved")
-    });
+    let broken = findings
+        .iter()
+        .filter(|finding| finding.severity == crate::diagnostic::Severity::Error && BROKEN.contains(&&*finding.rule));
     out.broken.extend(broken.map(|finding| brief(&finding.message)));
     for change in changes.iter().filter(|change| change.impact == Impact::Breaking) {
         if change.rule.parse::<ChangeId>().is_ok_and(|id| id.event.is_sudden_removal()) {

@@ -1,8 +1,8 @@
 //! `covenant-report/2`: the stable report that other programs build on, see `docs/report.schema.json`.
 
-use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Severity};
+use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Part, Severity};
 use crate::gate::{
-    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, is_approvable,
+    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, approval_key_of_part, is_approvable,
 };
 use serde::Serialize;
 
@@ -114,6 +114,8 @@ struct Finding<'a> {
     base_location: Option<Spot<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<Beside<'a>>,
     operations: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<&'a Evidence>,
@@ -127,6 +129,33 @@ struct Finding<'a> {
     /// The key under which the finding is approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     approval: Option<String>,
+}
+
+/// Another finding of the same cause.
+#[derive(Serialize)]
+struct Beside<'a> {
+    rule: &'a str,
+    impact: Impact,
+    file: &'a str,
+    line: u32,
+    pointer: &'a str,
+    fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<String>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(part: &'a Part) -> Self {
+        Beside {
+            rule: &part.rule,
+            impact: part.impact,
+            file: &part.file,
+            line: part.line,
+            pointer: &part.pointer,
+            fingerprint: &part.fingerprint,
+            approval: approval_key_of_part(part),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -217,6 +246,7 @@ impl<'a> Finding<'a> {
             location: Spot::of(&diagnostic.location),
             base_location: diagnostic.base_location.as_ref().map(Spot::of),
             related: diagnostic.related.iter().map(Related::of).collect(),
+            parts: diagnostic.parts.iter().map(Beside::of).collect(),
             operations: &diagnostic.operations,
             evidence: diagnostic.evidence.as_ref(),
             help: diagnostic.help.as_deref(),

@@ -10,7 +10,7 @@ use crate::cli::lint;
 use crate::cli::rulesets::Rules;
 use crate::cli::session::{Findings, Session};
 use crate::config::InlineIgnores;
-use crate::diagnostic::{self, Diagnostic, Location, Severity};
+use crate::diagnostic::{self, Diagnostic, Location, Severity, gather};
 use crate::diff::Options;
 use crate::gate::{Policy, Side, all_existing, compare_sides};
 use crate::lifecycle::{pair_findings, timeline_findings};
@@ -102,12 +102,12 @@ impl Judge {
             findings.diagnostics.extend(self.dated(revision));
             verdict = Some(promises(base, revision, &self.session, &mut compared));
             let options = self.of_head.as_ref().and_then(|head| head.options(&self.options));
-            compared.shadow.extend(options.into_iter().flat_map(|o| crate::diff::compare(base, revision, o).changes));
+            compared.shadow.extend(options.into_iter().flat_map(|o| crate::diff::compare(base, revision, o).findings));
         }
         if self.only_new {
             // Faults of the text are findings about the revision alone.
             let codes: BTreeSet<&str> =
-                after.documents().flat_map(|(_, document)| document.problems()).map(|problem| problem.code).collect();
+                after.documents().flat_map(|(_, document)| document.problems()).map(|problem| problem.code.id()).collect();
             let (texts, changes): (Vec<_>, Vec<_>) = std::mem::take(&mut compared.diagnostics)
                 .into_iter()
                 .partition(|finding| codes.contains(&*finding.rule));
@@ -150,8 +150,8 @@ impl Judge {
     pub(super) fn together(&self, base: &[String], inputs: &[Input]) -> Findings {
         let names: Vec<String> = inputs.iter().map(Input::name).collect();
         let judge = |before: Api<'_>, after: Api<'_>, findings: &mut Findings| {
-            let found =
-                pair_findings(before, after, &findings.diagnostics, &self.session.lifecycle, self.session.as_of);
+            let changes = gather(findings.diagnostics.clone());
+            let found = pair_findings(before, after, &changes, &self.session.lifecycle, self.session.as_of);
             findings.diagnostics.extend(found);
         };
         let compared = compose::compare(&self.session, (base, &names), &self.options, self.limits, judge);
@@ -181,8 +181,9 @@ impl Judge {
 /// The rules over both versions: what was promised, and whether the version says what changed.
 fn promises(before: Api<'_>, after: Api<'_>, session: &Session, findings: &mut Findings) -> Verdict {
     let (policy, as_of) = (&session.lifecycle, session.as_of);
-    let mut found = pair_findings(before, after, &findings.diagnostics, policy, as_of);
-    let verdict = bump::verdict(before, after, &findings.diagnostics, policy);
+    let changes = gather(findings.diagnostics.clone());
+    let mut found = pair_findings(before, after, &changes, policy, as_of);
+    let verdict = bump::verdict(before, after, &changes, policy);
     found.extend(bump::findings(&verdict, before, after));
     diagnostic::finish(&mut found);
     bump::settle(before, after, &mut findings.diagnostics, policy);

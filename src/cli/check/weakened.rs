@@ -8,7 +8,7 @@ use crate::cli::session::{Failure, Findings, Session};
 use crate::config::{self, FailOn};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::diff::Options;
-use crate::gate::{Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, judge, refused_waiver};
+use crate::gate::{Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, WAIVER_REFUSED, WAIVER_STALE, judge, refused_waiver};
 use crate::lint::Selection;
 use crate::text::{SourceText, Span};
 use crate::workspace::Snapshot;
@@ -85,7 +85,11 @@ impl HeadPolicy {
 
     /// The findings about what differs, with what fails now and would not fail under the policy of the revision.
     pub(super) fn report(&self, findings: &Findings, own: &Policy, compared_twice: bool) -> Vec<Diagnostic> {
-        let failing = |policy: &Policy, all: Vec<Diagnostic>| -> BTreeMap<String, Diagnostic> {
+        let failing = |policy: &Policy, mut all: Vec<Diagnostic>| -> BTreeMap<String, Diagnostic> {
+            // One by one: what is accepted must not hide behind another finding of its cause.
+            for finding in &mut all {
+                finding.cause = None;
+            }
             let report = judge(Command::Check, all, Vec::new(), 0, policy);
             let failing = report.diagnostics.iter().filter(|finding| report.fails(finding));
             failing.map(|finding| (finding.fingerprint.clone(), finding.clone())).collect()
@@ -94,7 +98,7 @@ impl HeadPolicy {
         let under_head = failing(&self.policy, self.view(findings, compared_twice));
         let mut passes: Vec<&Diagnostic> =
             under_target.iter().filter(|(key, _)| !under_head.contains_key(*key)).map(|(_, finding)| finding).collect();
-        passes.retain(|finding| finding.rule != "waiver-stale" && finding.rule != "waiver-refused");
+        passes.retain(|finding| finding.rule != WAIVER_STALE && finding.rule != WAIVER_REFUSED);
         let mut out: Vec<Diagnostic> = Vec::new();
         let keys = if self.keys.is_empty() { String::new() } else { format!("; {} differ", list(&self.keys)) };
         for (file, what) in &self.files {
