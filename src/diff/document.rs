@@ -3,6 +3,7 @@
 use super::change::Event;
 use super::edit::{Edit, show};
 use super::effect::Polarity;
+use super::used::Used;
 use super::walk::Walk;
 use crate::openapi::{Component, Version};
 use crate::workspace::Place;
@@ -122,6 +123,7 @@ impl<'w> Walk<'w, '_> {
 
     /// Components: added, removed, and those that changed without any operation using them.
     fn components(&mut self) {
+        let mut used = None;
         let notation = (self.base.version() == Version::V2_0) != (self.revision.version() == Version::V2_0);
         for kind in KINDS {
             let (before, after) = (self.base.components(kind), self.revision.components(kind));
@@ -137,12 +139,23 @@ impl<'w> Walk<'w, '_> {
                         }
                         let visited = self.visited(component.place, other.place);
                         if !visited && !self.same.alike(component.place, other.place) {
-                            self.push(
-                                Edit::new(Event::ComponentChanged, 0, Polarity::ToServer)
-                                    .at(Some(component.place), Some(other.place))
-                                    .name(component.name)
-                                    .location(kind),
-                            );
+                            let used = used.get_or_insert_with(|| {
+                                (
+                                    Used::new(self.base, self.same.families(true)),
+                                    Used::new(self.revision, self.same.families(false)),
+                                )
+                            });
+                            let edit = Edit::new(Event::ComponentChanged, 0, Polarity::ToServer)
+                                .at(Some(component.place), Some(other.place))
+                                .name(component.name)
+                                .location(kind);
+                            // What operations share was compared where they use it.
+                            self.push(match (used.0.has(component.place), used.1.has(other.place)) {
+                                (false, false) => edit.note("no operation uses it"),
+                                (true, false) => edit.note("no operation uses it in the revision"),
+                                (false, true) => edit.note("no operation used it in the base"),
+                                (true, true) => edit,
+                            });
                         }
                     }
                     None if kind == "securitySchemes" => {}

@@ -42,6 +42,11 @@ impl Family {
         self.0.entry(parent.id()).or_default().push((name.to_owned(), child.id()));
     }
 
+    /// All parents with their children.
+    pub(super) fn parents(&self) -> impl Iterator<Item = (PlaceId, &[(String, PlaceId)])> {
+        self.0.iter().map(|(parent, children)| (*parent, children.as_slice()))
+    }
+
     /// The children of a parent.
     pub(super) fn of(&self, parent: PlaceId) -> &[(String, PlaceId)] {
         self.0.get(&parent).map(Vec::as_slice).unwrap_or_default()

@@ -48,6 +48,7 @@ mod server;
 mod standing;
 mod template;
 mod unread;
+mod used;
 mod values;
 mod view;
 mod walk;

@@ -201,6 +201,11 @@ impl Same {
         family.of(parent.id())
     }
 
+    /// The parents and children of a side.
+    pub(super) fn families(&self, base: bool) -> &Family {
+        if base { &self.families.0 } else { &self.families.1 }
+    }
+
     /// From now on no two places are the same, so that all are compared.
     pub(super) fn look_everywhere(&mut self) {
         self.blind = true;

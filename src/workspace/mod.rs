@@ -59,6 +59,11 @@ impl Document {
         &self.tree
     }
 
+    /// Every reference that leads somewhere: its node, and the place.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = (NodeId, PlaceId)> {
+        self.references.iter().filter_map(|(node, target)| Some((*node, *target.as_ref().ok()?)))
+    }
+
     /// What was wrong with its text.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
