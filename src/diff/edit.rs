@@ -48,6 +48,8 @@ pub(super) struct Edit<'w> {
     pub(super) harmless: Option<String>,
     /// One more sentence for the message.
     pub(super) note: Option<String>,
+    /// What a client must do, where the page knows only the usual case.
+    pub(super) client: Option<&'static str>,
     pub(super) anchor: Option<AnchorId>,
     /// The schema says that its list of values grows.
     pub(super) extensible: bool,
@@ -78,6 +80,7 @@ impl<'w> Edit<'w> {
             words: Words::default(),
             harmless: None,
             note: None,
+            client: None,
             anchor: None,
             extensible: false,
             weakens: None,
@@ -131,6 +134,12 @@ impl<'w> Edit<'w> {
 
     pub(super) fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// Says what a client must do instead of what the page says.
+    pub(super) fn client(mut self, advice: &'static str) -> Self {
+        self.client = Some(advice);
         self
     }
 

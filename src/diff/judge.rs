@@ -363,6 +363,9 @@ fn client(page: &Page, edit: &Edit<'_>) -> String {
         Role::Response | Role::Header => edit.polarity == Polarity::ToClient || edit.anchor.is_none(),
         Role::Contract => true,
     };
+    if let Some(advice) = edit.client {
+        return advice.to_owned();
+    }
     match (page.client().filter(|_| usual), edit.polarity) {
         (Some(advice), _) => template::fill(advice, &edit.words),
         (None, Polarity::ToServer) => "Send only what the new version accepts.".to_owned(),

@@ -31,7 +31,7 @@ impl Way<'_> {
 
     fn label(&self) -> String {
         if self.schemes.is_empty() {
-            return "no credentials".to_owned();
+            return "{}".to_owned();
         }
         let one = |(name, scopes): (&String, &Vec<&str>)| {
             if scopes.is_empty() { name.clone() } else { format!("{name} ({})", scopes.join(", ")) }
@@ -141,15 +141,24 @@ impl<'w> Walk<'w, '_> {
             let edit = edit(Event::SecurityRemoved, Some(way.place), None).effect(broken).name(way.label());
             // Nothing else says that nothing is asked for any more.
             let edit = edit.weakens(!was_open && all_new.is_empty());
-            self.push(if way.schemes.is_empty() { edit.note("a call needs credentials now") } else { edit });
+            self.push(if way.schemes.is_empty() {
+                edit.note("credentials are now required").client("Send credentials with every call.")
+            } else {
+                edit
+            });
         }
         for way in new_ways {
             let closes = was_open && !is_open && before.alternatives.is_empty();
             let edit = edit(Event::SecurityAdded, None, Some(way.place)).name(way.label()).weakens(weaker(&way));
+            let edit = if way.schemes.is_empty() {
+                edit.client("Nothing needs to be done: calls with credentials are still accepted.")
+            } else {
+                edit
+            };
             self.push(if closes {
-                edit.effect(Effect::Narrows).note("no credentials were needed before")
+                edit.effect(Effect::Narrows).note("credentials were not required before")
             } else if way.schemes.is_empty() && !was_open {
-                edit.effect(Effect::Widens).note("no credentials are needed any more")
+                edit.effect(Effect::Widens).note("credentials are no longer required")
             } else {
                 edit.effect(Effect::Widens)
             });
