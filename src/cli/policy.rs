@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn names_of_oasdiff_set_what_they_stand_for_and_nothing_more() {
         let text = "request-body-unevaluated-items-added WARN\n\n  request-header-property-became-enum NONE\nnonsense NONE\n\
-                    api-version-decreased ERR\n";
+                    api-version-not-bumped ERR\n";
         let read = severity_levels("levels", text).unwrap();
         let ids: Vec<&str> = read.overrides.iter().filter_map(|line| line.id.as_deref()).collect();
         assert_eq!(ids, ["request-body-unevaluated-items-forbidden", "request-body-unevaluated-items-schema-added"]);

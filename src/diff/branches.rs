@@ -186,7 +186,7 @@ fn pinned(view: &View<'_>) -> BTreeMap<String, String> {
     out
 }
 
-/// How people call a branch: by its reference, its title or its tag.
+/// How people call a branch: by its reference, its title, its tag, or the kind of value that it describes.
 pub(super) fn branch_name(branch: Place<'_>) -> String {
     if let Some(reference) = branch.reference() {
         return last_token(reference).to_owned();
@@ -201,7 +201,7 @@ pub(super) fn branch_name(branch: Place<'_>) -> String {
             return format!("{}: {}", member.name, super::edit::show(Some(value)));
         }
     }
-    super::edit::show(Some(branch))
+    super::describe::kind_of_value(branch)
 }
 
 /// The branches as they are read, those of `allOf` inside included where that can be said in one object.

@@ -3,6 +3,7 @@
 //! Works on the pointer of a place, so a shared part is named the same whoever reaches it.
 
 use super::change::{Role, Subject};
+use super::edit::show;
 use crate::workspace::Place;
 
 /// How people call the schema at `place`, seen in this role. A schema that is met behind a reference which leads elsewhere
@@ -45,6 +46,57 @@ fn seen_from(site: Option<Place<'_>>, place: Place<'_>) -> Found {
     let joint = if inner.path.is_empty() || inner.path.starts_with('[') || outer.path.is_empty() { "" } else { "." };
     Found { path: format!("{}{joint}{}", outer.path, inner.path), owner: outer.owner }
 }
+
+/// Names the kind of value that a schema without a name describes: `string (date)`, `object with iban, holder`. What it
+/// says is named by its keywords, never shown as JSON.
+pub(super) fn kind_of_value(schema: Place<'_>) -> String {
+    if !schema.is_map() {
+        return format!("{} schema", schema.text());
+    }
+    let names = |list: Vec<&str>| {
+        let more = list.len().saturating_sub(SHOWN);
+        let shown = list.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+        if more > 0 { format!("{shown} and {more} more") } else { shown }
+    };
+    let texts = |key: &str| schema.get(key).into_iter().flat_map(Place::elements).map(Place::text).collect::<Vec<_>>();
+    let types = match schema.get("type") {
+        Some(list) if list.is_seq() => list.elements().map(Place::text).collect::<Vec<_>>().join(" or "),
+        Some(one) => one.text().to_owned(),
+        None => String::new(),
+    };
+    let of = |fallback: &str| if types.is_empty() { fallback.to_owned() } else { types.clone() };
+    if let Some(value) = schema.get("const") {
+        return format!("the value {}", show(Some(value)));
+    }
+    let (values, required) = (texts("enum"), texts("required"));
+    if !values.is_empty() {
+        return format!("the values {}", names(values));
+    }
+    let properties: Vec<&str> = schema.get("properties").into_iter().flat_map(Place::members).map(|m| m.name).collect();
+    if !properties.is_empty() {
+        return format!("{} with {}", of("object"), names(properties));
+    }
+    if !required.is_empty() {
+        return format!("{} with required {}", of("object"), names(required));
+    }
+    if let Some(items) = schema.get("items").filter(|items| items.is_map()) {
+        return format!("{} of {}", of("array"), super::branches::branch_name(items));
+    }
+    if let Some(format) = schema.get_str("format") {
+        return format!("{} ({format})", of("string"));
+    }
+    let rest: Vec<&str> =
+        schema.members().map(|m| m.name).filter(|name| !matches!(*name, "type" | "description" | "nullable")).collect();
+    match (types.is_empty(), rest.is_empty()) {
+        (true, true) => "any value".to_owned(),
+        (false, true) => types,
+        (true, false) => format!("schema with {}", names(rest)),
+        (false, false) => format!("{types} with {}", names(rest)),
+    }
+}
+
+/// Names of properties, values and keywords that are shown.
+const SHOWN: usize = 3;
 
 fn side(subject: Subject) -> &'static str {
     match subject.role() {
@@ -180,4 +232,31 @@ fn path(tokens: &[String]) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind_of_value;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn schemas_without_a_name_are_called_by_what_they_describe() {
+        for (schema, name) in [
+            ("{type: string, format: date}", "string (date)"),
+            ("{type: object, properties: {iban: {}, holder: {}}}", "object with iban, holder"),
+            ("{properties: {a: {}, b: {}, c: {}, d: {}, e: {}}}", "object with a, b, c and 2 more"),
+            ("{required: [card]}", "object with required card"),
+            ("{enum: [a, 1]}", "the values a, 1"),
+            ("{const: 7}", "the value 7"),
+            ("{type: [string, 'null']}", "string or null"),
+            ("{type: array, items: {$ref: '#/x/Card'}}", "array of Card"),
+            ("{type: string, maxLength: 4, description: d}", "string with maxLength"),
+            ("{not: {type: string}}", "schema with not"),
+            ("{}", "any value"),
+            ("false", "false schema"),
+        ] {
+            let workspace = Workspace::from_text("a.yaml", schema);
+            assert_eq!(kind_of_value(workspace.root()), name, "{schema}");
+        }
+    }
 }

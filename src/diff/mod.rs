@@ -108,7 +108,7 @@ impl Comparison {
         let mut out: Vec<String> =
             new.map(|unread| format!("{}:{}: {}", unread.file, unread.line, unread.what)).collect();
         out.extend(self.left_out.clone());
-        let undecided = self.changes.iter().filter(|change| with_undecided && change.is_undecided());
+        let undecided = self.findings.iter().filter(|change| with_undecided && change.is_undecided());
         out.extend(undecided.map(|change| {
             let place = &change.location;
             format!("{}:{}: `{}` could not be decided", place.path(), place.start().line, change.rule)

@@ -45,9 +45,14 @@ fn missing<'w>(left: &[Place<'w>], right: &[Place<'w>]) -> Vec<Place<'w>> {
     right.iter().copied().filter(|place| !known.contains(&key(*place))).collect()
 }
 
-/// The first eight values, and how many are left.
-fn names(values: &[Place<'_>]) -> (String, usize) {
-    let shown: Vec<String> = values.iter().take(8).map(|value| shorten(&show(Some(*value)))).collect();
+/// The first eight values, and how many are left. A value that prints like another one of `beside` has its type.
+fn names(values: &[Place<'_>], beside: &[Place<'_>]) -> (String, usize) {
+    let one = |value: &Place<'_>| {
+        let text = shorten(&show(Some(*value)));
+        let alike = beside.iter().any(|other| other.kind() != value.kind() && shorten(&show(Some(*other))) == text);
+        if alike { format!("{text} ({})", value.kind().name()) } else { text }
+    };
+    let shown: Vec<String> = values.iter().take(8).map(one).collect();
     (shown.join("`, `"), values.len() - shown.len())
 }
 
@@ -72,20 +77,22 @@ impl<'w> Walk<'w, '_> {
         let places = (pair.old.get("enum").or(old), pair.new.get("enum").or(new));
         match (before, after) {
             (None, Some(after)) => {
-                let edit = pair.edit(Event::BecameEnum, places.0, places.1).names(names(&after));
+                let edit = pair.edit(Event::BecameEnum, places.0, places.1).names(names(&after, &[]));
                 self.push(edit);
             }
             (Some(before), None) => {
-                let edit = pair.edit(Event::BecameNotEnum, places.0, places.1).names(names(&before));
+                let edit = pair.edit(Event::BecameNotEnum, places.0, places.1).names(names(&before, &[]));
                 self.push(edit);
             }
             (Some(before), Some(after)) => {
                 let (removed, added) = (missing(&after, &before), missing(&before, &after));
-                for (values, event) in [(removed, Event::EnumValueRemoved), (added, Event::EnumValueAdded)] {
+                for (values, others, event) in
+                    [(removed, &after, Event::EnumValueRemoved), (added, &before, Event::EnumValueAdded)]
+                {
                     let Some(&first) = values.first() else { continue };
                     let places =
                         if event == Event::EnumValueAdded { (places.0, Some(first)) } else { (Some(first), places.1) };
-                    let mut edit: Edit<'w> = pair.edit(event, places.0, places.1).names(names(&values));
+                    let mut edit: Edit<'w> = pair.edit(event, places.0, places.1).names(names(&values, others));
                     edit.extensible = pair.new.get("x-extensible-enum").is_some();
                     self.push(edit);
                 }
@@ -104,21 +111,22 @@ impl<'w> Walk<'w, '_> {
             (Some(_), Some(_)) => {
                 let (before, after) = (list(old), list(new));
                 let (removed, added) = (missing(&after, &before), missing(&before, &after));
-                for (values, event) in
-                    [(removed, Event::XExtensibleEnumValueRemoved), (added, Event::XExtensibleEnumValueAdded)]
-                {
+                for (values, others, event) in [
+                    (removed, &after, Event::XExtensibleEnumValueRemoved),
+                    (added, &before, Event::XExtensibleEnumValueAdded),
+                ] {
                     if !values.is_empty() {
-                        let edit = pair.edit(event, old, new).names(names(&values));
+                        let edit = pair.edit(event, old, new).names(names(&values, others));
                         self.push(edit);
                     }
                 }
             }
             (None, Some(_)) => {
-                let edit = pair.edit(Event::XExtensibleEnumAdded, old, new).names(names(&list(new)));
+                let edit = pair.edit(Event::XExtensibleEnumAdded, old, new).names(names(&list(new), &[]));
                 self.push(edit);
             }
             (Some(_), None) => {
-                let mut edit = pair.edit(Event::XExtensibleEnumRemoved, old, new).names(names(&list(old)));
+                let mut edit = pair.edit(Event::XExtensibleEnumRemoved, old, new).names(names(&list(old), &[]));
                 // Closed lists say `enum`; without any list every value was allowed before.
                 if pair.new.get("enum").is_none() {
                     edit.effect = Some(Effect::None);

@@ -80,8 +80,14 @@ fn equal_edits_of_many_schemas_are_one_finding_with_its_places() {
     assert_eq!(ids(&found), ["request-property-became-optional"]);
     assert!(found[0].message.ends_with("likewise in 3 other places"), "{}", found[0].message);
     assert_eq!(found[0].related.len(), 3);
-    // What breaks clients is told place by place.
-    assert_eq!(changes(&side(json!([])), &side(json!(["id"]))).len(), 4);
+    // What breaks clients keeps the fingerprint of each place, so that each can be accepted by itself.
+    let broken = changes(&side(json!([])), &side(json!(["id"])));
+    assert_eq!((ids(&broken), broken[0].impact), (vec!["request-property-became-required"], Impact::Breaking));
+    let mut prints: Vec<&str> = broken[0].parts.iter().map(|part| &*part.fingerprint).collect();
+    prints.push(&broken[0].fingerprint);
+    prints.sort_unstable();
+    prints.dedup();
+    assert_eq!(prints.len(), 4);
 }
 
 #[test]
