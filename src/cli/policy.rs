@@ -2,7 +2,7 @@
 
 use super::session::Failure;
 use crate::config::{ChangeRule, RuleLevel};
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::diagnostic::{Diagnostic, Location, Severity, fingerprint};
 use crate::diff::{Foreign, oasdiff};
 use crate::diff::{Level, Override};
 use crate::openapi::Stability;
@@ -130,7 +130,10 @@ fn unset(id: &str, known: Option<Foreign>, mut at: Location) -> Diagnostic {
         Some(Foreign::Apart(reason)) => (format!(": {reason}"), "Remove the line".to_owned()),
         _ => (String::new(), "`covenant rules --changes` lists the changes".to_owned()),
     };
-    Diagnostic::new("config-unknown-rule", Severity::Warn, format!("unknown change `{id}`{why}"), at).help(help)
+    let message = format!("unknown change `{id}`{why}");
+    let mut finding = Diagnostic::new("config-unknown-rule", Severity::Warn, message, at).help(help);
+    finding.fingerprint = fingerprint(&finding, 0);
+    finding
 }
 
 #[cfg(test)]

@@ -144,7 +144,12 @@ impl Causes {
                 places[*unit] = (units[0], place);
             }
         }
-        let keys: Vec<Option<String>> = self.units.iter().map(|members| self.key(members)).collect();
+        let mut sizes = vec![0; self.units.len()];
+        for (unit, members) in self.units.iter().enumerate() {
+            sizes[places[unit].0] += members.len();
+        }
+        let key = |(unit, members): (usize, &Vec<usize>)| self.key(members).filter(|_| sizes[unit] > 1);
+        let keys: Vec<Option<String>> = self.units.iter().enumerate().map(key).collect();
         let one = |known: Known| {
             let (first, place) = places[known.unit];
             let mut finding = known.finding;

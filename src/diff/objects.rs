@@ -208,6 +208,10 @@ impl<'w> Walk<'w, '_> {
     fn property_removed(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
         let (name, required) = (member.name, member.required.is_some());
         let Some(property) = Property::new(member, self.base.version()) else { return };
+        let relied_on = required && pair.context.polarity == Polarity::ToClient;
+        if !relied_on && in_branches(&pair.new, name) && !in_branches(&pair.old, name) {
+            return;
+        }
         let absent = property.absent(pair.context.polarity);
         let closed = is_closed(&pair.new);
         let rest = rest(&pair.new, name);
@@ -248,6 +252,9 @@ impl<'w> Walk<'w, '_> {
     fn property_added(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
         let (name, required) = (member.name, member.required.is_some());
         let Some(property) = Property::new(member, self.revision.version()) else { return };
+        if !required && in_branches(&pair.old, name) && !in_branches(&pair.new, name) {
+            return;
+        }
         let absent = property.absent(pair.context.polarity);
         let default = property.view.get("default").is_some();
         let rest = rest(&pair.old, name);
@@ -393,7 +400,9 @@ fn removed_edit<'w>(pair: &Pair<'w>, event: Event, member: &Member<'w>) -> Edit<
     let (old, new) = pair.home(member.place(), None);
     let list = new.and_then(|object| object.get("properties")).or(new);
     let id = ChangeId::new(property_subject(pair), event);
-    owned(pair, pair.edit_as(id, member.place(), list), member.name, old)
+    let other = pair.new.at();
+    let object = old.filter(|object| !describes(*object, other, pair.new.version, member.name)).or(pair.old.at());
+    owned(pair, pair.edit_as(id, member.place(), list), member.name, object)
 }
 
 /// The edit of a property that only the revision has.
@@ -401,8 +410,44 @@ fn added_edit<'w>(pair: &Pair<'w>, event: Event, member: &Member<'w>) -> Edit<'w
     let (old, new) = pair.home(None, member.place());
     let list = old.and_then(|object| object.get("properties")).or(old);
     let id = ChangeId::new(property_subject(pair), event);
-    owned(pair, pair.edit_as(id, list, member.place()), member.name, new)
+    let other = pair.old.at();
+    let object = new.filter(|object| !describes(*object, other, pair.old.version, member.name)).or(pair.new.at());
+    owned(pair, pair.edit_as(id, list, member.place()), member.name, object)
 }
+
+/// Whether the component that an object is, or is a branch of, describes a property on the other side, too: then the
+/// property came or went where the component is used, and saying so of the component would be untrue.
+fn describes(object: Place<'_>, other: Option<Place<'_>>, version: Version, name: &str) -> bool {
+    let path = object.path();
+    let depth = match path.first().map(String::as_str) {
+        Some("components") => 3,
+        Some("definitions") => 2,
+        _ => return false,
+    };
+    let in_branches = path.get(depth..).is_some_and(|rest| rest.chunks(2).all(|step| step[0] == "allOf"));
+    let (Some(component), Some(other), true) = (path.get(depth - 1), other, in_branches) else { return false };
+    let root = other.workspace().root();
+    let same =
+        root.descend(&["components", "schemas", component]).or_else(|| root.descend(&["definitions", component]));
+    same.is_some_and(|same| {
+        let mut view = View::new(&SchemaRef::At(same), version);
+        view.flatten();
+        view.properties().iter().any(|(known, _)| *known == name)
+    })
+}
+
+/// Whether a branch of `oneOf` or `anyOf` describes a property: it is not gone from the schema, whose branches are told.
+fn in_branches(view: &View<'_>, name: &str) -> bool {
+    let branches = ["oneOf", "anyOf"].into_iter().flat_map(|keyword| view.branches(keyword));
+    branches.take(MAX_BRANCHES).any(|branch| {
+        let mut view = View::new(&SchemaRef::At(branch), view.version);
+        view.flatten();
+        view.properties().iter().any(|(known, _)| *known == name)
+    })
+}
+
+/// Branches that are looked into for a property.
+const MAX_BRANCHES: usize = 64;
 
 /// Says which property an edit is about, and of which schema.
 fn owned<'w>(pair: &Pair<'w>, mut edit: Edit<'w>, name: &str, object: Option<Place<'w>>) -> Edit<'w> {

@@ -57,8 +57,10 @@ impl Ignores {
             let mut location = Location::new(&self.source, span, "");
             location.identity.clone_from(line);
             let message = format!("the line `{line}` names no finding");
-            Diagnostic::new(super::WAIVER_STALE, Severity::Warn, message, location)
-                .help("remove it, or correct what it names")
+            let finding = Diagnostic::new(super::WAIVER_STALE, Severity::Warn, message, location);
+            let mut finding = finding.help("remove it, or correct what it names");
+            finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
+            finding
         });
         (found, unused.collect())
     }
