@@ -25,7 +25,9 @@ fn main() {
     fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
     println!("cargo:rustc-env=COVENANT_BUILD={}", build(&root));
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
-    let (table, texts, index) = change_pages(&root.join("rules/changes"));
+    let catalogue = change_pages(&root.join("rules/changes"));
+    let (table, texts, index) = catalogue.tables();
+    fs::write(out.join("change_keywords.rs"), catalogue.keywords()).expect("OUT_DIR is writable");
     fs::write(out.join("change_pages.rs"), table).expect("OUT_DIR is writable");
     fs::write(out.join("change_texts.rs"), texts).expect("OUT_DIR is writable");
     fs::write(out.join("change_index.rs"), index).expect("OUT_DIR is writable");
@@ -55,8 +57,8 @@ fn build(root: &Path) -> String {
     format!("{} {sum:016x} {}", env::var("CARGO_PKG_VERSION").unwrap_or_default(), features.join(" "))
 }
 
-/// The tables of the catalogue of changes: every event has a page, and every page an event.
-fn change_pages(folder: &Path) -> (String, String, String) {
+/// The catalogue of changes: every event has a page, and every page an event.
+fn change_pages(folder: &Path) -> changes::Catalogue {
     const DIRECTIONS: &str = "_directions.yaml";
     let text = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let directions = folder.join(DIRECTIONS);
@@ -73,7 +75,7 @@ fn change_pages(folder: &Path) -> (String, String, String) {
         page.unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
     }
     assert!(left.is_empty(), "pages of no event: {}", left.join(", "));
-    catalogue.tables()
+    catalogue
 }
 
 /// A YAML file as JSON, keys in their order.

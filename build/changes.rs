@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The keys of a front matter.
-const KEYS: [&str; 7] = ["message", "category", "assurance", "weakens", "options", "detail", "snippet"];
+const KEYS: [&str; 8] = ["message", "category", "assurance", "weakens", "options", "detail", "snippet", "keyword"];
 
 /// The headings of a page; `What it means: response` is about responses alone.
 const HEADINGS: [&str; 6] = ["What it means", "Why it matters", "Author", "Client", "Base", "Revision"];
@@ -40,6 +40,8 @@ type Texts = BTreeMap<String, String>;
 /// A page as it is read.
 struct Page {
     snippet: Option<String>,
+    /// The keywords of schemas whose change as a whole is the event.
+    keywords: Vec<String>,
     texts: BTreeMap<String, Texts>,
 }
 
@@ -92,6 +94,7 @@ pub(crate) struct Catalogue {
     known: BTreeMap<String, u16>,
     entries: BTreeMap<String, String>,
     ids: BTreeMap<String, ChangeId>,
+    keywords: BTreeMap<String, Event>,
 }
 
 impl Catalogue {
@@ -121,7 +124,18 @@ impl Catalogue {
             }
             self.ids.insert(name, id);
         }
+        for keyword in &page.keywords {
+            if self.keywords.insert(keyword.clone(), event).is_some() {
+                return Err(format!("two events have the keyword `{keyword}`"));
+            }
+        }
         unused(&page, event)
+    }
+
+    /// The table of keywords with their events, in Rust.
+    pub(crate) fn keywords(&self) -> String {
+        let rows = self.keywords.iter().map(|(keyword, event)| format!("({keyword:?}, Event::{event:?})"));
+        format!("&[{}]", rows.collect::<Vec<_>>().join(", "))
     }
 
     fn number(&mut self, text: String) -> u16 {
@@ -224,7 +238,7 @@ fn read(text: &str) -> Result<Page, String> {
     let rest = text.strip_prefix("---\n").ok_or("the page does not begin with a front matter")?;
     let (front, body) = rest.split_once("\n---\n").ok_or("the front matter is not closed")?;
     let front: Mapping = serde_yaml::from_str(front).map_err(|error| error.to_string())?;
-    let mut page = Page { snippet: None, texts: BTreeMap::new() };
+    let mut page = Page { snippet: None, keywords: Vec::new(), texts: BTreeMap::new() };
     for (key, value) in &front {
         let key = key.as_str().unwrap_or_default();
         if !KEYS.contains(&key) {
@@ -232,6 +246,10 @@ fn read(text: &str) -> Result<Page, String> {
         }
         if key == "snippet" {
             page.snippet = value.as_str().map(str::to_owned);
+            continue;
+        }
+        if key == "keyword" {
+            page.keywords = value.as_str().ok_or("`keyword` is no string")?.split(", ").map(str::to_owned).collect();
             continue;
         }
         let text = |value: &Value| match value {

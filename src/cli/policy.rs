@@ -105,7 +105,7 @@ pub(super) fn severity_levels(name: &str, text: &str) -> Result<Levels, Failure>
         };
         match oasdiff(id) {
             Some(Foreign::Alias(ours)) => {
-                out.overrides.extend(ours.into_iter().map(|ours| set(ours.name().into_owned())))
+                out.overrides.extend(ours.into_iter().map(|ours| set(ours.name().into_owned())));
             }
             // A pattern.
             None if id.contains('*') => out.overrides.push(set(id.to_owned())),
@@ -121,7 +121,7 @@ pub(super) fn severity_levels(name: &str, text: &str) -> Result<Levels, Failure>
 
 /// Says why a line about an id sets nothing, and what to write instead.
 fn unset(id: &str, known: Option<Foreign>, mut at: Location) -> Diagnostic {
-    at.identity = id.to_owned();
+    id.clone_into(&mut at.identity);
     let (why, help) = match known {
         Some(Foreign::Part(ours, reason)) => {
             let ours: Vec<String> = ours.iter().map(|ours| format!("`{}`", ours.name())).collect();

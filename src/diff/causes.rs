@@ -22,6 +22,9 @@ const MANY: usize = 3;
 /// What equal edits of several schemas have in common: id, impact and sentence without the names, and what policy did.
 type Alike = (String, Impact, String, Option<String>);
 
+/// What an edit does to whom.
+type Ways = Vec<(&'static str, Impact)>;
+
 /// A finding, and what is needed to add to it.
 struct Known {
     finding: Diagnostic,
@@ -130,7 +133,7 @@ impl Causes {
                 known.finding.message.push_str(&format!(" ({} more difference{s})", known.more));
             }
         }
-        let mut equal: FxHashMap<(Alike, Vec<(&'static str, Impact)>), Vec<usize>> = FxHashMap::default();
+        let mut equal: FxHashMap<(Alike, Ways), Vec<usize>> = FxHashMap::default();
         for (unit, members) in self.units.iter().enumerate() {
             if let Some(alike) = self.gravest(members).and_then(|head| self.all[head].alike.clone()) {
                 let ways = members.iter().map(|at| (self.all[*at].way, self.all[*at].finding.impact)).collect();

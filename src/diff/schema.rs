@@ -3,6 +3,7 @@
 //! Every difference becomes an edit: an event that happened to the subject of the pair. Its effect is that of the keyword alone;
 //! whether the set of values really changed is judged later.
 
+use super::catalogue::KEYWORDS;
 use super::change::{Event, Role, Subject};
 use super::effect::Effect;
 use super::pair::{Context, Mark, Pair, SchemaTask};
@@ -116,15 +117,7 @@ impl<'w> Walk<'w, '_> {
             };
             self.push(pair.edit(event, old, new));
         }
-        for (keyword, event) in [
-            ("contentMediaType", Event::ContentMediaTypeChanged),
-            ("contentEncoding", Event::ContentEncodingChanged),
-            ("$dynamicRef", Event::DynamicReferenceChanged),
-            ("$recursiveRef", Event::DynamicReferenceChanged),
-            ("$dynamicAnchor", Event::DynamicAnchorChanged),
-            ("$schema", Event::DialectChanged),
-            ("xml", Event::XmlChanged),
-        ] {
+        for (keyword, event) in KEYWORDS.iter().copied() {
             let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
             let equal = match (old, new) {
                 (None, None) => true,

@@ -145,6 +145,9 @@ static PAGES: &[Page] = include!(concat!(env!("OUT_DIR"), "/change_pages.rs"));
 /// Every text once.
 static TEXTS: &[&str] = include!(concat!(env!("OUT_DIR"), "/change_texts.rs"));
 
+/// Keywords of schemas whose change as a whole is an event, as the pages name them.
+pub(super) static KEYWORDS: &[(&str, Event)] = include!(concat!(env!("OUT_DIR"), "/change_keywords.rs"));
+
 /// Where in `PAGES` the page of each pair of event and subject stands, from 1.
 static INDEX: [[u16; Subject::ALL.len()]; Event::ALL.len()] = include!(concat!(env!("OUT_DIR"), "/change_index.rs"));
 
