@@ -279,7 +279,7 @@ pub struct Diagnostic {
     /// What it has in common with other findings, which [`gather`] shows as one.
     pub cause: Option<Cause>,
     /// The other findings of its cause, for which it speaks.
-    pub parts: Vec<Part>,
+    pub others: Vec<Part>,
     /// Its own sentence, where `message` speaks for others as well.
     pub own: Option<String>,
     /// The policy line that set severity or impact, where policy moved it.
@@ -323,7 +323,7 @@ impl Diagnostic {
             url: None,
             also: Vec::new(),
             cause: None,
-            parts: Vec::new(),
+            others: Vec::new(),
             policy: None,
             fingerprint: String::new(),
         }

@@ -1,7 +1,7 @@
 //! One finding per cause: several findings that one edit, or equal edits of several places, gave are shown as one.
 //!
 //! Takes findings that were judged one by one, each with its own fingerprint, so that a waiver or a baseline of one holds
-//! whatever it is shown with; gives one finding for each cause, the gravest, that lists the others as its parts.
+//! whatever it is shown with; gives one finding for each cause, the gravest, that lists the others.
 
 use super::{Diagnostic, Impact, Label};
 use std::collections::HashMap;
@@ -86,7 +86,7 @@ fn together(mut first: Diagnostic, others: Vec<Diagnostic>) -> Diagnostic {
             first.fails = other.fails;
         }
         first.required_bump = first.required_bump.max(other.required_bump);
-        first.parts.push(Part::of(&other));
+        first.others.push(Part::of(&other));
         let Some(cause) = &other.cause else { continue };
         // The graver effect names its operations.
         if other.impact == first.impact {
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(shown[0].message, "b changed; in requests it is compatible; likewise in 1 other place");
         assert_eq!(shown[0].operations, ["GET /b", "GET /d"]);
         assert_eq!(shown[0].fingerprint, prints[1]);
-        let parts: Vec<&String> = shown[0].parts.iter().map(|part| &part.fingerprint).collect();
+        let parts: Vec<&String> = shown[0].others.iter().map(|part| &part.fingerprint).collect();
         assert_eq!(parts, [&prints[0], &prints[3]]);
     }
 

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Part, Severity};
 use crate::gate::{
-    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, approval_key_of_part, is_approvable,
+    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, approval_key_of_part,
+    is_approvable,
 };
 use serde::Serialize;
 
@@ -246,7 +247,7 @@ impl<'a> Finding<'a> {
             location: Spot::of(&diagnostic.location),
             base_location: diagnostic.base_location.as_ref().map(Spot::of),
             related: diagnostic.related.iter().map(Related::of).collect(),
-            parts: diagnostic.parts.iter().map(Beside::of).collect(),
+            parts: diagnostic.others.iter().map(Beside::of).collect(),
             operations: &diagnostic.operations,
             evidence: diagnostic.evidence.as_ref(),
             help: diagnostic.help.as_deref(),

@@ -83,7 +83,7 @@ fn equal_edits_of_many_schemas_are_one_finding_with_its_places() {
     // What breaks clients keeps the fingerprint of each place, so that each can be accepted by itself.
     let broken = changes(&side(json!([])), &side(json!(["id"])));
     assert_eq!((ids(&broken), broken[0].impact), (vec!["request-property-became-required"], Impact::Breaking));
-    let mut prints: Vec<&str> = broken[0].parts.iter().map(|part| &*part.fingerprint).collect();
+    let mut prints: Vec<&str> = broken[0].others.iter().map(|part| &*part.fingerprint).collect();
     prints.push(&broken[0].fingerprint);
     prints.sort_unstable();
     prints.dedup();

@@ -106,8 +106,11 @@ impl Judge {
         }
         if self.only_new {
             // Faults of the text are findings about the revision alone.
-            let codes: BTreeSet<&str> =
-                after.documents().flat_map(|(_, document)| document.problems()).map(|problem| problem.code.id()).collect();
+            let codes: BTreeSet<&str> = after
+                .documents()
+                .flat_map(|(_, document)| document.problems())
+                .map(|problem| problem.code.id())
+                .collect();
             let (texts, changes): (Vec<_>, Vec<_>) = std::mem::take(&mut compared.diagnostics)
                 .into_iter()
                 .partition(|finding| codes.contains(&*finding.rule));

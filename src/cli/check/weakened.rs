@@ -8,7 +8,9 @@ use crate::cli::session::{Failure, Findings, Session};
 use crate::config::{self, FailOn};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::diff::Options;
-use crate::gate::{Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, WAIVER_REFUSED, WAIVER_STALE, judge, refused_waiver};
+use crate::gate::{
+    Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, WAIVER_REFUSED, WAIVER_STALE, judge, refused_waiver,
+};
 use crate::lint::Selection;
 use crate::text::{SourceText, Span};
 use crate::workspace::Snapshot;
