@@ -153,7 +153,10 @@ pub fn compare(
         }
     }
     let fixed = before.into_iter().zip(gone).filter(|(finding, gone)| {
-        *gone && finding.hidden.is_none() && base.file(finding).is_some() && finding.rule != "unused-suppression"
+        *gone
+            && finding.hidden.is_none()
+            && base.file(finding).is_some()
+            && finding.rule != crate::lint::UNUSED_SUPPRESSION
     });
     (out, fixed.map(|(finding, _)| finding).collect())
 }

@@ -35,4 +35,4 @@ pub use profile::{Profile, Setting, profile, profiles};
 pub use ruleset::Ruleset;
 pub use run::{FAILED, run};
 pub use select::{Active, Selection};
-pub use suppress::{Judged, Known, suppress};
+pub use suppress::{Judged, Known, UNUSED_SUPPRESSION, suppress};

@@ -52,7 +52,7 @@ pub(super) fn read<'w>(tree: &'w Tree, list: &mut Vec<Ignore<'w>>, out: &mut Vec
 }
 
 fn fault(words: String, at: Location) -> Diagnostic {
-    Diagnostic::new("unused-suppression", Severity::Warn, words, at)
+    Diagnostic::new(super::UNUSED_SUPPRESSION, Severity::Warn, words, at)
 }
 
 /// The ids before the reason. Ids may hold colons themselves.

@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 
 /// The key.
 const KEY: &str = "x-covenant-ignore";
+/// The id of a finding about a suppression that hides nothing.
+pub const UNUSED_SUPPRESSION: &str = "unused-suppression";
 
 /// What a run knows of a rule that is to be ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +168,7 @@ fn idle(ignore: &Ignore<'_>, judged: &Judged<'_>) -> Option<Diagnostic> {
             "remove it, so that it does not hide a finding to come",
         ),
     };
-    Some(Diagnostic::new("unused-suppression", Severity::Warn, words, ignore.at.clone()).help(help))
+    Some(Diagnostic::new(UNUSED_SUPPRESSION, Severity::Warn, words, ignore.at.clone()).help(help))
 }
 
 /// The last day of a suppression that has ended.
@@ -209,7 +211,7 @@ fn read<'w>(value: Place<'w>, holder: NodeRef<'w>, list: &mut Vec<Ignore<'w>>, o
             if let Some(end) = end.filter(|_| expires.is_none()) {
                 // Nobody knows when it ends, so it does not begin.
                 let words = format!("`{}` is no date, so `{rule}` is not ignored; write YYYY-MM-DD", end.text());
-                out.push(Diagnostic::new("unused-suppression", Severity::Warn, words, end.location()));
+                out.push(Diagnostic::new(UNUSED_SUPPRESSION, Severity::Warn, words, end.location()));
                 return;
             }
             let reason =
@@ -238,7 +240,7 @@ fn read<'w>(value: Place<'w>, holder: NodeRef<'w>, list: &mut Vec<Ignore<'w>>, o
 
 fn malformed(place: Place<'_>) -> Diagnostic {
     let words = format!("`{KEY}` names rules by their ids: a list of `rule` and `reason`, or a map of ids to reasons");
-    Diagnostic::new("unused-suppression", Severity::Warn, words, place.location())
+    Diagnostic::new(UNUSED_SUPPRESSION, Severity::Warn, words, place.location())
 }
 
 #[cfg(test)]
