@@ -12,7 +12,7 @@ const KEYS: [&str; 8] = ["message", "category", "assurance", "weakens", "options
 /// The headings of a page; `What it means: response` is about responses alone.
 const HEADINGS: [&str; 6] = ["What it means", "Why it matters", "Author", "Client", "Base", "Revision"];
 
-const CATEGORIES: [&str; 4] = ["wire", "contract", "sdk", "docs"];
+const CATEGORIES: [&str; 5] = ["default", "wire", "contract", "sdk", "docs"];
 const ASSURANCES: [&str; 5] = ["security", "privacy", "service-level", "consent", "none"];
 
 /// The advice where nothing needs to be done.

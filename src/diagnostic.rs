@@ -81,8 +81,9 @@ pub enum Category {
     Sdk,
     /// A peer that validates strictly also notices.
     Contract,
-    /// Even a tolerant peer notices.
-    Wire,
+    /// A peer that only reads what was described notices: the default promise.
+    #[serde(alias = "wire")]
+    Default,
 }
 
 /// The part of a semantic version that must grow. Ordered.
@@ -119,7 +120,7 @@ lower_case_name! {
     Severity: "The name used in reports and configuration." { Hint => "hint", Info => "info", Warn => "warning", Error => "error" }
     Impact: "The name used in reports and configuration." { None => "none", Compatible => "compatible", Risky => "risky", Breaking => "breaking" }
     Assurance: "The name used in reports and configuration." { Security => "security", Privacy => "privacy", ServiceLevel => "service-level", Consent => "consent" }
-    Category: "The name used in reports and configuration." { Docs => "docs", Sdk => "sdk", Contract => "contract", Wire => "wire" }
+    Category: "The name used in reports and configuration." { Docs => "docs", Sdk => "sdk", Contract => "contract", Default => "default" }
     Bump: "The name used in reports and configuration." { None => "none", Patch => "patch", Minor => "minor", Major => "major" }
 }
 
@@ -182,6 +183,8 @@ pub enum EvidenceStatus {
     Confirmed,
     /// No proof was found within the budget.
     Undecided,
+    /// No message is refused, but what was promised to readers is gone.
+    Promise,
     /// The kind of finding needs none, or none can be given as a value.
     None,
 }

@@ -8,6 +8,7 @@
 #[allow(unreachable_pub, reason = "several tests use it")]
 mod snapshots;
 
+use covenant::diagnostic::Category;
 use covenant::diff::{self, Action, ChangeId, Event, Options, Page};
 use covenant::openapi::{Api, parse_date};
 use covenant::workspace::Workspace;
@@ -46,7 +47,9 @@ fn found(page: &Page) -> Result<String, Failed> {
     }
     let (base, revision) = (Api::open(&base), Api::open(&revision));
     let (base, revision) = (base.map_err(|e| e.message)?, revision.map_err(|e| e.message)?);
-    let comparison = diff::compare(base, revision, &options(page));
+    let usual = diff::compare(base, revision, &options(page));
+    let strict = Options { keep: Category::Contract, ..options(page) };
+    let comparison = diff::compare(base, revision, &strict);
     if !comparison.changes.iter().any(|change| change.rule == page.id) {
         return Err(format!("the example does not give its own id, but {:?}", comparison.changes).into());
     }
@@ -54,7 +57,11 @@ fn found(page: &Page) -> Result<String, Failed> {
         return Err(format!("the message of `{}` is empty", empty.rule).into());
     }
     let findings: String = comparison.changes.iter().map(of_finding).collect();
-    Ok(format!("{}\n\n{findings}", comparison.impact()))
+    let mut verdict = comparison.impact().to_string();
+    if usual.impact() != comparison.impact() {
+        verdict += &format!(" under `contract`, {} under `default`", usual.impact());
+    }
+    Ok(format!("{verdict}\n\n{findings}"))
 }
 
 /// Returns the name of the page of an event.

@@ -1,6 +1,6 @@
 //! Pairs of small contracts, hundreds of them, each with the verdict that a reader of the standards would give.
 
-use covenant::diagnostic::{EvidenceStatus, Impact};
+use covenant::diagnostic::{Category, EvidenceStatus, Impact};
 use covenant::diff::{self, Options};
 use covenant::openapi::Api;
 use covenant::workspace::Workspace;
@@ -10,6 +10,11 @@ const CASES: &str = include_str!("../fixtures/changes/verdicts.yaml");
 
 fn cases() -> Vec<Value> {
     serde_yaml::from_str(CASES).expect("a list of cases")
+}
+
+/// The options under which the verdicts were written.
+fn contract() -> Options {
+    Options { keep: Category::Contract, ..Options::default() }
 }
 
 fn workspace(case: &Value, side: &str) -> Workspace {
@@ -22,7 +27,7 @@ fn each_small_change_gets_the_verdict_that_the_standards_give_it() {
     for case in cases() {
         let (base, revision) = (workspace(&case, "base"), workspace(&case, "revision"));
         let (base, revision) = (Api::open(&base).expect("base"), Api::open(&revision).expect("revision"));
-        let changes = diff::compare(base, revision, &Options::default()).changes;
+        let changes = diff::compare(base, revision, &contract()).changes;
         let worst = changes.iter().map(|change| change.impact).max().unwrap_or(Impact::None);
         let verdict = match worst {
             Impact::None | Impact::Compatible => "compatible",
@@ -43,7 +48,7 @@ fn evidence_that_is_shown_is_confirmed() {
     for case in cases() {
         let (base, revision) = (workspace(&case, "base"), workspace(&case, "revision"));
         let (base, revision) = (Api::open(&base).expect("base"), Api::open(&revision).expect("revision"));
-        for change in diff::compare(base, revision, &Options::default()).changes {
+        for change in diff::compare(base, revision, &contract()).changes {
             let Some(evidence) = &change.evidence else { continue };
             if change.impact == Impact::Breaking {
                 assert_eq!(evidence.status, EvidenceStatus::Confirmed, "{}: {}", case["name"], change.rule);

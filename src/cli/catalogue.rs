@@ -297,7 +297,7 @@ pub(super) fn removed(session: &Session, input: &Input, options: &Options) -> Fi
         Diagnostic::new(ChangeId::from(Event::ContractRemoved).name(), severity, message, api.root().location());
     finding.base_location = Some(api.root().location());
     finding.impact = impact;
-    finding.category = Some(Category::Wire);
+    finding.category = Some(Category::Default);
     finding.required_bump = if impact == Impact::Breaking { Bump::Major } else { Bump::Minor };
     finding.operations = api.operations().iter().map(crate::openapi::Operation::label).collect();
     finding.evidence = worst.and_then(|worst| worst.evidence.clone());

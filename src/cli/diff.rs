@@ -4,17 +4,18 @@ use super::catalogue::Catalogue;
 use super::compose;
 use super::contain;
 use super::judged::{PolicyFile, decided, standings};
-use super::output::OutputArguments;
+use super::output::{OutputArguments, say};
 use super::policy;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
-use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, Options};
+use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, NewForReaders, Options};
 use crate::gate::{Command, Ignores, Limitation, Policy, Role, Undecided, anchor};
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
 use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Compare two contracts, or two folders of contracts, and prove what breaks.
@@ -66,10 +67,14 @@ pub(super) struct PairArguments {
 /// Options of every command that compares.
 #[derive(Debug, Args)]
 pub(super) struct JudgementArguments {
-    /// The promise to keep: wire, contract or sdk [default: contract].
+    /// The promise to keep: default (to readers that do not validate), contract or sdk [default: default].
     #[arg(long, value_name = "PROMISE", value_parser = keep, help_heading = "Judgement")]
     keep: Option<Category>,
-    /// What a new enum value in a response is: breaking, risky, compatible or extensible-only [default: risky].
+    /// What values in responses are that are new to clients, of a type that they know: breaking, risky or compatible
+    /// [default: risky, with `--keep contract` breaking].
+    #[arg(long, value_name = "POLICY", value_parser = new_for_readers, help_heading = "Judgement")]
+    new_for_readers: Option<NewForReaders>,
+    /// The same for enum values alone: breaking, risky, compatible or extensible-only [default: risky].
     #[arg(long, value_name = "POLICY", value_parser = additions, help_heading = "Judgement")]
     response_enum_added: Option<EnumAdditions>,
     /// Changes of what is below this stability level never break: draft, alpha, beta, stable [default: beta].
@@ -133,11 +138,19 @@ fn references(text: &str) -> Result<References, String> {
 
 fn keep(text: &str) -> Result<Category, String> {
     match text {
-        "wire" => Ok(Category::Wire),
+        "default" => Ok(Category::Default),
+        "wire" => {
+            say("note: the promise `wire` is called `default` now");
+            Ok(Category::Default)
+        }
         "contract" => Ok(Category::Contract),
         "sdk" => Ok(Category::Sdk),
-        _ => Err("one of wire, contract, sdk".to_owned()),
+        _ => Err("one of default, contract, sdk".to_owned()),
     }
+}
+
+fn new_for_readers(text: &str) -> Result<NewForReaders, String> {
+    NewForReaders::parse(text).ok_or_else(|| "one of breaking, risky, compatible".to_owned())
 }
 
 fn additions(text: &str) -> Result<EnumAdditions, String> {
@@ -176,6 +189,14 @@ impl JudgementArguments {
     /// # Errors
     /// [`Failure`] for a value in the configuration that is not known.
     pub(super) fn options(&self, session: &Session) -> Result<Options, Failure> {
+        self.options_with(session, None)
+    }
+
+    /// The same with a profile of the command line.
+    ///
+    /// # Errors
+    /// As [`JudgementArguments::options`].
+    pub(super) fn options_with(&self, session: &Session, profile: Option<&str>) -> Result<Options, Failure> {
         let configured = &session.config.diff;
         let fault = |key: &str, error: String| Failure::new(format!("configuration: diff.{key}: {error}"));
         let from_config = |text: &Option<String>| text.clone();
@@ -183,6 +204,10 @@ impl JudgementArguments {
             .map(|text| additions(&text))
             .transpose()
             .map_err(|error| fault("response-enum-added", error))?;
+        let readers_set = from_config(&configured.new_for_readers)
+            .map(|text| new_for_readers(&text))
+            .transpose()
+            .map_err(|error| fault("new-for-readers", error))?;
         let stability_set = from_config(&configured.stability)
             .map(|text| stability(&text))
             .transpose()
@@ -212,8 +237,15 @@ impl JudgementArguments {
         overrides.extend(policy::severities(&configured.severity));
         overrides.extend(policy::lines(&configured.policy)?);
         Ok(Options {
-            keep: self.keep.or(configured.keep).unwrap_or(defaults.keep),
-            response_enum_additions: self.response_enum_added.or(additions_set).or(promised_enum).unwrap_or_default(),
+            keep: self
+                .keep
+                .or(configured.keep.map(can_be_kept).transpose()?)
+                .or_else(|| promise(session, profile))
+                .unwrap_or(defaults.keep),
+            keep_by_audience: if self.keep.is_some() { BTreeMap::new() } else { by_audience(session)? },
+            keep_by_contract: if self.keep.is_some() { Vec::new() } else { by_contract(session)? },
+            new_for_readers: self.new_for_readers.or(readers_set),
+            response_enum_additions: self.response_enum_added.or(additions_set).or(promised_enum),
             stability: self.stability.or(stability_set).or(promised_level).unwrap_or(defaults.stability),
             beta: self.beta.or(beta_set).unwrap_or_default(),
             exempt: self.exempt_deprecated.or(exempt_set).unwrap_or_default(),
@@ -277,6 +309,37 @@ impl JudgementArguments {
             (None, None) => None,
         })
     }
+}
+
+/// The promise of the profiles: the strictest.
+fn promise(session: &Session, profile: Option<&str>) -> Option<Category> {
+    let names = profile.or(session.config.profile.as_deref()).unwrap_or_default();
+    names.split(',').filter_map(|name| crate::lint::profile(name.trim())?.keep).min()
+}
+
+/// The promises by audience.
+fn by_audience(session: &Session) -> Result<BTreeMap<String, Category>, Failure> {
+    let promise = |(word, keep): (&String, &Category)| Ok((word.to_ascii_lowercase(), can_be_kept(*keep)?));
+    session.config.diff.keep_by_audience.iter().map(promise).collect()
+}
+
+/// The promises of single contracts, by their files.
+fn by_contract(session: &Session) -> Result<Vec<(String, Category)>, Failure> {
+    let own = session.config.apis.iter().filter_map(|api| Some((api, api.keep?)));
+    own.map(|(api, keep)| {
+        let file = session.folder.join(&api.file);
+        let file = file.strip_prefix(".").unwrap_or(&file);
+        Ok((file.to_string_lossy().into_owned(), can_be_kept(keep)?))
+    })
+    .collect()
+}
+
+/// Nobody promises documentation.
+fn can_be_kept(keep: Category) -> Result<Category, Failure> {
+    if keep == Category::Docs {
+        return Err(Failure::new("configuration: `docs` is no promise to keep; write `default`, `contract` or `sdk`"));
+    }
+    Ok(keep)
 }
 
 /// Runs the command.
@@ -372,7 +435,7 @@ pub(super) fn loaded<'w>(
     findings.texts(after, true);
     let apis = (session::open(before, findings), session::open(after, findings));
     let (before, after) = (apis.0?, apis.1?);
-    let comparison = diff::compare(before, after, options);
+    let comparison = diff::compare(before, after, &options.of(name));
     findings.diagnostics.extend(comparison.findings);
     findings.diagnostics.extend(comparison.dropped);
     anchor(&mut findings.diagnostics, before.root().workspace(), after.root().workspace());

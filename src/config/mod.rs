@@ -86,6 +86,9 @@ pub struct ApiEntry {
     /// The profile for this contract, instead of the common one.
     #[serde(default)]
     pub profile: Option<String>,
+    /// The promise that this contract keeps, instead of the common one.
+    #[serde(default)]
+    pub keep: Option<crate::diagnostic::Category>,
 }
 
 /// Whether an ignore in the contract counts that the base does not have.
@@ -194,8 +197,12 @@ impl FailOn {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case", expecting = "a mapping of settings for changes")]
 pub struct DiffConfig {
-    /// The promise to keep: `wire`, `contract` or `sdk`; `contract` when absent.
+    /// The promise to keep: `default`, `contract` or `sdk`; absent: that of the profile, else `default`.
     pub keep: Option<crate::diagnostic::Category>,
+    /// The promise to keep towards an audience, by the word under `x-audience` of the contract.
+    pub keep_by_audience: BTreeMap<String, crate::diagnostic::Category>,
+    /// What values are that are new for readers, of a type that they know: `breaking`, `risky` or `compatible`.
+    pub new_for_readers: Option<String>,
     /// What a new enum value in a response is: `breaking`, `risky`, `compatible` or `extensible-only`.
     pub response_enum_added: Option<String>,
     /// Changes below this stability level never break: `draft`, `alpha`, `beta` or `stable`; `beta` when absent.

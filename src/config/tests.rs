@@ -15,7 +15,7 @@ fn a_full_file_is_read() {
     assert_eq!(config.rules["x"], RuleLevel::Off);
     assert_eq!(config.fail_on, Some(FailOn::Warn));
     assert_eq!(config.waivers[0].expires.to_string(), "2027-01-31");
-    assert_eq!(config.diff.keep, Some(crate::diagnostic::Category::Wire));
+    assert_eq!(config.diff.keep, Some(crate::diagnostic::Category::Default));
 }
 
 #[test]

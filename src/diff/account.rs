@@ -8,10 +8,10 @@ use super::change::{ChangeId, Event, Group};
 use super::describe;
 use super::edit::{AnchorId, Edit, ScopeId, shorten};
 use super::effect::Polarity;
-use super::judge::{Cause, Policy};
+use super::judge::{Cause, Judged, Policy};
 use super::proof::{Account, Proof, Prover};
-use super::walk::{Root, Walk};
-use crate::diagnostic::{Diagnostic, Impact};
+use super::walk::{Anchor, Root, Walk};
+use crate::diagnostic::{Category, Impact};
 use crate::openapi::SchemaRef;
 use crate::schema::Witness;
 use crate::workspace::Place;
@@ -25,26 +25,30 @@ pub(super) fn settle<'w>(
     walk: &Walk<'w, '_>,
     reached: &[Vec<u32>],
     causes: &mut Vec<Cause<'w>>,
-    judged: &mut Vec<(Option<Diagnostic>, Impact)>,
+    judged: &mut Vec<Judged>,
     policy: &mut Policy<'_>,
     prover: &mut Prover<'w>,
 ) {
-    let mut loud: FxHashSet<(ScopeId, Polarity)> = FxHashSet::default();
-    for (cause, (_, impact)) in causes.iter().zip(&*judged) {
-        if *impact > Impact::Compatible {
-            loud.extend(cause.scopes.iter().map(|scope| (*scope, cause.edit.polarity)));
-        }
-    }
+    let mut told = Told::new(causes, judged);
     for id in prover.accounts() {
         let (scope, polarity) = (prover.anchor(id).scope, prover.anchor(id).polarity);
-        if below(walk, scope, |scope| loud.contains(&(scope, polarity))).is_none() {
-            continue;
+        // What readers fail on who do not validate has to be told as such.
+        let by_outline = walk.options.keep == Category::Default && polarity == Polarity::ToClient;
+        let mut account = Account::Settled;
+        if by_outline && below(walk, scope, |scope| told.grave.contains(&(scope, polarity))).is_some() {
+            account = prover.outline(id);
         }
-        let account = prover.account(id);
+        if !matches!(account, Account::Refused(_)) {
+            if below(walk, scope, |scope| told.any.contains(&(scope, polarity))).is_none() {
+                continue;
+            }
+            account = prover.account(id);
+        }
         if matches!(account, Account::Settled) {
             continue;
         }
-        loud.insert((scope, polarity));
+        told.any.insert((scope, polarity));
+        told.grave.insert((scope, polarity));
         let below = below(walk, scope, |_| false).unwrap_or_default();
         let blamed = match &account {
             Account::Refused(witness) => blamed(causes, &below, polarity, witness),
@@ -57,7 +61,7 @@ pub(super) fn settle<'w>(
         let at = blamed.unwrap_or_else(|| {
             let edit = own(prover, id, &account, &below);
             causes.push(Cause { edit, operations: reached[scope].clone(), scopes: vec![scope] });
-            judged.push((None, Impact::None));
+            judged.push(Judged { finding: None, raw: Impact::None, category: Category::Contract });
             causes.len() - 1
         });
         let roots: Vec<&Root<'w>> = causes[at].operations.iter().map(|at| &walk.roots[*at as usize]).collect();
@@ -69,6 +73,31 @@ pub(super) fn settle<'w>(
             Account::Settled => continue,
         };
         judged[at] = policy.finding(edit, &roots, prover, Some(proof));
+    }
+}
+
+/// Where findings stand, with who sends the values.
+#[derive(Default)]
+struct Told {
+    /// Those that are more than compatible.
+    any: FxHashSet<(ScopeId, Polarity)>,
+    /// Those that break the default promise.
+    grave: FxHashSet<(ScopeId, Polarity)>,
+}
+
+impl Told {
+    fn new(causes: &[Cause<'_>], judged: &[Judged]) -> Self {
+        let mut told = Told::default();
+        for (cause, Judged { raw, category, .. }) in causes.iter().zip(judged) {
+            let places = || cause.scopes.iter().map(|scope| (*scope, cause.edit.polarity));
+            if *raw > Impact::Compatible {
+                told.any.extend(places());
+            }
+            if *raw == Impact::Breaking && *category == Category::Default {
+                told.grave.extend(places());
+            }
+        }
+        told
     }
 }
 
@@ -130,7 +159,9 @@ fn own<'w>(prover: &mut Prover<'w>, id: AnchorId, account: &Account<'w>, below: 
     };
     let near = refusal.map_or(id, |refusal| nearest(prover, id, refusal, below));
     let (pair, whole) = (prover.anchor(near), prover.anchor(id));
-    let (base, revision) = changed(pair.base.place(), pair.revision.place(), pair.polarity, refusal);
+    let namesakes = refusal.filter(|_| near == id).and_then(|refusal| namesakes(pair, refusal));
+    let (base, revision) =
+        namesakes.unwrap_or_else(|| changed(pair.base.place(), pair.revision.place(), pair.polarity, refusal));
     let named = revision.or(base).map_or_else(String::new, |place| describe::schema(place, None, pair.subject));
     let note = match (account, pair.polarity) {
         (Account::Refused(witness), Polarity::ToServer) => {
@@ -179,6 +210,25 @@ fn reader<'w>(base: &SchemaRef<'w>, revision: &SchemaRef<'w>, polarity: Polarity
         Polarity::ToServer => revision.place(),
         Polarity::ToClient => base.place(),
     }
+}
+
+/// The innermost parts of both contracts on the way to a refusal that have one address and differ: of what is described
+/// elsewhere, in a component of the same name.
+fn namesakes<'w>(pair: &Anchor<'w>, refusal: Place<'w>) -> Option<(Option<Place<'w>>, Option<Place<'w>>)> {
+    let (base, revision) = (pair.base.place()?.workspace(), pair.revision.place()?.workspace());
+    let own = match pair.polarity {
+        Polarity::ToServer => revision,
+        Polarity::ToClient => base,
+    };
+    if refusal.document_id() != own.root().document_id() {
+        return None;
+    }
+    let path = refusal.path();
+    let both = (1..=path.len()).rev().find_map(|length| {
+        let way: Vec<&str> = path[..length].iter().map(String::as_str).collect();
+        Some((base.root().descend(&way)?, revision.root().descend(&way)?))
+    });
+    both.filter(|(old, new)| old.to_json() != new.to_json()).map(|(old, new)| (Some(old), Some(new)))
 }
 
 /// The innermost parts of two schemas on the way to a refusal that both have and that differ.

@@ -6,6 +6,7 @@
 use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
 use super::pair::DetourId;
+use crate::diagnostic::Category;
 use crate::text::Cut;
 use crate::workspace::Place;
 
@@ -65,6 +66,8 @@ pub(super) struct Edit<'w> {
     pub(super) of_keyword: bool,
     /// The reference that leads elsewhere, whose edit it is.
     pub(super) detour: Option<DetourId>,
+    /// The weakest promise that it breaks, where the page does not say so of all edits with its id.
+    pub(super) category: Option<Category>,
 }
 
 impl<'w> Edit<'w> {
@@ -89,6 +92,7 @@ impl<'w> Edit<'w> {
             elsewhere: false,
             of_keyword: false,
             detour: None,
+            category: None,
         }
     }
 

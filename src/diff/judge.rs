@@ -6,7 +6,8 @@ use super::causes::Causes;
 use super::change::{Event, Role, Subject};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
-use super::options::{BetaBreaks, EnumAdditions, Level, Options, Override};
+use super::options::{BetaBreaks, Level, Options, Override};
+use super::promise::Weight;
 use super::proof::{self, Proof, Prover};
 use super::standing::{Standing, level_of};
 use super::template;
@@ -88,13 +89,13 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         cause.operations.sort_unstable();
         cause.operations.dedup();
     }
-    let mut judged: Vec<(Option<Diagnostic>, Impact)> = Vec::with_capacity(causes.len());
+    let mut judged: Vec<Judged> = Vec::with_capacity(causes.len());
     for cause in &causes {
         judged.push(policy.finding(&cause.edit, &cause.roots(walk), &mut prover, None));
     }
     account::settle(walk, &reached, &mut causes, &mut judged, &mut policy, &mut prover);
-    for (cause, (finding, _)) in causes.iter().zip(judged) {
-        if let Some(finding) = finding {
+    for (cause, judged) in causes.iter().zip(judged) {
+        if let Some(finding) = judged.finding {
             found.add(&cause.edit, finding);
         }
     }
@@ -122,6 +123,16 @@ fn expanded(mut finding: Diagnostic) -> Vec<Diagnostic> {
     finding.operations.iter().map(one).collect()
 }
 
+/// What became of an edit.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) finding: Option<Diagnostic>,
+    /// The impact before promise and policy.
+    pub(super) raw: Impact,
+    /// The weakest promise that it breaks.
+    pub(super) category: Category,
+}
+
 pub(super) struct Policy<'o> {
     options: &'o Options,
     rules: Vec<Rule<'o>>,
@@ -145,23 +156,21 @@ impl<'o> Policy<'o> {
         }
     }
 
-    /// The finding of an edit, and its impact before policy. What is `given` is not asked again.
+    /// Judges an edit. What is `given` is not asked again.
     pub(super) fn finding<'w>(
         &mut self,
         edit: &Edit<'w>,
         roots: &[&Root<'w>],
         prover: &mut Prover<'w>,
         given: Option<Proof>,
-    ) -> (Option<Diagnostic>, Impact) {
+    ) -> Judged {
         let page = edit.id.page();
         let id = edit.id.name();
         let moved = self.lines(&id, roots).find_map(|line| Some((line.category?, &line.name)));
-        let category = moved.map_or(page.map_or(Category::Contract, Page::category), |(category, _)| category);
         let effect = edit.effect.or_else(|| edit.id.event.effect()).unwrap_or(Effect::Unknown);
         let effect = if edit.negated { effect.negated() } else { effect };
-        let mut policy = moved.map(|(_, name)| name.clone());
         let mut impact = effect.impact(edit.polarity);
-        let mut evidence = None;
+        let (mut evidence, mut shown) = (None, None);
         let mut proved: Option<&str> = None;
         let asked = edit.harmless.is_none() && impact > Impact::Compatible;
         if let Some(proof) = given.or_else(|| asked.then(|| prover.judge(edit, effect, roots))) {
@@ -176,9 +185,10 @@ impl<'o> Policy<'o> {
                     impact = Impact::Compatible;
                     proved = Some("as a whole the schemas allow what is needed, so no message breaks");
                 }
-                Proof::Broken(proof) => {
+                Proof::Broken(proof, broken) => {
                     impact = Impact::Breaking;
                     evidence = Some(proof);
+                    shown = Some(broken);
                 }
                 Proof::Undecided(reason) => {
                     impact = Impact::Risky;
@@ -189,22 +199,19 @@ impl<'o> Policy<'o> {
         }
         if edit.harmless.is_some() {
             impact = impact.min(Impact::Compatible);
-        } else if impact == Impact::Breaking
-            && edit.polarity == Polarity::ToClient
-            && edit.id.event == Event::EnumValueAdded
-        {
-            impact = self.enum_addition(edit.extensible, &mut policy);
         }
         if impact == Impact::Breaking && evidence.is_none() {
             evidence = prover.structural(edit, roots);
         }
         let raw = impact;
-        if impact > Impact::Compatible && category < self.options.keep {
-            impact = Impact::Compatible;
-            if self.options.keep != Category::Contract {
-                policy = Some(format!("keep: {}", self.options.keep));
-            }
+        let usual = edit.category.unwrap_or_else(|| usual(page, edit, impact));
+        let category = moved.map_or_else(|| shown.unwrap_or(usual), |(category, _)| category);
+        let mut weight = Weight { impact, category, evidence, policy: moved.map(|(_, name)| name.clone()) };
+        if moved.is_none() {
+            weight.of_presence(edit, &self.standing, self.options);
         }
+        weight.by_promise(edit, self.options);
+        let Weight { mut impact, category, evidence, mut policy } = weight;
         if impact > Impact::Compatible {
             let level = self.standing.level(edit, roots);
             if level < self.options.stability {
@@ -230,7 +237,7 @@ impl<'o> Policy<'o> {
             Impact::Compatible => Severity::Info,
             Impact::None => Severity::Hint,
         };
-        let Some(place) = edit.revision.or(edit.base) else { return (None, raw) };
+        let Some(place) = edit.revision.or(edit.base) else { return Judged { finding: None, raw, category } };
         let mut sentence = message(page, edit);
         if let Some(surface) = one_surface(roots).filter(|surface| !sentence.contains(surface)) {
             sentence.push_str(&format!(" (in {surface}s)"));
@@ -267,19 +274,7 @@ impl<'o> Policy<'o> {
         }
         finding.evidence = evidence;
         finding.policy = policy;
-        (self.overridden(finding, roots), raw)
-    }
-
-    fn enum_addition(&self, extensible: bool, policy: &mut Option<String>) -> Impact {
-        let choice = self.options.response_enum_additions;
-        *policy = Some(format!("response-enum-additions: {}", choice.name()));
-        match choice {
-            EnumAdditions::Breaking => Impact::Breaking,
-            EnumAdditions::Risky => Impact::Risky,
-            EnumAdditions::Compatible => Impact::Compatible,
-            EnumAdditions::ExtensibleOnly if extensible => Impact::Compatible,
-            EnumAdditions::ExtensibleOnly => Impact::Breaking,
-        }
+        Judged { finding: self.overridden(finding, roots), raw, category }
     }
 
     /// The lines of policy for a change, the last first.
@@ -333,6 +328,15 @@ impl<'o> Policy<'o> {
 
 fn sides<'a, 'w>(roots: &'a [&Root<'w>]) -> impl Iterator<Item = Operation<'w>> + use<'a, 'w> {
     roots.iter().flat_map(|root| [root.base, root.revision]).flatten()
+}
+
+/// The weakest promise that edits with this page break, where no value shows it: what the base accepts and the revision
+/// refuses is noticed by every client.
+fn usual(page: Option<&Page>, edit: &Edit<'_>, impact: Impact) -> Category {
+    match page.map_or(Category::Contract, Page::category) {
+        Category::Contract if edit.polarity == Polarity::ToServer && impact == Impact::Breaking => Category::Default,
+        category => category,
+    }
 }
 
 /// The name of what all these operations are, where the client answers them.

@@ -6,7 +6,7 @@
 //!
 //! `walk` holds the state; `operation`, `parameter`, `body`, `response`, `security`, `server`, `document` pair the parts
 //! of two contracts; `schema` with `view`, `limits`, `values`, `objects`, `arrays`, `lists` compares schemas; `rest` reports what
-//! nobody looked at; `judge` turns edits into findings, `standing` knows what was promised about their elements, `proof` asks the containment engine, `message` writes the messages
+//! nobody looked at; `judge` turns edits into findings, `promise` weighs them by the promise to keep, `standing` knows what was announced about their elements, `proof` asks the containment engine, `message` writes the messages
 //! that prove them. `change` says what a change is, `catalogue` holds the pages of all change ids.
 
 mod account;
@@ -38,6 +38,7 @@ mod options;
 mod pair;
 mod parameter;
 mod paths;
+mod promise;
 mod proof;
 mod response;
 mod rest;
@@ -56,7 +57,7 @@ mod walk;
 pub use catalogue::{Foreign, Page, UnknownChange, oasdiff, page, pages};
 pub use change::{Action, ChangeId, Effect, Event, Group, Role, Subject};
 pub use effect::Polarity;
-pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, Options, Override};
+pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, NewForReaders, Options, Override};
 pub use unread::Unread;
 
 use crate::diagnostic::{Bump, Diagnostic, Impact, finish, gather};
@@ -124,6 +125,7 @@ impl Comparison {
 
 /// Compares a contract with its revision.
 pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
+    let options = &*options.towards(base);
     let mut walk = walk::Walk::new(base, revision, options);
     if base.version() == revision.version() && walk.same.same(base.root(), revision.root()) {
         return Comparison { unread: unread::find(base, revision), ..Comparison::default() };
@@ -134,6 +136,7 @@ pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Compariso
 /// As [`compare`], but equal parts are walked like others. For tests: a contract against itself must still give nothing.
 #[doc(hidden)]
 pub fn compare_thoroughly(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
+    let options = &*options.towards(base);
     let mut walk = walk::Walk::new(base, revision, options);
     walk.same.look_everywhere();
     run(walk)

@@ -1,8 +1,10 @@
 //! What a comparison is told: the promise to keep, policies that move severities, and the date it is judged at.
 
-use crate::diagnostic::{Category, Severity};
-use crate::openapi::Stability;
+use crate::diagnostic::{Category, Impact, Severity};
+use crate::openapi::{Api, Audience, Stability};
 use jiff::civil::Date;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// How a value that a response may newly hold, in an enumeration, is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,6 +39,53 @@ impl EnumAdditions {
             EnumAdditions::Risky => "risky",
             EnumAdditions::Compatible => "compatible",
             EnumAdditions::ExtensibleOnly => "extensible-only",
+        }
+    }
+}
+
+/// How a value is judged that is new for readers, of a type that they know: a union branch, an enumeration value, a raised
+/// limit, a member of a closed object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NewForReaders {
+    /// Clients that validate fail: breaking.
+    Breaking,
+    /// It depends on the client: risky.
+    Risky,
+    /// Clients were told to expect new values: compatible.
+    Compatible,
+}
+
+impl NewForReaders {
+    /// Reads the name used in configuration.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "breaking" => NewForReaders::Breaking,
+            "risky" => NewForReaders::Risky,
+            "compatible" => NewForReaders::Compatible,
+            _ => return None,
+        })
+    }
+
+    /// The name used in configuration.
+    pub fn name(self) -> &'static str {
+        self.impact().name()
+    }
+
+    pub(super) fn impact(self) -> Impact {
+        match self {
+            NewForReaders::Breaking => Impact::Breaking,
+            NewForReaders::Risky => Impact::Risky,
+            NewForReaders::Compatible => Impact::Compatible,
+        }
+    }
+}
+
+impl From<NewForReaders> for EnumAdditions {
+    fn from(choice: NewForReaders) -> Self {
+        match choice {
+            NewForReaders::Breaking => EnumAdditions::Breaking,
+            NewForReaders::Risky => EnumAdditions::Risky,
+            NewForReaders::Compatible => EnumAdditions::Compatible,
         }
     }
 }
@@ -137,10 +186,16 @@ pub struct Override {
 /// What a comparison is told.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The weakest promise whose breach is breaking: [`Category::Wire`], [`Category::Contract`] or [`Category::Sdk`].
+    /// The promise to keep: [`Category::Default`], [`Category::Contract`] or [`Category::Sdk`].
     pub keep: Category,
-    /// How new enumeration values of responses are judged.
-    pub response_enum_additions: EnumAdditions,
+    /// The promise to keep instead, by the words under `x-audience` of the base, in lower case.
+    pub keep_by_audience: BTreeMap<String, Category>,
+    /// The promises to keep instead in single contracts, by their files.
+    pub keep_by_contract: Vec<(String, Category)>,
+    /// How values are judged that are new for readers; absent: as the promise says.
+    pub new_for_readers: Option<NewForReaders>,
+    /// How new enumeration values of responses are judged; absent: as other new values, else risky.
+    pub response_enum_additions: Option<EnumAdditions>,
     /// Changes of operations, parameters and properties below this level break no promise.
     pub stability: Stability,
     /// What breaking changes of `beta` elements are.
@@ -163,8 +218,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            keep: Category::Contract,
-            response_enum_additions: EnumAdditions::default(),
+            keep: Category::Default,
+            keep_by_audience: BTreeMap::new(),
+            keep_by_contract: Vec::new(),
+            new_for_readers: None,
+            response_enum_additions: None,
             stability: Stability::Beta,
             beta: BetaBreaks::default(),
             as_of: None,
@@ -173,6 +231,38 @@ impl Default for Options {
             exempt: Exempt::default(),
             overrides: Vec::new(),
             expand: false,
+        }
+    }
+}
+
+impl Options {
+    /// Returns the options for the contract in a file, which may have a promise of its own.
+    pub fn of(&self, file: &str) -> Cow<'_, Self> {
+        let same = |name: &str| name.trim_start_matches("./") == file.trim_start_matches("./");
+        match self.keep_by_contract.iter().find(|(name, _)| same(name)) {
+            Some((_, keep)) => Cow::Owned(Options { keep: *keep, keep_by_audience: BTreeMap::new(), ..self.clone() }),
+            None => Cow::Borrowed(self),
+        }
+    }
+
+    /// Returns the options for a contract: with the promise that its base keeps towards the audience it declares.
+    pub(super) fn towards(&self, base: Api<'_>) -> Cow<'_, Self> {
+        if self.keep_by_audience.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let info = base.info();
+        let declared = ["x-audience", "x-visibility"].into_iter().filter_map(|key| info?.get(key));
+        let texts = declared.flat_map(|place| if place.is_seq() { place.elements().collect() } else { vec![place] });
+        let mut words: Vec<String> = texts.map(|place| place.text().to_ascii_lowercase()).collect();
+        words.extend(info.filter(|info| info.get_bool("x-internal") == Some(true)).map(|_| "internal".to_owned()));
+        let promise = |word: &String| {
+            let usual = Audience::parse(word).map(Audience::name);
+            self.keep_by_audience.get(word).or_else(|| self.keep_by_audience.get(usual?)).copied()
+        };
+        // Towards several audiences the strictest promise counts.
+        match words.iter().filter_map(promise).min() {
+            Some(keep) if keep != self.keep => Cow::Owned(Options { keep, ..self.clone() }),
+            _ => Cow::Borrowed(self),
         }
     }
 }

@@ -4,6 +4,7 @@ use super::change::Event;
 use super::edit::{Edit, ScopeId, show};
 use super::effect::{Effect, Polarity};
 use super::walk::Walk;
+use crate::diagnostic::Category;
 use crate::openapi::{Operation, Server};
 use crate::text::Cut;
 use crate::workspace::Place;
@@ -36,12 +37,21 @@ impl<'w> Walk<'w, '_> {
             if moved {
                 let other = after.first();
                 let edit = edit(Event::ServerUrlChanged, Some(place), other.and_then(|s| s.place), &server.url);
-                let edit = edit.weakens(other.is_some_and(&opens));
+                let mut edit = edit.weakens(other.is_some_and(&opens));
+                if other.is_some_and(|other| is_other_version(server, other)) {
+                    edit = serve_both(edit);
+                }
                 self.push(edit.values(server.url.clone(), other.map(|s| s.url.clone()).unwrap_or_default()));
                 continue;
             }
             let edit = edit(Event::ServerRemoved, Some(place), None, &server.url);
-            self.push(if kept { edit.effect(Effect::Unknown).note("other servers remain") } else { edit });
+            self.push(if kept {
+                edit.effect(Effect::Unknown).note("other servers remain")
+            } else if after.iter().any(|other| is_other_version(server, other)) {
+                serve_both(edit)
+            } else {
+                edit
+            });
         }
         for server in &after {
             let fresh = server.urls().into_iter().map(normal).any(|url| !old_urls.contains(&url));
@@ -77,6 +87,47 @@ impl<'w> Walk<'w, '_> {
             self.rest(scope, *variable, *other, &["default"]);
         }
     }
+}
+
+/// An address that is gone for one of another version breaks those alone who cannot go on using it.
+fn serve_both(mut edit: Edit<'_>) -> Edit<'_> {
+    edit.category = Some(Category::Contract);
+    edit.note("only the version in it differs: serve both until clients have moved")
+}
+
+/// Whether the addresses of two servers differ in version segments of their paths alone.
+fn is_other_version(old: &Server<'_>, new: &Server<'_>) -> bool {
+    let urls = |server: &Server<'_>| server.urls().into_iter().map(normal).collect::<Vec<_>>();
+    let (old, new) = (urls(old), urls(new));
+    old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| differs_in_version(old, new))
+}
+
+/// Whether two normal URLs differ in version segments of their paths alone.
+fn differs_in_version(old: &str, new: &str) -> bool {
+    fn split(url: &str) -> (&str, Vec<&str>) {
+        let host = url.find("://").map_or(0, |at| at + 3);
+        let path = url[host..].find('/').map_or(url.len(), |slash| host + slash);
+        (&url[..path], url[path..].split('/').collect())
+    }
+    let ((host, before), (other, after)) = (split(old), split(new));
+    let mut differ = false;
+    host == other
+        && before.len() == after.len()
+        && before.iter().zip(&after).all(|(old, new)| {
+            let fits = old == new || (is_version(old) && is_version(new));
+            differ |= old != new;
+            fits
+        })
+        && differ
+}
+
+/// Whether a segment of a path is a version: `v1`, `v1.45`, `v2beta1`, `1.0`, `2024-01-31`, `vwip`.
+fn is_version(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    let rest = lower.strip_prefix('v').unwrap_or(&lower);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    (rest.starts_with(|c: char| c.is_ascii_digit()) && rest.chars().all(plain))
+        || matches!(lower.as_str(), "vwip" | "vnext" | "latest")
 }
 
 /// Whether what is sent to a normal URL is encrypted on its way.
@@ -115,6 +166,30 @@ fn normal(url: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_two_versions_differ_in_version_segments_alone() {
+        for (old, new) in [
+            ("https://a.example/v1", "https://a.example/v2"),
+            ("https://a.example/api/v1.44", "https://a.example/api/v1.45"),
+            ("/v1rc1", "/v1"),
+            ("/v2", "/vwip"),
+            ("https://a.example/2024-01-31/x", "https://a.example/2024-06-30/x"),
+        ] {
+            assert!(differs_in_version(old, new), "{old} {new}");
+        }
+        for (old, new) in [
+            ("https://a.example/v1", "https://b.example/v2"),
+            ("https://v1.example", "https://v2.example"),
+            ("https://a.example/v1", "http://a.example/v2"),
+            ("/v1/a", "/v2/b"),
+            ("/v1", "/v1/x"),
+            ("/v1", "/v1"),
+            ("/v2", "/vault"),
+        ] {
+            assert!(!differs_in_version(old, new), "{old} {new}");
+        }
+    }
 
     #[test]
     fn an_open_address_is_one_that_leaves_the_machine_without_encryption() {

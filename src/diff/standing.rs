@@ -9,6 +9,7 @@ use super::options::{Exempt, Options};
 use super::walk::Root;
 use crate::openapi::{LifecycleKeys, Operation, Stability};
 use crate::workspace::{PlaceId, Workspace};
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 /// Maps and lists whose entries have a life of their own.
@@ -66,6 +67,15 @@ impl Standing {
         };
         let operations = roots.iter().map(of_root).max().unwrap_or(Stability::Stable);
         own.map_or(operations, |own| own.min(operations))
+    }
+
+    /// Whether the element of an edit was deprecated with a last day that has passed.
+    pub(super) fn has_ended(&self, edit: &Edit<'_>, as_of: Option<Date>) -> bool {
+        let over = |keys: &LifecycleKeys<'_>| {
+            let date = keys.sunset.and_then(|sunset| sunset.date);
+            keys.deprecated && date.zip(as_of).is_some_and(|(date, today)| today > date)
+        };
+        self.elements(edit).iter().any(over)
     }
 
     /// Whether the element of an edit, or every operation reached, was deprecated, and its end has come where that is

@@ -16,7 +16,7 @@ fn contract(info: &str, operation: &str) -> Workspace {
 fn found(base: &Workspace, revision: &Workspace, policy: serde_json::Value) -> Vec<(String, Severity)> {
     let (old, new) = (Api::open(base).unwrap(), Api::open(revision).unwrap());
     let mut change = Diagnostic::new("endpoint-removed", Severity::Error, "m", base.root().location());
-    change.category = Some(Category::Wire);
+    change.category = Some(Category::Default);
     let policy = Policy::from_value(Some(&policy)).unwrap();
     let findings = pair_findings(old, new, &[change], &policy, date(2026, 11, 25));
     findings.into_iter().map(|finding| (finding.rule.to_string(), finding.severity)).collect()

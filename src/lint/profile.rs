@@ -3,7 +3,7 @@
 //! Which rules a profile has, and how severe they are, stands on their pages; the file says what the profile is for,
 //! and what it sets beyond the pages.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Category, Severity};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -36,6 +36,9 @@ pub struct Profile {
     /// Whether it runs without `recommended`: it stands for a ruleset that users know as it is.
     #[serde(default)]
     pub alone: bool,
+    /// The promise that contracts under it keep, where no other is chosen.
+    #[serde(default)]
+    pub keep: Option<Category>,
     /// What it sets for single rules beyond their pages.
     #[serde(default)]
     pub rules: BTreeMap<String, Setting>,
@@ -71,6 +74,7 @@ mod tests {
     fn every_profile_reads_and_names_rules_that_exist() {
         for profile in profiles() {
             assert!(!profile.title.is_empty() && !profile.description.is_empty(), "{}", profile.name);
+            assert!(profile.keep.is_none_or(|keep| keep > Category::Docs), "{}", profile.name);
             for rule in profile.rules.keys() {
                 assert!(page(rule).is_some(), "{}: there is no rule `{rule}`", profile.name);
             }

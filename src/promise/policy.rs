@@ -196,7 +196,7 @@ impl Default for Policy {
 
 impl Default for BumpRules {
     fn default() -> Self {
-        BumpRules { breaking: Part::Major, additive: Part::Minor, docs: Part::Patch, zero_major: Part::Minor }
+        BumpRules { breaking: Part::Major, additive: Part::Minor, docs: Part::None, zero_major: Part::Minor }
     }
 }
 

@@ -11,7 +11,7 @@ const CONTRACT: &str = "openapi: 3.0.0\ninfo: {title: Payments, version: 2.0.0}\
 fn change(workspace: &Workspace, id: &'static str, impact: Impact, operations: &[&str], message: &str) -> Diagnostic {
     let mut change = Diagnostic::new(id, Severity::Error, message, workspace.root().location());
     change.impact = impact;
-    change.category = Some(Category::Wire);
+    change.category = Some(Category::Default);
     change.required_bump = if impact == Impact::Breaking { Bump::Major } else { Bump::Minor };
     change.operations = operations.iter().map(|&label| label.to_owned()).collect();
     change.help = Some("keep accepting the old form".to_owned());

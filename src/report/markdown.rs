@@ -149,7 +149,7 @@ fn details(out: &mut String, diagnostic: &Diagnostic) {
                 text(&evidence.reason)
             ),
             EvidenceStatus::Undecided => format!("not decided: {}", text(&evidence.reason)),
-            EvidenceStatus::None => text(&evidence.reason),
+            EvidenceStatus::Promise | EvidenceStatus::None => text(&evidence.reason),
         };
         out.push_str(&format!("  - {text}\n"));
     }

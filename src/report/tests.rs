@@ -16,7 +16,7 @@ fn report() -> Report {
     let mut change = Diagnostic::new("request-property-became-required", Severity::Error, HOSTILE, place);
     change.base_location = Some(Location::new(&base, Span::new(0, 1), "/a"));
     change.impact = Impact::Breaking;
-    change.category = Some(Category::Wire);
+    change.category = Some(Category::Default);
     change.required_bump = Bump::Major;
     change.operations = vec!["POST /payments".to_owned()];
     change.help = Some(HOSTILE.to_owned());
@@ -307,7 +307,7 @@ fn monstrous(text: &str) -> gate::Report {
     let mut change = Diagnostic::new(text.to_owned(), Severity::Error, text, place()).help(text).label(place(), text);
     change.base_location = Some(place());
     change.impact = Impact::Breaking;
-    change.category = Some(Category::Wire);
+    change.category = Some(Category::Default);
     change.operations = vec![text.to_owned()];
     change.policy = Some(text.to_owned());
     change.url = Some(text.to_owned());

@@ -212,7 +212,7 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
                 format!("proof: {}\n{sides}: {}", escape::line(&value), escape::line(&evidence.reason))
             }
             EvidenceStatus::Undecided => format!("not decided: {}", escape::line(&evidence.reason)),
-            EvidenceStatus::None => escape::line(&evidence.reason),
+            EvidenceStatus::Promise | EvidenceStatus::None => escape::line(&evidence.reason),
         });
     }
     if !diagnostic.operations.is_empty() {

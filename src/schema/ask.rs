@@ -4,7 +4,8 @@
 
 use super::confirm::Rejection;
 use super::engine::{Direction, Engine, SchemaSource};
-use super::lower::Context;
+use super::eval::holds;
+use super::lower::{Context, Side};
 use super::shape::{BOTTOM, Id, TOP, types};
 use super::solve::Found;
 use super::value::{Value, parse_number};
@@ -12,6 +13,9 @@ use crate::syntax::json_number;
 use crate::workspace::Place;
 use serde_json::Value as Json;
 use std::sync::Arc;
+
+/// Looks at a value to tell whether it is understood, at most.
+const MAX_LOOKS: u64 = 20_000;
 
 /// One step from a value to a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,10 +70,43 @@ impl<'w> Engine<'w> {
         direction: Direction,
         wishes: &[Wish<'w>],
     ) -> Answer<'w> {
+        self.asked(sub, sup, direction, wishes, false)
+    }
+
+    /// A value of `sub` that a reader of `sup` who does not validate does not understand, with all wishes granted.
+    pub fn ask_outline(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+        wishes: &[Wish<'w>],
+    ) -> Answer<'w> {
+        self.asked(sub, Some(sup), direction, wishes, true)
+    }
+
+    /// Whether a reader of a schema who does not validate understands a value; `None` when it is not told.
+    pub fn understands(&mut self, source: &SchemaSource<'w>, direction: Direction, value: &Json) -> Option<bool> {
+        let read = Side { outline: true, ..Self::side(source, direction, false) };
+        let id = self.lower(source, read);
+        let value = from_json(value)?;
+        let mut steps = MAX_LOOKS;
+        let verdict = holds(&mut self.solver.store, &value, id, &mut steps);
+        self.charge(1 + MAX_LOOKS - steps);
+        verdict
+    }
+
+    fn asked(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: Option<&SchemaSource<'w>>,
+        direction: Direction,
+        wishes: &[Wish<'w>],
+        outline: bool,
+    ) -> Answer<'w> {
         let sent = Self::side(sub, direction, true);
-        let mut parts = vec![self.lower(sub, sent)];
+        let mut parts = vec![self.lower(sub, Side { closed: outline, ..sent })];
         if let Some(sup) = sup {
-            let read = Self::side(sup, direction, false);
+            let read = Side { outline, ..Self::side(sup, direction, false) };
             let inside = self.lower(sup, read);
             parts.push(self.solver.store.not(inside));
         }

@@ -146,6 +146,15 @@ type JudgeKey = (SourceKey, Side);
 /// A validator, or why there is none.
 type Compiled = Result<Rc<Judge>, Rc<str>>;
 
+/// Which values of the first schema are asked about, and how the second is read.
+#[derive(Clone, Copy, Debug, Default)]
+struct Way {
+    /// Those that are sent by who knows the first schema alone.
+    sent: bool,
+    /// By its outline.
+    outline: bool,
+}
+
 /// The two sides of a question: source, how it is read, and its key.
 pub(super) struct Question<'q, 'w> {
     sub: (&'q SchemaSource<'w>, Side, &'q SourceKey),
@@ -256,7 +265,7 @@ impl<'w> Engine<'w> {
         if let Some(known) = self.answers.get(&key) {
             return known.clone();
         }
-        let verdict = self.decide(sub, sup, direction, &key.0, &key.1, false);
+        let verdict = self.decide(sub, sup, direction, (&key.0, &key.1), Way::default());
         self.answers.insert(key, verdict.clone());
         verdict
     }
@@ -270,7 +279,19 @@ impl<'w> Engine<'w> {
         direction: Direction,
     ) -> Verdict<'w> {
         let key = (self.key(sub), self.key(sup));
-        self.decide(sub, sup, direction, &key.0, &key.1, true)
+        self.decide(sub, sup, direction, (&key.0, &key.1), Way { sent: true, outline: false })
+    }
+
+    /// Whether a reader of `sup` who does not validate understands every value that is sent by who knows `sub` alone: it
+    /// has the types that `sup` describes, and the members that are always there.
+    pub fn compare_outline(
+        &mut self,
+        sub: &SchemaSource<'w>,
+        sup: &SchemaSource<'w>,
+        direction: Direction,
+    ) -> Verdict<'w> {
+        let key = (self.key(sub), self.key(sup));
+        self.decide(sub, sup, direction, (&key.0, &key.1), Way { sent: true, outline: true })
     }
 
     /// Whether a schema, as its sender writes it, is proved to have no value.
@@ -348,6 +369,7 @@ impl<'w> Engine<'w> {
             hidden: uses(key).then_some(Hidden { key, absent: sender }),
             listed: direction == Direction::Request && uses("x-extensible-enum"),
             closed: false,
+            outline: false,
         }
     }
 
@@ -386,9 +408,8 @@ impl<'w> Engine<'w> {
         sub: &SchemaSource<'w>,
         sup: &SchemaSource<'w>,
         direction: Direction,
-        sub_key: &SourceKey,
-        sup_key: &SourceKey,
-        closed: bool,
+        (sub_key, sup_key): (&SourceKey, &SourceKey),
+        way: Way,
     ) -> Verdict<'w> {
         if self.settings.shortcuts
             && sub_key.1 == sup_key.1
@@ -405,8 +426,8 @@ impl<'w> Engine<'w> {
         }
         let sent = Self::side(sub, direction, true);
         let read = Self::side(sup, direction, false);
-        let left = self.lower(sub, Side { closed, ..sent });
-        let right = self.lower(sup, read);
+        let left = self.lower(sub, Side { closed: way.sent, ..sent });
+        let right = self.lower(sup, Side { outline: way.outline, ..read });
         if left == right {
             self.stages.equal += 1;
             return Verdict::Contained;

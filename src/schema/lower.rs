@@ -9,6 +9,7 @@ mod closed;
 mod hidden;
 mod objects;
 mod openapi;
+mod outline;
 mod scalars;
 mod unevaluated;
 
@@ -40,6 +41,8 @@ pub(super) struct Side {
     pub(super) listed: bool,
     /// Whether objects that describe properties hold no others: what a sender writes who knows this description alone.
     pub(super) closed: bool,
+    /// Whether only what a reader relies on counts who does not validate.
+    pub(super) outline: bool,
 }
 
 /// How a schema is read.
@@ -49,6 +52,8 @@ pub(super) struct Context {
     pub(super) hidden: Option<Hidden>,
     pub(super) listed: bool,
     pub(super) closed: bool,
+    /// Only what a reader relies on counts who does not validate.
+    pub(super) outline: bool,
     /// The schema stands beside others for the same value, the outermost of which closes it.
     pub(super) beside: bool,
     /// Names of hidden properties that schemas around in `allOf` declare.
@@ -58,8 +63,8 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(dialect: Dialect, Side { hidden, listed, closed }: Side) -> Self {
-        Context { dialect, hidden, listed, closed, beside: false, around: Rc::default(), scope: Rc::default() }
+    pub(super) fn new(dialect: Dialect, Side { hidden, listed, closed, outline }: Side) -> Self {
+        Context { dialect, hidden, listed, closed, outline, beside: false, around: Rc::default(), scope: Rc::default() }
     }
 }
 
@@ -211,7 +216,7 @@ impl<'w> Lowering<'w> {
         self.visits += 1;
         let node = self.docs.node(site);
         match node.kind() {
-            Kind::Bool => return if node.as_bool() == Some(true) { TOP } else { BOTTOM },
+            Kind::Bool => return if node.as_bool() == Some(true) || context.outline { TOP } else { BOTTOM },
             Kind::Map => {}
             _ => return Self::opaque(store, &format!("not a schema: {}", node.text())),
         }
@@ -252,11 +257,14 @@ impl<'w> Lowering<'w> {
             }
         }
         Self::values(store, node, context, &mut parts);
-        Self::numbers(store, node, context, &mut parts);
-        self.strings(store, node, &mut parts);
         self.arrays(store, site, node, context, depth, &mut parts);
         self.objects(store, site, node, context, depth, &mut parts);
         self.applicators(store, site, node, context, depth, &mut parts);
+        if context.outline {
+            return store.and(parts);
+        }
+        Self::numbers(store, node, context, &mut parts);
+        self.strings(store, node, &mut parts);
         self.openapi(store, site, node, context, depth, &mut parts);
         if context.dialect >= Dialect::Draft201909 {
             self.unevaluated(store, site, node, context, depth, &mut parts);

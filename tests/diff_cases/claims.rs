@@ -53,7 +53,7 @@ fn what_publishers_claim_stands_beside_the_verdict_with_a_reason() {
         let proof = worst
             .iter()
             .filter_map(|change| change.evidence.as_ref())
-            .find(|evidence| evidence.status == EvidenceStatus::Confirmed);
+            .find(|evidence| matches!(evidence.status, EvidenceStatus::Confirmed | EvidenceStatus::Promise));
         match (breaks, proof) {
             (true, _) => milder += 1,
             (false, Some(_)) => stricter += 1,

@@ -32,6 +32,11 @@ fn compare(base: &Path, revision: &Path, options: &Options) -> Option<Comparison
     Some(diff::compare(Api::open(&base).ok()?, Api::open(&revision).ok()?, options))
 }
 
+/// The options under which the verdicts were written.
+fn contract() -> Options {
+    Options { keep: Category::Contract, ..Options::default() }
+}
+
 fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(path).expect("the table can be read");
     let mut lines = text.lines();
@@ -61,8 +66,8 @@ fn probes_are_judged_as_their_truth_says() {
             };
             let accepted = &row["accept"];
             let accepts = |verdict: Impact| accepted == "any" || accepted.split('|').any(|name| name == verdict.name());
-            let (verdict, ids) = judge(&Options::default());
-            let strict = Options { response_enum_additions: EnumAdditions::Breaking, ..Options::default() };
+            let (verdict, ids) = judge(&contract());
+            let strict = Options { response_enum_additions: Some(EnumAdditions::Breaking), ..contract() };
             if accepts(verdict) {
                 right += 1;
             } else if accepts(judge(&strict).0) {

@@ -46,7 +46,7 @@ fn every_difference_from_oasdiff_has_its_reason() {
         .into_iter()
         .map(|mut row| (row.remove("id").unwrap_or_default(), row.remove("level").unwrap_or_default()))
         .collect();
-    let options = Options { as_of: parse_date("2026-08-08"), ..Options::default() };
+    let options = Options { as_of: parse_date("2026-08-08"), ..super::contract() };
     let mut listed = Listed::read("oasdiff-differences.md");
     let (mut pairs, mut whole, mut same, mut other, mut missing, mut forbidden) = (0, 0, 0, 0, 0, 0);
     let mut levels_alike = 0;

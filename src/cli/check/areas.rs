@@ -136,7 +136,7 @@ impl<'a> Areas<'a> {
             None => None,
         };
         Ok(Judge {
-            options: judgement.options(&session)?,
+            options: judgement.options_with(&session, rules.profile())?,
             limits: judgement.limits(),
             rules: running,
             of_head,

@@ -73,7 +73,7 @@ impl HeadPolicy {
         let selection = rules.runs_own(head).then(|| selection(rules.profile(), head)).transpose()?;
         Ok(Some(HeadPolicy {
             selection,
-            options: judgement.options(head)?,
+            options: judgement.options_with(head, rules.profile())?,
             policy,
             keys: differing(&target.config, &head.config),
             files: files.into_iter().collect(),

@@ -70,7 +70,7 @@ impl Page {
     /// Returns the weakest promise that it can break.
     pub fn category(&self) -> Category {
         match self.text(1) {
-            "wire" => Category::Wire,
+            "wire" | "default" => Category::Default,
             "contract" => Category::Contract,
             "sdk" => Category::Sdk,
             _ => Category::Docs,

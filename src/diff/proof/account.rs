@@ -46,6 +46,11 @@ impl<'w> Prover<'w> {
 
     /// Settles the account of a pair.
     pub(in crate::diff) fn account(&mut self, id: AnchorId) -> Account<'w> {
+        self.settled(id, false)
+    }
+
+    /// Settles the account of a pair, with all of the reader's schema or its outline.
+    pub(super) fn settled(&mut self, id: AnchorId, outline: bool) -> Account<'w> {
         let pair = &self.anchors[id];
         let (mut text, origin) = (pair.text, pair.origin);
         if let Origin::Message(spot) = origin
@@ -62,7 +67,12 @@ impl<'w> Prover<'w> {
         if matches!(self.verdicts.get(&id), Some(Verdict::Contained)) {
             return Account::Settled;
         }
-        match self.engine.compare_sent(&sent, &read, direction) {
+        let verdict = if outline {
+            self.engine.compare_outline(&sent, &read, direction)
+        } else {
+            self.engine.compare_sent(&sent, &read, direction)
+        };
+        match verdict {
             Verdict::Contained => Account::Settled,
             Verdict::NotContained(witness) if text => {
                 let in_path = matches!(origin, Origin::Message(spot) if spot.in_path());
@@ -87,7 +97,8 @@ impl<'w> Prover<'w> {
         witness: &Witness<'w>,
         roots: &[&Root<'w>],
     ) -> Proof {
-        Proof::Broken(self.evidence(edit, id, &witness.value, &witness.rejection.message, roots))
+        let category = self.broken(id, &witness.value);
+        Proof::Broken(self.evidence(edit, id, &witness.value, &witness.rejection.message, roots), category)
     }
 
     /// Whether the side of a pair that sends has no value at all.

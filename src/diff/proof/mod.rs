@@ -3,10 +3,11 @@
 //! Takes the pairs of schemas that the walk noted; gives a verdict per pair, once. An edit inside a pair that is proved
 //! contained cannot hurt, whatever keyword moved; one inside a pair that is not gets the message that proves it: a value
 //! that shows this very edit where there is one (`witness`), put into a whole message where one can be written (`whole`).
-//! Formats and discriminators are no sets of values: `meaning`.
+//! Formats and discriminators are no sets of values: `meaning`. Which promise a value breaks: `promise`.
 
 mod account;
 mod meaning;
+mod promise;
 mod whole;
 mod witness;
 
@@ -17,7 +18,7 @@ use super::edit::{AnchorId, Edit};
 use super::effect::{Effect, Polarity};
 use super::message::{self, Messages, Side};
 use super::walk::{Anchor, Root, Walk};
-use crate::diagnostic::{Evidence, EvidenceStatus};
+use crate::diagnostic::{Category, Evidence, EvidenceStatus};
 use crate::openapi::Api;
 use crate::schema::{Dialect, Direction, Engine, Reason, Rejection, SchemaSource, Settings, Verdict};
 use crate::workspace::Place;
@@ -56,8 +57,8 @@ pub(super) enum Proof {
     Idle,
     /// The schema of the side that sends has no value at all, so that nothing is proved by it.
     Vacuous,
-    /// It can, and this message shows it.
-    Broken(Evidence),
+    /// It can, this message shows it, and this is the weakest promise that is broken by it.
+    Broken(Evidence, Category),
     /// It could not be told.
     Undecided(String),
     /// The engine was not asked.
@@ -82,6 +83,8 @@ pub(super) struct Prover<'w> {
     reasons: FxHashMap<AnchorId, Rc<[Rejection<'w>]>>,
     /// Whether the sending side of a pair has no value.
     vacuous: FxHashMap<AnchorId, bool>,
+    /// Whether readers who do not validate understand all that is sent of a pair.
+    understood: FxHashMap<AnchorId, bool>,
 }
 
 impl<'w> Prover<'w> {
@@ -103,6 +106,7 @@ impl<'w> Prover<'w> {
             proved: 0,
             reasons: FxHashMap::default(),
             vacuous: FxHashMap::default(),
+            understood: FxHashMap::default(),
         }
     }
 
@@ -130,11 +134,15 @@ impl<'w> Prover<'w> {
                     return Proof::Unasked;
                 }
                 if !self.may_prove(anchor) {
-                    return Proof::Broken(self.shared(edit, anchor, &witness, roots));
+                    let category = self.broken(anchor, &witness.value);
+                    return Proof::Broken(self.shared(edit, anchor, &witness, roots), category);
                 }
                 let before = self.engine.spent();
                 let proof = match self.witness(edit, anchor, &witness) {
-                    Some((value, reason)) => Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots)),
+                    Some(shown) => {
+                        let (value, reason, category) = self.gravest(edit, anchor, shown);
+                        Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots), category)
+                    }
                     None => Proof::Idle,
                 };
                 let spent = self.engine.spent() - before;

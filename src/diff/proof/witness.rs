@@ -168,7 +168,7 @@ pub(super) fn focus<'w>(edit: &Edit<'w>, sender: Side) -> Focus<'w> {
 }
 
 /// What a value must show to be about an edit; `None` where any value of the broken pair will do.
-fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
+pub(super) fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
     if edit.elsewhere {
         return None;
     }

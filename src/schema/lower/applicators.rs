@@ -31,6 +31,11 @@ impl<'w> Lowering<'w> {
         }
         for key in ["anyOf", "oneOf"] {
             let Some(list) = node.get(key).filter(|list| list.is_seq() && !list.is_empty()) else { continue };
+            if context.outline {
+                let any = self.told_apart(store, site, list, context, depth);
+                parts.push(any);
+                continue;
+            }
             let ways: Vec<Id> = list.elements().map(|part| self.branch(store, site, part, context, depth)).collect();
             if key == "anyOf" {
                 parts.push(store.or(ways));
@@ -43,6 +48,9 @@ impl<'w> Lowering<'w> {
             } else {
                 parts.push(store.one(ways));
             }
+        }
+        if context.outline {
+            return;
         }
         if let Some(not) = node.get("not") {
             let inner = self.branch(store, site, not, &context.opened(), depth);

@@ -16,11 +16,13 @@ impl<'w> Lowering<'w> {
         depth: u32,
         parts: &mut Vec<Id>,
     ) {
-        let window = (size(node, "minItems").unwrap_or(0), size(node, "maxItems"));
-        parts.push(store.len_window(window.0, None));
-        parts.push(store.len_window(0, window.1));
-        if node.get("uniqueItems").and_then(NodeRef::as_bool) == Some(true) {
-            parts.push(store.intern(Node::Unique));
+        if !context.outline {
+            let window = (size(node, "minItems").unwrap_or(0), size(node, "maxItems"));
+            parts.push(store.len_window(window.0, None));
+            parts.push(store.len_window(0, window.1));
+            if node.get("uniqueItems").and_then(NodeRef::as_bool) == Some(true) {
+                parts.push(store.intern(Node::Unique));
+            }
         }
         let modern = context.dialect == Dialect::Draft202012;
         let (prefix, rest) = match (modern, node.get("items")) {
@@ -42,6 +44,7 @@ impl<'w> Lowering<'w> {
             parts.push(store.items_from(from, rest));
         }
         if context.dialect >= Dialect::Draft06
+            && !context.outline
             && let Some(contains) = node.get("contains")
         {
             let item = self.child(store, site, contains, &context.opened(), depth);

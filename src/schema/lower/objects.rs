@@ -16,8 +16,10 @@ impl<'w> Lowering<'w> {
         depth: u32,
         parts: &mut Vec<Id>,
     ) {
-        parts.push(store.size(size(node, "minProperties").unwrap_or(0), None));
-        parts.push(store.size(0, size(node, "maxProperties")));
+        if !context.outline {
+            parts.push(store.size(size(node, "minProperties").unwrap_or(0), None));
+            parts.push(store.size(0, size(node, "maxProperties")));
+        }
         let hidden = self.hidden_names(site, context);
         let mut evaluated = Vec::new();
         if let Some(properties) = node.get("properties").filter(|map| map.is_map()) {
@@ -48,6 +50,7 @@ impl<'w> Lowering<'w> {
             parts.push(store.each(others, value));
         }
         if context.dialect >= Dialect::Draft06
+            && !context.outline
             && let Some(names) = node.get("propertyNames")
         {
             let names = self.child(store, site, names, context, depth);
@@ -66,6 +69,9 @@ impl<'w> Lowering<'w> {
                     parts.push(store.has(word, TOP));
                 }
             }
+        }
+        if context.outline {
+            return;
         }
         // Validators read the old keyword in the new drafts, too.
         for key in ["dependencies", "dependentRequired", "dependentSchemas"] {

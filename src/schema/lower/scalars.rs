@@ -55,6 +55,9 @@ impl<'w> Lowering<'w> {
                 parts.push(store.types(mask));
             }
         }
+        if context.outline {
+            return Self::implied_types(store, node, context, parts);
+        }
         if let Some(list) = node.get("enum").filter(|list| list.is_seq()) {
             match list.elements().map(Value::of).collect::<Option<Vec<_>>>() {
                 Some(values) => parts.push(store.values(values)),
