@@ -15,8 +15,9 @@ use crate::promise::EnumAddition;
 use crate::release::bump;
 use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compare two contracts, or two folders of contracts, and prove what breaks.
 ///
@@ -326,12 +327,17 @@ fn by_audience(session: &Session) -> Result<BTreeMap<String, Category>, Failure>
 /// The promises of single contracts, by their files.
 fn by_contract(session: &Session) -> Result<Vec<(String, Category)>, Failure> {
     let own = session.config.apis.iter().filter_map(|api| Some((api, api.keep?)));
-    own.map(|(api, keep)| {
-        let file = session.folder.join(&api.file);
-        let file = file.strip_prefix(".").unwrap_or(&file);
-        Ok((file.to_string_lossy().into_owned(), can_be_kept(keep)?))
-    })
-    .collect()
+    own.map(|(api, keep)| Ok((absolute(&session.folder.join(&api.file)), can_be_kept(keep)?))).collect()
+}
+
+/// The options for a contract that is named so.
+pub(super) fn of_contract<'o>(options: &'o Options, name: &str) -> Cow<'o, Options> {
+    options.of(&absolute(Path::new(name)))
+}
+
+/// One name for each file.
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }
 
 /// Nobody promises documentation.
@@ -435,7 +441,7 @@ pub(super) fn loaded<'w>(
     findings.texts(after, true);
     let apis = (session::open(before, findings), session::open(after, findings));
     let (before, after) = (apis.0?, apis.1?);
-    let comparison = diff::compare(before, after, &options.of(name));
+    let comparison = diff::compare(before, after, &of_contract(options, name));
     findings.diagnostics.extend(comparison.findings);
     findings.diagnostics.extend(comparison.dropped);
     anchor(&mut findings.diagnostics, before.root().workspace(), after.root().workspace());

@@ -327,7 +327,9 @@ impl<'w> Walk<'w, '_> {
 
     fn null(&mut self, pair: &Pair<'w>, event: Event) {
         let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
-        self.push(pair.edit(event, place(&pair.old), place(&pair.new)));
+        let edit = pair.edit(event, place(&pair.old), place(&pair.new));
+        let unwritten = pair.context.text && matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
+        self.push(if unwritten { edit.harmless("nothing is written for `null` there") } else { edit });
     }
 }
 

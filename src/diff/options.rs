@@ -238,8 +238,7 @@ impl Default for Options {
 impl Options {
     /// Returns the options for the contract in a file, which may have a promise of its own.
     pub fn of(&self, file: &str) -> Cow<'_, Self> {
-        let same = |name: &str| name.trim_start_matches("./") == file.trim_start_matches("./");
-        match self.keep_by_contract.iter().find(|(name, _)| same(name)) {
+        match self.keep_by_contract.iter().find(|(name, _)| name == file) {
             Some((_, keep)) => Cow::Owned(Options { keep: *keep, keep_by_audience: BTreeMap::new(), ..self.clone() }),
             None => Cow::Borrowed(self),
         }

@@ -47,6 +47,8 @@ pub enum Wish<'w> {
     Segment,
     /// As a text it is not empty.
     Filled,
+    /// It is not `null`.
+    Something,
 }
 
 /// The answer to a question with wishes.
@@ -264,6 +266,7 @@ impl<'w> Engine<'w> {
                 let demand = self.lowering.group(&mut self.solver.store, site, &context, keyword)?;
                 self.solver.store.not(demand)
             }
+            Wish::Something => store.types(types::ALL & !types::NULL),
             Wish::Segment | Wish::Filled => {
                 let segment = matches!(wish, Wish::Segment);
                 let pattern = if segment { "^[A-Za-z0-9_~-][A-Za-z0-9._~-]*$" } else { "^[\\s\\S]" };

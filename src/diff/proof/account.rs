@@ -10,6 +10,9 @@ use crate::diff::walk::{Anchor, Origin, Root};
 use crate::schema::{Verdict, Witness};
 use serde_json::Value;
 
+/// Readings of a value as text that are tried, at most.
+const MAX_READINGS: usize = 400;
+
 /// Nesting of a value that is read as text, at most.
 const MAX_DEPTH: usize = 32;
 
@@ -143,7 +146,24 @@ fn as_text(value: &Value) -> Vec<Value> {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => message::readings(&value.to_string()),
         Value::String(text) => message::readings(text),
-        Value::Array(_) | Value::Object(_) => vec![value.clone(), leaves(value, false, 0), leaves(value, true, 0)],
+        Value::Array(_) => vec![value.clone(), leaves(value, false, 0), leaves(value, true, 0)],
+        Value::Object(members) => {
+            // Each field is read by itself: one that is written once may be a list of one.
+            let mut all = vec![serde_json::Map::new()];
+            for (name, field) in members {
+                let ways = as_text(field);
+                let ways = if all.len() * ways.len() > MAX_READINGS { &ways[..1] } else { &ways[..] };
+                let more = all.iter().flat_map(|known| {
+                    ways.iter().map(|way| {
+                        let mut known = known.clone();
+                        known.insert(name.clone(), way.clone());
+                        known
+                    })
+                });
+                all = more.collect();
+            }
+            all.into_iter().map(Value::Object).collect()
+        }
     }
 }
 

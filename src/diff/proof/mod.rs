@@ -128,6 +128,7 @@ impl<'w> Prover<'w> {
                 if self.contained_around(anchor, 0) {
                     return Proof::Harmless;
                 }
+                let Some(witness) = self.written(anchor, witness) else { return Proof::Idle };
                 // Another edit of the same schema may be to blame.
                 let by_pattern = witness.rejection.keyword == "pattern" || edit.in_branch;
                 if edit.id.event == Event::PatternChanged && !by_pattern {
@@ -153,6 +154,9 @@ impl<'w> Prover<'w> {
             Some(Verdict::Undecided(reason)) => {
                 if self.contained_around(anchor, 0) {
                     Proof::Harmless
+                } else if self.is_plain_limit(edit, anchor) {
+                    // Two numbers say it; a value would only be long.
+                    Proof::Unasked
                 } else {
                     Proof::Undecided(reason.to_string())
                 }

@@ -5,7 +5,7 @@
 
 use super::Prover;
 use crate::diagnostic::Evidence;
-use crate::diff::change::{Action, Event, Group};
+use crate::diff::change::{Action, Event, Group, Role};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
 use crate::diff::message::{self, Focus, Side};
@@ -18,6 +18,24 @@ use std::rc::Rc;
 
 /// Reasons of one refusal that edits choose from.
 const MAX_REASONS: usize = 4_000;
+
+/// Keywords beside which a length or count stands for itself.
+const PLAIN: [&str; 14] = [
+    "type",
+    "nullable",
+    "maxLength",
+    "minLength",
+    "maxItems",
+    "minItems",
+    "items",
+    "title",
+    "description",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+];
 
 /// Properties that the other side asks for and a value is wished to have, at most.
 const MAX_ASKED: usize = 40;
@@ -32,7 +50,7 @@ impl<'w> Prover<'w> {
         whole: &Witness<'w>,
     ) -> Option<(Value, String)> {
         let mut generic = (whole.value.clone(), whole.rejection.message.clone());
-        let (sender, sent, read, direction) = self.sides(anchor);
+        let (_, sent, read, direction) = self.sides(anchor);
         let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
         if in_path && whole.value.as_str().is_some_and(str::is_empty) {
             // No empty text stands in a path.
@@ -42,6 +60,15 @@ impl<'w> Prover<'w> {
                 _ => {}
             }
         }
+        let (value, reason) = self.shown(edit, anchor, generic.clone())?;
+        // Nothing is written for `null` there.
+        Some(if value.is_null() && self.is_text(anchor) { generic } else { (value, reason) })
+    }
+
+    /// The value that shows this edit, else the `generic` one.
+    fn shown(&mut self, edit: &Edit<'w>, anchor: AnchorId, generic: (Value, String)) -> Option<(Value, String)> {
+        let (sender, sent, read, direction) = self.sides(anchor);
+        let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
         let Some(wish) = wish(edit) else { return Some(generic) };
         let focus = focus(edit, sender);
         // A property that is new and optional hurts nobody, although the base allowed anything under its name.
@@ -86,6 +113,49 @@ impl<'w> Prover<'w> {
             Answer::None if !edit.in_branch => None,
             _ => Some(generic),
         }
+    }
+
+    /// Whether values of a pair are written as text in a parameter or header.
+    fn is_text(&self, anchor: AnchorId) -> bool {
+        let pair = &self.anchors[anchor];
+        pair.text && matches!(pair.subject.role(), Role::Parameter | Role::Header)
+    }
+
+    /// The witness of a pair, or another where nothing would be written for it; `None` when there is no other.
+    pub(super) fn written(&mut self, anchor: AnchorId, witness: Box<Witness<'w>>) -> Option<Box<Witness<'w>>> {
+        if !witness.value.is_null() || !self.is_text(anchor) {
+            return Some(witness);
+        }
+        let (_, sent, read, direction) = self.sides(anchor);
+        match self.engine.ask(&sent, Some(&read), direction, &[Wish::Something]) {
+            Answer::None => None,
+            Answer::Found(value, Some(rejection)) => Some(Box::new(Witness { value, rejection })),
+            _ => Some(witness),
+        }
+    }
+
+    /// Whether an edit moves a length or count of schemas in which no other keyword has a say about it.
+    pub(super) fn is_plain_limit(&self, edit: &Edit<'w>, anchor: AnchorId) -> bool {
+        let pair = &self.anchors[anchor];
+        let plain = |schema: &SchemaRef<'w>| {
+            schema
+                .place()
+                .map(Place::resolved)
+                .is_some_and(|place| place.members().all(|key| PLAIN.contains(&key.name)))
+        };
+        let counted = matches!(
+            edit.id.event,
+            Event::MaxLengthIncreased
+                | Event::MaxLengthDecreased
+                | Event::MinLengthIncreased
+                | Event::MinLengthDecreased
+                | Event::MaxItemsIncreased
+                | Event::MaxItemsDecreased
+                | Event::MinItemsIncreased
+                | Event::MinItemsDecreased
+        );
+        let alone = !edit.in_branch && !edit.elsewhere && !edit.negated && edit.effect.is_none();
+        counted && alone && plain(&pair.base) && plain(&pair.revision)
     }
 
     /// The value that decided the pair, with the reason of its refusal that is about this edit where there is one.
