@@ -42,7 +42,7 @@ fn semantic_versions_move_as_far_as_the_changes_require() {
         ("1.2.3", "1.2.3", vec![Major], Outcome::NotMoved, "2.0.0"),
         ("1.2.3", "1.2.3", vec![], Outcome::Right, "1.2.3"),
         ("1.2.3", "1.3.0", vec![Minor, Patch], Outcome::Right, "1.3.0"),
-        ("1.2.3", "1.2.4", vec![Patch], Outcome::Right, "1.2.4"),
+        ("1.2.3", "1.2.4", vec![Patch], Outcome::Right, "1.2.3"),
         ("1.2.3", "1.2.4", vec![Minor], Outcome::TooSmall, "1.3.0"),
         ("1.2.3", "2.0.0", vec![Minor], Outcome::NeedlessMajor, "1.3.0"),
         ("1.2.3", "1.5.0", vec![Minor], Outcome::Skipped, "1.3.0"),

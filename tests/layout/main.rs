@@ -6,7 +6,7 @@ mod operations;
 mod rewrites;
 mod wrappers;
 
-use covenant::diagnostic::{Diagnostic, Impact};
+use covenant::diagnostic::{Category, Diagnostic, Impact};
 use covenant::diff::{self, Options};
 use covenant::openapi::Api;
 use covenant::workspace::Workspace;
@@ -17,7 +17,8 @@ fn changes(base: &Value, revision: &Value) -> Vec<Diagnostic> {
     let workspace = |name: &str, contract: &Value| Workspace::from_text(name, &format!("{contract:#}"));
     let (base, revision) = (workspace("base.json", base), workspace("revision.json", revision));
     let (base, revision) = (Api::open(&base).expect("base"), Api::open(&revision).expect("revision"));
-    diff::compare(base, revision, &Options::default()).changes
+    let strict = Options { keep: Category::Contract, ..Options::default() };
+    diff::compare(base, revision, &strict).changes
 }
 
 fn worst(changes: &[Diagnostic]) -> Impact {

@@ -126,7 +126,8 @@ impl<'w> Lowering<'w> {
                 let mut parts = Vec::new();
                 for site in sites {
                     let hidden = self.is_hidden(*site, context);
-                    parts.push(if hidden { TOP } else { self.schema(store, *site, &plain, depth + 1) });
+                    // Many unions look at one property: it is lowered once.
+                    parts.push(if hidden { TOP } else { self.target(store, *site, &plain, depth + 1) });
                 }
                 ways.push(store.and(parts));
             }
