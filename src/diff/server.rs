@@ -104,14 +104,14 @@ fn is_other_version(old: &Server<'_>, new: &Server<'_>) -> bool {
 
 /// Whether two normal URLs differ in version segments of their paths alone.
 fn differs_in_version(old: &str, new: &str) -> bool {
-    fn split(url: &str) -> (&str, Vec<&str>) {
-        let host = url.find("://").map_or(0, |at| at + 3);
-        let path = url[host..].find('/').map_or(url.len(), |slash| host + slash);
-        (&url[..path], url[path..].split('/').collect())
+    fn split(url: &str) -> (&str, &str, Vec<&str>) {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        let mut parts = rest.split('/');
+        (scheme, parts.next().unwrap_or_default(), parts.collect())
     }
-    let ((host, before), (other, after)) = (split(old), split(new));
+    let ((scheme, host, before), (other_scheme, other, after)) = (split(old), split(new));
     let mut differ = false;
-    host == other
+    (scheme, host) == (other_scheme, other)
         && before.len() == after.len()
         && before.iter().zip(&after).all(|(old, new)| {
             let fits = old == new || (is_version(old) && is_version(new));

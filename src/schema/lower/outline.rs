@@ -11,6 +11,7 @@ use super::{Context, Lowering};
 use crate::syntax::{Kind, NodeRef};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Schemas that one branch is made of, at most.
 const MAX_PARTS: usize = 500;
@@ -34,7 +35,7 @@ impl<'w> Lowering<'w> {
     /// The types that an enumeration or a constant implies.
     pub(super) fn implied_types(store: &mut Store, node: NodeRef<'w>, context: &Context, parts: &mut Vec<Id>) {
         let listed = node.get("enum").filter(|list| list.is_seq()).into_iter().flat_map(NodeRef::elements);
-        if node.get("enum").is_some_and(|list| list.is_seq()) {
+        if node.get("enum").is_some_and(NodeRef::is_seq) {
             parts.push(Self::types_of(store, listed));
         }
         if context.dialect >= super::Dialect::Draft06
@@ -116,7 +117,7 @@ impl<'w> Lowering<'w> {
             let word = store.langs.word(name);
             out.push(store.has(word, TOP));
         }
-        let plain = Context { around: Default::default(), beside: false, ..context.clone() };
+        let plain = Context { around: Rc::default(), beside: false, ..context.clone() };
         for name in first.names.iter().filter(|name| **name != tag) {
             let Some(all) = branches.iter().map(|branch| branch.described.get(name)).collect::<Option<Vec<_>>>() else {
                 continue;
