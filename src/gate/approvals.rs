@@ -159,10 +159,11 @@ impl Approvals {
     }
 }
 
-/// Returns whether a finding is one that has to be intended: a break, weaker protection, or a version that says nothing of it.
+/// Returns whether a finding is one that has to be intended: a break, weaker protection, a version that says nothing of it, or
+/// a waiver that the revision brings.
 pub fn is_approvable(finding: &Diagnostic) -> bool {
     let breaks = finding.impact == Impact::Breaking || finding.weakens || finding.required_bump == Bump::Major;
-    finding.category.is_some() && breaks
+    (finding.category.is_some() && breaks) || finding.rule == super::waivers::PROPOSED
 }
 
 /// Returns what a finding is approved as: another one when its place, its sentence or its impact changes.

@@ -37,7 +37,8 @@ pub(super) fn apply(
                     let help = diagnostic.help.as_deref().map_or(note.clone(), |help| format!("{help}; {note}"));
                     kept.push(Diagnostic { dated: true, ..diagnostic.help(help) });
                 } else {
-                    let by = format!("{}: {} (until {})", waiver.owner, waiver.reason, waiver.expires);
+                    let approver = waiver.approver.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
+                    let by = format!("{}: {} (until {}){approver}", waiver.owner, waiver.reason, waiver.expires);
                     suppressed.push(Suppressed { diagnostic, kind: Suppression::Waiver, by });
                 }
             }
@@ -64,6 +65,29 @@ pub fn refused(waiver: &Waiver, why: &str) -> Diagnostic {
     let mut finding = Diagnostic::new(WAIVER_REFUSED, Severity::Error, message, location);
     finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
     finding.help("Correct the waiver, or let the owner of the configuration change `waiver-limits`")
+}
+
+/// The id of findings about waivers that a revision brings.
+pub(super) const PROPOSED: &str = "waiver-proposed";
+
+/// Makes the finding about a waiver that a revision brings: it counts once it is approved or merged.
+pub fn proposed(waiver: &Waiver) -> Diagnostic {
+    let parts = [("file", &waiver.file), ("pointer", &waiver.pointer), ("operation", &waiver.operation)];
+    let more = [("fingerprint", &waiver.fingerprint), ("ticket", &waiver.ticket)];
+    let scope: String = parts
+        .into_iter()
+        .chain(more)
+        .filter_map(|(key, value)| Some(format!(", {key} `{}`", value.as_ref()?)))
+        .collect();
+    let message = format!(
+        "a waiver for `{}`{scope} is proposed by {} until {}: {}",
+        waiver.rule, waiver.owner, waiver.expires, waiver.reason
+    );
+    let mut location = place(waiver);
+    location.identity = format!("{}\u{1f}{}{scope}", waiver.rule, waiver.owner);
+    let mut finding = Diagnostic::new(PROPOSED, Severity::Info, message, location);
+    finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
+    finding.help("It counts once somebody who may approves it, or once it is merged")
 }
 
 /// Where a waiver stands.

@@ -129,3 +129,24 @@ fn an_approvals_file_that_cannot_be_read_ends_the_run() {
     }
     assert_eq!(repository.check(&["--approvals", "nowhere.json"]).code, 2);
 }
+
+#[test]
+fn a_waiver_that_the_pull_request_brings_counts_once_it_is_approved() {
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one"]))]);
+    repository.write("a.yaml", &contract(&["/one", "/open/two"]));
+    let waiver = "waivers: [{rule: sec-operation-authenticated, operation: GET /open/two, owner: team, reason: the data is public anyway, expires: 2026-12-31}]\n";
+    repository.write("covenant.yaml", waiver);
+    let run = repository.check(&["--as-of", "2026-06-01"]);
+    assert!(run.code == 1 && run.has("waiver-proposed"), "{run:?}");
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    for (by, code) in [("bob", 0), ("ann", 1)] {
+        let review = json!([{"how": "review", "by": by, "state": "approved", "commit": head, "permission": "write"}]);
+        let file = approvals(&repository, &head, &review, &json!({}));
+        let arguments = ["check", "--base", "main", "-f", "json", "--approvals", &file, "--as-of", "2026-06-01"];
+        let output = repository.covenant(&arguments);
+        assert_eq!(output.status.code(), Some(code), "{by}: {output:?}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let text = report["suppressed"].to_string();
+        assert_eq!(text.contains("approved by bob"), code == 0, "{text}");
+    }
+}

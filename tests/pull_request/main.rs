@@ -6,4 +6,5 @@ mod init;
 mod intended;
 mod news;
 mod policy;
+mod readers;
 mod repository;

@@ -178,8 +178,9 @@ impl<'a> Areas<'a> {
     }
 
     /// The verdict over the findings of all areas.
-    pub(super) fn judge(&self, command: Command, mut parts: Vec<Findings>) -> Report {
-        for (judge, findings) in self.all.iter().zip(&mut parts) {
+    pub(super) fn judge(&mut self, command: Command, mut parts: Vec<Findings>) -> Report {
+        for (judge, findings) in self.all.iter_mut().zip(&mut parts) {
+            judge.take_proposed(findings);
             if let Some(of_head) = &judge.of_head {
                 let compared_twice = of_head.options(&judge.options).is_some();
                 let told = of_head.report(findings, &judge.policy, compared_twice);

@@ -74,6 +74,11 @@ impl Intended {
         }
     }
 
+    /// Says who approved a waiver that the revision brings, if enough people who may have.
+    pub(super) fn approved(&self, proposal: &Diagnostic) -> Option<String> {
+        self.approvals.as_ref()?.of(&self.policy, proposal)
+    }
+
     fn approve(&self, findings: &mut [Diagnostic]) {
         let Some(approvals) = &self.approvals else { return };
         for finding in findings.iter_mut().filter(|finding| is_approvable(finding)) {

@@ -9,7 +9,7 @@ use crate::cli::diff::{self, Limits};
 use crate::cli::lint;
 use crate::cli::rulesets::Rules;
 use crate::cli::session::{Findings, Session};
-use crate::config::InlineIgnores;
+use crate::config::{InlineIgnores, Waiver};
 use crate::diagnostic::{self, Diagnostic, Location, Severity, gather};
 use crate::diff::Options;
 use crate::gate::{Policy, Side, all_existing, compare_sides};
@@ -147,6 +147,17 @@ impl Judge {
         let is_old = bases.is_some_and(|bases| matches!(bases.of(&self.session, input), Base::At(_)));
         finding.existing = is_old && self.only_new;
         Some(finding.help(format!("List it under `apis`, or leave it out with `exclude` in `{name}`")))
+    }
+
+    /// Lets the waivers that the revision brings count where they were approved; the others are told.
+    pub(super) fn take_proposed(&mut self, findings: &mut Findings) {
+        let Some(of_head) = &self.of_head else { return };
+        for (waiver, proposal) in of_head.proposed(&self.policy) {
+            match self.intended.approved(&proposal) {
+                Some(by) => self.policy.waivers.push(Waiver { approver: Some(by), ..waiver }),
+                None => findings.diagnostics.push(proposal),
+            }
+        }
     }
 
     /// Compares all contracts, as one API, with several files.

@@ -5,11 +5,12 @@ use crate::cli::diff::JudgementArguments;
 use crate::cli::judged::Standing;
 use crate::cli::rulesets::{RuleArguments, selection};
 use crate::cli::session::{Failure, Findings, Session};
-use crate::config::{self, FailOn};
+use crate::config::{self, FailOn, Waiver};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::diff::Options;
 use crate::gate::{
-    Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, WAIVER_REFUSED, WAIVER_STALE, judge, refused_waiver,
+    Command, POLICY_CHANGED, POLICY_WEAKENED, Policy, WAIVER_REFUSED, WAIVER_STALE, judge, proposed_waiver,
+    refused_waiver,
 };
 use crate::lint::Selection;
 use crate::text::{SourceText, Span};
@@ -85,6 +86,13 @@ impl HeadPolicy {
         (format!("{own:?}") != format!("{:?}", self.options)).then_some(&self.options)
     }
 
+    /// The waivers that the revision brings and that may count, each with the finding that proposes it.
+    pub(super) fn proposed(&self, own: &Policy) -> Vec<(Waiver, Diagnostic)> {
+        let (limits, waivers) = (&own.waiver_limits, &self.policy.waivers);
+        let is_new = |waiver: &&Waiver| !own.waivers.contains(waiver) && limits.refuse(waiver, own.as_of).is_none();
+        waivers.iter().filter(is_new).map(|waiver| (waiver.clone(), proposed_waiver(waiver))).collect()
+    }
+
     /// The findings about what differs, with what fails now and would not fail under the policy of the revision.
     pub(super) fn report(&self, findings: &Findings, own: &Policy, compared_twice: bool) -> Vec<Diagnostic> {
         let failing = |policy: &Policy, mut all: Vec<Diagnostic>| -> BTreeMap<String, Diagnostic> {
@@ -121,7 +129,7 @@ impl HeadPolicy {
             }
             out.push(finding.help("Change the policy in a pull request of its own, which its owners approve"));
         }
-        let limits = &self.policy.waiver_limits;
+        let limits = &own.waiver_limits;
         for waiver in self.policy.waivers.iter().filter(|waiver| !own.waivers.contains(waiver)) {
             out.extend(limits.refuse(waiver, own.as_of).map(|why| refused_waiver(waiver, &why)));
         }
