@@ -163,7 +163,7 @@ impl Approvals {
 /// a waiver that the revision brings.
 pub fn is_approvable(finding: &Diagnostic) -> bool {
     let breaks = finding.impact == Impact::Breaking || finding.weakens || finding.required_bump == Bump::Major;
-    (finding.category.is_some() && breaks) || finding.rule == super::waivers::PROPOSED
+    (finding.category.is_some() && breaks) || finding.rule == super::WAIVER_PROPOSED
 }
 
 /// Returns what a finding is approved as: another one when its place, its sentence or its impact changes.

@@ -31,7 +31,7 @@ pub use standing::{Side, all_existing, anchor, compare as compare_sides};
 pub use suppressed::{Suppressed, Suppression};
 pub use undecided::Undecided;
 pub use verdict::{Command, Figure, Gate, Verdict};
-pub use waivers::{WAIVER_REFUSED, WAIVER_STALE};
+pub use waivers::{WAIVER_PROPOSED, WAIVER_REFUSED, WAIVER_STALE};
 pub use waivers::{proposed as proposed_waiver, refused as refused_waiver};
 
 use crate::config::{FailOn, RuleLevel};

@@ -68,7 +68,7 @@ pub fn refused(waiver: &Waiver, why: &str) -> Diagnostic {
 }
 
 /// The id of findings about waivers that a revision brings.
-pub(super) const PROPOSED: &str = "waiver-proposed";
+pub const WAIVER_PROPOSED: &str = "waiver-proposed";
 
 /// Makes the finding about a waiver that a revision brings: it counts once it is approved or merged.
 pub fn proposed(waiver: &Waiver) -> Diagnostic {
@@ -85,7 +85,7 @@ pub fn proposed(waiver: &Waiver) -> Diagnostic {
     );
     let mut location = place(waiver);
     location.identity = format!("{}\u{1f}{}{scope}", waiver.rule, waiver.owner);
-    let mut finding = Diagnostic::new(PROPOSED, Severity::Info, message, location);
+    let mut finding = Diagnostic::new(WAIVER_PROPOSED, Severity::Info, message, location);
     finding.fingerprint = crate::diagnostic::fingerprint(&finding, 0);
     finding.help("It counts once somebody who may approves it, or once it is merged")
 }

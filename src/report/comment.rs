@@ -47,13 +47,34 @@ fn is_quiet(report: &Report) -> bool {
 
 fn resolved(report: &Report) -> String {
     let contracts = counted(report.contracts, "contract");
-    format!("**API contract: nothing to report** in {contracts}{}.\n", against(report))
+    format!("**API contract: nothing to report** in {contracts}{}.\n{}", against(report), hidden(report))
+}
+
+/// What the contracts hide themselves, in a fold.
+fn hidden(report: &Report) -> String {
+    let hidden: Vec<_> = report.suppressed.iter().filter(|suppressed| suppressed.kind.in_source()).collect();
+    if hidden.is_empty() {
+        return String::new();
+    }
+    let count = counted(hidden.len(), "finding");
+    let mut out = format!("\n<details><summary>{count} ignored in the contracts</summary>\n\n");
+    for suppressed in hidden.iter().take(MAX_LISTED) {
+        let found = &suppressed.diagnostic;
+        out.push_str(&format!("- {} ({}): {}\n", text(&found.message), place(report, found), text(&suppressed.by)));
+    }
+    if hidden.len() > MAX_LISTED {
+        out.push_str(&format!("- and {} more\n", hidden.len() - MAX_LISTED));
+    }
+    out.push_str("\n</details>\n");
+    out
 }
 
 /// What was compared with what, as the end of a sentence.
 fn against(report: &Report) -> String {
     let base = report.base.as_ref().map(|base| format!(", compared with {}", markdown(&base.sentence())));
-    base.unwrap_or_default()
+    // Nothing was compared: no reader must take that for no change.
+    let none = || if report.command.speaks_of_changes() { ", not-compared with a base" } else { "" }.to_owned();
+    base.unwrap_or_else(none)
 }
 
 fn told(report: &Report) -> String {
@@ -79,6 +100,7 @@ fn told(report: &Report) -> String {
     out.push_str(&section("Risky changes", risky, 3));
     out.push_str(&section("New lint findings", lint, 0));
     out.push_str(&section("Harmless changes", harmless, 0));
+    out.push_str(&hidden(report));
     out.push_str(&accepting(report));
     let notes: Vec<String> = fixed(report).into_iter().chain(uncounted(report)).collect();
     if !notes.is_empty() {

@@ -115,8 +115,9 @@ fn sarif_is_read_back_by_an_independent_crate() {
 #[test]
 fn a_github_annotation_is_one_line() {
     let text = render("github");
-    assert_eq!(text.lines().count(), 3, "{text}");
-    assert!(text.lines().all(|line| {
+    let (verdict, commands): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.starts_with("covenant: "));
+    assert!(verdict[0].starts_with("covenant: failed: ") && commands.len() == 3, "{text}");
+    assert!(commands.iter().all(|line| {
         ["::notice file=", "::error file=", "::warning file="].iter().any(|start| line.starts_with(start))
     }));
     assert!(render("github-output").contains("verdict=fail\nchange=breaking\nrequired-bump=major\nbreaking-count=1\n"));
@@ -133,7 +134,7 @@ fn gone(revision: &str) -> gate::Report {
 #[test]
 fn what_is_gone_is_placed_in_the_file_it_was_in() {
     let render = |format: &str| Format::find(format).unwrap().render(&gone("4f2a91c"), Style::default());
-    assert!(render("github").starts_with("::error file=api/payments.yaml,line=1,"), "{}", render("github"));
+    assert!(render("github").starts_with("::error title=r::api/payments.yaml: m"), "{}", render("github"));
     let sarif: serde_json::Value = serde_json::from_str(&render("sarif")).unwrap();
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "api/payments.yaml");
@@ -224,7 +225,8 @@ fn without_a_comparison_no_format_speaks_of_no_change() {
     let report = gate::judge(Command::Check, Vec::new(), Vec::new(), 1, &Policy::default());
     for format in Format::ALL {
         let text = format.render(&report, Style::default());
-        let spoken = ["json", "text", "html", "markdown", "sarif", "github-output"].contains(&format.name);
+        let spoken =
+            ["json", "text", "html", "markdown", "comment", "sarif", "github", "github-output"].contains(&format.name);
         assert_eq!(text.contains("not-compared"), spoken, "{}: {text}", format.name);
         assert!(!text.contains("change=none") && !text.contains("\"none\""), "{}: {text}", format.name);
     }
