@@ -13,6 +13,7 @@ use crate::gate::{Command, Ignores, Limitation, Policy, Role, Undecided, anchor}
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
+use crate::schema::Formats;
 use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
 use std::borrow::Cow;
@@ -84,6 +85,12 @@ pub(super) struct JudgementArguments {
     /// What a breaking change of something that is beta is: breaking or risky [default: breaking].
     #[arg(long, value_name = "POLICY", value_parser = beta, help_heading = "Judgement")]
     beta: Option<BetaBreaks>,
+    /// How format is read: known (known formats bind strings and numbers) or annotations (none binds) [default: known].
+    #[arg(long, value_name = "READING", value_parser = formats, help_heading = "Judgement")]
+    formats: Option<Formats>,
+    /// Whether servers are compared: compare or ignore [default: compare].
+    #[arg(long, value_name = "POLICY", value_parser = servers, help_heading = "Judgement")]
+    servers: Option<bool>,
     /// Whether changes of what is deprecated may break: never, after-sunset, always [default: never].
     #[arg(long, value_name = "POLICY", value_parser = exempt, help_heading = "Judgement")]
     exempt_deprecated: Option<Exempt>,
@@ -166,6 +173,22 @@ fn beta(text: &str) -> Result<BetaBreaks, String> {
     BetaBreaks::parse(text).ok_or_else(|| "one of breaking, risky".to_owned())
 }
 
+fn formats(text: &str) -> Result<Formats, String> {
+    match text {
+        "known" => Ok(Formats::Known),
+        "annotations" => Ok(Formats::Annotations),
+        _ => Err("one of known, annotations".to_owned()),
+    }
+}
+
+fn servers(text: &str) -> Result<bool, String> {
+    match text {
+        "compare" => Ok(true),
+        "ignore" => Ok(false),
+        _ => Err("one of compare, ignore".to_owned()),
+    }
+}
+
 fn exempt(text: &str) -> Result<Exempt, String> {
     Exempt::parse(text).ok_or_else(|| "one of never, after-sunset, always".to_owned())
 }
@@ -219,6 +242,14 @@ impl JudgementArguments {
             .map(|text| exempt(&text))
             .transpose()
             .map_err(|error| fault("exempt-deprecated", error))?;
+        let formats_set = from_config(&configured.formats)
+            .map(|text| formats(&text))
+            .transpose()
+            .map_err(|error| fault("formats", error))?;
+        let servers_set = from_config(&configured.servers)
+            .map(|text| servers(&text))
+            .transpose()
+            .map_err(|error| fault("servers", error))?;
         // The lifecycle policy promises the same things under its own names.
         let promised = session.config.lifecycle.is_some().then_some(&session.lifecycle);
         let promised_enum = promised.as_ref().map(|policy| match policy.response_enum_add {
@@ -249,6 +280,8 @@ impl JudgementArguments {
             response_enum_additions: self.response_enum_added.or(additions_set).or(promised_enum),
             stability: self.stability.or(stability_set).or(promised_level).unwrap_or(defaults.stability),
             beta: self.beta.or(beta_set).unwrap_or_default(),
+            formats: self.formats.clone().or(formats_set).unwrap_or(defaults.formats),
+            servers: self.servers.or(servers_set).unwrap_or(defaults.servers),
             exempt: self.exempt_deprecated.or(exempt_set).unwrap_or_default(),
             as_of: Some(session.as_of),
             notice_days_stable: configured.notice_days.stable,

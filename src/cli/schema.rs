@@ -3,7 +3,7 @@
 use super::output::print;
 use super::session::{Failure, LoadArguments, Session};
 use crate::openapi::Version;
-use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Verdict};
+use crate::schema::{Dialect, Direction, Engine, Formats, SchemaSource, Settings, Verdict};
 use crate::workspace::{Place, Workspace};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ struct CompareArguments {
     /// Who sends the values: with `request`, readOnly properties do not count, with `response`, writeOnly ones.
     #[arg(long, value_enum, default_value_t = Sender::Neither)]
     direction: Sender,
-    /// Formats that are asserted, e.g. `date,uuid`; all others are annotations.
+    /// Formats that are asserted, such as `date,uuid`, or `known` for every known one; all others are annotations.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     assert_format: Vec<String>,
     /// How to print.
@@ -68,7 +68,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Sender::Response => Direction::Response,
         Sender::Neither => Direction::Neither,
     };
-    let mut engine = Engine::new(Settings { formats: arguments.assert_format.clone(), ..Settings::default() });
+    let formats = Formats::parse(&arguments.assert_format).map_err(|name| {
+        Failure::new(format!("`--assert-format`: unknown format `{name}`; docs/schemas.md lists them"))
+    })?;
+    let mut engine = Engine::new(Settings { formats, ..Settings::default() });
     let verdict = engine.compare(&old.source()?, &new.source()?, direction);
     let (name, witness, reason, code) = match &verdict {
         Verdict::Contained => {

@@ -209,6 +209,10 @@ pub struct DiffConfig {
     pub stability: Option<String>,
     /// What a breaking change of something that is beta is: `breaking` or `risky`; `breaking` when absent.
     pub beta: Option<String>,
+    /// How `format` is read: `known` (known formats bind) or `annotations` (none binds); `known` when absent.
+    pub formats: Option<String>,
+    /// Whether servers are compared: `compare` or `ignore`; `compare` when absent.
+    pub servers: Option<String>,
     /// Severity per change id.
     pub severity: BTreeMap<String, RuleLevel>,
     /// Lines that move severity or category of some changes; the last that matches wins.

@@ -6,8 +6,10 @@ use super::effect::{Effect, Polarity};
 use super::media::{Match, matches};
 use super::message::Part;
 use super::schema::is_open;
-use super::walk::Walk;
-use crate::openapi::{MediaType, Operation, SchemaRef, Version};
+use super::view::{OBJECT, View};
+use super::walk::{Travel, Walk};
+use crate::openapi::model::{Around, Meaning, meaning};
+use crate::openapi::{Bytes, MediaKind, MediaType, Operation, SchemaRef, Version};
 use crate::workspace::Place;
 
 /// What a list of media types describes.
@@ -66,6 +68,21 @@ impl<'w> Walk<'w, '_> {
                 .at(base, revision)
                 .location(new.label())
         };
+        // Whether servers look at a body of this method is not for the contract to say.
+        let idle = |operation: &Operation<'w>| {
+            let around = Around { method: Some(operation.method), ..Around::default() };
+            let version = operation.api().version();
+            // 2.0 has its own way to say it.
+            version != Version::V2_0
+                && meaning("Operation", operation.place, "requestBody", version, around) != Meaning::Bears
+        };
+        let doubtful = |edit: Edit<'w>, operation: &Operation<'w>| {
+            if !idle(operation) {
+                return edit;
+            }
+            let (version, method) = (operation.api().version(), operation.method.to_ascii_uppercase());
+            edit.undefined(format!("OpenAPI {version} has the body of `{method}` ignored, but servers may read it"))
+        };
         match (old.body(), new.body()) {
             (None, None) => {}
             (None, Some(body)) => {
@@ -74,14 +91,14 @@ impl<'w> Walk<'w, '_> {
                 if polarity == Polarity::ToClient {
                     edit.effect = Some(Effect::None);
                 }
-                self.push(edit);
+                self.push(doubtful(edit, new));
             }
             (Some(body), None) => {
                 let mut edit = edit(Event::BodyRemoved, Some(body.at), None);
                 if polarity == Polarity::ToClient {
                     edit.effect = Some(Effect::Widens);
                 }
-                self.push(edit);
+                self.push(doubtful(edit, old));
             }
             (Some(before), Some(after)) => {
                 self.touch(before.place, after.place);
@@ -123,12 +140,22 @@ impl<'w> Walk<'w, '_> {
         let names = |list: &[MediaType<'w>]| list.iter().map(|media| media.name).collect::<Vec<_>>();
         let found = matches(&names(old), &names(new));
         let events = side.events();
+        let roots = (self.base.root(), self.revision.root());
         let edit = |event: Event, base: Option<&MediaType<'w>>, revision: Option<&MediaType<'w>>| {
             let name = base.or(revision).map(|media| media.name).unwrap_or_default();
-            Edit::new(event, scope, polarity)
-                .at(base.map(|media| media.place), revision.map(|media| media.place))
-                .name(name)
-                .location(label)
+            let edit = Edit::new(event, scope, polarity).name(name);
+            let entry = |media: Option<&MediaType<'w>>| media.and_then(|media| media.listed);
+            let written = entry(base).or(entry(revision));
+            let Some(written) = written else {
+                return edit.at(base.map(|media| media.place), revision.map(|media| media.place)).location(label);
+            };
+            // A list of 2.0 is one place, however many bodies it is for.
+            let line = |list: &[MediaType<'w>], root: Place<'w>| {
+                list.first().and_then(|media| media.listed).or_else(|| root.get("swagger").or(root.get("openapi")))
+            };
+            let left = entry(base).or_else(|| line(old, roots.0));
+            let right = entry(revision).or_else(|| line(new, roots.1));
+            edit.at(left, right).location(listed_for(written))
         };
         // What is sent to somebody else than its page speaks of is turned round.
         let turned =
@@ -205,7 +232,8 @@ impl<'w> Walk<'w, '_> {
         part: Option<Part<'w>>,
     ) {
         let quiet = if self.quiet { 16 } else { 0 };
-        let kind = super::kind::MEDIA + side as u16 + if is_text(new.name) { 8 } else { 0 } + quiet;
+        let kinds = (MediaKind::of(old.name), MediaKind::of(new.name));
+        let kind = super::kind::MEDIA + side as u32 + if kinds.1.is_text() { 8 } else { 0 } + quiet;
         let (scope, fresh) = self.shared(scope, old.place, new.place, polarity, kind);
         if !fresh || (self.same.same(old.place, new.place) && old.schema.is_some() == new.schema.is_some()) {
             let form = matches!(
@@ -223,18 +251,37 @@ impl<'w> Walk<'w, '_> {
                 .name(new.name)
                 .values(show(base), show(revision))
         };
-        let text = is_text(old.name) && is_text(new.name);
+        // Of bytes, every notation says the same.
+        let bytes = |schema: &SchemaRef<'w>| match schema {
+            SchemaRef::At(place) => Bytes::at(*place) != Bytes::Value,
+            SchemaRef::Inline(_) | SchemaRef::Form(_) => false,
+        };
+        let raw = |kind: MediaKind| matches!(kind, MediaKind::Bytes | MediaKind::Vendor);
+        let opaque = raw(kinds.0) && raw(kinds.1);
         for (before, after, added, removed) in [
             (&old.schema, &new.schema, Event::MediaTypeSchemaAdded, Event::MediaTypeSchemaRemoved),
             (&old.item_schema, &new.item_schema, Event::ItemSchemaAdded, Event::ItemSchemaRemoved),
         ] {
             match (before, after) {
+                (Some(before), Some(after)) if opaque && bytes(before) && bytes(after) => {
+                    self.field(scope, "schema", before.place(), after.place(), (old.place, new.place));
+                }
                 (Some(before), Some(after)) => {
                     let part = part.unwrap_or(Part::Body((old.name, new.name)));
-                    self.schema_root(scope, (before, after), side.subject(), polarity, text, part);
+                    // Who describes an object means its properties, whatever the media type makes of them.
+                    let object = |schema: &SchemaRef<'w>, version| {
+                        let view = View::new(schema, version);
+                        view.types().is_some_and(|types| types & OBJECT != 0) || !view.members().is_empty()
+                    };
+                    let described = object(before, self.base.version()) || object(after, self.revision.version());
+                    let travel = match kinds {
+                        (MediaKind::Bytes, MediaKind::Bytes) if !described => Travel::Bytes,
+                        (old, new) => Travel::Media(old, new),
+                    };
+                    self.schema_root(scope, (before, after), side.subject(), polarity, travel, part);
                 }
                 (None, Some(schema)) | (Some(schema), None)
-                    if schema.place().is_some_and(|place| is_open(place.resolved())) =>
+                    if schema.place().is_some_and(|place| is_open(place.resolved())) || (opaque && bytes(schema)) =>
                 {
                     let event = if before.is_none() { added } else { removed };
                     let places =
@@ -249,7 +296,7 @@ impl<'w> Walk<'w, '_> {
         if self.quiet || self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0 {
             return;
         }
-        self.encoding(old, new, &edit);
+        self.encoding((old, new), side, scope, &edit);
         self.rest(scope, old.place, new.place, &HANDLED);
         for key in ["example", "examples"] {
             self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
@@ -257,12 +304,10 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
-/// Whether values of a media type are written as text without types, as in XML and forms.
-fn is_text(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let essence = name.split(';').next().unwrap_or_default().trim();
-    essence.ends_with("/xml")
-        || essence.ends_with("+xml")
-        || essence.starts_with("text/")
-        || matches!(essence, "application/x-www-form-urlencoded" | "multipart/form-data")
+/// Whom a list of media types of 2.0 is for, by the entry's place: the operation that has it, else all.
+fn listed_for(entry: Place<'_>) -> String {
+    match &entry.path()[..] {
+        [paths, path, method, ..] if paths == "paths" => format!("{} {path}", method.to_ascii_uppercase()),
+        _ => "the API".to_owned(),
+    }
 }

@@ -64,6 +64,8 @@ pub(super) struct Edit<'w> {
     pub(super) elsewhere: bool,
     /// It is an edit of a keyword: the same event in another role of the schema has the same root cause.
     pub(super) of_keyword: bool,
+    /// What it does is not defined, or not known, so no set of values decides it.
+    pub(super) undefined: bool,
     /// The reference that leads elsewhere, whose edit it is.
     pub(super) detour: Option<DetourId>,
     /// The weakest promise that it breaks, where the page does not say so of all edits with its id.
@@ -91,6 +93,7 @@ impl<'w> Edit<'w> {
             in_branch: false,
             elsewhere: false,
             of_keyword: false,
+            undefined: false,
             detour: None,
             category: None,
         }
@@ -145,6 +148,13 @@ impl<'w> Edit<'w> {
     pub(super) fn client(mut self, advice: &'static str) -> Self {
         self.client = Some(advice);
         self
+    }
+
+    /// Says why nobody can tell what it does: it is risky, whatever the schemas allow.
+    pub(super) fn undefined(mut self, reason: impl Into<String>) -> Self {
+        self.effect = Some(Effect::Unknown);
+        self.undefined = true;
+        self.note(reason)
     }
 
     pub(super) fn harmless(mut self, reason: impl Into<String>) -> Self {

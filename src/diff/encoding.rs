@@ -1,18 +1,46 @@
 //! How the parts of a multipart or form body are written: Encoding Objects, defaults filled in.
 
+use super::body::Side;
 use super::change::Event;
-use super::edit::MakeEdit;
+use super::edit::{MakeEdit, ScopeId};
 use super::effect::Effect;
 use super::media::Name;
 use super::view::{ARRAY, OBJECT, STRING, View};
 use super::walk::Walk;
-use crate::openapi::{MediaType, SchemaRef, Version};
-use crate::workspace::Place;
+use crate::openapi::model::{Around, Meaning, meaning};
+use crate::openapi::{Bytes, MediaType, SchemaRef, Version};
+use crate::workspace::{Place, PlaceMember};
 
 impl<'w> Walk<'w, '_> {
     /// Compares the encodings of two media types, part by part.
-    pub(super) fn encoding(&mut self, old: &MediaType<'w>, new: &MediaType<'w>, edit: &MakeEdit<'w, '_>) {
-        let (before, after) = (old.place.get("encoding"), new.place.get("encoding"));
+    pub(super) fn encoding(
+        &mut self,
+        (old, new): (&MediaType<'w>, &MediaType<'w>),
+        side: Side,
+        scope: ScopeId,
+        edit: &MakeEdit<'w, '_>,
+    ) {
+        let around = |media: &MediaType<'w>| Around {
+            media: Some(media.name),
+            body: Some(if side == Side::Request { "request" } else { "response" }),
+            method: None,
+        };
+        let reading = (
+            Reading { version: self.base.version(), around: around(old) },
+            Reading { version: self.revision.version(), around: around(new) },
+        );
+        let means = |media: &MediaType<'w>, key: &str, reading: &Reading<'w>| {
+            let meaning = meaning("MediaType", media.place, key, reading.version, reading.around);
+            media.place.get(key).filter(|_| meaning == Meaning::Bears)
+        };
+        let pair = |key: &str| (means(old, key, &reading.0), means(new, key, &reading.1));
+        for key in ["encoding", "prefixEncoding", "itemEncoding"] {
+            // What means nothing on either side is no change of how parts are written.
+            if let (None, None) = pair(key) {
+                self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
+            }
+        }
+        let (before, after) = pair("encoding");
         let names = before.into_iter().flat_map(Place::members).map(|member| member.name);
         let fresh = after.into_iter().flat_map(Place::members).map(|member| member.name);
         let fresh = fresh.filter(|name| before.is_none_or(|before| before.get(name).is_none()));
@@ -20,30 +48,30 @@ impl<'w> Walk<'w, '_> {
             let sides = (before.and_then(|b| b.get(name)), after.and_then(|a| a.get(name)));
             let parts = (part(old, name, self.base.version()), part(new, name, self.revision.version()));
             let gone = (old.schema.is_some() && parts.0.is_none()) || (new.schema.is_some() && parts.1.is_none());
-            self.part_encoding(name, sides, (before, after), parts, gone, edit);
+            self.part_encoding(name, (sides, &reading), (before, after), parts, gone, edit);
         }
         // 3.2: the parts of a list, by position and for all that follow.
-        let lists = (old.place.get("prefixEncoding"), new.place.get("prefixEncoding"));
+        let lists = pair("prefixEncoding");
         let count = |list: Option<Place<'w>>| list.map_or(0, Place::len);
         for at in 0..count(lists.0).max(count(lists.1)) {
             let sides = (lists.0.and_then(|list| list.at(at)), lists.1.and_then(|list| list.at(at)));
             let parts = (position(old, at, self.base.version()), position(new, at, self.revision.version()));
-            self.part_encoding(&format!("[{at}]"), sides, lists, parts, false, edit);
+            self.part_encoding(&format!("[{at}]"), (sides, &reading), lists, parts, false, edit);
         }
-        let sides = (old.place.get("itemEncoding"), new.place.get("itemEncoding"));
+        let sides = pair("itemEncoding");
         let item = |media: &MediaType<'w>, version| {
             let items = media.item_schema.clone().or_else(|| View::new(media.schema.as_ref()?, version).sub("items"));
             items.map(|items| View::new(&items, version))
         };
         let parts = (item(old, self.base.version()), item(new, self.revision.version()));
-        self.part_encoding("[]", sides, (None, None), parts, false, edit);
+        self.part_encoding("[]", (sides, &reading), (None, None), parts, false, edit);
     }
 
     /// How one part is written.
     fn part_encoding(
         &mut self,
         name: &str,
-        (left, right): (Option<Place<'w>>, Option<Place<'w>>),
+        ((left, right), reading): ((Option<Place<'w>>, Option<Place<'w>>), &(Reading<'w>, Reading<'w>)),
         (before, after): (Option<Place<'w>>, Option<Place<'w>>),
         parts: (Option<View<'w>>, Option<View<'w>>),
         gone: bool,
@@ -54,19 +82,20 @@ impl<'w> Walk<'w, '_> {
             (Some(left), Some(right)) if self.same.same(left, right) => return,
             _ => {}
         }
-        let text = |side: Option<Place<'w>>, key: &str| {
-            side.and_then(|side| side.get(key)).map_or(default_encoding(key), Place::text)
+        let text = |side: Option<Place<'w>>, reading: &Reading<'w>, key: &str| {
+            side.and_then(|side| reading.get(side, key)).map_or(default_encoding(key), Place::text)
         };
-        let differs = |key: &str| text(left, key) != text(right, key);
+        let differs = |key: &str| text(left, &reading.0, key) != text(right, &reading.1, key);
         // A single value is written the same in every style.
         let single = [&parts.0, &parts.1].iter().all(|part| part.as_ref().is_some_and(is_single));
         let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
-        let types = (content_types(left, parts.0.as_ref()), content_types(right, parts.1.as_ref()));
-        let headers = match (left.and_then(|side| side.get("headers")), right.and_then(|side| side.get("headers"))) {
+        let types =
+            (content_types(left, &reading.0, parts.0.as_ref()), content_types(right, &reading.1, parts.1.as_ref()));
+        let headers = headers(left, &reading.0, right, &reading.1);
+        let headers = headers.into_iter().any(|pair| match pair {
             (Some(left), Some(right)) => !self.same.same(left, right),
-            (None, None) => false,
             _ => true,
-        };
+        });
         let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
         edit.effect = Some(match (written, types_effect(types.0, types.1)) {
             // That a part came or went is told apart.
@@ -77,6 +106,42 @@ impl<'w> Walk<'w, '_> {
         });
         self.push(edit);
     }
+}
+
+/// What stands around the encodings of one side.
+struct Reading<'w> {
+    version: Version,
+    around: Around<'w>,
+}
+
+impl<'w> Reading<'w> {
+    /// A field of an Encoding Object, where it means something.
+    fn get(&self, encoding: Place<'w>, key: &str) -> Option<Place<'w>> {
+        let meaning = meaning("Encoding", encoding, key, self.version, self.around);
+        encoding.get(key).filter(|_| meaning == Meaning::Bears)
+    }
+}
+
+/// The headers of a part on both sides by name; `Content-Type` is described elsewhere, and ignored here (3.0.4 and 3.1.1,
+/// section 4.8.15.1).
+fn headers<'w>(
+    left: Option<Place<'w>>,
+    before: &Reading<'w>,
+    right: Option<Place<'w>>,
+    after: &Reading<'w>,
+) -> Vec<(Option<Place<'w>>, Option<Place<'w>>)> {
+    let of = |side: Option<Place<'w>>, reading: &Reading<'w>| {
+        let all = side.and_then(|side| reading.get(side, "headers")).into_iter().flat_map(Place::members);
+        all.filter(|header| !header.name.eq_ignore_ascii_case("content-type")).collect::<Vec<_>>()
+    };
+    let (old, new) = (of(left, before), of(right, after));
+    let find = |list: &[PlaceMember<'w>], name: &str| {
+        list.iter().find(|other| other.name.eq_ignore_ascii_case(name)).map(|other| other.value)
+    };
+    let mut out: Vec<_> = old.iter().map(|header| (Some(header.value), find(&new, header.name))).collect();
+    let fresh = new.iter().filter(|header| find(&old, header.name).is_none());
+    out.extend(fresh.map(|header| (None, Some(header.value))));
+    out
 }
 
 /// The schema of a part by its position.
@@ -99,8 +164,13 @@ fn is_single(part: &View<'_>) -> bool {
 }
 
 /// The media types that a part may have; `None` when that cannot be told.
-fn content_types(encoding: Option<Place<'_>>, part: Option<&View<'_>>) -> Option<Vec<String>> {
-    if let Some(written) = encoding.and_then(|encoding| encoding.get_str("contentType")) {
+fn content_types<'w>(
+    encoding: Option<Place<'w>>,
+    reading: &Reading<'w>,
+    part: Option<&View<'w>>,
+) -> Option<Vec<String>> {
+    let written = encoding.and_then(|encoding| reading.get(encoding, "contentType"));
+    if let Some(written) = written.and_then(Place::as_str) {
         return Some(written.split(',').map(|part| part.trim().to_ascii_lowercase()).collect());
     }
     Some(vec![default_type(part?)?.to_owned()])
@@ -109,11 +179,14 @@ fn content_types(encoding: Option<Place<'_>>, part: Option<&View<'_>>) -> Option
 /// The media type of a part without `contentType` (OpenAPI 3.0.4 and 3.1.1, section 4.8.15.1.1).
 fn default_type(part: &View<'_>) -> Option<&'static str> {
     let mut view = part.clone();
-    if view.types()? == ARRAY {
+    if view.types() == Some(ARRAY) {
         view = View::new(&view.sub("items")?, view.version);
     }
+    if view.bytes() != Bytes::Value {
+        return Some("application/octet-stream");
+    }
     let types = view.types()?;
-    let binary = view.format() == Some("binary") || view.get("contentEncoding").is_some();
+    let binary = view.get("contentEncoding").is_some();
     match types {
         OBJECT => Some("application/json"),
         ARRAY => None,

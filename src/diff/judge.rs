@@ -3,7 +3,7 @@
 use super::account;
 use super::catalogue::Page;
 use super::causes::Causes;
-use super::change::{Event, Role, Subject};
+use super::change::{Event, Group, Role, Subject};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
 use super::options::{BetaBreaks, Level, Options, Override};
@@ -14,6 +14,7 @@ use super::template;
 use super::walk::{Root, Walk};
 use crate::diagnostic::{Bump, Category, Diagnostic, Hidden, Hider, Impact, Severity};
 use crate::openapi::{Operation, Stability, Surface};
+use crate::schema::Formats;
 use crate::workspace::{PlaceId, Workspace};
 use globset::{GlobBuilder, GlobMatcher};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -94,6 +95,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         judged.push(policy.finding(&cause.edit, &cause.roots(walk), &mut prover, None));
     }
     account::settle(walk, &reached, &mut causes, &mut judged, &mut policy, &mut prover);
+    super::reread::fold(walk, &causes, &mut judged);
     for (cause, judged) in causes.iter().zip(judged) {
         if let Some(finding) = judged.finding {
             found.add(&cause.edit, finding);
@@ -169,6 +171,7 @@ impl<'o> Policy<'o> {
         let moved = self.lines(&id, roots).find_map(|line| Some((line.category?, &line.name)));
         let effect = edit.effect.or_else(|| edit.id.event.effect()).unwrap_or(Effect::Unknown);
         let effect = if edit.negated { effect.negated() } else { effect };
+        let effect = if edit.undefined { Effect::Unknown } else { effect };
         let mut impact = effect.impact(edit.polarity);
         let (mut evidence, mut shown) = (None, None);
         let mut proved: Option<&str> = None;
@@ -212,6 +215,9 @@ impl<'o> Policy<'o> {
         }
         weight.by_promise(edit, self.options);
         let Weight { mut impact, category, evidence, mut policy } = weight;
+        if edit.id.event.group() == Group::Format && self.options.formats == Formats::Annotations {
+            policy.get_or_insert_with(|| "formats: annotations".to_owned());
+        }
         if impact > Impact::Compatible {
             let level = self.standing.level(edit, roots);
             if level < self.options.stability {

@@ -1,11 +1,12 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
 use super::change::{Event, Role, Subject};
-use super::effect::Effect;
+use super::effect::{Effect, Polarity};
 use super::pair::Pair;
-use super::schema::content_by_format;
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
+use crate::openapi::Format;
+use crate::schema::Formats;
 use crate::syntax::compare_numbers;
 use crate::workspace::Place;
 use std::cmp::Ordering;
@@ -51,46 +52,6 @@ const COUNTS: [(&str, Limit, bool, Option<f64>); 8] = [
         false,
         Some(1.0),
     ),
-];
-
-/// Formats whose values are a part of the values of another.
-const NARROWER: [(&str, &str); 6] = [
-    ("int32", "int64"),
-    ("float", "double"),
-    ("int32", "double"),
-    ("ipv4", "hostname"),
-    ("email", "idn-email"),
-    ("uri", "uri-reference"),
-];
-
-/// Formats that validators know.
-const KNOWN: [&str; 26] = [
-    "int32",
-    "int64",
-    "float",
-    "double",
-    "byte",
-    "binary",
-    "date",
-    "date-time",
-    "time",
-    "duration",
-    "email",
-    "idn-email",
-    "hostname",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "uri",
-    "uri-reference",
-    "iri",
-    "iri-reference",
-    "uuid",
-    "uri-template",
-    "json-pointer",
-    "relative-json-pointer",
-    "regex",
-    "int16",
 ];
 
 impl<'w> Walk<'w, '_> {
@@ -242,27 +203,29 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn format(&mut self, pair: &Pair<'w>) {
-        let (old, new) = (pair.old.get("format"), pair.new.get("format"));
-        let narrower = |a: &str, b: &str| NARROWER.contains(&(a, b));
-        let known = |name: &str| KNOWN.contains(&name);
-        // Since 3.1 keywords of their own say how content is encoded.
-        let by_keyword = |view: &View<'w>, other: &View<'w>| {
-            ["contentMediaType", "contentEncoding"].iter().any(|keyword| {
-                let said = content_by_format(view, keyword);
-                said.is_some() && said == other.get(keyword).and_then(Place::as_str)
-            })
-        };
-        let (event, effect) = match (pair.old.format(), pair.new.format()) {
+        let place = |view: &View<'w>| view.get("format").or_else(|| view.get("contentEncoding"));
+        let (old, new) = (place(&pair.old), place(&pair.new));
+        // The encoding is what changed.
+        if !pair.has_known_encodings() && pair.old.get("format").is_none() && pair.new.get("format").is_none() {
+            return;
+        }
+        let event = match (pair.old.format(), pair.new.format()) {
             (None, None) => return,
-            (Some(_), None) if by_keyword(&pair.old, &pair.new) => return,
-            (None, Some(_)) if by_keyword(&pair.new, &pair.old) => return,
-            (None, Some(new)) => (Event::FormatAdded, if known(new) { Effect::Narrows } else { Effect::Unknown }),
-            (Some(old), None) => (Event::FormatRemoved, if known(old) { Effect::Widens } else { Effect::Unknown }),
+            // A file in another notation.
+            _ if pair.is_file() => return,
+            (None, Some(_)) => Event::FormatAdded,
+            (Some(_), None) => Event::FormatRemoved,
             (Some(old), Some(new)) if old == new => return,
-            (Some(old), Some(new)) if narrower(old, new) => (Event::FormatChanged, Effect::Widens),
-            (Some(old), Some(new)) if narrower(new, old) => (Event::FormatChanged, Effect::Narrows),
-            (Some(old), Some(new)) if known(old) && known(new) => (Event::FormatChanged, Effect::Incomparable),
-            _ => (Event::FormatChanged, Effect::Unknown),
+            (Some(_), Some(_)) => Event::FormatChanged,
+        };
+        let read = &self.options.formats;
+        let effect = match (Demand::of(&pair.old, read), Demand::of(&pair.new, read)) {
+            (Demand::Unknown, _) | (_, Demand::Unknown) => Effect::Unknown,
+            (Demand::Nothing, Demand::Nothing) => Effect::None,
+            (Demand::Nothing, Demand::Values) => Effect::Narrows,
+            (Demand::Values, Demand::Nothing) => Effect::Widens,
+            // Which values they share is a question for the engine.
+            (Demand::Values, Demand::Values) => Effect::Incomparable,
         };
         // With a type of another kind the format is a part of that edit.
         let kinds = (pair.old.types().map(|t| t & !NULL), pair.new.types().map(|t| t & !NULL));
@@ -272,7 +235,9 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         let mut edit = pair.edit(event, old, new);
-        if edit.effect.is_none() {
+        if effect == Effect::Unknown {
+            edit = edit.undefined("a format that is not known may bind or not");
+        } else if edit.effect.is_none() {
             edit.effect = Some(effect);
         }
         self.push(edit);
@@ -281,13 +246,18 @@ impl<'w> Walk<'w, '_> {
     /// Types, `null` apart.
     pub(super) fn types(&mut self, pair: &Pair<'w>) {
         let (old, new) = (pair.old.types(), pair.new.types());
-        if old == new && pair.old.nullable() == pair.new.nullable() {
+        let loose = (pair.old.loosely_nullable(), pair.new.loosely_nullable());
+        let loosened = loose.0.is_some() != loose.1.is_some();
+        if old == new && pair.old.nullable() == pair.new.nullable() && !loosened {
             return;
+        }
+        if loosened {
+            self.loosely_null(pair, loose);
         }
         let places = (pair.old.get("type"), pair.new.get("type"));
         let nullable =
             |view: &View<'w>, types: Option<TypeSet>| types.is_some_and(|t| t & NULL != 0) || view.nullable();
-        if old.is_some() && new.is_some() || pair.old.nullable() != pair.new.nullable() {
+        if !loosened && (old.is_some() && new.is_some() || pair.old.nullable() != pair.new.nullable()) {
             match (nullable(&pair.old, old), nullable(&pair.new, new)) {
                 (false, true) if old.is_some() || new.is_none() => self.null(pair, Event::BecameNullable),
                 (true, false) if new.is_some() || old.is_none() => self.null(pair, Event::BecameNotNullable),
@@ -325,11 +295,52 @@ impl<'w> Walk<'w, '_> {
         self.push(pair.edit(event, places.0, places.1).values(names.0, names.1).effect(effect));
     }
 
+    /// `nullable` without `type` came or went: one statement about null, whatever stands beside it.
+    fn loosely_null(&mut self, pair: &Pair<'w>, loose: (Option<Place<'w>>, Option<Place<'w>>)) {
+        let becomes = if loose.1.is_some() { !pair.old.nullable() } else { pair.new.nullable() };
+        let event = if becomes { Event::BecameNullable } else { Event::BecameNotNullable };
+        let place = |view: &View<'w>, loose: Option<Place<'w>>| {
+            loose.or_else(|| view.get("nullable")).or_else(|| view.get("type"))
+        };
+        let edit = pair.edit(event, place(&pair.old, loose.0), place(&pair.new, loose.1));
+        // Read in either way, a request may allow more and a response less.
+        let hurts = becomes == (pair.context.polarity == Polarity::ToClient);
+        self.push(if hurts {
+            edit.undefined(
+                "OpenAPI 3.0 gives `nullable` no effect without `type` beside it, but many tools read it as `null` allowed",
+            )
+        } else {
+            edit.effect(Effect::None)
+        });
+    }
+
     fn null(&mut self, pair: &Pair<'w>, event: Event) {
         let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
         let edit = pair.edit(event, place(&pair.old), place(&pair.new));
         let unwritten = pair.context.text && matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
         self.push(if unwritten { edit.harmless("nothing is written for `null` there") } else { edit });
+    }
+}
+
+/// What a format demands of the values of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Demand {
+    /// Nothing: there is none, it is an annotation, or it is one of values of another type.
+    Nothing,
+    /// Some of the values.
+    Values,
+    /// It is not known.
+    Unknown,
+}
+
+impl Demand {
+    fn of(view: &View<'_>, read: &Formats) -> Demand {
+        let Some(name) = view.format().filter(|_| *read != Formats::Annotations) else { return Demand::Nothing };
+        let Some(format) = Format::find(name) else { return Demand::Unknown };
+        let types = view.types().unwrap_or(STRING | NUMBER | INTEGER);
+        let strings = types & STRING != 0 && format.binds_strings();
+        let numbers = types & (NUMBER | INTEGER) != 0 && format.range().is_some();
+        if strings || numbers { Demand::Values } else { Demand::Nothing }
     }
 }
 

@@ -40,6 +40,7 @@ mod parameter;
 mod paths;
 mod promise;
 mod proof;
+mod reread;
 mod response;
 mod rest;
 mod same;
@@ -65,17 +66,17 @@ use crate::openapi::Api;
 
 /// Kinds of parts that are compared once per pair; schemas use the numbers of their context instead.
 mod kind {
-    pub(super) const PARAMETER: u16 = 1200;
-    pub(super) const RESPONSE: u16 = 1201;
-    pub(super) const HEADER: u16 = 1202;
-    pub(super) const SECURITY: u16 = 1203;
-    pub(super) const SCHEME: u16 = 1204;
-    pub(super) const SERVERS: u16 = 1205;
-    pub(super) const CALLBACK: u16 = 1206;
-    pub(super) const OTHER: u16 = 1207;
-    pub(super) const MEDIA: u16 = 1208;
-    pub(super) const HEAD: u16 = 1290;
-    pub(super) const BODIES: u16 = 1300;
+    pub(super) const PARAMETER: u32 = 0x0100_0000 + 1200;
+    pub(super) const RESPONSE: u32 = 0x0100_0000 + 1201;
+    pub(super) const HEADER: u32 = 0x0100_0000 + 1202;
+    pub(super) const SECURITY: u32 = 0x0100_0000 + 1203;
+    pub(super) const SCHEME: u32 = 0x0100_0000 + 1204;
+    pub(super) const SERVERS: u32 = 0x0100_0000 + 1205;
+    pub(super) const CALLBACK: u32 = 0x0100_0000 + 1206;
+    pub(super) const OTHER: u32 = 0x0100_0000 + 1207;
+    pub(super) const MEDIA: u32 = 0x0100_0000 + 1208;
+    pub(super) const HEAD: u32 = 0x0100_0000 + 1290;
+    pub(super) const BODIES: u32 = 0x0100_0000 + 1300;
 }
 
 /// What [`compare`] found.

@@ -23,7 +23,7 @@ struct Property<'w> {
 impl<'w> Property<'w> {
     fn new(member: &Member<'w>, version: Version) -> Option<Self> {
         let view = member.view(version)?;
-        let (read_only, write_only) = (view.flag("readOnly"), view.flag("writeOnly"));
+        let (read_only, write_only) = (view.says("readOnly"), view.says("writeOnly"));
         Some(Property { place: member.place(), view, read_only, write_only })
     }
 
@@ -142,7 +142,8 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         self.access(pair, old.name, is.is_some(), &before, &after);
-        let mut context = pair.context;
+        let mut context = pair.context.inside();
+        context.part = pair.context.parts;
         context.subject = context.subject.property();
         context.in_branch = false;
         context.told = false;
@@ -202,7 +203,24 @@ impl<'w> Walk<'w, '_> {
             edit.effect = Some(Effect::Unknown);
             edit = edit.note("the discriminator: what an object without it was could not be told before");
         }
-        self.push(if let Some(reason) = absent { edit.harmless(reason) } else { edit });
+        let tightens = match polarity {
+            Polarity::ToServer => is.is_some(),
+            Polarity::ToClient => is.is_none(),
+        };
+        self.push(self.not_sent(edit, absent, tightens));
+    }
+
+    /// An edit of a property that is no part of what is sent this way. Since 3.1, `required` binds it nevertheless: there
+    /// `readOnly` and `writeOnly` are annotations (JSON Schema Validation, section 9.4).
+    fn not_sent(&self, edit: Edit<'w>, absent: Option<&'static str>, tightens: bool) -> Edit<'w> {
+        let version = self.revision.version();
+        match absent {
+            None => edit,
+            Some(reason) if tightens && version.has_json_schema() => edit.undefined(format!(
+                "{reason}, but OpenAPI {version} no longer exempts them from `required`, so validators may refuse it"
+            )),
+            Some(reason) => edit.harmless(reason),
+        }
     }
 
     fn property_removed(&mut self, pair: &Pair<'w>, member: &Member<'w>) {
@@ -277,10 +295,7 @@ impl<'w> Walk<'w, '_> {
         if effect == Effect::Widens {
             edit.note = Some("the base allows no other properties there, so a client that validates refuses it".into());
         }
-        self.push(match absent {
-            Some(reason) => edit.harmless(reason),
-            None => edit,
-        });
+        self.push(self.not_sent(edit, absent, required && pair.context.polarity == Polarity::ToServer));
         if absent.is_none()
             && let Some((rest, _)) = rest
         {

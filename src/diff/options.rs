@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Category, Impact, Severity};
 use crate::openapi::{Api, Audience, Stability};
+use crate::schema::Formats;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -200,6 +201,10 @@ pub struct Options {
     pub stability: Stability,
     /// What breaking changes of `beta` elements are.
     pub beta: BetaBreaks,
+    /// Which formats bind the values of strings and numbers.
+    pub formats: Formats,
+    /// Whether servers are compared; contracts of several environments differ in nothing else.
+    pub servers: bool,
     /// The day of judgement; without it, no sunset date counts as reached.
     pub as_of: Option<Date>,
     /// Days between announcement and end that stable operations owe their clients; 0 asks for none.
@@ -225,6 +230,8 @@ impl Default for Options {
             response_enum_additions: None,
             stability: Stability::Beta,
             beta: BetaBreaks::default(),
+            formats: Formats::Known,
+            servers: true,
             as_of: None,
             notice_days_stable: 0,
             notice_days_beta: 0,

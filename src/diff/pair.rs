@@ -7,7 +7,7 @@ use super::describe;
 use super::edit::{AnchorId, Edit, ScopeId, show_both};
 use super::effect::{Effect, Polarity};
 use super::view::View;
-use crate::openapi::SchemaRef;
+use crate::openapi::{Bytes, Format, SchemaRef};
 use crate::workspace::Place;
 
 /// What the surroundings of a pair say about its edits.
@@ -27,6 +27,18 @@ pub(super) struct Context {
     pub(super) told: bool,
     /// Values travel as text, so numbers and strings look alike.
     pub(super) text: bool,
+    /// Values may travel as XML.
+    pub(super) xml: bool,
+    /// The properties of the values are parts of a multipart body.
+    pub(super) parts: bool,
+    /// The value is such a part, or one of several of the same name.
+    pub(super) part: bool,
+    /// The values are bytes that no JSON type describes: what the schemas say of them means little.
+    pub(super) bytes: bool,
+    /// The value is a whole body.
+    pub(super) body: bool,
+    /// The value is a whole parameter, and whether it is always sent.
+    pub(super) parameter: Option<Presence>,
     /// What only documents is left out.
     pub(super) quiet: bool,
     /// The reference that leads to another schema than before, on the way to the pair.
@@ -36,6 +48,13 @@ pub(super) struct Context {
     pub(super) step: Mark,
     /// The pair stands in a part of the anchor's values (under `patternProperties`, …), not in the values themselves.
     pub(super) elsewhere: bool,
+}
+
+/// Whether a parameter is always sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Optional,
+    Required,
 }
 
 /// Index of a [`Detour`].
@@ -72,6 +91,12 @@ impl Context {
             in_branch: false,
             told: false,
             text: false,
+            xml: false,
+            parts: false,
+            part: false,
+            bytes: false,
+            body: false,
+            parameter: None,
             quiet: false,
             detour: None,
             anchor: None,
@@ -80,16 +105,28 @@ impl Context {
         }
     }
 
+    /// The same for a value inside: it is no whole body, and none of its properties is a part of one.
+    pub(super) fn inside(self) -> Self {
+        Context { parts: false, body: false, parameter: None, ..self }
+    }
+
     /// Tells contexts apart whose edits differ.
-    pub(super) fn key(self) -> u16 {
-        self.subject as u16
-            | u16::from(self.negated) << 3
-            | u16::from(self.unclear) << 4
-            | u16::from(self.muted.is_some()) << 5
-            | u16::from(self.in_branch) << 6
-            | u16::from(self.text) << 7
-            | u16::from(self.quiet) << 8
-            | u16::from(self.told) << 9
+    pub(super) fn key(self) -> u32 {
+        self.subject as u32
+            | u32::from(self.negated) << 3
+            | u32::from(self.unclear) << 4
+            | u32::from(self.muted.is_some()) << 5
+            | u32::from(self.in_branch) << 6
+            | u32::from(self.text) << 7
+            | u32::from(self.quiet) << 8
+            | u32::from(self.told) << 9
+            | u32::from(self.xml) << 10
+            | u32::from(self.parts) << 11
+            | u32::from(self.part) << 12
+            | u32::from(self.body) << 13
+            | u32::from(self.parameter == Some(Presence::Optional)) << 14
+            | u32::from(self.parameter == Some(Presence::Required)) << 15
+            | u32::from(self.bytes) << 16
     }
 }
 
@@ -119,6 +156,23 @@ pub(super) struct Pair<'w> {
 }
 
 impl<'w> Pair<'w> {
+    /// Whether the encodings of binary content, where they are written, are formats under another name.
+    pub(super) fn has_known_encodings(&self) -> bool {
+        let written = [&self.old, &self.new].into_iter().filter_map(|view| view.get("contentEncoding"));
+        written.into_iter().all(|encoding| Format::of_encoding(encoding.text()).is_some())
+    }
+
+    /// Whether both sides describe a file, in whatever notation; where parts of a body are bytes by default, a schema that
+    /// says nothing does, too.
+    pub(super) fn is_file(&self) -> bool {
+        let file = |view: &View<'w>| match view.bytes() {
+            Bytes::File => true,
+            Bytes::Open => self.context.part,
+            Bytes::Value => false,
+        };
+        file(&self.old) && file(&self.new)
+    }
+
     /// How people call it.
     pub(super) fn location(&self) -> String {
         let place = self.new.at().or_else(|| self.old.at());
@@ -191,6 +245,9 @@ impl<'w> Pair<'w> {
         edit.harmless = self.context.muted.map(str::to_owned);
         if self.context.unclear {
             edit.effect = Some(Effect::Unknown);
+        }
+        if self.context.bytes {
+            edit = edit.undefined("bytes of this media type have no JSON type");
         }
         edit
     }

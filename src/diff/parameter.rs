@@ -5,9 +5,11 @@ use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::lifecycle::Removal;
 use super::message::Part;
+use super::pair::Presence;
 use super::paths;
 use super::view::{ARRAY, OBJECT, View};
-use super::walk::Walk;
+use super::walk::{Travel, Walk};
+use crate::openapi::model::Meaning;
 use crate::openapi::{LifecycleKeys, Operation, Parameter, ParameterIn};
 
 const HANDLED: [&str; 17] = [
@@ -78,6 +80,12 @@ impl<'w> Walk<'w, '_> {
 
     fn parameter_removed(&mut self, scope: ScopeId, parameter: &Parameter<'w>, polarity: Polarity) {
         let keys = LifecycleKeys::read(parameter.place);
+        let version = self.revision.version();
+        if parameter.is_ignored_in(version) {
+            let edit = Edit::new(REMOVED.sudden, scope, polarity).at(Some(parameter.at), None);
+            let reason = format!("OpenAPI {version} describes this header elsewhere");
+            return self.push(edit.name(parameter.name).location(parameter.label()).harmless(reason));
+        }
         let mut edit = self.removed(scope, &REMOVED, &keys).at(Some(parameter.at), None);
         edit.polarity = polarity;
         if polarity == Polarity::ToClient && edit.effect.is_none() {
@@ -109,6 +117,10 @@ impl<'w> Walk<'w, '_> {
         if polarity == Polarity::ToClient {
             edit.effect = Some(Effect::None);
         }
+        let version = self.base.version();
+        if parameter.is_ignored_in(version) {
+            edit = edit.harmless(format!("OpenAPI {version} describes this header elsewhere"));
+        }
         self.push(edit.name(parameter.name).location(parameter.label()));
     }
 
@@ -138,6 +150,11 @@ impl<'w> Walk<'w, '_> {
             self.field(scope, "required", written.0, written.1, (old.place, new.place));
         }
         self.serialization(old, new, &edit);
+        for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
+            if [old, new].iter().all(|side| side.meaning(key) == Meaning::Nothing) {
+                self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
+            }
+        }
         match (old.allow_empty_value(), new.allow_empty_value()) {
             (true, false) => self.push(edit(Event::AllowEmptyValueUnset, "allowEmptyValue")),
             (false, true) => self.push(edit(Event::AllowEmptyValueSet, "allowEmptyValue")),
@@ -147,7 +164,10 @@ impl<'w> Walk<'w, '_> {
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) if before.is_empty() && after.is_empty() => {
                 let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
-                self.schema_root(scope, (&left, &right), Subject::RequestParameter, polarity, true, part);
+                let always = old.required() && new.required();
+                let presence = if always { Presence::Required } else { Presence::Optional };
+                let travel = Travel::Text(Some(presence));
+                self.schema_root(scope, (&left, &right), Subject::RequestParameter, polarity, travel, part);
             }
             _ if !before.is_empty() && !after.is_empty() => {
                 let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
@@ -187,8 +207,18 @@ impl<'w> Walk<'w, '_> {
         let as_it_is = before.name == after.name || !(marked(before.name) || marked(after.name));
         // Lists in `simple` style are joined by commas, exploded or not.
         let joined = before.name == "simple" && after.name == "simple" && both(OBJECT);
-        let judged = |mut edit: Edit<'w>| {
-            if plain && as_it_is {
+        // A list of one item has nothing to join.
+        let short = |parameter: &Parameter<'w>| {
+            let schema = parameter.schema().map(|schema| View::new(&schema, parameter.api.version()));
+            schema.is_some_and(|view| view.number("maxItems").is_some_and(|most| most <= 1.0))
+        };
+        let lone = as_it_is && both(OBJECT) && [old, new].iter().all(|side| short(side) || without(ARRAY, types(side)));
+        let undefined = |key: &str| [old, new].iter().any(|side| side.meaning(key) == Meaning::Undefined);
+        let judged = |mut edit: Edit<'w>, key: &str| {
+            if undefined(key) {
+                return edit.undefined(format!("OpenAPI does not define `{key}` for `style: {}`", after.name));
+            }
+            if (plain || lone) && as_it_is {
                 edit.effect = Some(Effect::None);
                 edit.note = Some("a single value is written the same either way".into());
             } else if joined {
@@ -200,10 +230,10 @@ impl<'w> Walk<'w, '_> {
         let written = |parameter: &Parameter<'w>, key: &str| parameter.place.get(key).is_some();
         if before.name != after.name {
             let key = if written(new, "style") { "style" } else { "collectionFormat" };
-            self.push(judged(edit(Event::StyleChanged, key).values(before.name, after.name)));
+            self.push(judged(edit(Event::StyleChanged, key).values(before.name, after.name), "style"));
         } else if before.explode != after.explode && !(plain && !written(old, "explode") && !written(new, "explode")) {
-            let (old, new) = (before.explode.to_string(), after.explode.to_string());
-            self.push(judged(edit(Event::ExplodeChanged, "explode").values(old, new)));
+            let explodes = (before.explode.to_string(), after.explode.to_string());
+            self.push(judged(edit(Event::ExplodeChanged, "explode").values(explodes.0, explodes.1), "explode"));
         }
         match (before.allow_reserved, after.allow_reserved) {
             (true, false) => self.push(edit(Event::AllowReservedUnset, "allowReserved")),

@@ -6,7 +6,7 @@ use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::message::Part;
 use super::view::{OBJECT, View};
-use super::walk::Walk;
+use super::walk::{Travel, Walk};
 use crate::openapi::{Header, Operation, Response, StatusKey, Version};
 use crate::workspace::Place;
 
@@ -213,7 +213,7 @@ impl<'w> Walk<'w, '_> {
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) => {
                 let part = Part::Header(old.name);
-                self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, true, part);
+                self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, Travel::Text(None), part);
             }
             _ if !before.is_empty() && !after.is_empty() => {
                 let (label, part) = (format!("header `{}`", new.name), Part::Header(old.name));

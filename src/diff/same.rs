@@ -8,9 +8,10 @@
 
 use super::family::{Family, is_parent};
 use crate::openapi::Version;
+use crate::openapi::model::read_otherwise;
 use crate::syntax::{Kind, NodeId, NodeRef, Symbol, Tree};
 use crate::workspace::{Place, PlaceId, Workspace};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::BuildHasher;
 
 /// Random for each comparison: nobody can prepare two parts that differ and hash alike. Results do not depend on it.
@@ -20,7 +21,7 @@ type Keys = hashbrown::DefaultHashBuilder;
 struct Hashes(Vec<Vec<u64>>);
 
 impl Hashes {
-    fn new(workspace: &Workspace, keys: &Keys, otherwise: bool) -> Self {
+    fn new(workspace: &Workspace, keys: &Keys, otherwise: &Otherwise) -> Self {
         let one = |tree: &Tree| {
             let (reference, discriminator) = (tree.symbol("$ref"), tree.symbol("discriminator"));
             let mut hashing =
@@ -97,8 +98,8 @@ struct Hashing<'k> {
     /// The keys `$ref` and `discriminator`.
     reference: Option<Symbol>,
     discriminator: Option<Symbol>,
-    /// Whether the versions read some keywords differently: then their objects count as references, to be looked into.
-    otherwise: bool,
+    /// What the versions read differently: its objects count as references, to be looked into.
+    otherwise: &'k Otherwise,
     /// Hashes of keys, each computed once; 0 for those not met yet.
     names: Vec<u64>,
     memo: Vec<u64>,
@@ -126,7 +127,7 @@ impl Hashing<'_> {
                     let name = self.name(symbol, member.name);
                     sum = sum.wrapping_add(self.keys.hash_one((name, value)));
                 }
-                has_reference |= self.otherwise && is_read_otherwise(node);
+                has_reference |= self.otherwise.is_in(node);
                 sum
             }
             Kind::Seq => {
@@ -143,6 +144,14 @@ impl Hashing<'_> {
                 }
                 sum
             }
+            // Equal values are equal in every spelling; of what users of the API send, numbers, too. Elsewhere a number may
+            // stand for a name, such as that of a version.
+            Kind::Null => self.keys.hash_one(Kind::Null as u8),
+            Kind::Bool => self.keys.hash_one((Kind::Bool as u8, node.as_bool())),
+            Kind::Int | Kind::Float if within == Within::Data => match node.as_f64() {
+                Some(number) if number.abs() < 9e15 => self.keys.hash_one((number + 0.0).to_bits()),
+                _ => self.keys.hash_one((Kind::Int as u8, node.text())),
+            },
             kind => self.keys.hash_one((kind as u8, node.text())),
         };
         let value = (sum & !1 | u64::from(has_reference)) | 2;
@@ -168,19 +177,17 @@ pub(super) struct Same {
     revision: Hashes,
     known: FxHashMap<(PlaceId, PlaceId), bool>,
     families: (Family, Family),
-    /// The versions have other rules for schemas.
-    otherwise: bool,
+    otherwise: Otherwise,
     blind: bool,
 }
 
 impl Same {
     pub(super) fn new((base, old): (&Workspace, Version), (revision, new): (&Workspace, Version)) -> Self {
         let keys = Keys::default();
-        let rules = |version: Version| (version.has_json_schema(), version == Version::V2_0);
-        let otherwise = rules(old) != rules(new);
+        let otherwise = Otherwise::new(old, new);
         let families = (Family::new(base), Family::new(revision));
         let (base, revision) =
-            rayon::join(|| Hashes::new(base, &keys, otherwise), || Hashes::new(revision, &keys, otherwise));
+            rayon::join(|| Hashes::new(base, &keys, &otherwise), || Hashes::new(revision, &keys, &otherwise));
         Same { base, revision, known: FxHashMap::default(), families, otherwise, blind: false }
     }
 
@@ -289,7 +296,7 @@ impl Same {
         }
         let mut clean = true;
         if base.is_map() {
-            clean = !(self.otherwise && is_read_otherwise(base.node()));
+            clean = !self.otherwise.is_in(base.node());
             if is_parent(base) {
                 let children = self.children(base, revision);
                 let all = (self.family(base, true).len(), self.family(revision, false).len());
@@ -328,41 +335,48 @@ impl Same {
     }
 }
 
-/// Whether a schema has what one version reads and another does not: `nullable`, exclusive bounds as booleans, keywords
-/// beside `$ref`.
-fn is_read_otherwise(node: NodeRef<'_>) -> bool {
-    let mut reference = false;
-    let mut beside = false;
-    for member in node.members() {
-        match member.name {
-            "nullable" | "x-nullable" | "exclusiveMinimum" | "exclusiveMaximum" => {
-                if member.value.as_bool() == Some(true) {
-                    return true;
-                }
-                beside = true;
-            }
-            // 2.0 and 3.0 have only some of the keywords of JSON Schema.
-            "const"
-            | "if"
-            | "contains"
-            | "prefixItems"
-            | "patternProperties"
-            | "propertyNames"
-            | "dependentRequired"
-            | "dependentSchemas"
-            | "unevaluatedProperties"
-            | "unevaluatedItems"
-            | "oneOf"
-            | "anyOf"
-            | "not" => {
-                return true;
-            }
-            "$ref" => reference = member.value.kind() == Kind::Str,
-            "summary" | "description" => {}
-            name => beside |= !name.starts_with("x-"),
+/// What one version reads in schemas and another does not, by the object model: `nullable`, `const`, exclusive bounds as
+/// booleans, keywords beside `$ref`.
+#[derive(Debug, Default)]
+struct Otherwise {
+    keywords: FxHashSet<&'static str>,
+    /// The one has the schemas of JSON Schema, the other its own.
+    rules: bool,
+}
+
+impl Otherwise {
+    fn new(old: Version, new: Version) -> Self {
+        let mut keywords: FxHashSet<&'static str> = read_otherwise(old, new).into_iter().collect();
+        // References are followed in every version, and the others make no difference to values.
+        for keyword in ["$ref", "$defs", "definitions", "$id", "$comment", "deprecated", "examples"] {
+            keywords.remove(keyword);
         }
+        Otherwise { keywords, rules: old.has_json_schema() != new.has_json_schema() }
     }
-    reference && beside
+
+    /// Whether a schema has something of the kind.
+    fn is_in(&self, node: NodeRef<'_>) -> bool {
+        if self.keywords.is_empty() && !self.rules {
+            return false;
+        }
+        let mut reference = false;
+        let mut beside = false;
+        for member in node.members() {
+            match member.name {
+                "nullable" | "x-nullable" | "exclusiveMinimum" | "exclusiveMaximum" | "writeOnly" => {
+                    if member.value.as_bool() == Some(true) {
+                        return true;
+                    }
+                    beside = true;
+                }
+                name if self.keywords.contains(name) => return true,
+                "$ref" => reference = member.value.kind() == Kind::Str,
+                "summary" | "description" => {}
+                name => beside |= !name.starts_with("x-"),
+            }
+        }
+        self.rules && reference && beside
+    }
 }
 
 #[cfg(test)]

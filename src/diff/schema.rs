@@ -6,8 +6,8 @@
 use super::catalogue::KEYWORDS;
 use super::change::{Event, Role, Subject};
 use super::effect::Effect;
-use super::pair::{Context, Mark, Pair, SchemaTask};
-use super::view::View;
+use super::pair::{Context, Mark, Pair, Presence, SchemaTask};
+use super::view::{ARRAY, View};
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, SchemaRef};
 use crate::workspace::Place;
@@ -57,7 +57,9 @@ impl<'w> Walk<'w, '_> {
         // What became one of several is one edit; its keywords are compared with those of the branch it became.
         if !self.wrapped(&pair) {
             self.flatten(&mut pair);
-            self.types(&pair);
+            if !pair.is_file() {
+                self.types(&pair);
+            }
             self.lists(&pair);
             self.limits(&pair);
             self.values(&pair);
@@ -68,6 +70,7 @@ impl<'w> Walk<'w, '_> {
         self.discriminator(&pair);
         if !pair.context.quiet {
             self.annotations(&pair);
+            self.xml(&pair);
             self.schema_life(&pair);
             self.other_keywords(&pair);
         }
@@ -115,19 +118,84 @@ impl<'w> Walk<'w, '_> {
                 (Some(old), Some(new)) if super::values::equal(old, new) => continue,
                 (Some(_), Some(_)) => Event::DefaultValueChanged,
             };
-            self.push(pair.edit(event, old, new));
+            let edit = pair.edit(event, old, new);
+            match pair.context.parameter {
+                // What is always sent needs no default.
+                Some(Presence::Required) => {
+                    if let (Some(base), Some(revision)) = (pair.old.at(), pair.new.at()) {
+                        self.field(pair.scope, keyword, old, new, (base, revision));
+                    }
+                }
+                Some(Presence::Optional) if event != Event::DefaultValueAdded => {
+                    self.push(edit.undefined("requests that leave the parameter out mean something else now"));
+                }
+                _ => self.push(edit),
+            }
         }
-        for (keyword, event) in KEYWORDS.iter().copied() {
+        for (keyword, event) in KEYWORDS.iter().copied().filter(|(keyword, _)| *keyword != "xml") {
             let (old, new) = (pair.old.get(keyword), pair.new.get(keyword));
             let equal = match (old, new) {
                 (None, None) => true,
                 (Some(old), Some(new)) => self.same.alike(old, new),
-                (None, Some(new)) => new.as_str().is_some_and(|new| content_by_format(&pair.old, keyword) == Some(new)),
-                (Some(old), None) => old.as_str().is_some_and(|old| content_by_format(&pair.new, keyword) == Some(old)),
+                _ => false,
             };
-            if !equal && !pair.old.inline && !pair.new.inline {
+            let told = match keyword {
+                // A file in another notation; the key of the body, or the encoding of the part, says more (OpenAPI 3.1.1,
+                // section 4.8.24.5.2).
+                "contentMediaType" => {
+                    (pair.is_file() && (old.is_none() || new.is_none())) || pair.context.body || pair.context.part
+                }
+                "contentEncoding" => pair.has_known_encodings(),
+                _ => false,
+            };
+            if equal || told {
+                continue;
+            }
+            if !pair.old.inline && !pair.new.inline {
                 self.push(pair.edit(event, old, new));
             }
+        }
+    }
+
+    /// How a value is written as XML, defaults filled in. Where nothing is XML it has no meaning.
+    fn xml(&mut self, pair: &Pair<'w>) {
+        let (old, new) = (pair.old.get("xml"), pair.new.get("xml"));
+        let (Some(base), Some(revision)) = (pair.old.at(), pair.new.at()) else { return };
+        let differs = match (old, new) {
+            (None, None) => return,
+            (Some(old), Some(new)) => !self.same.alike(old, new),
+            _ => true,
+        };
+        if !differs || pair.old.inline || pair.new.inline {
+            return;
+        }
+        let own = match pair.context.step {
+            Mark::Member(number) => self.names.get(number as usize).map(String::as_str),
+            _ => None,
+        };
+        let effective = |xml: Option<Place<'w>>, key: &str| {
+            let written = xml.and_then(|xml| xml.get(key)).map(Place::text);
+            let default = match key {
+                "name" => own,
+                "attribute" | "wrapped" => Some("false"),
+                _ => None,
+            };
+            written.or(default)
+        };
+        // The name of a list that is not wrapped is written nowhere.
+        let list = |view: &View<'w>, xml: Option<Place<'w>>| {
+            view.types().is_some_and(|types| types & ARRAY != 0) && effective(xml, "wrapped") == Some("false")
+        };
+        let nameless = list(&pair.old, old) && list(&pair.new, new);
+        let mut names = old.into_iter().chain(new).flat_map(Place::members).map(|member| member.name);
+        let changed = names.any(|name| !(nameless && name == "name") && effective(old, name) != effective(new, name));
+        if pair.context.xml && changed {
+            self.push(pair.edit(Event::XmlChanged, old, new).effect(Effect::Incomparable));
+        } else if changed {
+            let edit = pair.edit(Event::XmlChanged, old, new).effect(Effect::None);
+            self.push(edit.harmless("nothing here is written as XML"));
+        } else {
+            self.field(pair.scope, "xml", old, new, (base, revision));
         }
     }
 
@@ -154,10 +222,12 @@ impl<'w> Walk<'w, '_> {
         }
         let (Some(base), Some(revision)) = (pair.old.at(), pair.new.at()) else { return };
         let mut names = pair.old.keywords();
-        names.extend(pair.new.keywords().into_iter().filter(|name| pair.old.get(name).is_none()));
+        names.extend(pair.new.keywords().into_iter().filter(|name| pair.old.written(name).is_none()));
         for name in names {
-            if !HANDLED.contains(&name) && !super::lifecycle::KEYS.contains(&name) {
-                self.field(pair.scope, name, pair.old.get(name), pair.new.get(name), (base, revision));
+            let handled = HANDLED.contains(&name) || super::lifecycle::KEYS.contains(&name);
+            // What means nothing on either side was not compared.
+            if !handled || !(pair.old.reads(name) || pair.new.reads(name)) {
+                self.field(pair.scope, name, pair.old.written(name), pair.new.written(name), (base, revision));
             }
         }
     }
@@ -165,7 +235,7 @@ impl<'w> Walk<'w, '_> {
 
 /// The context of a sub-schema.
 fn inner(pair: &Pair<'_>, bearing: Bearing) -> Context {
-    let mut context = pair.context;
+    let mut context = pair.context.inside();
     context.told = false;
     match bearing {
         Bearing::Item => {
@@ -246,17 +316,6 @@ const HANDLED: [&str; 58] = [
     "collectionFormat",
     "allowEmptyValue",
 ];
-
-/// What 2.0 and 3.0 say by `format` where 3.1 has a keyword of its own (OpenAPI 3.1.1, 4.7.14.2, and the migration
-/// from 3.0 it describes).
-pub(super) fn content_by_format(view: &View<'_>, keyword: &str) -> Option<&'static str> {
-    let format = view.get("format").and_then(Place::as_str).filter(|_| !view.version.has_json_schema())?;
-    match (keyword, format) {
-        ("contentMediaType", "binary") => Some("application/octet-stream"),
-        ("contentEncoding", "byte") => Some("base64"),
-        _ => None,
-    }
-}
 
 /// Whether a schema allows everything.
 pub(super) fn is_open(place: Place<'_>) -> bool {

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 impl<'w> Walk<'w, '_> {
     /// The effective servers of a pair of operations.
     pub(super) fn servers(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>) {
+        if !self.options.servers {
+            return;
+        }
         let (before, after) = (old.servers(), new.servers());
         let key = |list: &[Server<'w>], root: Place<'w>| list.first().and_then(|server| server.place).unwrap_or(root);
         let places = (key(&before, self.base.root()), key(&after, self.revision.root()));
@@ -29,14 +32,21 @@ impl<'w> Walk<'w, '_> {
         let edit = |event: Event, base: Option<Place<'w>>, revision: Option<Place<'w>>, url: &str| {
             Edit::new(event, scope, Polarity::ToServer).at(base, revision).name(url)
         };
+        // The default server, `/`, was never written: it moves with any other path on the same host. That another host is
+        // named tells nothing, since nobody knows from where the contract is served.
+        let relative = |list: &[Server<'w>]| list.iter().all(|server| server.url.starts_with('/'));
+        let on_host = relative(&before) && relative(&after);
+        let placed = |server: &Server<'w>, root: Place<'w>| {
+            server.place.or_else(|| root.get("openapi").or(root.get("swagger")).filter(|_| on_host))
+        };
         for server in &before {
             let lost = server.urls().into_iter().map(normal).filter(|url| !new_urls.contains(url)).count();
-            // The default server was never written; nobody was told about it.
-            let Some(place) = server.place.filter(|_| lost > 0) else { continue };
+            let Some(place) = placed(server, self.base.root()).filter(|_| lost > 0) else { continue };
             let moved = old_urls.len() == 1 && new_urls.len() == 1;
             if moved {
                 let other = after.first();
-                let edit = edit(Event::ServerUrlChanged, Some(place), other.and_then(|s| s.place), &server.url);
+                let target = other.and_then(|server| placed(server, self.revision.root()));
+                let edit = edit(Event::ServerUrlChanged, Some(place), target, &server.url);
                 let mut edit = edit.weakens(other.is_some_and(&opens));
                 if other.is_some_and(|other| is_other_version(server, other)) {
                     edit = serve_both(edit);
@@ -55,7 +65,9 @@ impl<'w> Walk<'w, '_> {
         }
         for server in &after {
             let fresh = server.urls().into_iter().map(normal).any(|url| !old_urls.contains(&url));
-            let moved = old_urls.len() == 1 && new_urls.len() == 1 && before.iter().any(|s| s.place.is_some());
+            let moved = old_urls.len() == 1
+                && new_urls.len() == 1
+                && before.iter().any(|server| placed(server, self.base.root()).is_some());
             if fresh && !moved && server.place.is_some() {
                 self.push(edit(Event::ServerAdded, None, server.place, &server.url).weakens(opens(server)));
             }

@@ -23,6 +23,8 @@ pub(super) fn equal(left: Place<'_>, right: Place<'_>) -> bool {
         (Kind::Seq, Kind::Seq) => {
             left.len() == right.len() && left.elements().zip(right.elements()).all(|(a, b)| equal(a, b))
         }
+        (Kind::Null, Kind::Null) => true,
+        (Kind::Bool, Kind::Bool) => left.as_bool() == right.as_bool(),
         (a, b) => a == b && left.text() == right.text(),
     }
 }
@@ -31,10 +33,13 @@ pub(super) fn equal(left: Place<'_>, right: Place<'_>) -> bool {
 fn key(place: Place<'_>) -> String {
     match place.kind() {
         Kind::Int | Kind::Float => match place.as_f64() {
-            Some(number) if number.abs() < 9e15 => format!("n{number}"),
+            // Without the sign of zero.
+            Some(number) if number.abs() < 9e15 => format!("n{}", number + 0.0),
             _ => format!("n{}", place.text()),
         },
         Kind::Map | Kind::Seq => format!("j{}", place.to_json()),
+        Kind::Null => "null".to_owned(),
+        Kind::Bool => format!("b{:?}", place.as_bool()),
         kind => format!("{}:{}", kind.name(), place.text()),
     }
 }
@@ -84,7 +89,16 @@ impl<'w> Walk<'w, '_> {
                 let edit = pair.edit(Event::BecameNotEnum, places.0, places.1).names(names(&before, &[]));
                 self.push(edit);
             }
-            (Some(before), Some(after)) => {
+            (Some(mut before), Some(mut after)) => {
+                // Whether null is allowed is told once: here, where the list alone decides it.
+                let listed = |view: &View<'w>, list: &[Place<'w>]| {
+                    view.has_null_alternative() || list.iter().any(|value| value.is_null())
+                };
+                if pair.old.nullable() != pair.new.nullable() || listed(&pair.old, &before) == listed(&pair.new, &after)
+                {
+                    before.retain(|value| !value.is_null());
+                    after.retain(|value| !value.is_null());
+                }
                 let (removed, added) = (missing(&after, &before), missing(&before, &after));
                 for (values, others, event) in
                     [(removed, &after, Event::EnumValueRemoved), (added, &before, Event::EnumValueAdded)]

@@ -4,8 +4,9 @@
 //! of branches with one branch is that branch. What several objects say about one schema (3.1 siblings of `$ref`) is
 //! read as one object. This reading explains edits; the containment engine judges them.
 
-use crate::openapi::{Parameter, SchemaRef, Version};
-use crate::workspace::{Place, PlaceId};
+use crate::openapi::model::reads_keyword;
+use crate::openapi::{Bytes, Format, Parameter, SchemaRef, Version};
+use crate::workspace::{DocumentId, Place, PlaceId};
 
 /// The JSON types, in the order of messages.
 pub(super) const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
@@ -34,12 +35,15 @@ pub(super) struct View<'w> {
     pub(super) boolean: Option<bool>,
     /// A `null` branch was read as nullable.
     null_branch: bool,
+    /// 3.0 says `nullable` where no `type` stands beside it, or beside `$ref`: by the letter it has no effect there (3.0.3,
+    /// Schema Object), and many tools read it as if it had.
+    loose: Option<Place<'w>>,
     /// The lists of branches that were followed to their only branch: these are read, lists of the same keyword further on
     /// are not.
     followed: Vec<PlaceId>,
     /// Objects around a branch: they say what properties its values have besides.
     pub(super) outer: Vec<Place<'w>>,
-    /// The contract's version.
+    /// The version that it is read by: that of its document.
     pub(super) version: Version,
 }
 
@@ -77,6 +81,7 @@ impl<'w> View<'w> {
             inline: false,
             boolean: None,
             null_branch: false,
+            loose: None,
             followed: Vec::new(),
             outer: Vec::new(),
             version,
@@ -108,7 +113,14 @@ impl<'w> View<'w> {
 
     fn follow(&mut self, start: Place<'w>) {
         let mut place = start;
+        let mut document = DocumentId(0);
         for _ in 0..MAX_REFERENCES {
+            // Each document is read by its own version; one that names none, by that of the document that refers to it.
+            if place.document_id() != document {
+                document = place.document_id();
+                let root = place.workspace().document_root(document);
+                self.version = Version::of_document(root).unwrap_or(self.version);
+            }
             if let Some(value) = place.as_bool() {
                 self.boolean = Some(value);
                 self.chain.push(place);
@@ -116,6 +128,12 @@ impl<'w> View<'w> {
             }
             if self.chain.iter().any(|seen| seen.id() == place.id()) {
                 return;
+            }
+            if self.version == Version::V3_0
+                && let Some(nullable) = place.get("nullable").filter(|flag| flag.as_bool() == Some(true))
+                && (place.get("type").is_none() || place.reference().is_some())
+            {
+                self.loose.get_or_insert(nullable);
             }
             if place.reference().is_some() {
                 let siblings = self.version.has_json_schema() && place.len() > 1;
@@ -146,7 +164,9 @@ impl<'w> View<'w> {
         }
         let bare =
             place.members().all(|m| ANNOTATIONS.contains(&m.name) || m.name.starts_with("x-") || is_list(m.name));
-        let lists = ["allOf", "anyOf", "oneOf"].into_iter().filter(|list| place.get(list).is_some());
+        let version = self.version;
+        let lists = ["allOf", "anyOf", "oneOf"].into_iter();
+        let lists = lists.filter(|list| place.get(list).is_some() && reads_keyword(list, version));
         let lists: Vec<&'static str> = lists.collect();
         let [keyword] = lists[..] else { return None };
         let list = place.get(keyword)?;
@@ -186,6 +206,7 @@ impl<'w> View<'w> {
             }
             pending.extend(view.branches("allOf").into_iter().rev());
             flat.null_branch |= view.null_branch;
+            flat.loose = flat.loose.or(view.loose);
             flat.followed.extend(view.followed);
             flat.followed.extend(view.chain.iter().filter_map(|place| place.get("allOf")).map(Place::id));
             flat.chain.extend(view.chain);
@@ -225,7 +246,39 @@ impl<'w> View<'w> {
     fn all<'v>(&'v self, keyword: &'v str) -> impl Iterator<Item = Place<'w>> + use<'v, 'w> {
         let chain = if self.fields.is_empty() { &self.chain[..] } else { &[] };
         let values = chain.iter().filter_map(move |place| place.get(keyword));
-        values.filter(|value| !self.followed.contains(&value.id()))
+        values.filter(move |value| !self.followed.contains(&value.id()) && self.reads(keyword))
+    }
+
+    /// Whether a keyword means anything in the version.
+    pub(super) fn reads(&self, keyword: &str) -> bool {
+        self.inline || reads_keyword(keyword, self.version)
+    }
+
+    /// The value of a keyword as it is written, whether it means anything or not.
+    pub(super) fn written(&self, keyword: &str) -> Option<Place<'w>> {
+        self.chain.iter().find_map(|place| place.get(keyword))
+    }
+
+    /// Whether the schema says `true` to an annotation, by itself or in a branch of `allOf`: what a branch says of a value is
+    /// said of the whole.
+    pub(super) fn says(&self, keyword: &str) -> bool {
+        let says = |place: &Place<'w>| place.get(keyword).and_then(Place::as_bool) == Some(true);
+        self.fields.is_empty() && self.reads(keyword) && self.whole().iter().any(says)
+    }
+
+    /// What the schema says about the bytes of its values.
+    pub(super) fn bytes(&self) -> Bytes {
+        match self.boolean {
+            Some(true) => Bytes::Open,
+            Some(false) => Bytes::Value,
+            None if !self.fields.is_empty() => Bytes::Value,
+            None => {
+                let reads = self.keywords().into_iter().filter(|keyword| self.reads(keyword));
+                // In a 2.0 parameter these say where it is.
+                let reads = reads.filter(|keyword| !(self.inline && matches!(*keyword, "name" | "in" | "required")));
+                Bytes::of(reads, |keyword| self.get(keyword))
+            }
+        }
     }
 
     /// The lists of branches under a keyword. All of them bind, so the branches of several `allOf` are one list.
@@ -267,20 +320,34 @@ impl<'w> View<'w> {
     /// Whether the notation says that null is allowed besides.
     pub(super) fn nullable(&self) -> bool {
         let flag = if self.version == Version::V3_0 {
-            self.flag("nullable")
+            let typed = |place: &Place<'w>| place.get("type").is_some() && place.get_bool("nullable") == Some(true);
+            self.chain.iter().any(typed)
         } else if self.version == Version::V2_0 {
             self.flag("x-nullable")
         } else {
             false
         };
         let list = self.get("type").is_some_and(|place| place.elements().any(|element| element.text() == "null"));
-        flag || list || self.null_branch || ["anyOf", "oneOf"].iter().any(|keyword| self.has_null_branch(keyword))
+        flag || list || self.has_null_alternative()
     }
 
-    /// The format; 2.0 says `type: file` for binary content.
+    /// Whether null is one of the branches.
+    pub(super) fn has_null_alternative(&self) -> bool {
+        self.null_branch || ["anyOf", "oneOf"].iter().any(|keyword| self.has_null_branch(keyword))
+    }
+
+    /// The format; 2.0 says `type: file` for binary content, 3.1 has keywords of its own for content.
     pub(super) fn format(&self) -> Option<&'w str> {
+        let encoded = || Format::of_encoding(self.get("contentEncoding")?.as_str()?);
         let file = || (self.get("type").and_then(Place::as_str) == Some("file")).then_some("binary");
-        self.get("format").and_then(Place::as_str).or_else(file)
+        self.get("format").and_then(Place::as_str).or_else(encoded).or_else(file)
+    }
+
+    /// `nullable` where the standard gives it no effect, and the schema does not allow null otherwise.
+    pub(super) fn loosely_nullable(&self) -> Option<Place<'w>> {
+        let listed = || ["allOf", "anyOf", "oneOf"].iter().any(|list| !self.branches(list).is_empty());
+        let excluded = || self.types().is_some() || self.get("enum").is_some() || listed();
+        self.loose.filter(|_| !self.nullable() && excluded())
     }
 
     fn has_null_branch(&self, keyword: &str) -> bool {
@@ -327,11 +394,10 @@ impl<'w> View<'w> {
         if self.inline { Some(SchemaRef::Inline(place)) } else { Some(SchemaRef::At(place)) }
     }
 
-    /// The values of `enum`, `null` left out when the schema is nullable.
+    /// The values of `enum`.
     pub(super) fn enumeration(&self) -> Option<Vec<Place<'w>>> {
         let list = self.get("enum").filter(|list| list.is_seq())?;
-        let nullable = self.nullable();
-        Some(list.elements().filter(|value| !(nullable && value.is_null())).collect())
+        Some(list.elements().collect())
     }
 
     /// All keywords that are written somewhere in the chain, in order, lists that were followed left out.
@@ -356,6 +422,7 @@ impl<'w> View<'w> {
             && self
                 .keywords()
                 .iter()
+                .filter(|keyword| self.reads(keyword))
                 .all(|keyword| ANNOTATIONS.contains(keyword) || keyword.starts_with("x-") || *keyword == "type")
     }
 }

@@ -8,9 +8,9 @@ use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
-use super::pair::{Context, Detour, DetourId, Mark, SchemaTask};
+use super::pair::{Context, Detour, DetourId, Mark, Presence, SchemaTask};
 use super::same::Same;
-use crate::openapi::{Api, Operation, SchemaRef};
+use crate::openapi::{Api, MediaKind, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
@@ -54,10 +54,10 @@ pub(super) struct Root<'w> {
     pub(super) scope: ScopeId,
 }
 
-type PairKey = (PlaceId, PlaceId, u16, u8);
+type PairKey = (PlaceId, PlaceId, u32, u8);
 
 /// A pair whose sides are several objects each.
-type JointKey = (Vec<PlaceId>, Vec<PlaceId>, u16, u8, bool);
+type JointKey = (Vec<PlaceId>, Vec<PlaceId>, u32, u8, bool);
 
 /// The state of a comparison.
 pub(super) struct Walk<'w, 'o> {
@@ -119,6 +119,17 @@ impl<'w> Names<'w> {
 /// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
 pub(super) const MAX_UNITS: usize = 2_000_000;
 
+/// How the values of a schema travel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Travel {
+    /// As text, in a header, or in a parameter that is always sent or not.
+    Text(Option<Presence>),
+    /// In bodies of these kinds.
+    Media(MediaKind, MediaKind),
+    /// As bytes that no JSON type describes, whatever the schemas say of them.
+    Bytes,
+}
+
 impl<'w, 'o> Walk<'w, 'o> {
     pub(super) fn new(base: Api<'w>, revision: Api<'w>, options: &'o Options) -> Self {
         Walk {
@@ -174,7 +185,7 @@ impl<'w, 'o> Walk<'w, 'o> {
         base: Place<'w>,
         revision: Place<'w>,
         polarity: Polarity,
-        kind: u16,
+        kind: u32,
     ) -> (ScopeId, bool) {
         let key = (base.id(), revision.id(), kind, polarity as u8);
         if let Some(&(unit, _)) = self.units.get(&key) {
@@ -412,12 +423,22 @@ impl<'w, 'o> Walk<'w, 'o> {
         (base, revision): (&SchemaRef<'w>, &SchemaRef<'w>),
         subject: Subject,
         polarity: Polarity,
-        text: bool,
+        travel: Travel,
         part: Part<'w>,
     ) {
         let mut context = Context::root(subject, polarity);
-        context.text = text;
         context.quiet = self.quiet;
+        match travel {
+            Travel::Text(presence) => (context.text, context.parameter) = (true, presence),
+            Travel::Media(old, new) => {
+                context.text = old.is_text() && new.is_text();
+                context.xml = [old, new].iter().any(|kind| matches!(kind, MediaKind::Xml | MediaKind::Any));
+                context.parts = old.is_multipart() && new.is_multipart();
+                context.body = !(old.is_json() && new.is_json());
+            }
+            // Nothing is asked of the engine, which knows JSON values alone.
+            Travel::Bytes => (context.bytes, context.in_branch, context.body) = (true, true, true),
+        }
         let anchors = self.anchors.len();
         self.schema(scope, base, revision, context);
         if let Some(anchor) = self.anchors.get_mut(anchors) {

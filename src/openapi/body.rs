@@ -27,6 +27,8 @@ pub struct MediaType<'w> {
     pub schema: Option<SchemaRef<'w>>,
     /// The schema of the items of a stream (3.2 `itemSchema`).
     pub item_schema: Option<SchemaRef<'w>>,
+    /// 2.0: its entry in `consumes` or `produces`, where one is written.
+    pub listed: Option<Place<'w>>,
 }
 
 /// A response of an operation.
@@ -81,7 +83,7 @@ fn media_type<'w>(api: Api<'w>, name: &'w str, at: Place<'w>) -> MediaType<'w> {
     // 3.2 allows references to `components.mediaTypes` here.
     let place = at.resolved();
     let item_schema = if api.version() >= Version::V3_2 { place.get("itemSchema").map(SchemaRef::At) } else { None };
-    MediaType { name, place, schema: place.get("schema").map(SchemaRef::At), item_schema }
+    MediaType { name, place, schema: place.get("schema").map(SchemaRef::At), item_schema, listed: None }
 }
 
 /// The body of a 3.x operation.
@@ -99,24 +101,33 @@ pub(super) fn of_swagger<'w>(operation: &Operation<'w>) -> Option<Body<'w>> {
     let is_body = |parameter: &&super::Parameter<'w>| parameter.place.get_str("in") == Some("body");
     if let Some(body) = parameters.iter().find(is_body) {
         if names.is_empty() {
-            names.push("application/json");
+            names.push(("application/json", None));
         }
         let schema = body.place.get("schema").map(SchemaRef::At);
-        let media = |name| MediaType { name, place: body.place, schema: schema.clone(), item_schema: None };
+        let media =
+            |(name, listed)| MediaType { name, place: body.place, schema: schema.clone(), item_schema: None, listed };
         let media_types = names.into_iter().map(media).collect();
         return Some(Body { at: body.at, place: body.place, required: body.required(), media_types });
     }
     let fields = parameters;
     let first = *fields.first()?;
-    let is_form = |name: &&str| name.starts_with("multipart/") || *name == "application/x-www-form-urlencoded";
+    let is_form = |(name, _): &(&str, Option<Place<'w>>)| {
+        name.starts_with("multipart/") || *name == "application/x-www-form-urlencoded"
+    };
     names.retain(is_form);
     if names.is_empty() {
         let file = fields.iter().any(|field| field.place.get_str("type") == Some("file"));
-        names.push(if file { "multipart/form-data" } else { "application/x-www-form-urlencoded" });
+        names.push((if file { "multipart/form-data" } else { "application/x-www-form-urlencoded" }, None));
     }
     let required = fields.iter().any(super::Parameter::required);
     let schema = SchemaRef::Form(fields);
-    let media = |name| MediaType { name, place: first.place, schema: Some(schema.clone()), item_schema: None };
+    let media = |(name, listed)| MediaType {
+        name,
+        place: first.place,
+        schema: Some(schema.clone()),
+        item_schema: None,
+        listed,
+    };
     let media_types = names.into_iter().map(media).collect();
     Some(Body { at: first.at, place: first.place, required, media_types })
 }
@@ -140,10 +151,11 @@ impl<'w> Response<'w> {
         let Some(schema) = self.place.get("schema") else { return Vec::new() };
         let mut names = self.operation.swagger_media("produces");
         if names.is_empty() {
-            names.push("*/*");
+            names.push(("*/*", None));
         }
         let schema = Some(SchemaRef::At(schema));
-        let media = |name| MediaType { name, place: self.place, schema: schema.clone(), item_schema: None };
+        let media =
+            |(name, listed)| MediaType { name, place: self.place, schema: schema.clone(), item_schema: None, listed };
         names.into_iter().map(media).collect()
     }
 

@@ -6,7 +6,9 @@
 
 mod api;
 mod body;
+mod content;
 mod convert;
+mod format;
 mod life;
 mod life_walk;
 mod lifecycle_keys;
@@ -22,7 +24,9 @@ mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
 pub use body::{Body, Header, Link, MediaType, Response};
+pub use content::{Bytes, MediaKind};
 pub use convert::to_openapiv3;
+pub use format::{Format, Range, Rule, Text};
 pub use life::{Audience, Element, ElementKind, Replacement, replacement};
 pub use life_walk::{elements, schema_label};
 pub use lifecycle_keys::{Dated, LifecycleKeys, Stability, parse_date};

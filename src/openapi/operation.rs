@@ -123,16 +123,17 @@ impl<'w> Operation<'w> {
         out
     }
 
-    /// Media types of 2.0 `consumes` or `produces`: the operation's, else those of the root.
-    pub(super) fn swagger_media(&self, key: &str) -> Vec<&'w str> {
+    /// Media types of 2.0 `consumes` or `produces` with their entries: the operation's, else those of the root.
+    pub(super) fn swagger_media(&self, key: &str) -> Vec<(&'w str, Option<Place<'w>>)> {
         let list = self.place.get(key).or_else(|| self.api().root().get(key));
-        list.into_iter().flat_map(Place::elements).filter_map(Place::as_str).collect()
+        let entries = list.into_iter().flat_map(Place::elements);
+        entries.filter_map(|entry| Some((entry.as_str()?, Some(entry)))).collect()
     }
 }
 
 /// Header parameters that describe nothing (OpenAPI 3.0.4, section Parameter Object, Fixed Fields).
-pub(super) fn ignored_header(parameter: &parameter::Parameter<'_>) -> bool {
-    parameter.api.version() != Version::V2_0
+pub(super) fn ignored_header(parameter: &parameter::Parameter<'_>, version: Version) -> bool {
+    version != Version::V2_0
         && parameter.location == Some(ParameterIn::Header)
         && ["accept", "content-type", "authorization"].iter().any(|name| parameter.name.eq_ignore_ascii_case(name))
 }

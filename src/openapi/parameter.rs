@@ -1,5 +1,6 @@
 //! Parameter Objects and how their values are written into a request.
 
+use super::model::{Around, Meaning, meaning};
 use super::{Api, MediaType, SchemaRef, Version, body, operation};
 use crate::workspace::Place;
 use std::borrow::Cow;
@@ -91,7 +92,12 @@ impl<'w> Parameter<'w> {
     }
 
     pub(super) fn is_ignored(&self) -> bool {
-        operation::ignored_header(self)
+        operation::ignored_header(self, self.api.version())
+    }
+
+    /// Whether a version has it ignored: what the header says is described elsewhere.
+    pub fn is_ignored_in(&self, version: Version) -> bool {
+        operation::ignored_header(self, version)
     }
 
     /// Whether a request must have it. Path parameters always must.
@@ -104,9 +110,18 @@ impl<'w> Parameter<'w> {
         self.place.get_bool("deprecated").unwrap_or(false)
     }
 
-    /// `allowEmptyValue`.
+    /// What a field of it means where it stands.
+    pub fn meaning(&self, field: &str) -> Meaning {
+        meaning("Parameter", self.place, field, self.api.version(), Around::default())
+    }
+
+    /// `allowEmptyValue`, where it means something.
     pub fn allow_empty_value(&self) -> bool {
-        self.place.get_bool("allowEmptyValue").unwrap_or(false)
+        self.flag("allowEmptyValue").unwrap_or(false)
+    }
+
+    fn flag(&self, field: &str) -> Option<bool> {
+        self.place.get_bool(field).filter(|_| self.meaning(field) != Meaning::Nothing)
     }
 
     /// Its schema: `schema`; 2.0: the parameter itself, or the `schema` of a body.
@@ -138,12 +153,13 @@ impl<'w> Parameter<'w> {
             };
             return Style { name, explode, allow_reserved: false };
         }
-        let name = self.place.get_str("style").unwrap_or(match self.location {
+        let style = self.place.get_str("style").filter(|_| self.meaning("style") != Meaning::Nothing);
+        let name = style.unwrap_or(match self.location {
             Some(ParameterIn::Path | ParameterIn::Header) => "simple",
             _ => "form",
         });
-        let explode = self.place.get_bool("explode").unwrap_or(matches!(name, "form" | "cookie"));
-        let allow_reserved = self.place.get_bool("allowReserved").unwrap_or(false);
+        let explode = self.flag("explode").unwrap_or(matches!(name, "form" | "cookie"));
+        let allow_reserved = self.flag("allowReserved").unwrap_or(false);
         Style { name, explode, allow_reserved }
     }
 

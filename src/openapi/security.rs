@@ -1,6 +1,7 @@
 //! Security schemes, and requirements as alternatives (OR) of conjunctions (AND).
 
-use super::{Api, Operation};
+use super::{Api, Operation, Version};
+use crate::syntax::pointer;
 use crate::workspace::Place;
 
 /// A Security Scheme Object under its name.
@@ -73,6 +74,20 @@ impl Security<'_> {
     }
 }
 
+/// The name of the scheme that a requirement names. Since 3.2 it may be a URI, where no component has it as its name
+/// (Security Requirement Object).
+fn named<'w>(api: Api<'w>, name: &'w str) -> &'w str {
+    let Some(rest) = name.strip_prefix("#/components/securitySchemes/") else { return name };
+    let components = api.components("securitySchemes");
+    if api.version() < Version::V3_2 || components.iter().any(|component| component.name == name) {
+        return name;
+    }
+    let way = format!("/{rest}");
+    let tokens = pointer::tokens(&way).unwrap_or_default();
+    let meant = components.iter().find(|component| tokens.len() == 1 && tokens[0] == component.name);
+    meant.map_or(name, |component| component.name)
+}
+
 pub(super) fn schemes(api: Api<'_>) -> Vec<Scheme<'_>> {
     let components = api.components("securitySchemes").into_iter();
     components.map(|c| Scheme { name: c.name, at: c.place, place: c.place.resolved() }).collect()
@@ -81,13 +96,14 @@ pub(super) fn schemes(api: Api<'_>) -> Vec<Scheme<'_>> {
 pub(super) fn of_operation<'w>(operation: &Operation<'w>) -> Security<'w> {
     let own = operation.place.get("security");
     let place = own.or_else(|| operation.api().root().get("security"));
-    let alternatives = place.into_iter().flat_map(Place::elements).map(requirement).collect();
+    let api = operation.api();
+    let alternatives = place.into_iter().flat_map(Place::elements).map(|place| requirement(api, place)).collect();
     Security { place, inherited: own.is_none(), alternatives }
 }
 
-fn requirement(place: Place<'_>) -> Requirement<'_> {
+fn requirement<'w>(api: Api<'w>, place: Place<'w>) -> Requirement<'w> {
     let schemes = place.members().map(|member| SchemeUse {
-        name: member.name,
+        name: named(api, member.name),
         scopes: member.value.elements().filter_map(Place::as_str).collect(),
         place: member.value,
     });

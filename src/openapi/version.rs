@@ -35,6 +35,12 @@ impl Version {
         self >= Version::V3_1
     }
 
+    /// The version that a document names itself; `None` where it is no contract, or names none that is known.
+    pub fn of_document(root: Place<'_>) -> Option<Version> {
+        let named = root.is_map() && (root.get("openapi").is_some() || root.get("swagger").is_some());
+        named.then(|| Version::detect(root).ok()).flatten()
+    }
+
     /// The version that the fields `openapi` or `swagger` of `root` name.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 
 use super::emit::{Emitted, emit};
 use super::engine::SchemaSource;
+use super::formats::{self, Formats};
 use super::lower::{Context, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
@@ -56,6 +57,7 @@ impl Judge {
             && !dialect.is_legacy_openapi()
             && place.pointer().is_empty()
             && place.get("openapi").is_none()
+            && (lowering.formats == Formats::Annotations || place.node().tree().symbol("format").is_none())
         {
             let site = lowering.docs.site(*place);
             let dialect = lowering.dialect_at(site, *dialect);
@@ -143,6 +145,11 @@ impl Judge {
             );
             return Rejection { instance, keyword, message, place: Some(place) };
         }
+        if let Some(place) = self.range(lowering, &path) {
+            let (keyword, name) = ("format".to_owned(), place.as_str().unwrap_or_default());
+            let message = format!("{at}`{keyword}` rejects the value: {message}, so it is no `{name}`");
+            return Rejection { instance, keyword, message, place: Some(place) };
+        }
         let mut keyword = error.kind().keyword().to_owned();
         if let Some(schema) = path.strip_suffix("/additionalProperties")
             && matches!(error.kind(), jsonschema::error::ValidationErrorKind::FalseSchema)
@@ -166,11 +173,26 @@ impl Judge {
 
     /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.
     fn mapping<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
+        let (schema, rest) = self.written(lowering, path)?;
+        schema.get("discriminator").filter(|_| !matches!(rest, "minimum" | "maximum"))
+    }
+
+    /// The format whose range was written out in the same way.
+    fn range<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
+        let (schema, rest) = self.written(lowering, path)?;
+        schema.get("format").filter(|_| matches!(rest, "minimum" | "maximum"))
+    }
+
+    /// The schema in which the path of an error leads through a part of `allOf` that is not there but was written out,
+    /// and the way from that part on.
+    fn written<'w, 'p>(&self, lowering: &Lowering<'w>, path: &'p str) -> Option<(Place<'w>, &'p str)> {
         let at = path.rfind("/allOf/")?;
-        let index: usize = path.cut(at + 7..).split('/').next()?.parse().ok()?;
+        let rest = path.cut(at + 7..);
+        let (index, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let index: usize = index.parse().ok()?;
         let schema = self.place(lowering, path.cut(..at))?;
         let parts = schema.get("allOf").map_or(0, |list| list.elements().count());
-        (index >= parts).then(|| schema.get("discriminator")).flatten()
+        (index >= parts).then_some((schema, rest))
     }
 
     fn place<'w>(&self, lowering: &Lowering<'w>, path: &str) -> Option<Place<'w>> {
@@ -185,14 +207,23 @@ impl Judge {
         };
         let mut place = lowering.docs.place(site)?;
         for token in rest {
-            place = place.child(token)?;
+            // Of an older dialect, which was written in the newest one.
+            place = match place.child(token) {
+                None if token == "prefixItems" => place.child("items")?,
+                found => found?,
+            };
         }
         Some(place)
     }
 }
 
 fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Result<jsonschema::Validator, String> {
-    let options = jsonschema::options().with_draft(draft).should_validate_formats(!lowering.formats.is_empty());
+    let mut options = jsonschema::options().with_draft(draft);
+    if lowering.formats == Formats::Annotations {
+        options = options.should_validate_formats(false);
+    } else {
+        options = formats::teach(options.should_validate_formats(true));
+    }
     options.build(schema).map_err(|error| {
         let at = error.instance_path().to_string();
         let at = if at.is_empty() { at } else { format!(" at `{at}`") };

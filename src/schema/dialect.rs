@@ -1,6 +1,7 @@
 //! Dialects: which keywords mean what, by version of the contract or by `$schema`.
 
 use crate::openapi::Version;
+use crate::openapi::model::reads_keyword;
 
 /// How a schema is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,15 @@ impl Dialect {
     /// Whether it is the schema object of a contract before 3.1.
     pub(super) fn is_legacy_openapi(self) -> bool {
         self <= Dialect::OpenApi30
+    }
+
+    /// Whether a keyword is read at all: the schema objects of 2.0 and 3.0 have only some of those of JSON Schema.
+    pub(super) fn reads(self, keyword: &str) -> bool {
+        match self {
+            Dialect::Swagger2 => reads_keyword(keyword, Version::V2_0),
+            Dialect::OpenApi30 => reads_keyword(keyword, Version::V3_0),
+            _ => true,
+        }
     }
 
     /// Whether keywords beside `$ref` are ignored.

@@ -4,6 +4,7 @@
 //! Independent of shapes on purpose: what the search gets wrong must not be wrong here, too.
 
 use super::dialect::Dialect;
+use super::formats;
 use super::lower::{Context, Hidden, Lowering, Mapping};
 use super::reach::Reach;
 use super::resolve::{Docs, Site};
@@ -79,33 +80,19 @@ pub(super) fn emit(
     reach: &Reach,
     lenient: bool,
 ) -> Result<(Emitted, Vec<usize>), String> {
-    // One text is read in one dialect: that of the first schema.
+    // One text is read in one dialect: that of the first schema, where it is that of all.
     let (first, around) = roots.first().ok_or("there is no schema")?;
     let around = lowering.dialect_at(*first, around.dialect);
-    let draft = Lowering::declared(lowering.docs.node(*first)).unwrap_or(around).draft();
-    let mut emitter = Emitter {
-        lowering,
-        numbers: FxHashMap::default(),
-        sites: Vec::new(),
-        contexts: Vec::new(),
-        draft,
-        reach,
-        size: 0,
-        lenient,
-    };
-    let numbers = roots.iter().map(|(site, context)| emitter.number(*site, context.clone())).collect();
-    let mut defs = Map::new();
-    let mut at = 0;
-    while at < emitter.sites.len() {
-        let (site, context) = (emitter.sites[at], emitter.contexts[at].clone());
-        let json = emitter.schema(site, &context, 0)?;
-        defs.insert(format!("d{at}"), json);
-        at += 1;
-        if at > MAX_DEFS {
-            return Err(format!("it needs more than {MAX_DEFS} schemas"));
-        }
+    let draft = Lowering::declared(lowering.docs.node(*first), around).unwrap_or(around).draft();
+    let mut emitter = Emitter::new(lowering, reach, lenient, draft);
+    let found = emitter.all(roots);
+    if !emitter.mixed {
+        return found;
     }
-    Ok((Emitted { json: Json::Object(defs), sites: emitter.sites, draft, size: emitter.size }, numbers))
+    // Others are written in the newest, which says all that they say.
+    let mut emitter = Emitter::new(emitter.lowering, reach, lenient, Dialect::Draft202012.draft());
+    emitter.translates = true;
+    emitter.all(roots)
 }
 
 struct Emitter<'l, 'w> {
@@ -119,11 +106,48 @@ struct Emitter<'l, 'w> {
     size: usize,
     /// Parts that cannot be read demand nothing.
     lenient: bool,
+    /// Schemas of all dialects are written in 2020-12.
+    translates: bool,
+    /// A schema of another dialect was met.
+    mixed: bool,
 }
 
 type Scope = Rc<Vec<(String, Site)>>;
 
-impl<'w> Emitter<'_, 'w> {
+impl<'l, 'w> Emitter<'l, 'w> {
+    fn new(lowering: &'l mut Lowering<'w>, reach: &'l Reach, lenient: bool, draft: jsonschema::Draft) -> Self {
+        Emitter {
+            lowering,
+            numbers: FxHashMap::default(),
+            sites: Vec::new(),
+            contexts: Vec::new(),
+            draft,
+            reach,
+            size: 0,
+            lenient,
+            translates: false,
+            mixed: false,
+        }
+    }
+
+    /// Writes the schemas at `roots` and all that they refer to; gives the number of the definition of each.
+    fn all(&mut self, roots: &[(Site, Context)]) -> Result<(Emitted, Vec<usize>), String> {
+        let numbers = roots.iter().map(|(site, context)| self.number(*site, context.clone())).collect();
+        let mut defs = Map::new();
+        let mut at = 0;
+        while at < self.sites.len() {
+            let (site, context) = (self.sites[at], self.contexts[at].clone());
+            let json = self.schema(site, &context, 0)?;
+            defs.insert(format!("d{at}"), json);
+            at += 1;
+            if at > MAX_DEFS {
+                return Err(format!("it needs more than {MAX_DEFS} schemas"));
+            }
+        }
+        let sites = std::mem::take(&mut self.sites);
+        Ok((Emitted { json: Json::Object(defs), sites, draft: self.draft, size: self.size }, numbers))
+    }
+
     fn number(&mut self, site: Site, context: Context) -> usize {
         let key = (site, context.scope.clone());
         if let Some(&number) = self.numbers.get(&key) {
@@ -158,14 +182,15 @@ impl<'w> Emitter<'_, 'w> {
         } else {
             context.clone()
         };
-        if let Some(dialect) = Lowering::declared(node) {
+        if let Some(dialect) = Lowering::declared(node, context.dialect) {
             context.dialect = dialect;
         }
         let (context, dialect) = (&context, context.dialect);
         if depth > 200 {
             return Err(format!("{} is nested too deeply", self.at(site)));
         }
-        if dialect.draft() != self.draft && !self.lenient {
+        if dialect.draft() != self.draft && !self.translates {
+            self.mixed = true;
             return Err(format!("{} is of another dialect", self.at(site)));
         }
         let mut out = Map::new();
@@ -205,7 +230,7 @@ impl<'w> Emitter<'_, 'w> {
         }
         for member in node.members() {
             let key = member.name;
-            if !self.reach.keyword(key) {
+            if !self.reach.keyword(key) || !dialect.reads(key) {
                 continue;
             }
             let value = match member.value.kind() {
@@ -222,12 +247,22 @@ impl<'w> Emitter<'_, 'w> {
             };
             out.insert(key.to_owned(), value);
         }
+        if self.translates {
+            translate(&mut out, dialect);
+        }
         if let Some(list) = Lowering::listed(node, context) {
             let mut list = list.to_json();
             if let Json::Array(values) = &mut list {
                 values.push(Json::Null);
             }
             out.insert("enum".to_owned(), list);
+        }
+        if let Some(format) = self.lowering.formats.of(node, dialect) {
+            more.extend(format.range().and_then(formats::written));
+            out.insert("format".to_owned(), json!(format.name));
+        } else {
+            // The validator would assert whatever it knows.
+            out.remove("format");
         }
         if let Some(mapping) = self.lowering.mapping(site, context) {
             more.push(self.mapping(site, mapping, context, depth)?);
@@ -352,6 +387,48 @@ impl<'w> Emitter<'_, 'w> {
             "uniqueItems" => json.is_boolean().then_some(json),
             "const" | "type" | "dependentRequired" => Some(json),
             _ => json.is_number().then_some(json),
+        }
+    }
+}
+
+/// Rewrites a schema of an older dialect for 2020-12: what that one does not know is left out, what it says otherwise is
+/// said so.
+fn translate(out: &mut Map<String, Json>, dialect: Dialect) {
+    if dialect.boolean_exclusive() {
+        for (exclusive, limit) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+            if out.remove(exclusive) == Some(Json::Bool(true))
+                && let Some(bound) = out.remove(limit)
+            {
+                out.insert(exclusive.to_owned(), bound);
+            }
+        }
+    }
+    let since = [
+        (Dialect::Draft06, &["const", "contains", "propertyNames"][..]),
+        (Dialect::Draft07, &["if", "then", "else"]),
+        (
+            Dialect::Draft201909,
+            &[
+                "dependentRequired",
+                "dependentSchemas",
+                "unevaluatedProperties",
+                "unevaluatedItems",
+                "minContains",
+                "maxContains",
+            ],
+        ),
+        (Dialect::Draft202012, &["prefixItems"]),
+    ];
+    for keyword in since.iter().filter(|(first, _)| dialect < *first).flat_map(|(_, keywords)| *keywords) {
+        out.remove(*keyword);
+    }
+    if dialect < Dialect::Draft202012 {
+        let rest = out.remove("additionalItems");
+        if out.get("items").is_some_and(Json::is_array)
+            && let Some(prefix) = out.remove("items")
+        {
+            out.insert("prefixItems".to_owned(), prefix);
+            out.extend(rest.map(|rest| ("items".to_owned(), rest)));
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use super::confirm::{Judge, Rejection};
 use super::dialect::Dialect;
+use super::formats::Formats;
 use super::lower::{Context, Hidden, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
@@ -114,8 +115,8 @@ pub struct Settings {
     pub steps: u64,
     /// Work of all questions together, in steps: what is asked afterwards stays undecided.
     pub work: u64,
-    /// Formats that are asserted; all others are annotations.
-    pub formats: Vec<String>,
+    /// Formats that bind; all others are annotations.
+    pub formats: Formats,
     /// Whether cheap proofs come before the search. Without them every question is searched, which tests the proofs.
     pub shortcuts: bool,
     /// Whether a question is first searched way by way. Without it a value guides every search, which tests the guide.
@@ -124,7 +125,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { steps: 120_000, work: 20_000_000, formats: Vec::new(), shortcuts: true, plain: true }
+        Settings { steps: 120_000, work: 20_000_000, formats: Formats::default(), shortcuts: true, plain: true }
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) use sample::Sample;
 
 use super::dfa::{Budget, Dfa};
 use super::regex;
+use crate::openapi::Format;
 use matching::Matcher;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -33,8 +34,8 @@ pub(super) enum Expr {
     /// A pattern as the schema writes it.
     Pattern(Arc<str>),
     Length(u64, Option<u64>),
-    /// A format that is asserted.
-    Format(Arc<str>),
+    /// A format that binds.
+    Format(&'static str),
     Not(Lang),
     And(Box<[Lang]>),
     Or(Box<[Lang]>),
@@ -120,8 +121,8 @@ impl Langs {
     }
 
     /// The strings of a format.
-    pub(super) fn format(&mut self, name: &str) -> Lang {
-        self.intern(Expr::Format(name.into()))
+    pub(super) fn format(&mut self, format: &'static Format) -> Lang {
+        self.intern(Expr::Format(format.name))
     }
 
     /// Strings of `low..=high` characters.

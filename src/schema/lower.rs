@@ -16,6 +16,7 @@ mod unevaluated;
 pub(super) use openapi::Mapping;
 
 use super::dialect::Dialect;
+use super::formats::Formats;
 use super::resolve::{Docs, RECURSIVE, Site};
 use super::shape::{BOTTOM, Id, Node, Store, TOP};
 use super::value::parse_number;
@@ -90,8 +91,8 @@ pub(super) struct Lowering<'w> {
     scenarios: FxHashMap<(Site, Context, bool), unevaluated::Ways>,
     /// Schemas looked at so far.
     pub(super) visits: u64,
-    /// Formats that are asserted.
-    pub(super) formats: Vec<String>,
+    /// Formats that bind.
+    pub(super) formats: Formats,
 }
 
 struct Def {
@@ -128,9 +129,10 @@ impl<'w> Lowering<'w> {
         self.entering(site, &Context::new(around, Side::default())).dialect
     }
 
-    /// The dialect that a schema names itself.
-    pub(super) fn declared(node: NodeRef<'_>) -> Option<Dialect> {
-        node.get("$schema").and_then(NodeRef::as_str).and_then(Dialect::declared)
+    /// The dialect that a schema names itself. 2.0 and 3.0 have no `$schema`: there it is documentation.
+    pub(super) fn declared(node: NodeRef<'_>, around: Dialect) -> Option<Dialect> {
+        let named = node.get("$schema").filter(|_| !around.is_legacy_openapi());
+        named.and_then(NodeRef::as_str).and_then(Dialect::declared)
     }
 
     fn opaque(store: &mut Store, text: &str) -> Id {
@@ -171,8 +173,12 @@ impl<'w> Lowering<'w> {
     pub(super) fn entering(&self, site: Site, context: &Context) -> Context {
         let (_, resource) = self.docs.resource(site);
         let mut context = context.clone();
+        // Each document is read by its own version; one that names none, by that of the document that refers to it.
+        if let Some(dialect) = self.docs.dialect(site) {
+            context.dialect = dialect;
+        }
         let root = self.docs.node(Site { node: resource.root, ..site });
-        if let Some(dialect) = Self::declared(root) {
+        if let Some(dialect) = Self::declared(root, context.dialect) {
             context.dialect = dialect;
         }
         for (name, node) in &resource.dynamic {
@@ -226,7 +232,7 @@ impl<'w> Lowering<'w> {
         let mut entered =
             if self.docs.resource(site).1.root == site.node { Some(self.entering(site, context)) } else { None };
         // In a contract any schema may name its dialect, with or without `$id` (OpenAPI 3.1, section 4.8.24.6).
-        if let Some(dialect) = Self::declared(node)
+        if let Some(dialect) = Self::declared(node, context.dialect)
             && dialect != context.dialect
         {
             entered.get_or_insert_with(|| context.clone()).dialect = dialect;
@@ -264,7 +270,8 @@ impl<'w> Lowering<'w> {
             return store.and(parts);
         }
         Self::numbers(store, node, context, &mut parts);
-        self.strings(store, node, &mut parts);
+        self.format(store, node, context, &mut parts);
+        Self::strings(store, node, &mut parts);
         self.openapi(store, site, node, context, depth, &mut parts);
         if context.dialect >= Dialect::Draft201909 {
             self.unevaluated(store, site, node, context, depth, &mut parts);
@@ -302,7 +309,8 @@ impl<'w> Lowering<'w> {
                 let pattern = store.langs.pattern(node.get("pattern").and_then(NodeRef::as_str)?);
                 parts.push(store.string(pattern));
             }
-            "minLength" | "maxLength" => self.strings(store, node, &mut parts),
+            "format" => self.format(store, node, context, &mut parts),
+            "minLength" | "maxLength" => Self::strings(store, node, &mut parts),
             "minItems" | "maxItems" if size(node, keyword).is_some() => {
                 let size = size(node, keyword);
                 let low = size.filter(|_| keyword == "minItems").unwrap_or(0);

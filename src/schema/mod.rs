@@ -14,6 +14,7 @@ mod dialect;
 mod emit;
 mod engine;
 mod eval;
+mod formats;
 mod lang;
 mod lower;
 mod nfa;
@@ -40,5 +41,6 @@ pub use dialect::Dialect;
 pub use engine::{
     Direction, Engine, OUT_OF_WORK, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts,
 };
+pub use formats::{Formats, format_allows, has_format};
 pub use regex::pattern_matches;
 pub use solve::Reason;

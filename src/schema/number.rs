@@ -53,6 +53,15 @@ impl Numbers {
                 return Ok(Some(number));
             }
         }
+        for (numerator, denominator) in [(1, 2), (-1, 2), (3, 2), (1, 10), (1, 4)] {
+            let number = Rational::new(BigInt::from(numerator), BigInt::from(denominator));
+            if self.allows(&number) {
+                return Ok(Some(number));
+            }
+        }
+        if let Some(number) = self.power_of_ten() {
+            return Ok(Some(number));
+        }
         if let (Some((low, low_open)), Some((high, high_open))) = (&self.min, &self.max)
             && (low > high || (low == high && (*low_open || *high_open)))
         {
@@ -62,6 +71,23 @@ impl Numbers {
             Some(step) => self.on_grid(&step),
             None => self.anywhere(),
         }
+    }
+
+    /// A power of ten beyond a bound so large that the next number has more digits than JSON numbers usually keep.
+    fn power_of_ten(&self) -> Option<Rational> {
+        let large = Rational::from_integer(BigInt::from(1_u64 << 53));
+        let ten = Rational::from_integer(10.into());
+        for (bound, _) in [&self.min, &self.max].into_iter().flatten().filter(|(bound, _)| bound.abs() > large) {
+            let mut power = Rational::one();
+            while power <= bound.abs() {
+                power *= &ten;
+            }
+            let number = if bound.is_negative() { -power } else { power };
+            if self.allows(&number) {
+                return Some(number);
+            }
+        }
+        None
     }
 
     /// Multiples of `step`: whether `k * step` is excluded depends on `k` modulo a period.
@@ -174,6 +200,16 @@ mod tests {
         assert_eq!(ask.find(), Ok(None));
         ask.not_multiple = vec![number("1")];
         assert_eq!(ask.find(), Ok(None));
+    }
+
+    #[test]
+    fn beyond_a_large_bound_stands_a_power_of_ten() {
+        let mut ask = Numbers { multiple: vec![number("1")], ..Numbers::default() };
+        ask.at_most(&number("-9223372036854775808"), true);
+        assert_eq!(ask.find(), Ok(Some(number("-1e19"))));
+        let mut ask = Numbers::default();
+        ask.at_least(&number("340282346638528859811704183484516925440"), true);
+        assert_eq!(ask.find(), Ok(Some(number("1e39"))));
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! Takes a node and a URI reference, gives a node. Plain references are looked up in the workspace; documents with
 //! `$id` are indexed here by resource (draft 2020-12 core, sections 8.2 and 9). Stands on the workspace.
 
+use super::dialect::Dialect;
+use crate::openapi::Version;
 use crate::syntax::{Kind, Limits, NodeId, NodeRef, Tree, parse, pointer};
 use crate::text::Cut;
 use crate::text::SourceText;
-use crate::workspace::{DocumentId, Place, PlaceId, Workspace};
+use crate::workspace::{DocumentId, Place, PlaceId, Workspace, holds_data};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, LazyLock};
 
@@ -35,6 +37,8 @@ struct Doc<'w> {
     tree: &'w Tree,
     home: Option<(&'w Workspace, DocumentId)>,
     resources: Vec<Resource>,
+    /// How its schemas are read, where it is a document of OpenAPI.
+    dialect: Option<Dialect>,
 }
 
 /// The documents.
@@ -101,7 +105,12 @@ impl<'w> Docs<'w> {
             return doc;
         }
         let doc = self.list.len() as u32;
-        self.list.push(Doc { tree, home, resources: resources(tree, uri) });
+        let dialect = home.and_then(|(workspace, document)| {
+            let root = workspace.document_root(document);
+            let version = Version::of_document(root)?;
+            Some(Dialect::of(version, root.get_str("jsonSchemaDialect")))
+        });
+        self.list.push(Doc { tree, home, resources: resources(tree, uri), dialect });
         self.by_tree.insert(key, doc);
         doc
     }
@@ -120,6 +129,11 @@ impl<'w> Docs<'w> {
     pub(super) fn place(&self, site: Site) -> Option<Place<'w>> {
         let (workspace, document) = self.list[site.doc as usize].home?;
         Some(workspace.place(PlaceId { document, node: site.node }))
+    }
+
+    /// How the schemas of the document of a site are read, where its field `openapi` or `swagger` says it.
+    pub(super) fn dialect(&self, site: Site) -> Option<Dialect> {
+        self.list[site.doc as usize].dialect
     }
 
     /// Whether the document of a site has a key of this name.
@@ -197,9 +211,6 @@ impl<'w> Docs<'w> {
     }
 }
 
-/// Keys whose values are data, not schemas.
-const DATA: [&str; 4] = ["enum", "const", "example", "default"];
-
 fn resources(tree: &Tree, uri: &str) -> Vec<Resource> {
     let root = tree.root();
     let mut list = vec![Resource {
@@ -215,8 +226,8 @@ fn resources(tree: &Tree, uri: &str) -> Vec<Resource> {
     if wanted.iter().all(|key| tree.symbol(key).is_none()) && (!old || tree.symbol("id").is_none()) {
         return list;
     }
-    let mut todo = vec![(root, 0_usize)];
-    while let Some((node, mut inside)) = todo.pop() {
+    let mut todo = vec![(root, 0_usize, None::<&str>)];
+    while let Some((node, mut inside, under)) = todo.pop() {
         if node.is_alias() {
             continue;
         }
@@ -258,12 +269,11 @@ fn resources(tree: &Tree, uri: &str) -> Vec<Resource> {
         }
         let start = todo.len();
         for member in node.members() {
-            // A property may be called `enum` or `example`: as a schema it is a map of its own with keywords.
-            if !DATA.contains(&member.name) {
-                todo.push((member.value, inside));
+            if !holds_data(member.name, under) {
+                todo.push((member.value, inside, Some(member.name)));
             }
         }
-        todo.extend(node.elements().map(|element| (element, inside)));
+        todo.extend(node.elements().map(|element| (element, inside, None)));
         todo[start..].reverse();
     }
     // Inner resources follow the outer ones: document order.

@@ -57,7 +57,10 @@ impl Twins {
             self.same.insert((left, right));
             self.assumed.push((left, right));
             let (one, other) = (docs.node(left), docs.node(right));
-            if !alike(docs, left, one, right, other, &mut todo, &mut work, 0) {
+            // What is written alike may be read otherwise.
+            if docs.dialect(left) != docs.dialect(right)
+                || !alike(docs, left, one, right, other, &mut todo, &mut work, 0)
+            {
                 self.different.insert((left, right));
                 self.undo();
                 return false;

@@ -23,6 +23,7 @@ pub use load::{Opened, read_text};
 pub use parsed::ParsedTexts;
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};
 pub use reference::RefError;
+pub(crate) use reference::holds_data;
 pub use source::{Asked, ReadError};
 
 use crate::diagnostic::{Diagnostic, Location, Severity};

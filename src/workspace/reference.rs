@@ -171,6 +171,16 @@ pub(super) fn join_path(base: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Whether what stands under a key is data, in which nothing names a schema: enumerations, examples, extensions. `parent` is
+/// the key of the map around; where that goes from names to schemas, a name may be any word.
+pub(crate) fn holds_data(key: &str, parent: Option<&str>) -> bool {
+    let named = parent.is_some_and(|parent| {
+        matches!(parent, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" | "schemas")
+    });
+    let data = matches!(key, "enum" | "const" | "example" | "examples" | "default") || key.starts_with("x-");
+    data && !named
+}
+
 /// Names inside a document that references may use besides pointers.
 #[derive(Default)]
 pub(super) struct Names {
@@ -189,21 +199,32 @@ impl Names {
         if symbols.is_empty() {
             return names;
         }
-        let mut open: Vec<NodeId> = Vec::new();
-        for id in (0..tree.len() as u32).map(NodeId) {
-            while open.last().is_some_and(|&map| tree.node(map).end_id() <= id) {
+        // The maps around, each with the key that it stands under.
+        let mut open: Vec<(NodeId, Option<&str>)> = Vec::new();
+        let (mut id, mut under) = (NodeId(0), None);
+        while (id.0 as usize) < tree.len() {
+            while open.last().is_some_and(|&(map, _)| tree.node(map).end_id() <= id) {
                 open.pop();
             }
             let node = tree.node(id);
+            let mut next = NodeId(id.0 + 1);
             if let Some(symbol) = node.key_symbol() {
                 let key = symbols.iter().find(|(wanted, _)| *wanted == symbol).map(|(_, key)| *key);
-                let text = tree.node(NodeId(id.0 + 1)).as_str();
-                if let (Some(key), Some(text), Some(&map)) = (key, text, open.last()) {
+                let value = tree.node(next);
+                let (map, parent) = open.last().copied().unwrap_or((NodeId(0), None));
+                if let (Some(key), Some(text)) = (key, value.as_str()) {
                     names.add(key, text, map);
                 }
+                if holds_data(node.text(), parent) {
+                    next = value.end_id();
+                }
+                under = Some(node.text());
             } else if node.kind() == Kind::Map && !node.is_alias() {
-                open.push(id);
+                open.push((id, under.take()));
+            } else {
+                under = None;
             }
+            id = next;
         }
         names
     }

@@ -140,10 +140,9 @@ impl Event {
         self.facts().ids.iter().find(|(subjects, _)| subjects.contains(&subject)).map(|(_, pattern)| *pattern)
     }
 
-    /// Returns whether it changes what values mean to some reader, not which JSON values there are. Formats are among
-    /// them: validators differ in what they make of them.
+    /// Returns whether it changes what values mean to some reader, not which JSON values there are.
     pub fn is_meaning(self) -> bool {
-        matches!(self.group(), Group::Format | Group::Discriminator | Group::Meaning | Group::ExtensibleEnumeration)
+        matches!(self.group(), Group::Discriminator | Group::Meaning | Group::ExtensibleEnumeration)
     }
 
     /// Returns whether it changes which values are listed, in a closed or an open list.

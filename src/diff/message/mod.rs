@@ -16,7 +16,7 @@ mod tests;
 use crate::openapi::{ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use kind::{discriminator_name, kind_fault};
-pub(super) use notation::{format_fault, format_range, readings};
+pub(super) use notation::readings;
 pub(super) use prove::{Focus, Messages, of_part};
 
 /// One of the two contracts.

@@ -6,31 +6,6 @@ use serde_json::{Map, Value};
 /// The variables of a path template with the texts that stand for them.
 pub(super) type Captures = Vec<(String, String)>;
 
-/// The numbers of a format: the least and the greatest.
-pub(in crate::diff) fn format_range(format: &str) -> Option<(f64, f64)> {
-    match format {
-        "int32" => Some((f64::from(i32::MIN), f64::from(i32::MAX))),
-        "int64" => Some((-9.223_372_036_854_776e18, 9.223_372_036_854_775e18)),
-        "float" => Some((f64::from(f32::MIN), f64::from(f32::MAX))),
-        _ => None,
-    }
-}
-
-/// Why a value is not of a format; `None` when it is, or when the format is not known.
-pub(in crate::diff) fn format_fault(format: &str, value: &Value) -> Option<String> {
-    let wrong = match (format_range(format), value.as_f64()) {
-        (Some((low, high)), Some(number)) => number < low || number > high,
-        (Some(_), None) => false,
-        (None, _) => {
-            let schema = serde_json::json!({ "format": format });
-            let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
-            let validator = options.should_validate_formats(true).build(&schema).ok()?;
-            !validator.is_valid(value)
-        }
-    };
-    wrong.then(|| format!("`{value}` is no `{format}`"))
-}
-
 /// What credentials of a scheme look like on the wire; of OAuth 2 one for each way to get a token.
 pub(super) fn wires(scheme: &Scheme<'_>) -> Vec<String> {
     let text = |key: &str| scheme.place.get_str(key).unwrap_or_default();
@@ -145,16 +120,6 @@ mod tests {
     fn media_types_are_ranges() {
         assert!(takes("application/*", "application/json") && takes("*/*", "a/b") && takes("a/b", "A/B; x=1"));
         assert!(!takes("a/b; x=1", "a/b") && !takes("text/*", "application/json"));
-    }
-
-    #[test]
-    fn formats_are_judged_by_the_validator_and_by_ranges() {
-        assert!(
-            format_fault("uuid", &Value::from("x")).is_some()
-                && format_fault("date", &Value::from("2026-01-31")).is_none()
-        );
-        assert!(format_fault("int32", &Value::from(2_147_483_648_i64)).is_some());
-        assert!(format_fault("int32", &Value::from(5)).is_none() && format_fault("own", &Value::from("x")).is_none());
     }
 
     #[test]

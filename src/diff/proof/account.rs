@@ -6,8 +6,11 @@
 use super::{Proof, Prover};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Part};
+use crate::diff::view::View;
 use crate::diff::walk::{Anchor, Origin, Root};
+use crate::openapi::{Bytes, MediaKind};
 use crate::schema::{Verdict, Witness};
+use crate::syntax::pointer;
 use serde_json::Value;
 
 /// Readings of a value as text that are tried, at most.
@@ -58,9 +61,10 @@ impl<'w> Prover<'w> {
         let (mut text, origin) = (pair.text, pair.origin);
         if let Origin::Message(spot) = origin
             && let Part::Body((old, new)) = spot.part
-            && !(is_json(old) && is_json(new))
+            && !(MediaKind::of(old).is_json() && MediaKind::of(new).is_json())
         {
-            if !(is_form(old) && is_form(new)) {
+            let form = |name: &str| matches!(MediaKind::of(name), MediaKind::Form | MediaKind::FormData);
+            if !(form(old) && form(new)) {
                 return Account::Settled;
             }
             text = true;
@@ -79,7 +83,9 @@ impl<'w> Prover<'w> {
             Verdict::Contained => Account::Settled,
             Verdict::NotContained(witness) if text => {
                 let in_path = matches!(origin, Origin::Message(spot) if spot.in_path());
-                let unwritten = (in_path && witness.value == "") || !is_written(&witness.value);
+                let unwritten = (in_path && witness.value == "")
+                    || !is_written(&witness.value)
+                    || self.refuses_files_alone(id, &witness.value);
                 let understood = unwritten
                     || as_text(&witness.value)
                         .iter()
@@ -104,6 +110,26 @@ impl<'w> Prover<'w> {
         Proof::Broken(self.evidence(edit, id, &witness.value, &witness.rejection.message, roots), category)
     }
 
+    /// Whether a form is refused for nothing but parts that are files on both sides, in whatever notation: their bytes are
+    /// no JSON.
+    fn refuses_files_alone(&mut self, id: AnchorId, value: &Value) -> bool {
+        let (_, _, read, direction) = self.sides(id);
+        let Some(faults) = self.engine.faults(&read, direction, value) else { return false };
+        let pair = &self.anchors[id];
+        let sides = [(&pair.base, self.versions.0), (&pair.revision, self.versions.1)];
+        let is_file = |instance: &str| {
+            let tokens = pointer::tokens(instance).unwrap_or_default();
+            let Some(name) = tokens.first() else { return false };
+            sides.iter().all(|(schema, version)| {
+                let members = View::new(schema, *version).members();
+                let part = members.iter().find(|member| member.name == name).and_then(|part| part.view(*version));
+                let item = part.as_ref().and_then(|part| part.sub("items")).map(|items| View::new(&items, *version));
+                item.or(part).is_some_and(|part| part.bytes() != Bytes::Value)
+            })
+        };
+        !faults.is_empty() && faults.iter().all(|fault| is_file(&fault.instance))
+    }
+
     /// Whether the side of a pair that sends has no value at all.
     pub(super) fn is_vacuous(&mut self, id: AnchorId) -> bool {
         if let Some(&known) = self.vacuous.get(&id) {
@@ -114,20 +140,6 @@ impl<'w> Prover<'w> {
         self.vacuous.insert(id, empty);
         empty
     }
-}
-
-/// Whether bodies of a media type are JSON values, or may be.
-fn is_json(name: &str) -> bool {
-    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(essence.as_str(), "*" | "*/*" | "application/*")
-        || essence.ends_with("/json")
-        || essence.ends_with("+json")
-}
-
-/// Whether bodies of a media type are forms, whose fields are written as text.
-fn is_form(name: &str) -> bool {
-    let essence = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(essence.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data")
 }
 
 /// Whether all of a value can be written as text: nothing is written of `null`, and of what has no parts.

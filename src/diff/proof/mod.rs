@@ -3,7 +3,7 @@
 //! Takes the pairs of schemas that the walk noted; gives a verdict per pair, once. An edit inside a pair that is proved
 //! contained cannot hurt, whatever keyword moved; one inside a pair that is not gets the message that proves it: a value
 //! that shows this very edit where there is one (`witness`), put into a whole message where one can be written (`whole`).
-//! Formats and discriminators are no sets of values: `meaning`. Which promise a value breaks: `promise`.
+//! Discriminators are no sets of values: `meaning`. Which promise a value breaks: `promise`.
 
 mod account;
 mod meaning;
@@ -19,7 +19,7 @@ use super::effect::{Effect, Polarity};
 use super::message::{self, Messages, Side};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Category, Evidence, EvidenceStatus};
-use crate::openapi::Api;
+use crate::openapi::{Api, Version};
 use crate::schema::{Dialect, Direction, Engine, Reason, Rejection, SchemaSource, Settings, Verdict};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
@@ -72,6 +72,7 @@ pub(super) struct Prover<'w> {
     names: Vec<String>,
     anchors: Vec<Anchor<'w>>,
     dialects: (Dialect, Dialect),
+    versions: (Version, Version),
     verdicts: FxHashMap<AnchorId, Verdict<'w>>,
     asked: usize,
     again: usize,
@@ -93,11 +94,17 @@ impl<'w> Prover<'w> {
             |api: Api<'w>| Dialect::of(api.version(), api.root().get("jsonSchemaDialect").and_then(Place::as_str));
         let dialects = (dialect(walk.base), dialect(walk.revision));
         Prover {
-            engine: Engine::new(Settings { steps: STEPS, work: WORK, ..Settings::default() }),
+            engine: Engine::new(Settings {
+                steps: STEPS,
+                work: WORK,
+                formats: walk.options.formats.clone(),
+                ..Settings::default()
+            }),
             messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone()),
             names: std::mem::take(&mut walk.names),
             anchors: std::mem::take(&mut walk.anchors),
             dialects,
+            versions: (walk.base.version(), walk.revision.version()),
             verdicts: FxHashMap::default(),
             asked: 0,
             again: 0,
@@ -117,9 +124,9 @@ impl<'w> Prover<'w> {
         if effect == Effect::Unknown && !edit.of_keyword {
             return Proof::Unasked;
         }
-        if edit.of_keyword && edit.id.event.is_meaning() {
-            let idle = edit.id.event.group() == Group::Format && self.within_format(edit, anchor);
-            return if idle { Proof::Idle } else { Proof::Unasked };
+        // Nor is what a keyword means to its readers.
+        if edit.undefined || edit.of_keyword && edit.id.event.is_meaning() {
+            return Proof::Unasked;
         }
         match self.verdict(anchor) {
             Some(Verdict::Contained) if self.is_vacuous(anchor) => Proof::Vacuous,
@@ -221,7 +228,6 @@ impl<'w> Prover<'w> {
     /// The message of a breaking edit that is not about the set of values of a schema.
     pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
         match (edit.anchor, edit.id.event.group()) {
-            (Some(anchor), Group::Format) => return self.format(edit, anchor),
             (Some(anchor), Group::Discriminator) => return self.discriminator(edit, anchor),
             _ => {}
         }

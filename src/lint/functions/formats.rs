@@ -48,11 +48,6 @@ macro_rules! text {
     };
 }
 
-/// Whether a value has a format; true for formats that are not known, and for values that they are not about.
-pub(in crate::lint) fn has_format(name: &str, value: &Value) -> bool {
-    check(name)(value)
-}
-
 fn check(name: &str) -> fn(&Value) -> bool {
     match name {
         "date" => text!(date),

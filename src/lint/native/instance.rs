@@ -5,11 +5,10 @@
 //! The validator names the keyword that fails; for a person the fault is often further in: in the alternative that the
 //! value is meant to be. [`Judge::faults`] looks for it there.
 
-use super::super::functions::formats::has_format;
 use super::schema;
 use crate::openapi::Version;
 use crate::openapi::model::Sender;
-use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings};
+use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings, has_format};
 use crate::syntax::pointer;
 use crate::workspace::Place;
 use serde_json::Value as Json;

@@ -224,7 +224,10 @@ fn field_type(model: &Model, text: &str) -> Result<FieldType, String> {
 }
 
 fn rule(model: &Model, node: NodeRef<'_>) -> Result<Rule, String> {
-    check_keys(node, &["in", "when", "unless", "require", "forbid", "values", "matches", "ignored", "severity"])?;
+    check_keys(
+        node,
+        &["in", "when", "unless", "require", "forbid", "values", "matches", "ignored", "undefined", "severity"],
+    )?;
     let severity = match node.get("severity").map(NodeRef::text) {
         None | Some("error") => Severity::Error,
         Some("warn") => Severity::Warn,
@@ -244,6 +247,7 @@ fn rule(model: &Model, node: NodeRef<'_>) -> Result<Rule, String> {
         values: lists(node.get("values")),
         matches,
         ignored: strings(node.get("ignored")),
+        undefined: strings(node.get("undefined")),
         severity,
     })
 }

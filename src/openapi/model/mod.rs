@@ -7,6 +7,7 @@
 
 mod check;
 mod load;
+mod meaning;
 mod table;
 mod validate;
 mod versions;
@@ -14,6 +15,7 @@ mod visit;
 mod words;
 
 pub use check::Check;
+pub use meaning::{Around, Meaning, meaning, read_otherwise, reads_keyword};
 pub use table::{
     Advice, Entry, Field, FieldType, FoundThere, Group, GroupKind, Model, Object, ObjectId, Pattern, PatternId, Rule,
     Test, Text,

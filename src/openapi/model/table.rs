@@ -282,6 +282,8 @@ pub struct Rule {
     pub matches: Vec<(String, PatternId)>,
     /// Fields that have no effect then.
     pub ignored: Vec<String>,
+    /// Fields whose effect is not defined then.
+    pub undefined: Vec<String>,
     /// How much it weighs that the rest of the rule does not hold.
     pub severity: Severity,
 }

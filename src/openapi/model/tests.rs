@@ -40,13 +40,14 @@ fn the_table_is_read_and_each_version_has_its_root() {
 fn every_name_in_the_table_means_something() {
     let model = model();
     for object in &model.objects {
-        let known = |name: &String| object.fields.contains_key(name);
+        // What begins with `@` stands around the object.
+        let known = |name: &String| object.fields.contains_key(name) || name.starts_with('@');
         for group in &object.groups {
             assert!(group.fields.iter().all(known), "{} {group:?}", object.name);
         }
         for rule in &object.rules {
             let tests = rule.when.iter().chain(&rule.unless).map(|(name, _)| name);
-            let names = tests.chain(&rule.require).chain(&rule.forbid);
+            let names = tests.chain(&rule.require).chain(&rule.forbid).chain(&rule.ignored).chain(&rule.undefined);
             let names = names.chain(rule.values.iter().map(|(name, _)| name));
             assert!(names.chain(rule.matches.iter().map(|(name, _)| name)).all(known), "{} {rule:?}", object.name);
         }

@@ -1,15 +1,18 @@
 //! Membership and automata of languages.
 
 use super::super::dfa::{Budget, Dfa};
+use super::super::formats::format_allows;
 use super::super::{nfa, regex};
 use super::{Expr, Lang, Langs};
+use crate::openapi::{Format, Text};
 use std::rc::Rc;
 
 pub(super) enum Matcher {
     Automaton(Rc<Dfa>),
     /// Look-around, or too large for an automaton: single words can be judged, sets cannot.
     Backtracking(Box<fancy_regex::Regex>),
-    Format(Box<jsonschema::Validator>),
+    /// A format without a grammar.
+    Format(&'static str),
     /// Not even single words.
     Broken,
 }
@@ -41,7 +44,7 @@ impl Langs {
             Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
                 Matcher::Automaton(dfa) => Some(dfa.matches(word)),
                 Matcher::Backtracking(regex) => regex.is_match(word).ok(),
-                Matcher::Format(validator) => Some(validator.is_valid(&serde_json::Value::String(word.to_owned()))),
+                Matcher::Format(name) => format_allows(name, word),
                 Matcher::Broken => None,
             },
         }
@@ -64,7 +67,7 @@ impl Langs {
         if !self.matchers.contains_key(&lang) {
             let matcher = match self.expr(lang).clone() {
                 Expr::Pattern(pattern) => pattern_matcher(&pattern, &mut self.budget),
-                Expr::Format(name) => format_matcher(&name),
+                Expr::Format(name) => format_matcher(name, &mut self.budget),
                 _ => Matcher::Broken,
             };
             self.matchers.insert(lang, matcher);
@@ -121,15 +124,10 @@ fn pattern_matcher(pattern: &str, budget: &mut Budget) -> Matcher {
     }
 }
 
-fn format_matcher(name: &str) -> Matcher {
-    let schema = serde_json::json!({"format": name});
-    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(true);
-    // What the validator does not know it would accept.
-    if !options.is_known_format(jsonschema::Draft::Draft202012, name) {
-        return Matcher::Broken;
-    }
-    match options.build(&schema) {
-        Ok(validator) => Matcher::Format(Box::new(validator)),
-        Err(_) => Matcher::Broken,
+fn format_matcher(name: &'static str, budget: &mut Budget) -> Matcher {
+    match Format::find(name).and_then(|format| format.strings.as_ref()) {
+        Some(Text::Grammar(pattern)) => pattern_matcher(pattern, budget),
+        Some(Text::Rule(_)) => Matcher::Format(name),
+        Some(Text::Any) | None => Matcher::Broken,
     }
 }

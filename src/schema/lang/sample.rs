@@ -3,6 +3,7 @@
 use super::super::dfa::{Budget, Dfa};
 use super::super::{nfa, regex};
 use super::{Expr, Lang, Langs, meet};
+use crate::openapi::Format;
 use crate::text::Cut;
 use std::sync::Arc;
 
@@ -36,7 +37,8 @@ impl Langs {
         }
         // Most languages hold one of these: no automaton is needed for them.
         let mut words: Vec<Arc<str>> = Vec::new();
-        for candidate in ["a", "b", "c", "x", "A", "0", "1", "", "aa", "ab"] {
+        let usual = ["a", "b", "c", "x", "A", "0", "1", "", "aa", "ab"];
+        for candidate in self.example(lang).into_iter().chain(usual) {
             if words.len() < count && self.matches(lang, candidate) == Some(true) {
                 words.push(candidate.into());
             }
@@ -50,39 +52,78 @@ impl Langs {
         self.guessed_sample(lang, count, words)
     }
 
+    /// The usual string of the format that a language is a part of.
+    fn example(&self, lang: Lang) -> Option<&'static str> {
+        let parts: &[Lang] = match self.expr(lang) {
+            Expr::And(parts) => parts,
+            _ => &[lang],
+        };
+        let name = parts.iter().find_map(|part| match self.expr(*part) {
+            Expr::Format(name) => Some(*name),
+            _ => None,
+        })?;
+        Format::find(name).map(|format| format.example)
+    }
+
     fn regular_sample(&mut self, lang: Lang, count: usize) -> Option<Sample> {
         // A length window is followed beside the automaton: as an automaton of its own it would be large.
-        let (parts, low, high) = self.window(lang);
+        let (parts, windows) = self.windows(lang);
         let mut whole = Dfa::constant(true);
         for part in parts {
             let part = self.automaton(part)?;
             whole = whole.combine(&part, true, &mut self.budget)?;
         }
-        let (words, complete) = whole.sample(count, low, high, &mut self.budget)?;
-        Some(Sample { words: words.into_iter().map(Arc::from).collect(), whole: complete })
+        let mut sample = Sample { words: Vec::new(), whole: true };
+        for (low, high) in windows {
+            let left = count - sample.words.len().min(count);
+            if left == 0 {
+                // What the other windows hold was not asked.
+                sample.whole = false;
+                break;
+            }
+            let (words, complete) = whole.sample(left, low, high, &mut self.budget)?;
+            sample.words.extend(words.into_iter().map(Arc::from));
+            sample.whole &= complete;
+        }
+        Some(sample)
     }
 
-    fn window(&self, lang: Lang) -> (Vec<Lang>, u64, Option<u64>) {
+    /// The parts of a conjunction that do not speak of lengths alone, and the windows of lengths that the others leave.
+    fn windows(&self, lang: Lang) -> (Vec<Lang>, Vec<(u64, Option<u64>)>) {
         let parts = match self.expr(lang) {
             Expr::And(parts) => parts.to_vec(),
             _ => vec![lang],
         };
-        let mut window = (0, None);
+        let mut windows: Vec<(u64, Option<u64>)> = vec![(0, None)];
         let mut rest = Vec::new();
         for part in parts {
-            match self.expr(part) {
-                Expr::Length(low, high) => window = meet(window, (*low, *high)),
-                _ => rest.push(part),
+            let allowed = match self.expr(part) {
+                Expr::Length(low, high) => vec![(*low, *high)],
+                // Shorter or longer: two windows.
+                Expr::Not(inner) => match self.expr(*inner) {
+                    Expr::Length(low, Some(high)) if *low > 0 => {
+                        vec![(0, Some(low - 1)), (high.saturating_add(1), None)]
+                    }
+                    _ => Vec::new(),
+                },
+                _ => Vec::new(),
+            };
+            if allowed.is_empty() {
+                rest.push(part);
+                continue;
             }
+            let met = windows.iter().flat_map(|window| allowed.iter().map(|other| meet(*window, *other)));
+            windows = met.filter(|(low, high)| high.is_none_or(|high| *low <= high)).collect();
         }
-        (rest, window.0, window.1)
+        (rest, windows)
     }
 
     /// Where an automaton cannot be had: members of the regular part, and usual values of formats, judged one by one.
     fn guessed_sample(&mut self, lang: Lang, count: usize, mut words: Vec<Arc<str>>) -> Option<Sample> {
-        let (parts, low, high) = self.window(lang);
+        let (parts, windows) = self.windows(lang);
         let regular: Vec<Lang> = parts.iter().copied().filter(|part| self.automaton(*part).is_some()).collect();
-        let length = self.length(low, high);
+        let lengths: Vec<Lang> = windows.iter().map(|(low, high)| self.length(*low, *high)).collect();
+        let length = self.or(lengths);
         let wider = self.and(regular.into_iter().chain([length]));
         let candidates = self.regular_sample(wider, 200);
         let complete = candidates.as_ref().is_some_and(|candidates| candidates.whole);

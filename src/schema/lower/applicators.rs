@@ -30,7 +30,8 @@ impl<'w> Lowering<'w> {
             }
         }
         for key in ["anyOf", "oneOf"] {
-            let Some(list) = node.get(key).filter(|list| list.is_seq() && !list.is_empty()) else { continue };
+            let list = node.get(key).filter(|list| list.is_seq() && !list.is_empty() && context.dialect.reads(key));
+            let Some(list) = list else { continue };
             if context.outline {
                 let any = self.told_apart(store, site, list, context, depth);
                 parts.push(any);
@@ -52,7 +53,7 @@ impl<'w> Lowering<'w> {
         if context.outline {
             return;
         }
-        if let Some(not) = node.get("not") {
+        if let Some(not) = node.get("not").filter(|_| context.dialect.reads("not")) {
             let inner = self.branch(store, site, not, &context.opened(), depth);
             parts.push(store.not(inner));
         }

@@ -7,21 +7,30 @@ use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+/// Schemas that together describe one property, looked at for an annotation.
+const MAX_PARTS: usize = 32;
+
 impl Lowering<'_> {
-    /// Whether the property schema at `site` says that it does not count in this direction.
+    /// Whether the property schema at `site` says that it does not count in this direction, by itself or in a part of `allOf`.
     pub(in crate::schema) fn is_hidden(&mut self, site: Site, context: &Context) -> bool {
-        let Some(hidden) = context.hidden else { return false };
-        let mut at = site;
-        for _ in 0..8 {
+        let Some(hidden) = context.hidden.filter(|hidden| context.dialect.reads(hidden.key)) else { return false };
+        let (mut todo, mut seen) = (vec![site], 0);
+        while let Some(at) = todo.pop() {
             let node = self.docs.node(at);
             let uri = node.get("$ref").and_then(NodeRef::as_str);
-            if (uri.is_none() || !context.dialect.ref_stands_alone())
-                && node.get(hidden.key).and_then(NodeRef::as_bool) == Some(true)
-            {
+            let alone = uri.is_some() && context.dialect.ref_stands_alone();
+            if !alone && node.get(hidden.key).and_then(NodeRef::as_bool) == Some(true) {
                 return true;
             }
-            let Some(next) = uri.and_then(|uri| self.docs.resolve(at, "$ref", uri)) else { return false };
-            at = next;
+            seen += 1;
+            if seen > MAX_PARTS {
+                return false;
+            }
+            todo.extend(uri.and_then(|uri| self.docs.resolve(at, "$ref", uri)));
+            if !alone {
+                let parts = node.get("allOf").into_iter().flat_map(NodeRef::elements);
+                todo.extend(parts.map(|part| Docs::at(at, part)));
+            }
         }
         false
     }

@@ -35,7 +35,8 @@ impl<'w> Lowering<'w> {
                 evaluated.push(word);
             }
         }
-        if let Some(patterns) = node.get("patternProperties").filter(|map| map.is_map()) {
+        let patterns = node.get("patternProperties").filter(|_| context.dialect.reads("patternProperties"));
+        if let Some(patterns) = patterns.filter(|map| map.is_map()) {
             for member in patterns.members() {
                 let lang = store.langs.pattern(member.name);
                 let value = self.child(store, site, member.value, context, depth);
@@ -75,7 +76,7 @@ impl<'w> Lowering<'w> {
         }
         // Validators read the old keyword in the new drafts, too.
         for key in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            if key != "dependencies" && context.dialect < Dialect::Draft201909 {
+            if (key != "dependencies" && context.dialect < Dialect::Draft201909) || !context.dialect.reads(key) {
                 continue;
             }
             let Some(map) = node.get(key).filter(|map| map.is_map()) else { continue };

@@ -1,6 +1,7 @@
 //! Keywords that look at one value: types, enumerations, numbers, strings.
 
 use super::super::dialect::Dialect;
+use super::super::formats;
 use super::super::lang;
 use super::super::shape::{Id, Node, Store, types};
 use super::super::value::{Rational, Value, parse_number};
@@ -109,7 +110,7 @@ impl<'w> Lowering<'w> {
         }
     }
 
-    pub(super) fn strings(&self, store: &mut Store, node: NodeRef<'w>, parts: &mut Vec<Id>) {
+    pub(super) fn strings(store: &mut Store, node: NodeRef<'w>, parts: &mut Vec<Id>) {
         let mut langs = Vec::new();
         let low = size(node, "minLength").unwrap_or(0);
         let high = size(node, "maxLength");
@@ -117,15 +118,23 @@ impl<'w> Lowering<'w> {
         if let Some(pattern) = node.get("pattern").and_then(NodeRef::as_str) {
             langs.push(store.langs.pattern(pattern));
         }
-        if let Some(format) = node.get("format").and_then(NodeRef::as_str)
-            && self.formats.iter().any(|known| known == format)
-        {
-            langs.push(store.langs.format(format));
-        }
         // One shape per language: equal parts of two schemas stay equal.
         for lang in langs {
             let string = if lang == lang::NONE { store.types(types::ALL & !types::STR) } else { store.string(lang) };
             parts.push(string);
+        }
+    }
+
+    /// What the format of a schema demands, where it binds: a language of strings, a range of numbers.
+    pub(super) fn format(&self, store: &mut Store, node: NodeRef<'w>, context: &Context, parts: &mut Vec<Id>) {
+        let Some(format) = self.formats.of(node, context.dialect) else { return };
+        if format.binds_strings() {
+            let lang = store.langs.format(format);
+            parts.push(store.string(lang));
+        }
+        if let Some((low, high)) = format.range().and_then(formats::bounds) {
+            parts.push(store.intern(Node::Min(low, false)));
+            parts.push(store.intern(Node::Max(high, false)));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{MediaType, Operation, ParameterIn, StatusKey};
+use crate::openapi::{Bytes, MediaKind, MediaType, Operation, ParameterIn, StatusKey};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 
@@ -216,28 +216,20 @@ fn is_page_size(name: &str) -> bool {
 }
 
 fn is_file_type(name: &str) -> bool {
-    let name = name.split(';').next().unwrap_or_default().trim();
-    name.starts_with("image/")
-        || name.starts_with("video/")
-        || matches!(name, "application/octet-stream" | "text/csv" | "application/pdf" | "application/zip")
+    MediaKind::of(name) == MediaKind::Bytes || name.split(';').next().unwrap_or_default().trim() == "text/csv"
 }
 
 /// Whether a schema is that of a file, in any of the spellings that frameworks have for one.
 pub(super) fn is_binary(schema: Place<'_>) -> bool {
     matches!(schema::text(schema, "format"), Some("binary" | "base64" | "byte"))
         || schema::has(schema, "contentEncoding")
-        || schema::has(schema, "contentMediaType")
-        || schema::has_type(schema, "file")
+        || Bytes::at(schema) == Bytes::File
 }
 
 /// Whether a part of a form may be a file: one that says so, or one that says nothing at all (OpenAPI 3.1.1, section
 /// 4.8.15.1: the default of a part without a type is `application/octet-stream`).
 fn is_file_part(schema: Place<'_>) -> bool {
-    let target = schema.resolved();
-    let silent = target.as_bool() == Some(true)
-        || (target.is_map()
-            && target.members().all(|m| matches!(m.name, "title" | "description") || m.name.starts_with("x-")));
-    is_binary(schema) || silent
+    is_binary(schema) || Bytes::at(schema) == Bytes::Open
 }
 
 fn is_bounded(schema: Place<'_>) -> bool {

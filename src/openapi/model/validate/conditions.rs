@@ -1,5 +1,6 @@
 //! What fields of one object ask of each other: required ones, groups, conditions, least numbers.
 
+use super::super::meaning::{Around, applies};
 use super::super::table::{FoundThere, Group, GroupKind, Object, Rule, Test};
 use super::super::{Check, words};
 use super::{Checker, the};
@@ -21,7 +22,7 @@ impl<'w> Checker<'w> {
             self.group(place, object, group, suggested);
         }
         for rule in object.rules.iter().filter(|rule| rule.versions.contains(version)) {
-            if applies(place, rule) {
+            if applies(place, rule, Around::default()) {
                 self.rule(place, object, rule, &mut missing, suggested);
             }
         }
@@ -140,17 +141,6 @@ impl<'w> Checker<'w> {
             }
         }
     }
-}
-
-fn applies(place: Place<'_>, rule: &Rule) -> bool {
-    let holds = |(name, test): &(String, Test)| match test {
-        Test::Present => place.get(name).is_some(),
-        Test::Absent => place.get(name).is_none(),
-        Test::Is(values) => {
-            place.get_str(name).is_some_and(|text| values.iter().any(|value| value.eq_ignore_ascii_case(text)))
-        }
-    };
-    rule.when.iter().all(holds) && !rule.unless.iter().any(holds)
 }
 
 /// The condition that holds, to follow a statement: `` with `in: path` ``.

@@ -3,44 +3,9 @@
 use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Severity;
-use crate::openapi::Version;
+use crate::openapi::{Format, Version};
 use crate::syntax::{Kind, Style};
 use crate::workspace::Place;
-
-/// Formats of strings, by the format registry of OpenAPI and JSON Schema Validation, section 7.3.
-const OF_STRINGS: [&str; 24] = [
-    "base64url",
-    "binary",
-    "byte",
-    "char",
-    "date",
-    "date-time",
-    "duration",
-    "email",
-    "hostname",
-    "html",
-    "idn-email",
-    "idn-hostname",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "password",
-    "regex",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
-
-/// Formats of numbers.
-const OF_NUMBERS: [&str; 10] =
-    ["int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double"];
-
-/// Formats of numbers that the registry allows for strings as well.
-const OF_BOTH: [&str; 2] = ["int64", "uint64"];
 
 /// Keywords by the type that they are about.
 const ABOUT: [(&str, &[&str]); 4] = [
@@ -127,17 +92,14 @@ impl<'w> Checker<'w> {
     fn format(&mut self, schema: Place<'w>, types: &[&str]) {
         let Some(place) = schema.get("format") else { return };
         let Some(format) = place.as_str() else { return };
-        let text = OF_STRINGS.contains(&format);
-        let number = OF_NUMBERS.contains(&format);
-        let is_text = types.contains(&"string");
+        let Some(known) = Format::find(format) else { return };
+        let (text, number) = (known.strings.is_some(), known.numbers.is_some());
+        let is_text = types.iter().any(|ty| matches!(*ty, "string" | "file"));
         let is_number = types.iter().any(|ty| matches!(*ty, "integer" | "number"));
-        let fits = (text && (is_text || types.contains(&"file")))
-            || (number && is_number)
-            || (is_text && OF_BOTH.contains(&format));
-        if fits || !(text || number) {
+        if (text && is_text) || (number && is_number) {
             return;
         }
-        let (fit, article) = if text { ("string", "a string") } else { ("number", "a number") };
+        let (fit, article) = if number { ("number", "a number") } else { ("string", "a string") };
         let message = format!("the format `{format}` is for {article}, not for `type: {}`", types.join(", "));
         let finding = self.warn(Check::FormatType, message, place.location());
         // Numbers written as strings are common, and the format says which numbers.
@@ -146,7 +108,7 @@ impl<'w> Checker<'w> {
         }
         finding.help = Some(format!(
             "Write `type: {}`, or leave `format` out",
-            if fit == "number" && format.contains("int") { "integer" } else { fit }
+            if fit == "number" && known.is_integer() { "integer" } else { fit }
         ));
     }
 
