@@ -71,7 +71,7 @@ impl<'w> Walk<'w, '_> {
     fn part_encoding(
         &mut self,
         name: &str,
-        ((left, right), reading): ((Option<Place<'w>>, Option<Place<'w>>), &(Reading<'w>, Reading<'w>)),
+        ((left, right), reading): (Sides<'w>, &(Reading<'w>, Reading<'w>)),
         (before, after): (Option<Place<'w>>, Option<Place<'w>>),
         parts: (Option<View<'w>>, Option<View<'w>>),
         gone: bool,
@@ -108,6 +108,9 @@ impl<'w> Walk<'w, '_> {
     }
 }
 
+/// A part of both sides, where each has it.
+type Sides<'w> = (Option<Place<'w>>, Option<Place<'w>>);
+
 /// What stands around the encodings of one side.
 struct Reading<'w> {
     version: Version,
@@ -129,7 +132,7 @@ fn headers<'w>(
     before: &Reading<'w>,
     right: Option<Place<'w>>,
     after: &Reading<'w>,
-) -> Vec<(Option<Place<'w>>, Option<Place<'w>>)> {
+) -> Vec<Sides<'w>> {
     let of = |side: Option<Place<'w>>, reading: &Reading<'w>| {
         let all = side.and_then(|side| reading.get(side, "headers")).into_iter().flat_map(Place::members);
         all.filter(|header| !header.name.eq_ignore_ascii_case("content-type")).collect::<Vec<_>>()

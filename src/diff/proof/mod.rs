@@ -227,9 +227,8 @@ impl<'w> Prover<'w> {
 
     /// The message of a breaking edit that is not about the set of values of a schema.
     pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
-        match (edit.anchor, edit.id.event.group()) {
-            (Some(anchor), Group::Discriminator) => return self.discriminator(edit, anchor),
-            _ => {}
+        if let (Some(anchor), Group::Discriminator) = (edit.anchor, edit.id.event.group()) {
+            return self.discriminator(edit, anchor);
         }
         self.messages.structural(&mut self.engine, edit, roots)
     }
