@@ -187,6 +187,40 @@ fn schemas_that_double_at_every_level_are_taken_apart_once() {
     }
 }
 
+#[test]
+fn chains_of_references_longer_than_the_stack_are_followed_to_their_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let keywords =
+        ["additionalProperties", "items", "not", "contains", "propertyNames", "allOf", "anyOf", "oneOf", "prefixItems"];
+    for (at, keyword) in keywords.into_iter().enumerate() {
+        let list = at > 4;
+        let schema = |level: usize| {
+            let next = format!("{{\"$ref\": \"#/components/schemas/S{}\"}}", level + 1);
+            format!("\"S{level}\": {{\"{keyword}\": {}}}, ", if list { format!("[{next}]") } else { next })
+        };
+        let contract = |last: &str| {
+            let schemas: String = (0..3_000).map(schema).collect();
+            format!(
+                "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"A\", \"version\": \"1.0.0\"}}, \"paths\": {{\"/a\": {{\"post\": \
+                 {{\"requestBody\": {{\"content\": {{\"application/json\": {{\"schema\": {{\"$ref\": \"#/components/schemas/S0\"}}, \
+                 \"example\": {{}}}}}}}}, \"responses\": {{\"200\": {{\"description\": \"d\"}}}}}}}}}}, \"components\": {{\"schemas\": \
+                 {{{schemas}\"S3000\": {{\"type\": \"{last}\"}}}}}}}}"
+            )
+        };
+        std::fs::write(folder.path().join("a.json"), contract("string")).unwrap();
+        std::fs::write(folder.path().join("b.json"), contract("integer")).unwrap();
+        for arguments in [
+            &["lint", "a.json", "-p", "strict"][..],
+            &["lint", "a.json", "-r", "spectral:oas"],
+            &["diff", "a.json", "b.json"],
+        ] {
+            let output = covenant(folder.path(), &[arguments, &["--no-config", "-f", "json"]].concat());
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.code().is_some_and(|code| code <= 2), "{keyword}, {arguments:?}: {errors}");
+        }
+    }
+}
+
 /// A contract whose component `A` has this schema and this example.
 fn with_example(schema: &str, example: &str) -> String {
     format!(

@@ -36,10 +36,25 @@ pub struct Visited<'w> {
 pub fn visit<'w>(root: Place<'w>, version: Version, see: &mut dyn FnMut(Visited<'w>)) {
     let model = model();
     let Some(id) = model.root(version) else { return };
-    let mut walk = Walk { model, version, see, seen: FxHashSet::default(), flipped: false, sender: Sender::Either };
-    if root.is_map() {
-        walk.object(root, root, id);
-    }
+    let mut walk = Walk { model, version, see, seen: FxHashSet::default(), ahead: Vec::new() };
+    let start = Way { flipped: false, sender: Sender::Either };
+    walk.ahead.push(Ahead::Object(root, root, id, start));
+    walk.run();
+}
+
+/// What is known of the way to a place.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Within a webhook or callback, where the server calls the client.
+    flipped: bool,
+    sender: Sender,
+}
+
+/// What is still to be looked at.
+enum Ahead<'w> {
+    Value(Place<'w>, &'static FieldType, Way),
+    /// An object, and where it is met.
+    Object(Place<'w>, Place<'w>, ObjectId, Way),
 }
 
 struct Walk<'w, 's> {
@@ -47,36 +62,41 @@ struct Walk<'w, 's> {
     version: Version,
     see: &'s mut dyn FnMut(Visited<'w>),
     seen: FxHashSet<(PlaceId, ObjectId)>,
-    /// Within a webhook or callback, where the server calls the client.
-    flipped: bool,
-    sender: Sender,
+    /// The next one is the last: references can make the way longer than any stack of calls.
+    ahead: Vec<Ahead<'w>>,
 }
 
 impl<'w> Walk<'w, '_> {
-    fn value(&mut self, place: Place<'w>, ty: &FieldType) {
+    fn run(&mut self) {
+        while let Some(next) = self.ahead.pop() {
+            let from = self.ahead.len();
+            match next {
+                Ahead::Value(place, ty, way) => self.value(place, ty, way),
+                Ahead::Object(place, site, id, way) => self.object(place, site, id, way),
+            }
+            if let Some(fresh) = self.ahead.get_mut(from..) {
+                fresh.reverse();
+            }
+        }
+    }
+
+    fn value(&mut self, place: Place<'w>, ty: &'static FieldType, way: Way) {
+        let mut alternatives = ty.alternatives().iter();
         match place.kind() {
             Kind::Map => {
                 if let Some(id) = self.pick(place, ty) {
-                    self.referred(place, id);
-                } else if let Some(inner) = ty
-                    .alternatives()
-                    .iter()
-                    .find_map(|ty| if let FieldType::Map(inner) = ty { Some(inner) } else { None })
+                    self.referred(place, id, way);
+                } else if let Some(inner) =
+                    alternatives.find_map(|ty| if let FieldType::Map(inner) = ty { Some(inner) } else { None })
                 {
-                    for member in place.members() {
-                        self.value(member.value, inner);
-                    }
+                    self.ahead.extend(place.members().map(|member| Ahead::Value(member.value, inner, way)));
                 }
             }
             Kind::Seq => {
-                let inner = ty
-                    .alternatives()
-                    .iter()
-                    .find_map(|ty| if let FieldType::List(inner) = ty { Some(inner) } else { None });
+                let inner =
+                    alternatives.find_map(|ty| if let FieldType::List(inner) = ty { Some(inner) } else { None });
                 if let Some(inner) = inner {
-                    for element in place.elements() {
-                        self.value(element, inner);
-                    }
+                    self.ahead.extend(place.elements().map(|element| Ahead::Value(element, inner, way)));
                 }
             }
             _ => {}
@@ -96,45 +116,36 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Meets an object, or what a reference in its place leads to. In 3.1 keywords beside a reference count as well.
-    fn referred(&mut self, place: Place<'w>, id: ObjectId) {
-        match place.resolve() {
-            Ok(target) if target.id() != place.id() => {
-                self.object(target, place, id);
-                let own = self.model.object(id).field("$ref", self.version).is_some();
-                if own && self.version >= Version::V3_1 && place.len() > 1 {
-                    self.object(place, place, id);
-                }
-            }
-            Ok(target) => self.object(target, place, id),
-            Err(_) => {}
+    fn referred(&mut self, place: Place<'w>, id: ObjectId, way: Way) {
+        let Ok(target) = place.resolve() else { return };
+        self.ahead.push(Ahead::Object(target, place, id, way));
+        let own = self.model.object(id).field("$ref", self.version).is_some();
+        if target.id() != place.id() && own && self.version >= Version::V3_1 && place.len() > 1 {
+            self.ahead.push(Ahead::Object(place, place, id, way));
         }
     }
 
-    fn object(&mut self, place: Place<'w>, site: Place<'w>, id: ObjectId) {
+    fn object(&mut self, place: Place<'w>, site: Place<'w>, id: ObjectId, mut way: Way) {
         if !place.is_map() || !self.seen.insert((place.id(), id)) {
             return;
         }
         let object = self.model.object(id);
-        let (sender, flipped) = (self.sender, self.flipped);
         match object.name.as_str() {
-            "RequestBody" | "Parameter" => self.sender = if flipped { Sender::Server } else { Sender::Client },
-            "Response" => self.sender = if flipped { Sender::Client } else { Sender::Server },
-            "Callback" => self.flipped = true,
+            "RequestBody" | "Parameter" => way.sender = if way.flipped { Sender::Server } else { Sender::Client },
+            "Response" => way.sender = if way.flipped { Sender::Client } else { Sender::Server },
+            "Callback" => way.flipped = true,
             // What a schema holds may be met in either direction.
-            "Components" | "Operation" | "PathItem" => self.sender = Sender::Either,
+            "Components" | "Operation" | "PathItem" => way.sender = Sender::Either,
             _ => {}
         }
-        (self.see)(Visited { place, site, object, sender: self.sender });
+        (self.see)(Visited { place, site, object, sender: way.sender });
         for member in place.members() {
             if let Some(field) = object.lookup(self.model, member.name, self.version) {
                 let webhooks = member.name == "webhooks" && object.name == "OpenAPI";
-                let before = self.flipped;
-                self.flipped |= webhooks;
-                self.value(member.value, &field.ty);
-                self.flipped = before;
+                let way = Way { flipped: way.flipped || webhooks, ..way };
+                self.ahead.push(Ahead::Value(member.value, &field.ty, way));
             }
         }
-        (self.sender, self.flipped) = (sender, flipped);
     }
 }
 
@@ -158,5 +169,18 @@ mod tests {
         let names: Vec<&str> = seen.iter().map(|(pointer, _)| pointer.as_str()).collect();
         assert_eq!(names, ["/components/schemas/A", "/components/schemas/Alone", "/components/schemas/B"]);
         assert_eq!((seen[0].1, seen[1].1), (Sender::Server, Sender::Either));
+    }
+
+    #[test]
+    fn a_chain_of_references_may_be_longer_than_the_stack() {
+        let schemas: Vec<String> = (0..20_000)
+            .map(|at| format!("    S{at}: {{additionalProperties: {{$ref: '#/components/schemas/S{}'}}}}\n", at + 1))
+            .collect();
+        let head = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n";
+        let text = format!("{head}{}    S20000: {{type: string}}\n", schemas.concat());
+        let workspace = Workspace::from_text("a.yaml", &text);
+        let mut count = 0;
+        visit(workspace.root(), Version::V3_0, &mut |visited| count += usize::from(visited.object.name == "Schema"));
+        assert_eq!(count, 20_001);
     }
 }
