@@ -99,6 +99,30 @@ fn embed(folder: &Path, config: &str) {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn links_of_the_head_choose_no_other_base() {
+    let folder = repository();
+    let top = folder.path();
+    // Another contract of the base that has not changed.
+    git(top, &["stash", "-q"]);
+    write(top, "old/p.yaml", &contract(&["/a"]));
+    commit(top, "second");
+    for target in ["old", ".api"] {
+        git(top, &["checkout", "-q", "-f", "-B", "pr", "main"]);
+        std::fs::rename(top.join("api"), top.join(".api")).unwrap();
+        write(top, ".api/p.yaml", &contract(&["/a"]));
+        std::os::unix::fs::symlink(target, top.join("api")).unwrap();
+        commit(top, "the folder is a link now");
+        for arguments in [&["check", "--base", "main"][..], &["check", "--base", "main", "api/p.yaml"]] {
+            let run = run(top, arguments);
+            assert!(run.has("api-path-removed-without-deprecation"), "{target}, {arguments:?}: {run:?}");
+        }
+        git(top, &["checkout", "-q", "-f", "main"]);
+        git(top, &["clean", "-q", "-f", "-d"]);
+    }
+}
+
 #[test]
 fn a_repository_embedded_beside_the_contract_runs_nothing_and_hides_nothing() {
     let folder = repository();

@@ -261,14 +261,17 @@ fn same_texts(left: &Snapshot, right: &Snapshot) -> Result<bool, GitError> {
     Ok(texts(left)? == texts(right)?)
 }
 
-/// The contract of the work tree at `path` as it is in a revision.
+/// The contract of the work tree at `path` as it is in a revision: what the revision has at the path as it is written. Only
+/// where it has nothing there, the links of the work tree decide: they are the head's, and must not choose another base.
 fn in_revision(session: &Session, at: &Snapshot, path: &Path) -> Result<Base, GitError> {
-    let (repository, path) = session.repositories.of_file(path)?;
+    let (repository, real) = session.repositories.of_file(path)?;
     if repository.git_dir() != at.repository().git_dir() {
-        return Err(GitError::Nested(path));
+        return Err(GitError::Nested(real));
     }
-    Ok(match at.find(&path)? {
-        Some(entry) if entry.kind == EntryKind::File => Base::At(Input::Revision { at: at.clone(), path }),
-        _ => Base::Absent,
-    })
+    for path in repository.as_written(path).into_iter().chain([real]) {
+        if at.find(&path)?.is_some_and(|entry| entry.kind == EntryKind::File) {
+            return Ok(Base::At(Input::Revision { at: at.clone(), path }));
+        }
+    }
+    Ok(Base::Absent)
 }

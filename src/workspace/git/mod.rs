@@ -99,6 +99,13 @@ impl Repository {
         Some(real.strip_prefix(&self.top).ok()?.to_string_lossy().replace('\\', "/"))
     }
 
+    /// Returns the path from the top to a file as it is written, whatever links of the work tree lead to; `None` for one that
+    /// goes up, or lies elsewhere.
+    pub fn as_written(&self, file: &Path) -> Option<String> {
+        let goes_up = file.components().any(|part| part == std::path::Component::ParentDir);
+        std::path::absolute(file).ok().filter(|_| !goes_up).and_then(|path| self.below(&path))
+    }
+
     /// Returns the path from the top to a folder of the work tree, or to one that is gone.
     ///
     /// # Errors
