@@ -9,12 +9,14 @@ use serde_json::{Map, Value as Json};
 
 /// Pairs of a definition and a part of a value that are weighed; beyond, the work counts as unbounded.
 const MAX_PAIRS: usize = 60_000;
+/// References that are followed into each other; beyond, the work counts as unbounded: a validator follows them on its stack.
+const DEEPEST: usize = 200;
 
 /// The work of validating `value`, in evaluated schemas; saturates.
 pub(super) fn weight(schema: &Json, value: &Json) -> u64 {
     let empty = Map::new();
     let defs = schema.get("$defs").and_then(Json::as_object).unwrap_or(&empty);
-    let mut scale = Scale { defs, known: FxHashMap::default() };
+    let mut scale = Scale { defs, known: FxHashMap::default(), depth: 0 };
     scale.schema(schema, value)
 }
 
@@ -22,6 +24,7 @@ struct Scale<'s> {
     defs: &'s Map<String, Json>,
     /// By the addresses of a definition and of a part of the value; `None` while it is being weighed.
     known: FxHashMap<(*const Json, *const Json), Option<u64>>,
+    depth: usize,
 }
 
 impl Scale<'_> {
@@ -88,11 +91,13 @@ impl Scale<'_> {
             Some(None) => return 1,
             None => {}
         }
-        if self.known.len() >= MAX_PAIRS {
+        if self.known.len() >= MAX_PAIRS || self.depth >= DEEPEST {
             return u64::MAX;
         }
         self.known.insert(key, None);
+        self.depth += 1;
         let weight = self.schema(target, value);
+        self.depth -= 1;
         self.known.insert(key, Some(weight));
         weight
     }
@@ -123,6 +128,14 @@ mod tests {
         assert!(weight(&levels("oneOf", 2, 40), &json!("a")) > 1 << 40);
         assert!(weight(&levels("oneOf", 1, 40), &json!("a")) < 200);
         assert_eq!(weight(&levels("anyOf", 4, 80), &json!("a")), u64::MAX);
+    }
+
+    #[test]
+    fn a_chain_that_is_longer_than_a_stack_is_told_before_it_is_followed() {
+        for keyword in ["allOf", "oneOf"] {
+            assert!(weight(&levels(keyword, 1, 150), &json!("a")) < 1_000);
+            assert_eq!(weight(&levels(keyword, 1, 100_000), &json!("a")), u64::MAX);
+        }
     }
 
     #[test]
