@@ -9,7 +9,7 @@ export GIT_TERMINAL_PROMPT=0 GIT_NO_REPLACE_OBJECTS=1 GIT_GRAFT_FILE=/dev/null G
 
 git() {
   command git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null \
-    -c protocol.ext.allow=never -c log.showSignature=false "$@"
+    -c protocol.ext.allow=never -c log.showSignature=false -c advice.graftFileDeprecated=false "$@"
 }
 
 output() {

@@ -190,10 +190,9 @@ fn schemas_that_double_at_every_level_are_taken_apart_once() {
 #[test]
 fn chains_of_references_longer_than_the_stack_are_followed_to_their_end() {
     let folder = tempfile::tempdir().unwrap();
-    let keywords =
-        ["additionalProperties", "items", "not", "contains", "propertyNames", "allOf", "anyOf", "oneOf", "prefixItems"];
+    let keywords = ["additionalProperties", "items", "contains", "propertyNames", "prefixItems"];
     for (at, keyword) in keywords.into_iter().enumerate() {
-        let list = at > 4;
+        let list = at > 3;
         let schema = |level: usize| {
             let next = format!("{{\"$ref\": \"#/components/schemas/S{}\"}}", level + 1);
             format!("\"S{level}\": {{\"{keyword}\": {}}}, ", if list { format!("[{next}]") } else { next })

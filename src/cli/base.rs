@@ -226,8 +226,16 @@ impl Bases {
     }
 
     /// Returns whether a contract and every file that it refers to are, byte for byte, those of the base revision.
-    pub(super) fn unchanged(&self, session: &Session, workspace: &Workspace) -> bool {
-        let BaseArgument::Revision(at) = &self.argument else { return false };
+    pub(super) fn unchanged(&self, session: &Session, base: &Input, workspace: &Workspace) -> bool {
+        let (BaseArgument::Revision(at), Input::Revision { path: stood, .. }) = (&self.argument, base) else {
+            return false;
+        };
+        // Where a link leads, the base may have another contract, which has not changed.
+        let root = workspace.file(workspace.root().document_id());
+        let place = root.and_then(|file| session.repositories.of_file(&file).ok());
+        if place.is_none_or(|(_, path)| path != *stood) {
+            return false;
+        }
         let same = |file: PathBuf, text: &str| {
             let (_, path) = session.repositories.of_file(&file).ok()?;
             let bytes = at.read(&path, session.options.max_file_size).ok()?;

@@ -67,7 +67,7 @@ impl Judge {
         lint::loaded(session, &self.rules, input, &workspace, &mut findings);
         match base {
             None => {}
-            Some((bases, Base::At(_))) if bases.unchanged(session, &workspace) => {
+            Some((bases, Base::At(base))) if bases.unchanged(session, &base, &workspace) => {
                 self.same(&workspace, &mut findings);
             }
             Some((_, Base::At(base))) => match session.load(&base) {

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 /// Settings that stand above every configuration file.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 13] = [
     "safe.bareRepository=explicit",
     "protocol.allow=never",
     "core.fsmonitor=false",
@@ -25,6 +25,7 @@ const SETTINGS: [&str; 12] = [
     "log.showSignature=false",
     "log.mailmap=false",
     "submodule.recurse=false",
+    "advice.graftFileDeprecated=false",
 ];
 
 /// Variables that git gets beside the few of the caller.
