@@ -176,32 +176,54 @@ pub struct Label {
 }
 
 /// How sure the proof of a breaking change is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceStatus {
-    /// An independent validator accepts the value on one side and rejects it on the other.
+    /// An independent validator accepts the message on one side and rejects it on the other.
     Confirmed,
+    /// One side describes the message and the other does not, which need not be a refusal: what was promised to readers is gone.
+    Promise,
+    /// The value is confirmed, but it travels in an encoded form (a signed token, an event stream).
+    Decoded,
     /// No proof was found within the budget.
     Undecided,
-    /// No message is refused, but what was promised to readers is gone.
-    Promise,
     /// The kind of finding needs none, or none can be given as a value.
+    #[default]
     None,
 }
 
+/// What a message proves beside the edit that it stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// It is refused for this edit alone.
+    Alone,
+    /// It is refused for other edits as well.
+    Joint,
+}
+
 /// The proof of a finding: a message that worked before and fails now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// How sure it is.
     pub status: EvidenceStatus,
-    /// The value or message.
+    /// The message in values, or the part of it that is known.
     pub value: serde_json::Value,
+    /// The message as it travels: method, target, header fields, body; credentials are placeholders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<serde_json::Value>,
     /// The side that accepts it: `base` or `revision`.
     pub accepted_by: String,
     /// The side that rejects it.
     pub rejected_by: String,
     /// Why it is rejected, or why nothing was decided; one sentence.
     pub reason: String,
+    /// Whether it is rejected for this edit alone, where that was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<Isolation>,
+    /// Why else it is rejected, where it is not for this edit alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// What says that a finding does not count.
@@ -386,6 +408,8 @@ impl Diagnostic {
         if let Some(evidence) = &mut self.evidence {
             hide(&mut evidence.reason);
             mask_value(&mut evidence.value);
+            evidence.message.iter_mut().for_each(mask_value);
+            evidence.also.iter_mut().for_each(hide);
         }
     }
 

@@ -16,7 +16,7 @@ use std::sync::Mutex;
 #[derive(Debug, Args)]
 pub(super) struct OutputArguments {
     /// Format on standard output: text, json, sarif, github, markdown, comment, html, junit, checkstyle, gitlab, teamcity,
-    /// stylish, spectral-json, github-output.
+    /// stylish, spectral-json, github-output, hurl, curl.
     #[arg(short, long, value_name = "FORMAT", value_parser = format, help_heading = "Output")]
     format: Option<Format>,
     /// Also write a report: FORMAT=PATH, as often as needed (`-` is standard output). Without `FORMAT=`, the format of
@@ -35,6 +35,10 @@ pub(super) struct OutputArguments {
     /// Print no report beside those of --output.
     #[arg(long, hide = true)]
     only_outputs: bool,
+    /// Run every request in the hurl and curl formats; without, those whose method changes something (POST, PUT, PATCH,
+    /// DELETE) are commented out.
+    #[arg(long, help_heading = "Output")]
+    include_unsafe: bool,
     /// Print nothing on standard output unless a report is asked for.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -146,7 +150,7 @@ impl OutputArguments {
     fn plain_style(&self, base: Style) -> Style {
         // What fails the run is shown however mild it is.
         let show = if self.display_only_failures { Severity::Hint } else { self.show };
-        Style { color: false, short: self.short, show, ..base }
+        Style { color: false, short: self.short, show, include_unsafe: self.include_unsafe, ..base }
     }
 
     /// Reports a run that could not begin wherever a report was asked for, so that nobody reads an old one, and gives

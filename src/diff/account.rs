@@ -148,7 +148,7 @@ fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
         Polarity::ToClient => edit.base,
     };
     let focus = super::message::Focus { place, member: edit.member.clone() };
-    focus.fits(witness.rejection.place.map(Place::id), &witness.rejection.message)
+    focus.weight(&witness.rejection)
 }
 
 /// The edit of a pair that no other edit explains, at the nearest place that changed.

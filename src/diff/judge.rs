@@ -12,7 +12,7 @@ use super::proof::{self, Proof, Prover};
 use super::standing::{Standing, level_of};
 use super::template;
 use super::walk::{Root, Walk};
-use crate::diagnostic::{Bump, Category, Diagnostic, Hidden, Hider, Impact, Severity};
+use crate::diagnostic::{Bump, Category, Diagnostic, EvidenceStatus, Hidden, Hider, Impact, Severity};
 use crate::openapi::{Operation, Stability, Surface};
 use crate::schema::Formats;
 use crate::workspace::{PlaceId, Workspace};
@@ -188,11 +188,16 @@ impl<'o> Policy<'o> {
                     impact = Impact::Compatible;
                     proved = Some("as a whole the schemas allow what is needed, so no message breaks");
                 }
+                Proof::Unsent { why, risky } => {
+                    impact = if risky { Impact::Risky } else { Impact::Compatible };
+                    proved = Some(why);
+                }
                 Proof::Broken(proof, broken) => {
                     impact = Impact::Breaking;
-                    evidence = Some(proof);
+                    evidence = Some(*proof);
                     shown = Some(broken);
                 }
+                Proof::ByNumbers => evidence = Some(proof::by_numbers()),
                 Proof::Undecided(reason) => {
                     impact = Impact::Risky;
                     evidence = Some(proof::undecided(reason));
@@ -205,6 +210,11 @@ impl<'o> Policy<'o> {
         }
         if impact == Impact::Breaking && evidence.is_none() {
             evidence = prover.structural(edit, roots);
+            // What the revision no longer describes it may still accept; a promise that was made is broken all the same.
+            let promise = evidence.as_ref().is_some_and(|evidence| evidence.status == EvidenceStatus::Promise);
+            if promise && !edit.id.event.is_broken_promise() {
+                impact = Impact::Risky;
+            }
         }
         let raw = impact;
         let usual = edit.category.unwrap_or_else(|| usual(page, edit, impact));
@@ -234,6 +244,9 @@ impl<'o> Policy<'o> {
         }
         if category == Category::Docs && impact <= Impact::Compatible {
             impact = Impact::None;
+        }
+        if impact == Impact::Breaking && evidence.is_none() {
+            evidence = Some(proof::unshown(edit.id.event));
         }
         let weakens = edit.weakens.unwrap_or_else(|| page.is_some_and(Page::weakens));
         let severity = match impact {

@@ -53,6 +53,7 @@ impl Weight {
                 accepted_by: String::new(),
                 rejected_by: String::new(),
                 reason: "no message is refused, but clients that read it find nothing".to_owned(),
+                ..Evidence::default()
             });
         }
     }

@@ -75,7 +75,11 @@ fn property(text: &str) -> String {
 fn content(diagnostic: &Diagnostic) -> String {
     let mut out = cell(&diagnostic.message);
     if let Some(evidence) = diagnostic.evidence.as_ref().filter(|e| e.status == EvidenceStatus::Confirmed) {
-        out.push_str(&format!("\nProof: {} ({})", cell(&evidence.value.to_string()), cell(&evidence.reason)));
+        out.push_str(&format!(
+            "\nProof: {} ({})",
+            cell(&super::message::lines(evidence).join(" ")),
+            cell(&super::message::brief(&evidence.reason))
+        ));
     }
     if let Some(help) = &diagnostic.help {
         out.push_str(&format!("\nHelp: {}", cell(help)));

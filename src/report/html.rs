@@ -1,6 +1,6 @@
 //! One self-contained page: verdict, changes with proofs, findings; no script is needed, nothing is fetched.
 
-use super::{escape, uncounted};
+use super::{escape, message, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::Report;
 use crate::text::secret;
@@ -87,12 +87,12 @@ fn prose(text: &str) -> Value {
 fn item(diagnostic: &Diagnostic) -> Value {
     let evidence = diagnostic.evidence.as_ref().map(|evidence| {
         context! {
-            confirmed => evidence.status == EvidenceStatus::Confirmed,
+            confirmed => matches!(evidence.status, EvidenceStatus::Confirmed | EvidenceStatus::Decoded),
             undecided => evidence.status == EvidenceStatus::Undecided,
-            value => escape::shortened(&escape::plain(&serde_json::to_string_pretty(&evidence.value).unwrap_or_default()), MAX_VALUE),
+            value => escape::shortened(&escape::plain(&message::lines(evidence).join("\n")), MAX_VALUE),
             accepted => &evidence.accepted_by,
             rejected => &evidence.rejected_by,
-            reason => prose(&evidence.reason),
+            reason => prose(&message::brief(&evidence.reason)),
         }
     });
     // What is gone stands in the base alone.

@@ -5,7 +5,7 @@
 //! has a bound: what comes first matters most, what finds no room is counted.
 
 use super::escape::{cell, code, markdown, shortened};
-use super::{counted, fixed, uncounted};
+use super::{counted, fixed, message, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Severity};
 use crate::gate::{Command, Report};
 use std::collections::BTreeMap;
@@ -140,16 +140,21 @@ fn item(diagnostic: &Diagnostic, detailed: bool) -> String {
 
 fn details(out: &mut String, diagnostic: &Diagnostic) {
     if let Some(evidence) = &diagnostic.evidence {
-        let value = code(&shortened(&evidence.value.to_string(), 400));
+        let value = code(&shortened(&message::lines(evidence).join(" ⏎ "), 400));
+        let reason = text(&message::brief(&evidence.reason));
         let text = match evidence.status {
             EvidenceStatus::Confirmed => format!(
                 "proof: {value} is accepted by the {} and rejected by the {}: {}",
-                evidence.accepted_by,
-                evidence.rejected_by,
-                text(&evidence.reason)
+                evidence.accepted_by, evidence.rejected_by, reason
             ),
-            EvidenceStatus::Undecided => format!("not decided: {}", text(&evidence.reason)),
-            EvidenceStatus::Promise | EvidenceStatus::None => text(&evidence.reason),
+            EvidenceStatus::Promise if evidence.value.is_null() => reason,
+            EvidenceStatus::Promise => format!("example: {value}: {reason}"),
+            EvidenceStatus::Decoded => format!(
+                "proof (decoded): {value} is accepted by the {} and rejected by the {}: {}",
+                evidence.accepted_by, evidence.rejected_by, reason
+            ),
+            EvidenceStatus::Undecided => format!("not decided: {reason}"),
+            EvidenceStatus::None => reason,
         };
         out.push_str(&format!("  - {text}\n"));
     }

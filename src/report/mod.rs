@@ -6,13 +6,17 @@
 
 mod checkstyle;
 mod comment;
+mod curl;
 mod escape;
 mod github;
 mod gitlab;
 mod html;
+mod hurl;
 mod json;
 mod junit;
 mod markdown;
+mod message;
+mod proofs;
 mod sarif;
 mod spectral;
 mod teamcity;
@@ -56,7 +60,7 @@ const fn format(
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 15] = [
+    pub const ALL: [Format; 17] = [
         format("text", Medium::Text, "findings with source excerpts, for people", text::render),
         format("json", Medium::Json, "covenant-report/2, described by docs/report.schema.json", |r, _| json::render(r)),
         format("sarif", Medium::Json, "SARIF 2.1.0, for code scanning", |r, _| sarif::render(r)),
@@ -70,6 +74,8 @@ impl Format {
         format("gitlab", Medium::Json, "GitLab code quality (Code Climate JSON)", |r, _| gitlab::render(r)),
         format("code-climate", Medium::Json, "the same as gitlab", |r, _| gitlab::render(r)),
         format("teamcity", Medium::Text, "TeamCity service messages", |r, _| teamcity::render(r)),
+        format("hurl", Medium::Text, "the request proofs of breaking changes as a Hurl file", hurl::render),
+        format("curl", Medium::Text, "the same as a shell script for curl", curl::render),
         format("stylish", Medium::Text, "Spectral's default text", spectral::stylish),
         format("spectral-json", Medium::Json, "Spectral's JSON", spectral::json),
     ];

@@ -26,6 +26,7 @@ fn report() -> Report {
         accepted_by: "base".to_owned(),
         rejected_by: "revision".to_owned(),
         reason: "`currency` is required".to_owned(),
+        ..Evidence::default()
     });
     let lint = Diagnostic::new("doc-x", Severity::Warn, "a thing", Location::new(&revision, Span::new(0, 1), "/a"));
     let limitation = Limitation { what: HOSTILE.to_owned(), file: Some("c.yaml".to_owned()), incomplete: false };
@@ -319,6 +320,7 @@ fn monstrous(text: &str) -> gate::Report {
         accepted_by: "base".to_owned(),
         rejected_by: "revision".to_owned(),
         reason: text.to_owned(),
+        ..Evidence::default()
     });
     let mut hidden = Diagnostic::new("hidden", Severity::Warn, text, place());
     hidden.hidden = Some(Hidden { by: Hider::Contract, why: text.to_owned() });

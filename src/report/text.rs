@@ -1,6 +1,6 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
-use super::{counted, escape, fixed, uncounted};
+use super::{counted, escape, fixed, message, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{Figure, Report};
 use crate::text::{SourceText, secret};
@@ -23,11 +23,13 @@ pub struct Style {
     pub show: Severity,
     /// With documentation addresses in Spectral's formats.
     pub urls: bool,
+    /// With requests that change something on the server, in scripts.
+    pub include_unsafe: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, short: false, show: Severity::Hint, urls: false }
+        Style { color: false, short: false, show: Severity::Hint, urls: false, include_unsafe: false }
     }
 }
 
@@ -205,14 +207,21 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
 fn notes(diagnostic: &Diagnostic) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(evidence) = &diagnostic.evidence {
-        let value = escape::shortened(&secret::mask(&evidence.value.to_string()), 600);
+        let shown = message::lines(evidence).join("\n       ");
+        let reason = escape::line(&message::brief(&evidence.reason));
         let sides = format!("accepted by the {}, rejected by the {}", evidence.accepted_by, evidence.rejected_by);
+        let also: String = evidence
+            .also
+            .iter()
+            .map(|why| format!("\nalso rejected: {}", escape::line(&message::brief(why))))
+            .collect();
         notes.push(match evidence.status {
-            EvidenceStatus::Confirmed => {
-                format!("proof: {}\n{sides}: {}", escape::line(&value), escape::line(&evidence.reason))
-            }
+            EvidenceStatus::Confirmed => format!("proof: {shown}\n{sides}: {reason}{also}"),
+            EvidenceStatus::Promise if evidence.value.is_null() => reason,
+            EvidenceStatus::Promise => format!("example: {shown}\n{reason}"),
+            EvidenceStatus::Decoded => format!("proof (decoded): {shown}\n{sides}: {reason}"),
             EvidenceStatus::Undecided => format!("not decided: {}", escape::line(&evidence.reason)),
-            EvidenceStatus::Promise | EvidenceStatus::None => escape::line(&evidence.reason),
+            EvidenceStatus::None => escape::line(&evidence.reason),
         });
     }
     if !diagnostic.operations.is_empty() {

@@ -21,7 +21,7 @@ struct Ask {
 }
 
 /// Arrays longer than this are not made.
-const MAX_LENGTH: u64 = 2_000;
+const MAX_LENGTH: u64 = 300;
 
 /// A demand: this many positions in `first..=last` hold such an item; no more than `high` at all.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use super::confirm::Rejection;
 use super::engine::{Direction, Engine, SchemaSource};
 use super::eval::holds;
 use super::lower::{Context, Side};
-use super::shape::{BOTTOM, Id, TOP, types};
+use super::shape::{BOTTOM, Id, Store, TOP, types};
 use super::solve::Found;
 use super::value::{Value, parse_number};
 use crate::syntax::json_number;
@@ -43,12 +43,32 @@ pub enum Wish<'w> {
     Undeclared(Place<'w>),
     /// It breaks what this keyword, with those of its kind, demands in this schema object of the rejecting side.
     Violates(Place<'w>, String),
+    /// It keeps what this keyword demands in this schema object of the rejecting side.
+    Keeps(Place<'w>, String),
     /// As a text it can stand in a path without being escaped.
     Segment,
     /// As a text it is not empty.
     Filled,
     /// It is not `null`.
     Something,
+    /// It arrives as what it is in a parameter, header or cookie: a scalar, or a filled array or object of scalars. What
+    /// strings may hold is said.
+    Travels(Travel),
+    /// It is an array of at least two items, or an object.
+    Several,
+    /// It arrives as what it is as a form: a filled object without `null` and empty arrays.
+    Fields,
+}
+
+/// Which values count as such that arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Travel {
+    /// Strings are words, and no number reads as a boolean.
+    Plain,
+    /// Strings without delimiters and blanks at the ends.
+    Text,
+    /// Strings that are not empty.
+    Any,
 }
 
 /// The answer to a question with wishes.
@@ -260,11 +280,11 @@ impl<'w> Engine<'w> {
                 let (object, there) = (store.types(types::OBJ), store.has(others, TOP));
                 store.and([object, there])
             }
-            Wish::Violates(place, keyword) => {
+            Wish::Violates(place, keyword) | Wish::Keeps(place, keyword) => {
                 let site = self.lowering.docs.site(*place);
                 let context = Context::new(sup.dialect(), Self::side(sup, direction, false));
                 let demand = self.lowering.group(&mut self.solver.store, site, &context, keyword)?;
-                self.solver.store.not(demand)
+                if matches!(wish, Wish::Keeps(..)) { demand } else { self.solver.store.not(demand) }
             }
             Wish::Something => store.types(types::ALL & !types::NULL),
             Wish::Segment | Wish::Filled => {
@@ -278,8 +298,68 @@ impl<'w> Engine<'w> {
                 };
                 store.or([text, other])
             }
+            Wish::Travels(travel) => {
+                let scalar = travelling(store, *travel);
+                let list = filled_list(store, scalar);
+                let (object, some) = (store.types(types::OBJ), store.size(1, None));
+                let each = store.each(super::lang::ANY, scalar);
+                let names = named(store);
+                let object = store.and([object, some, each, names]);
+                store.or([scalar, list, object])
+            }
+            Wish::Several => {
+                let (list, object) = (store.types(types::ARR), store.types(types::OBJ));
+                let two = store.len_window(2, None);
+                let list = store.and([list, two]);
+                store.or([list, object])
+            }
+            Wish::Fields => {
+                let scalar = store.types(types::TRUE | types::FALSE | types::NUM | types::STR);
+                let list = filled_list(store, scalar);
+                let (object, some) = (store.types(types::OBJ), store.size(1, None));
+                let field = store.or([scalar, list, object]);
+                let each = store.each(super::lang::ANY, field);
+                let names = named(store);
+                store.and([object, some, each, names])
+            }
         })
     }
+}
+
+/// Scalars that arrive as what they are where all is text.
+fn travelling(store: &mut Store, travel: Travel) -> Id {
+    let pattern = match travel {
+        Travel::Plain => "^[A-Za-z_~-][A-Za-z0-9_~-]*$",
+        Travel::Text => r#"^[^\s\u0000-\u001f,;/|"\\%]([^\u0000-\u001f,;/|"\\%]*[^\s\u0000-\u001f,;/|"\\%])?$"#,
+        Travel::Any => "^[\\s\\S]",
+    };
+    let text = store.langs.pattern(pattern);
+    let (string, text) = (store.types(types::STR), store.string(text));
+    let text = store.and([string, text]);
+    let (number, booleans) = (store.types(types::NUM), store.types(types::TRUE | types::FALSE));
+    let number = if travel == Travel::Plain {
+        // Readers of booleans take these for such.
+        let digits = [0, 1].map(|digit| from_json(&Json::from(digit)));
+        let digits = store.values(digits.into_iter().flatten());
+        let others = store.not(digits);
+        store.and([number, others])
+    } else {
+        number
+    };
+    store.or([text, number, booleans])
+}
+
+/// Objects without an empty name.
+fn named(store: &mut Store) -> Id {
+    let empty = store.langs.word("");
+    store.each(empty, BOTTOM)
+}
+
+/// Arrays with items, all of them such.
+fn filled_list(store: &mut Store, item: Id) -> Id {
+    let (list, some) = (store.types(types::ARR), store.len_window(1, None));
+    let items = store.items_from(0, item);
+    store.and([list, some, items])
 }
 
 /// A JSON value as the search knows it; `None` for numbers out of bounds.

@@ -12,6 +12,7 @@ use super::weigh::weight;
 use crate::syntax::pointer;
 use crate::text::Cut;
 use crate::workspace::Place;
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value as Json, json};
 
 /// Nodes of a document that is compiled as a whole, as it is written; larger ones are written for the value.
@@ -40,7 +41,39 @@ pub struct Rejection<'w> {
     pub message: String,
     /// The keyword's place in the rejecting schema, where it can be told.
     pub place: Option<Place<'w>>,
+    /// Of `anyOf` and `oneOf`: why each branch rejects the value.
+    pub branches: Vec<Vec<Rejection<'w>>>,
 }
+
+impl<'w> Rejection<'w> {
+    /// The keyword that rejects the value at last: of branches, in the one that fits best by `weight`, else in the one
+    /// with the fewest reasons.
+    pub fn leaf(&self, weight: &dyn Fn(&Rejection<'w>) -> u8) -> &Rejection<'w> {
+        let branch = self.branches.iter().filter(|branch| !branch.is_empty());
+        let best = branch.rev().max_by_key(|branch| {
+            let fits = branch.iter().map(|inner| weight(inner.leaf(weight))).max().unwrap_or(0);
+            (fits, std::cmp::Reverse(branch.len()))
+        });
+        match best.and_then(|branch| branch.iter().rev().max_by_key(|inner| weight(inner.leaf(weight)))) {
+            Some(inner) => inner.leaf(weight),
+            None => self,
+        }
+    }
+
+    /// Whether nothing but what `is_meant` tells rejects the value: with it undone, the value is accepted.
+    pub fn is_only(&self, is_meant: &dyn Fn(&Rejection<'w>) -> bool) -> bool {
+        is_meant(self)
+            || self
+                .branches
+                .iter()
+                .any(|branch| !branch.is_empty() && branch.iter().all(|inner| inner.is_only(is_meant)))
+    }
+}
+
+/// Reasons that are kept of one branch, and branches.
+const MAX_INNER: usize = 40;
+/// Nesting of branches that is looked into.
+const MAX_NESTING: usize = 6;
 
 impl Judge {
     /// Compiles a source for values that reach no further, leniently without what cannot be read; fails with the reason when the validator cannot read it.
@@ -124,15 +157,36 @@ impl Judge {
     /// Why the schema rejects a value, up to `limit` reasons.
     pub(super) fn rejections<'w>(&self, lowering: &Lowering<'w>, value: &Json, limit: usize) -> Vec<Rejection<'w>> {
         let errors = self.validator.iter_errors(value).take(limit);
-        errors.map(|error| self.read(lowering, &error)).collect()
+        errors.map(|error| self.read(lowering, &error, 0)).collect()
     }
 
-    fn read<'w>(&self, lowering: &Lowering<'w>, error: &jsonschema::ValidationError<'_>) -> Rejection<'w> {
+    fn read<'w>(
+        &self,
+        lowering: &Lowering<'w>,
+        error: &jsonschema::ValidationError<'_>,
+        depth: usize,
+    ) -> Rejection<'w> {
+        let mut read = self.read_one(lowering, error);
+        if let ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } = error.kind()
+            && depth < MAX_NESTING
+        {
+            let inner = |branch: &Vec<jsonschema::ValidationError<'static>>| {
+                branch.iter().take(MAX_INNER).map(|error| self.read(lowering, error, depth + 1)).collect()
+            };
+            read.branches = context.iter().take(MAX_INNER).map(inner).collect();
+        }
+        read
+    }
+
+    fn read_one<'w>(&self, lowering: &Lowering<'w>, error: &jsonschema::ValidationError<'_>) -> Rejection<'w> {
         let path = error.schema_path().to_string();
         let message = match error.kind() {
             // How older drafts say `false`.
-            jsonschema::error::ValidationErrorKind::Not { schema } if *schema == json!({}) => {
-                "no value is allowed there".to_owned()
+            ValidationErrorKind::Not { schema } if *schema == json!({}) => "no value is allowed there".to_owned(),
+            ValidationErrorKind::Contains => "the number of items that match it is not within its limits".to_owned(),
+            ValidationErrorKind::OneOfMultipleValid { .. } => "more than one of its schemas accept it".to_owned(),
+            ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
+                "none of its schemas accepts it".to_owned()
             }
             _ => shortened(error.to_string()),
         };
@@ -143,7 +197,7 @@ impl Judge {
             let message = format!(
                 "{at}`{keyword}` rejects the value: no schema that its `mapping` leads to from this value accepts it"
             );
-            return Rejection { instance, keyword, message, place: Some(place) };
+            return Rejection { instance, keyword, message, place: Some(place), branches: Vec::new() };
         }
         if let Some(place) = self.range(lowering, &path) {
             let (keyword, name) = ("format".to_owned(), place.as_str().unwrap_or_default());
@@ -152,12 +206,12 @@ impl Judge {
         }
         let mut keyword = error.kind().keyword().to_owned();
         if let Some(schema) = path.strip_suffix("/additionalProperties")
-            && matches!(error.kind(), jsonschema::error::ValidationErrorKind::FalseSchema)
+            && matches!(error.kind(), ValidationErrorKind::FalseSchema)
         {
             let place = self.place(lowering, schema).and_then(|schema| schema.get("additionalProperties"));
             "additionalProperties".clone_into(&mut keyword);
             let message = format!("{at}`{keyword}` rejects the value: no other properties are allowed there");
-            return Rejection { instance, keyword, message, place };
+            return Rejection { instance, keyword, message, place, branches: Vec::new() };
         }
         let mut place = self.place(lowering, &path);
         if let (None, Some(schema)) = (place, path.strip_suffix("/enum")) {
@@ -168,7 +222,7 @@ impl Judge {
             }
         }
         let message = format!("{at}`{keyword}` rejects the value: {message}");
-        Rejection { instance, keyword, message, place }
+        Rejection { instance, keyword, message, place, branches: Vec::new() }
     }
 
     /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.

@@ -565,7 +565,7 @@ pub fn compare_texts(sub: &str, sup: &str, settings: Settings) -> Verdict<'stati
         Verdict::NotContained(witness) => {
             let Witness { value, rejection } = *witness;
             let Rejection { instance, keyword, message, .. } = rejection;
-            let rejection = Rejection { instance, keyword, message, place: None };
+            let rejection = Rejection { instance, keyword, message, place: None, branches: Vec::new() };
             Verdict::NotContained(Box::new(Witness { value, rejection }))
         }
     }

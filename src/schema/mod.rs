@@ -35,7 +35,7 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use ask::{Answer, Step, Wish};
+pub use ask::{Answer, Step, Travel, Wish};
 pub use confirm::Rejection;
 pub use dialect::Dialect;
 pub use engine::{

@@ -145,6 +145,17 @@ impl Event {
         matches!(self.group(), Group::Discriminator | Group::Meaning | Group::ExtensibleEnumeration)
     }
 
+    /// Returns whether it breaks a promise whatever validators accept: one that was made for some time, or where kinds are told.
+    pub fn is_broken_promise(self) -> bool {
+        matches!(
+            self,
+            Event::ParameterRemovedBeforeSunset
+                | Event::OperationRemovedBeforeSunset
+                | Event::PathRemovedBeforeSunset
+                | Event::DiscriminatorPropertyNameChanged
+        )
+    }
+
     /// Returns whether it changes which values are listed, in a closed or an open list.
     pub fn is_enumeration(self) -> bool {
         matches!(self.group(), Group::Enumeration | Group::ExtensibleEnumeration)

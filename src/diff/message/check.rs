@@ -1,17 +1,19 @@
 //! Reads a message as the side that receives it would: is there such an operation, are credentials, parameters, media
 //! type and body as described?
 //!
-//! Takes a contract and a message in JSON; gives every fault of the message. It shares nothing with the code that
-//! compares contracts or writes messages; values are judged by a JSON Schema validator.
+//! Takes a contract and a message as it travels; gives every fault of the message. Values are read back from the bytes by
+//! the rules of the reading contract, and judged by a JSON Schema validator. It shares nothing with the code that compares
+//! contracts or writes messages.
 
-use super::notation::{Captures, capture, member, readings, takes, trimmed, variables, wires};
+use super::notation::{Captures, capture, takes, trimmed, variables, wires};
 use super::source;
+use super::wire::{Message, Source, header_of, read_content, read_header, read_parameter};
 use crate::openapi::{
     Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, StatusKey, Surface,
 };
-use crate::schema::{Dialect, Direction, Engine};
-use crate::workspace::{Place, PlaceId};
-use serde_json::{Map, Value};
+use crate::schema::{Dialect, Direction, Engine, Rejection};
+use crate::workspace::Place;
+use serde_json::Value;
 
 /// What a fault is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,33 +30,63 @@ pub(in crate::diff) enum About {
 
 /// Why a message is refused.
 #[derive(Clone, Debug)]
-pub(in crate::diff) struct Fault {
+pub(in crate::diff) struct Fault<'w> {
     pub(in crate::diff) about: About,
+    /// Why, in one sentence; of a value what comes before the words of the validator.
     pub(in crate::diff) reason: String,
-    /// The keyword that refuses a value.
-    pub(in crate::diff) place: Option<PlaceId>,
+    /// Why the schema refuses a value.
+    pub(in crate::diff) rejection: Option<Rejection<'w>>,
+    /// It is not described, or not understood by convention: no section of the standard makes a reader refuse it.
+    pub(in crate::diff) soft: bool,
 }
 
-/// Why a value is refused: sentences with the keywords; `None` when it cannot be told.
-type Verdict = Option<Vec<(String, Option<PlaceId>)>>;
+impl<'w> Fault<'w> {
+    /// Why, in one sentence, with the reason of the keyword that fits best by `weight`.
+    pub(in crate::diff) fn sentence(&self, weight: &dyn Fn(&Rejection<'w>) -> u8) -> String {
+        match &self.rejection {
+            Some(rejection) => format!("{}: {}", self.reason, rejection.leaf(weight).message),
+            None => self.reason.clone(),
+        }
+    }
+
+    /// How well it fits by `weight`, branches included.
+    pub(in crate::diff) fn weight(&self, weight: &dyn Fn(&Rejection<'w>) -> u8) -> u8 {
+        self.rejection.as_ref().map_or(0, |rejection| weight(rejection).max(weight(rejection.leaf(weight))))
+    }
+}
+
+/// Why a value is refused; `None` when it cannot be told.
+type Verdict<'w> = Option<Vec<Rejection<'w>>>;
 
 /// What reading a message gave.
 #[derive(Debug, Default)]
-pub(in crate::diff) struct Reading {
-    pub(in crate::diff) faults: Vec<Fault>,
+pub(in crate::diff) struct Reading<'w> {
+    pub(in crate::diff) faults: Vec<Fault<'w>>,
     /// A part could not be judged.
     pub(in crate::diff) unclear: bool,
 }
 
-impl Reading {
+impl<'w> Reading<'w> {
     fn fault(&mut self, about: About, reason: impl Into<String>) {
-        self.faults.push(Fault { about, reason: reason.into(), place: None });
+        self.faults.push(Fault { about, reason: reason.into(), rejection: None, soft: false });
     }
 
-    fn value(&mut self, about: &About, what: &str, verdict: Verdict) {
+    /// What the contract does not describe, which is not what a reader refuses.
+    fn undescribed(&mut self, about: About, reason: impl Into<String>) {
+        self.faults.push(Fault { about, reason: reason.into(), rejection: None, soft: true });
+    }
+
+    /// Whether a reader refuses the message.
+    pub(in crate::diff) fn refuses(&self) -> bool {
+        self.faults.iter().any(|fault| !fault.soft)
+    }
+
+    fn value(&mut self, about: &About, what: &str, verdict: Verdict<'w>) {
         self.unclear |= verdict.is_none();
-        for (reason, place) in verdict.into_iter().flatten() {
-            self.faults.push(Fault { about: about.clone(), reason: format!("{what}: {reason}"), place });
+        for rejection in verdict.into_iter().flatten() {
+            let fault =
+                Fault { about: about.clone(), reason: what.to_owned(), rejection: Some(rejection), soft: false };
+            self.faults.push(fault);
         }
     }
 }
@@ -72,7 +104,7 @@ impl<'w> Reader<'w> {
     }
 
     /// All faults of a message.
-    pub(in crate::diff) fn read(&self, engine: &mut Engine<'w>, message: &Value) -> Reading {
+    pub(in crate::diff) fn read(&self, engine: &mut Engine<'w>, message: &Message) -> Reading<'w> {
         let mut reading = Reading::default();
         if let Some((operation, captures)) = self.find(message, &mut reading) {
             self.parts(engine, &operation, &captures, message, &mut reading);
@@ -84,12 +116,11 @@ impl<'w> Reader<'w> {
     pub(in crate::diff) fn read_moved(
         &self,
         engine: &mut Engine<'w>,
-        message: &Value,
+        message: &Message,
         (written_for, operation): (&Operation<'w>, &Operation<'w>),
-    ) -> Reading {
+    ) -> Reading<'w> {
         let mut reading = Reading::default();
-        let path = message.get("path").and_then(Value::as_str).unwrap_or_default();
-        let given = capture(written_for.path.template, path).unwrap_or_default();
+        let given = capture(written_for.path.template, &message.path).unwrap_or_default();
         // Variables keep their values by name, else by their number.
         let names = variables(operation.path.template);
         let text = |(at, name): (usize, &String)| {
@@ -108,16 +139,33 @@ impl<'w> Reader<'w> {
         reading
     }
 
+    /// The values that a parameter of a message may have for this side.
+    pub(in crate::diff) fn readings(&self, message: &Message, place: ParameterIn, name: &str) -> Vec<Value> {
+        let mut reading = Reading::default();
+        let Some((operation, captures)) = self.find(message, &mut reading) else { return Vec::new() };
+        let known = operation.parameters();
+        let found = known.iter().find(|parameter| parameter.location == Some(place) && parameter.name == name);
+        let Some(parameter) = found else { return Vec::new() };
+        let others = own_names(&known, parameter);
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let schema = schema_of(parameter);
+        let source = match captures.iter().find(|(known, _)| known == name) {
+            Some((_, text)) if place == ParameterIn::Path => Source::Path(text),
+            _ => Source::Message(message),
+        };
+        read_parameter(parameter, schema.as_ref(), &source, &others)
+    }
+
     /// Judges all parts of a message for an operation.
     fn parts(
         &self,
         engine: &mut Engine<'w>,
         operation: &Operation<'w>,
         captures: &[(String, String)],
-        message: &Value,
-        reading: &mut Reading,
+        message: &Message,
+        reading: &mut Reading<'w>,
     ) {
-        let answer = message.get("status").is_some();
+        let answer = message.status.is_some();
         let from_client = (operation.path.surface == Surface::Path) != answer;
         let direction = if from_client { Direction::Request } else { Direction::Response };
         if answer {
@@ -130,20 +178,13 @@ impl<'w> Reader<'w> {
     }
 
     /// The operation that a message is for, and the texts that stand for the variables of its path.
-    fn find(&self, message: &Value, reading: &mut Reading) -> Option<(Operation<'w>, Captures)> {
-        let text = |key: &str| message.get(key).and_then(Value::as_str);
-        let method = text("method").unwrap_or_default();
-        let (surface, name) = if let Some(name) = text("webhook") {
-            (Surface::Webhook, name)
-        } else if let Some(name) = text("callback") {
-            (Surface::Callback, name)
-        } else {
-            (Surface::Path, text("path").unwrap_or_default())
-        };
+    fn find(&self, message: &Message, reading: &mut Reading<'w>) -> Option<(Operation<'w>, Captures)> {
+        let (method, surface, name) = (&message.method, message.surface, &message.path);
+        let server = message.server.as_deref();
         let mut best: Option<(Operation<'w>, Captures)> = None;
         let mut other_method = false;
         for operation in self.operations.iter().filter(|operation| operation.path.surface == surface) {
-            let captures = match (surface, text("server")) {
+            let captures = match (surface, server) {
                 (Surface::Path, None) => capture(operation.path.template, name),
                 (Surface::Path, Some(server)) => {
                     let whole = format!("{}{name}", trimmed(server));
@@ -153,7 +194,7 @@ impl<'w> Reader<'w> {
                         capture(operation.path.template, rest)
                     })
                 }
-                _ => (operation.path.template == name).then(Vec::new),
+                _ => (operation.path.template == *name).then(Vec::new),
             };
             let Some(captures) = captures else { continue };
             if !operation.method.eq_ignore_ascii_case(method) {
@@ -165,7 +206,7 @@ impl<'w> Reader<'w> {
             }
         }
         if best.is_none() {
-            let reason = match (surface, text("server")) {
+            let reason = match (surface, server) {
                 (Surface::Path, Some(server)) => format!("no operation is offered at `{}{name}`", trimmed(server)),
                 (Surface::Path, None) if other_method => format!("`{name}` does not offer `{method}`"),
                 (Surface::Path, None) => format!("there is no path for `{name}`"),
@@ -177,19 +218,20 @@ impl<'w> Reader<'w> {
         best
     }
 
-    fn credentials(&self, operation: &Operation<'w>, message: &Value, reading: &mut Reading) {
-        let Some(given) = message.get("credentials").and_then(Value::as_object) else { return };
+    fn credentials(&self, operation: &Operation<'w>, message: &Message, reading: &mut Reading<'w>) {
+        let nothing = serde_json::Map::new();
+        let given = message.credentials.as_ref().unwrap_or(&nothing);
         let security = operation.security();
-        let enough = security.alternatives.iter().any(|way| {
-            way.schemes.iter().all(|used| {
-                let scheme = self.schemes.iter().find(|scheme| scheme.name == used.name);
-                let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
-                wires
-                    .iter()
-                    .filter_map(|wire| given.get(wire)?.as_array())
-                    .any(|scopes| used.scopes.iter().all(|scope| scopes.iter().any(|own| own.as_str() == Some(scope))))
-            })
-        });
+        let enough =
+            security.alternatives.iter().any(|way| {
+                way.schemes.iter().all(|used| {
+                    let scheme = self.schemes.iter().find(|scheme| scheme.name == used.name);
+                    let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
+                    wires.iter().filter_map(|wire| given.get(wire)?.as_array()).any(|scopes| {
+                        used.scopes.iter().all(|scope| scopes.iter().any(|own| own.as_str() == Some(scope)))
+                    }) || wires.iter().any(|wire| used.scopes.is_empty() && carried_elsewhere(message, wire))
+                })
+            });
         if !enough && !security.allows_anonymous() {
             let one = |used: &crate::openapi::SchemeUse<'_>| {
                 if used.scopes.is_empty() {
@@ -210,71 +252,96 @@ impl<'w> Reader<'w> {
         direction: Direction,
         operation: &Operation<'w>,
         captures: &[(String, String)],
-        message: &Value,
-        reading: &mut Reading,
+        message: &Message,
+        reading: &mut Reading<'w>,
     ) {
         let known = operation.parameters();
-        for (group, place) in [
-            ("query", ParameterIn::Query),
-            ("headers", ParameterIn::Header),
-            ("cookies", ParameterIn::Cookie),
-            ("querystring", ParameterIn::QueryString),
-        ] {
-            let given = message.get(group).and_then(Value::as_object);
-            let here = |parameter: &&Parameter<'w>| parameter.location == Some(place);
-            for parameter in known.iter().filter(here) {
-                let about = About::Parameter(place.name(), parameter.name.to_owned());
-                match given.and_then(|given| member(given, parameter.name, place == ParameterIn::Header)) {
-                    Some(value) => {
-                        let verdict = self.parameter(engine, direction, parameter, value);
-                        reading.value(&about, &parameter.label(), verdict);
-                    }
-                    None if parameter.required() => {
-                        reading.fault(about, format!("the {} is required and missing", parameter.label()));
-                    }
-                    None => {}
+        for parameter in known.iter().filter(|parameter| parameter.location != Some(ParameterIn::Path)) {
+            let Some(place) = parameter.location else { continue };
+            let others = own_names(&known, parameter);
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            let schema = schema_of(parameter);
+            let values = read_parameter(parameter, schema.as_ref(), &Source::Message(message), &others);
+            let about = About::Parameter(place.name(), parameter.name.to_owned());
+            if values.is_empty() {
+                if parameter.required() {
+                    reading.fault(about, format!("the {} is required and missing", parameter.label()));
                 }
+                continue;
             }
-            for name in given.into_iter().flat_map(Map::keys) {
-                let same = |parameter: &Parameter<'w>| {
-                    if place == ParameterIn::Header {
-                        parameter.name.eq_ignore_ascii_case(name)
-                    } else {
-                        parameter.name == name
-                    }
-                };
-                if !known.iter().filter(here).any(same) {
-                    let about = About::Parameter(place.name(), name.clone());
-                    reading.fault(about, format!("no {} parameter `{name}` is described", place.name()));
-                }
-            }
+            self.any(engine, direction, schema.as_ref(), &values, (&about, &parameter.label()), reading);
         }
+        self.undescribed(operation, &known, message, reading);
         for (name, text) in captures {
             let found = known.iter().find(|p| p.location == Some(ParameterIn::Path) && p.name == name);
             let Some(parameter) = found else { continue };
-            let mut first = None;
-            let accepted = readings(text).into_iter().any(|value| {
-                let verdict = self.parameter(engine, direction, parameter, &value);
-                let accepted = verdict.as_ref().is_some_and(Vec::is_empty);
-                first.get_or_insert(verdict);
-                accepted
-            });
-            if let Some(verdict) = first.filter(|_| !accepted) {
-                let about = About::Parameter("path", name.clone());
-                reading.value(&about, &parameter.label(), verdict);
-            }
+            let schema = schema_of(parameter);
+            let values = read_parameter(parameter, schema.as_ref(), &Source::Path(text), &[]);
+            let about = About::Parameter("path", name.clone());
+            self.any(engine, direction, schema.as_ref(), &values, (&about, &parameter.label()), reading);
         }
     }
 
-    fn parameter(
+    /// Judges what may be one value or another: it is refused where none is accepted.
+    fn any(
         &self,
         engine: &mut Engine<'w>,
         direction: Direction,
-        parameter: &Parameter<'w>,
-        value: &Value,
-    ) -> Verdict {
-        let schema = parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema));
-        self.judge(engine, direction, schema.as_ref(), value)
+        schema: Option<&SchemaRef<'w>>,
+        values: &[Value],
+        (about, what): (&About, &str),
+        reading: &mut Reading<'w>,
+    ) {
+        let mut first = None;
+        for value in values {
+            let verdict = self.judge(engine, direction, schema, value);
+            if verdict.as_ref().is_some_and(Vec::is_empty) {
+                return;
+            }
+            first.get_or_insert(verdict);
+        }
+        if let Some(verdict) = first {
+            reading.value(about, what, verdict);
+        }
+    }
+
+    /// Notes what a message carries and the operation does not describe.
+    fn undescribed(
+        &self,
+        operation: &Operation<'w>,
+        known: &[Parameter<'w>],
+        message: &Message,
+        reading: &mut Reading<'w>,
+    ) {
+        let at = |place: ParameterIn| known.iter().filter(move |parameter| parameter.location == Some(place));
+        let schemes: Vec<String> = self.schemes.iter().flat_map(wires).collect();
+        let is_key = |place: &str, name: &str| {
+            schemes.iter().any(|wire| wire.eq_ignore_ascii_case(&format!("apiKey {place} {name}")))
+        };
+        let open = |place: ParameterIn| {
+            at(place).any(|parameter| parameter.place.get("content").is_none() && may_be_object(parameter))
+        };
+        for (place, pairs) in [(ParameterIn::Query, &message.query), (ParameterIn::Cookie, &message.cookies)] {
+            // An exploded object takes whatever name.
+            if open(place) || at(ParameterIn::QueryString).next().is_some() {
+                continue;
+            }
+            for (key, _) in pairs {
+                let name = super::notation::decoded(key);
+                if !at(place).any(|parameter| parameter.name == name) && !is_key(place.name(), &name) {
+                    let about = About::Parameter(place.name(), name.clone());
+                    reading.undescribed(about, format!("no {} parameter `{name}` is described", place.name()));
+                }
+            }
+        }
+        for (name, _) in &message.headers {
+            let same = |parameter: &Parameter<'w>| parameter.name.eq_ignore_ascii_case(name);
+            if !at(ParameterIn::Header).any(same) && !is_key("header", name) {
+                let about = About::Parameter("header", name.clone());
+                let reason = format!("`{}` describes no header parameter `{name}`", operation.label());
+                reading.undescribed(about, reason);
+            }
+        }
     }
 
     fn judge(
@@ -283,10 +350,9 @@ impl<'w> Reader<'w> {
         direction: Direction,
         schema: Option<&SchemaRef<'w>>,
         value: &Value,
-    ) -> Verdict {
+    ) -> Verdict<'w> {
         let Some(schema) = schema else { return Some(Vec::new()) };
-        let faults = engine.faults(&source(schema, self.dialect), direction, value)?;
-        Some(faults.into_iter().map(|fault| (fault.message, fault.place.map(Place::id))).collect())
+        engine.faults(&source(schema, self.dialect), direction, value)
     }
 
     fn request_body(
@@ -294,15 +360,15 @@ impl<'w> Reader<'w> {
         engine: &mut Engine<'w>,
         direction: Direction,
         operation: &Operation<'w>,
-        message: &Value,
-        reading: &mut Reading,
+        message: &Message,
+        reading: &mut Reading<'w>,
     ) {
-        match (operation.body(), message.get("body")) {
-            (None, Some(_)) => reading.fault(About::Body, "no request body is described"),
+        match (operation.body(), &message.body) {
+            (None, Some(_)) => reading.undescribed(About::Body, "no request body is described"),
             (Some(body), None) if body.required => {
                 reading.fault(About::Body, "the request body is required and missing");
             }
-            (Some(body), Some(value)) => self.body(engine, direction, &body.media_types, value, message, reading),
+            (Some(body), Some(_)) => self.body(engine, direction, &body.media_types, message, reading),
             _ => {}
         }
     }
@@ -312,11 +378,11 @@ impl<'w> Reader<'w> {
         engine: &mut Engine<'w>,
         direction: Direction,
         described: &[MediaType<'w>],
-        value: &Value,
-        message: &Value,
-        reading: &mut Reading,
+        message: &Message,
+        reading: &mut Reading<'w>,
     ) {
-        let sent = message.get("content-type").and_then(Value::as_str).unwrap_or_default();
+        let Some(body) = &message.body else { return };
+        let sent = body.media.split("; boundary=").next().unwrap_or_default();
         let exact = described.iter().find(|media| media.name.eq_ignore_ascii_case(sent));
         let Some(media) = exact.or_else(|| described.iter().find(|media| takes(media.name, sent))) else {
             reading.fault(About::Media, format!("the media type `{sent}` is not described"));
@@ -325,8 +391,11 @@ impl<'w> Reader<'w> {
         if media.item_schema.is_some() {
             reading.unclear = true;
         }
-        let verdict = self.judge(engine, direction, media.schema.as_ref(), value);
-        reading.value(&About::Body, "the body", verdict);
+        let values = read_content(body, media);
+        if values.is_empty() {
+            reading.fault(About::Body, format!("the body is not `{}`", media.name));
+        }
+        self.any(engine, direction, media.schema.as_ref(), &values, (&About::Body, "the body"), reading);
     }
 
     fn answer(
@@ -334,28 +403,52 @@ impl<'w> Reader<'w> {
         engine: &mut Engine<'w>,
         direction: Direction,
         operation: &Operation<'w>,
-        message: &Value,
-        reading: &mut Reading,
+        message: &Message,
+        reading: &mut Reading<'w>,
     ) {
-        let status = message.get("status").and_then(Value::as_str).unwrap_or_default();
+        let status = message.status.as_deref().unwrap_or_default();
         let all = operation.responses();
         let key = StatusKey::parse(status);
-        // `default` stands for failures where successes are described by themselves.
-        let failures_only = key.is_success() && all.iter().any(Response::is_success);
-        let described = all.iter().filter(|response| response.key != StatusKey::Default || !failures_only);
-        let found = StatusKey::narrowest(described, |response| response.key, key);
+        let found = StatusKey::narrowest(all.iter(), |response| response.key, key);
         let Some(response) = found else {
-            reading.fault(About::Status, format!("no answer with the status `{status}` is described"));
+            reading.fault(About::Status, format!("no response with the status code `{status}` is described"));
             return;
         };
-        let given = message.get("headers").and_then(Value::as_object);
+        // By habit `default` stands for failures where successes are described by themselves; by the standard it describes
+        // every status code that has no response of its own.
+        if response.key == StatusKey::Default && key.is_success() && all.iter().any(Response::is_success) {
+            let mut inner = Reading::default();
+            self.parts_of_answer(engine, direction, response, message, &mut inner);
+            reading.unclear |= inner.unclear;
+            let words = format!("`{status}` falls under `default`");
+            match inner.faults.into_iter().next() {
+                Some(fault) => {
+                    let why = fault.sentence(&|_| 0);
+                    reading.fault(About::Status, format!("{words}, which does not allow it: {why}"));
+                }
+                None => reading.undescribed(About::Status, words),
+            }
+            return;
+        }
+        self.parts_of_answer(engine, direction, response, message, reading);
+    }
+
+    fn parts_of_answer(
+        &self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        response: &Response<'w>,
+        message: &Message,
+        reading: &mut Reading<'w>,
+    ) {
         for header in response.headers() {
             let about = About::Header(header.name.to_ascii_lowercase());
-            match given.and_then(|given| member(given, header.name, true)) {
-                Some(value) => {
+            match header_of(message, header.name) {
+                Some(text) => {
                     let schema = header.schema().or_else(|| header.content().into_iter().find_map(|m| m.schema));
-                    let verdict = self.judge(engine, direction, schema.as_ref(), value);
-                    reading.value(&about, &format!("header `{}`", header.name), verdict);
+                    let values = read_header(&header, schema.as_ref(), text);
+                    let what = format!("header `{}`", header.name);
+                    self.any(engine, direction, schema.as_ref(), &values, (&about, &what), reading);
                 }
                 None if header.required() => {
                     reading.fault(about, format!("the header `{}` is always sent, but missing here", header.name));
@@ -363,9 +456,35 @@ impl<'w> Reader<'w> {
                 None => {}
             }
         }
-        if let Some(value) = message.get("body") {
-            let described = response.media_types();
-            self.body(engine, direction, &described, value, message, reading);
+        if message.body.is_some() {
+            self.body(engine, direction, &response.media_types(), message, reading);
         }
+    }
+}
+
+fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
+    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
+}
+
+/// The names in the query that belong to other parameters than this one.
+fn own_names(known: &[Parameter<'_>], parameter: &Parameter<'_>) -> Vec<String> {
+    let beside = known.iter().filter(|other| other.location == parameter.location && other.name != parameter.name);
+    beside.map(|other| other.name.to_owned()).collect()
+}
+
+/// Whether a parameter may be an object whose properties stand by themselves.
+fn may_be_object(parameter: &Parameter<'_>) -> bool {
+    let schema = schema_of(parameter).and_then(|schema| schema.place()).map(Place::resolved);
+    schema.is_some_and(|schema| schema.get("type").is_none_or(|of| of.to_json().to_string().contains("object")))
+}
+
+/// Whether what a scheme asks for is in the message as a parameter.
+fn carried_elsewhere(message: &Message, wire: &str) -> bool {
+    let mut words = wire.splitn(3, ' ');
+    let (Some("apiKey"), Some(place), Some(name)) = (words.next(), words.next(), words.next()) else { return false };
+    match place {
+        "header" => header_of(message, name).is_some(),
+        "query" => message.query.iter().any(|(key, _)| super::notation::decoded(key) == name),
+        _ => message.cookies.iter().any(|(key, _)| key == name),
     }
 }

@@ -1,17 +1,25 @@
-//! Writes messages: the smallest request or answer of an operation, with what is asked for.
+//! Writes messages: the smallest request or response of an operation, with what is asked for.
 //!
-//! Takes an operation of one side and a [`Fill`]; gives the message in JSON, or nothing where a value cannot be found.
+//! Takes an operation of one side, the same operation of the other where there is one, and a [`Fill`]; gives the message
+//! in values and as it travels, or nothing where a value cannot be found. What nothing is asked of fits both sides.
 
+use super::dress::dressed;
 use super::notation::wires;
-use super::source;
-use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, StatusKey, Surface};
-use crate::schema::{Answer, Dialect, Direction, Engine, Wish};
-use crate::workspace::PlaceId;
+use super::wire::{Message, Unsendable};
+use super::{Side, source};
+use crate::openapi::{
+    MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, SchemeUse, StatusKey, Surface,
+};
+use crate::schema::{Answer, Dialect, Direction, Engine, Travel, Wish};
+use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
 /// Combinations of credentials of one alternative, at most.
 const MAX_CREDENTIALS: usize = 8;
+
+/// Alternatives of two sides that are put together.
+const MAX_WAYS: usize = 12;
 
 /// What becomes of the body of a request.
 #[derive(Clone, Debug, Default)]
@@ -32,159 +40,237 @@ pub(super) enum Content {
 pub(super) struct Fill {
     /// A parameter with its value; `None` for any value.
     pub(super) parameter: Option<(ParameterIn, String, Option<Value>)>,
+    /// A parameter that is left out although the other side asks for it.
+    pub(super) without: Option<(ParameterIn, String)>,
     /// The body.
     pub(super) content: Content,
-    /// Credentials as the wire shows them, with their scopes.
+    /// Credentials as the wire shows them, with their scopes; without, those that suffice on both sides.
     pub(super) credentials: Option<Value>,
     /// The address that it is sent to.
     pub(super) server: Option<String>,
 }
 
+/// A message: its values, and how it travels.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) value: Value,
+    pub(super) wire: Result<Message, Unsendable>,
+}
+
+/// An operation of the sender, and the same of the other side.
+pub(super) type Pairing<'o, 'w> = (&'o Operation<'w>, Option<&'o Operation<'w>>);
+
+/// Where a value stands, which decides what can travel there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Room {
+    Path,
+    /// Query, header, cookie.
+    Text,
+    Form,
+    Json,
+}
+
+/// The places of a schema on the sender's side and on the other, with where and by whom values are sent.
+type SampleKey = (PlaceId, Option<PlaceId>, Direction, Room);
+
 /// Writes messages of one side and remembers values.
 pub(super) struct Writer {
-    dialect: Dialect,
-    samples: FxHashMap<(PlaceId, Direction, bool), Option<Value>>,
+    /// The sender's and the other's.
+    dialects: (Dialect, Dialect),
+    samples: FxHashMap<SampleKey, Option<Value>>,
 }
 
 impl Writer {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Writer { dialect, samples: FxHashMap::default() }
+    pub(super) fn new(side: Side, dialects: (Dialect, Dialect)) -> Self {
+        Writer { dialects: (side.of(dialects), side.other().of(dialects)), samples: FxHashMap::default() }
     }
 
     /// A request.
     pub(super) fn request<'w>(
         &mut self,
         engine: &mut Engine<'w>,
-        operation: &Operation<'w>,
+        (operation, other): Pairing<'_, 'w>,
         fill: &Fill,
-    ) -> Option<Value> {
+    ) -> Option<Draft> {
         let direction = if operation.path.surface == Surface::Path { Direction::Request } else { Direction::Response };
         let mut message = Map::new();
         message.insert("method".into(), operation.method.to_ascii_uppercase().into());
-        let mut path = operation.path.template.to_owned();
         let mut groups: [(&str, ParameterIn, Map<String, Value>); 4] = [
             ("query", ParameterIn::Query, Map::new()),
             ("headers", ParameterIn::Header, Map::new()),
             ("cookies", ParameterIn::Cookie, Map::new()),
             ("querystring", ParameterIn::QueryString, Map::new()),
         ];
-        for parameter in operation.parameters() {
-            let asked = fill
-                .parameter
-                .as_ref()
-                .filter(|(place, name, _)| Some(*place) == parameter.location && name == parameter.name);
-            if asked.is_none() && !parameter.required() {
+        let own = operation.parameters();
+        let theirs = other.map(Operation::parameters).unwrap_or_default();
+        let left_out =
+            |p: &Parameter<'w>| fill.without.as_ref().is_some_and(|(place, name)| is_at(p, Some(*place), name));
+        let mut in_path = Vec::new();
+        for parameter in &own {
+            let twin = theirs.iter().find(|other| is_at(other, parameter.location, parameter.name));
+            let asked = fill.parameter.as_ref().filter(|(place, name, _)| is_at(parameter, Some(*place), name));
+            let needed = parameter.required() || twin.is_some_and(Parameter::required);
+            if asked.is_none() && (!needed || (left_out(parameter) && !parameter.required())) {
                 continue;
             }
             let value = match asked.and_then(|(_, _, value)| value.clone()) {
                 Some(value) => value,
-                None => self.parameter(engine, direction, &parameter)?,
+                None => self.parameter(engine, direction, parameter, twin)?,
             };
             if parameter.location == Some(ParameterIn::Path) {
-                path = path.replace(&format!("{{{}}}", parameter.name), &segment(&value)?);
+                in_path.push((parameter.name.to_owned(), value));
             } else if let Some((_, _, map)) = groups.iter_mut().find(|(_, p, _)| Some(*p) == parameter.location) {
                 map.insert(parameter.name.to_owned(), value);
             }
         }
-        self.address(&mut message, operation, path);
+        // What the other side asks for besides shall not be why it refuses the message.
+        for parameter in theirs.iter().filter(|parameter| parameter.required() && !left_out(parameter)) {
+            if own.iter().any(|known| is_at(known, parameter.location, parameter.name)) {
+                continue;
+            }
+            let group = groups.iter_mut().find(|(_, place, _)| Some(*place) == parameter.location);
+            if let Some((_, _, map)) = group
+                && let Some(value) = self.foreign(engine, direction, parameter)
+            {
+                map.insert(parameter.name.to_owned(), value);
+            }
+        }
+        let path = Message::path(operation, |parameter| {
+            in_path.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.clone())
+        })?;
+        let shown = path.clone().unwrap_or_else(|_| operation.path.template.to_owned());
+        address(&mut message, operation, &shown);
         if let Some(server) = &fill.server {
             message.insert("server".into(), server.clone().into());
         }
-        if let Some(credentials) = &fill.credentials {
-            message.insert("credentials".into(), credentials.clone());
+        let needed = || sufficient(operation, other).filter(|all| all.as_object().is_some_and(|all| !all.is_empty()));
+        if let Some(credentials) = fill.credentials.clone().or_else(needed) {
+            message.insert("credentials".into(), credentials);
         }
         for (group, _, map) in groups {
             if !map.is_empty() {
                 message.insert(group.into(), map.into());
             }
         }
-        let body = operation.body();
+        let (body, twin) = (operation.body(), other.and_then(Operation::body));
+        let required = body.as_ref().is_some_and(|body| body.required)
+            || (body.is_some() && twin.as_ref().is_some_and(|body| body.required));
         let described = body.as_ref().map(|body| &body.media_types[..]).unwrap_or_default();
+        let twins = twin.as_ref().map(|body| &body.media_types[..]).unwrap_or_default();
         match &fill.content {
             Content::Absent => {}
             Content::Given(media, value) => put(&mut message, media, value.clone()),
-            Content::AsNeeded if body.as_ref().is_none_or(|body| !body.required) => {}
-            Content::AsNeeded => self.body(engine, direction, described, None, &mut message)?,
-            Content::Any(media) => self.body(engine, direction, described, media.as_deref(), &mut message)?,
+            Content::AsNeeded if !required => {}
+            Content::AsNeeded => self.body(engine, direction, (described, twins), None, &mut message)?,
+            Content::Any(media) => self.body(engine, direction, (described, twins), media.as_deref(), &mut message)?,
         }
-        Some(message.into())
+        let value = Value::from(message);
+        let wire = path.and_then(|path| Message::write(&value, operation, None, fill_rest(&path)));
+        Some(Draft { value, wire })
     }
 
-    /// An answer with this status, as described; with a body given, or one of this media type.
+    /// A response with this status, as described; with a body given, or one of this media type.
     pub(super) fn answer<'w>(
         &mut self,
         engine: &mut Engine<'w>,
-        response: &Response<'w>,
+        (response, other): (&Response<'w>, Option<&Operation<'w>>),
         content: &Content,
         header: Option<(&str, Value)>,
-    ) -> Option<Value> {
+    ) -> Option<Draft> {
         let operation = &response.operation;
         let direction = if operation.path.surface == Surface::Path { Direction::Response } else { Direction::Request };
         let mut message = Map::new();
         message.insert("method".into(), operation.method.to_ascii_uppercase().into());
-        let mut path = operation.path.template.to_owned();
         let sent = if direction == Direction::Response { Direction::Request } else { Direction::Response };
-        for parameter in operation.parameters().iter().filter(|p| p.location == Some(ParameterIn::Path)) {
-            let value = self.parameter(engine, sent, parameter)?;
-            path = path.replace(&format!("{{{}}}", parameter.name), &segment(&value)?);
-        }
-        self.address(&mut message, operation, path);
-        message.insert("status".into(), concrete(response).into());
+        let theirs = other.map(Operation::parameters).unwrap_or_default();
+        let path = Message::path(operation, |parameter| {
+            let twin = theirs.iter().find(|other| is_at(other, parameter.location, parameter.name));
+            self.parameter(engine, sent, parameter, twin)
+        })?;
+        let shown = path.clone().unwrap_or_else(|_| operation.path.template.to_owned());
+        address(&mut message, operation, &shown);
+        let status = concrete(response);
+        message.insert("status".into(), status.clone().into());
+        let answers = other.map(Operation::responses).unwrap_or_default();
+        let twin = StatusKey::narrowest(answers.iter(), |response| response.key, StatusKey::parse(&status));
+        let wanted = twin.map(Response::headers).unwrap_or_default();
         let mut headers = Map::new();
         for described in response.headers() {
+            let twin = wanted.iter().find(|other| other.name.eq_ignore_ascii_case(described.name));
             if let Some((_, value)) = header.as_ref().filter(|(name, _)| name.eq_ignore_ascii_case(described.name)) {
                 headers.insert(described.name.to_owned(), value.clone());
             } else if described.required() {
-                let schema = described.schema().or_else(|| described.content().into_iter().find_map(|m| m.schema));
-                headers.insert(described.name.to_owned(), self.sample(engine, direction, schema.as_ref(), false)?);
+                let of = |header: &crate::openapi::Header<'w>| {
+                    header.schema().or_else(|| header.content().into_iter().find_map(|media| media.schema))
+                };
+                let schemas = (of(&described), twin.and_then(of));
+                headers.insert(
+                    described.name.to_owned(),
+                    self.sample(engine, direction, (schemas.0.as_ref(), schemas.1.as_ref()), Room::Text)?,
+                );
             }
         }
         if !headers.is_empty() {
             message.insert("headers".into(), headers.into());
         }
         let described = response.media_types();
+        let twins = twin.map(Response::media_types).unwrap_or_default();
         match content {
             Content::Given(media, value) => put(&mut message, media, value.clone()),
-            Content::Any(media) => self.body(engine, direction, &described, media.as_deref(), &mut message)?,
-            Content::AsNeeded if !described.is_empty() => {
-                // An answer may be shown without its body where no body can be written.
-                let _ = self.body(engine, direction, &described, None, &mut message);
+            Content::Any(media) => {
+                self.body(engine, direction, (&described, &twins), media.as_deref(), &mut message)?;
+            }
+            Content::AsNeeded if !described.is_empty() && has_content(operation, &status) => {
+                // A response may be shown without its body where no body can be written.
+                let _ = self.body(engine, direction, (&described, &twins), None, &mut message);
             }
             _ => {}
         }
-        Some(message.into())
-    }
-
-    /// Path, webhook or callback.
-    #[allow(clippy::unused_self, reason = "reads like its siblings")]
-    fn address(&self, message: &mut Map<String, Value>, operation: &Operation<'_>, path: String) {
-        match operation.path.surface {
-            Surface::Path => {
-                let path = fill_rest(&path);
-                message.insert("path".into(), path.into());
+        let mut value = Value::from(message);
+        let write = |value: &Value| {
+            path.clone().and_then(|path| Message::write(value, operation, Some(response), fill_rest(&path)))
+        };
+        let mut wire = write(&value);
+        if wire.is_err() && matches!(content, Content::AsNeeded) && value.get("body").is_some() {
+            if let Some(members) = value.as_object_mut() {
+                members.shift_remove("body");
+                members.shift_remove("content-type");
             }
-            Surface::Webhook => {
-                message.insert("webhook".into(), operation.path.template.into());
-            }
-            Surface::Callback => {
-                message.insert("callback".into(), operation.path.template.into());
-            }
+            wire = write(&value);
         }
+        Some(Draft { value, wire })
     }
 
     fn body<'w>(
         &mut self,
         engine: &mut Engine<'w>,
         direction: Direction,
-        described: &[MediaType<'w>],
+        (described, twins): (&[MediaType<'w>], &[MediaType<'w>]),
         wanted: Option<&str>,
         message: &mut Map<String, Value>,
     ) -> Option<()> {
+        let twin_of = |media: &MediaType<'w>| {
+            let same = twins.iter().find(|twin| twin.name.eq_ignore_ascii_case(media.name));
+            same.or_else(|| twins.iter().find(|twin| super::notation::takes(twin.name, media.name)))
+        };
+        let json = |media: &&MediaType<'w>| super::wire::is_json(media.name);
         let media = match wanted {
             Some(name) => described.iter().find(|media| media.name == name)?,
-            None => described.iter().find(|media| media.name.contains("json")).or_else(|| described.first())?,
+            // Best is what both sides know, of that JSON.
+            None => described
+                .iter()
+                .filter(|media| twin_of(media).is_some())
+                .find(json)
+                .or_else(|| described.iter().find(|media| twin_of(media).is_some()))
+                .or_else(|| described.iter().find(json))
+                .or_else(|| described.first())?,
         };
-        let value = self.sample(engine, direction, media.schema.as_ref(), false)?;
+        let room = match super::wire::Content::of(media.name) {
+            super::wire::Content::Form | super::wire::Content::Parts => Room::Form,
+            _ => Room::Json,
+        };
+        let twin = twin_of(media).and_then(|twin| twin.schema.as_ref());
+        let value = self.sample(engine, direction, (media.schema.as_ref(), twin), room)?;
         put(message, media.name, value);
         Some(())
     }
@@ -194,45 +280,153 @@ impl Writer {
         engine: &mut Engine<'w>,
         direction: Direction,
         parameter: &Parameter<'w>,
+        twin: Option<&Parameter<'w>>,
     ) -> Option<Value> {
-        let schema = parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema));
-        let in_path = parameter.location == Some(ParameterIn::Path);
-        if let Some(schema) = &schema {
-            let own = [parameter.place.get("example"), schema.place().and_then(|place| place.get("example"))];
-            for example in own.into_iter().flatten() {
+        let (own, other) = (schema_of(parameter), twin.and_then(schema_of));
+        let room = if parameter.location == Some(ParameterIn::Path) { Room::Path } else { Room::Text };
+        if let Some(schema) = &own {
+            let examples = [parameter.place.get("example"), schema.place().and_then(|place| place.get("example"))];
+            for example in examples.into_iter().flatten() {
                 let value = example.to_json();
-                let plain = !in_path || segment(&value).is_some_and(|text| !text.is_empty());
-                if plain && matches!(engine.check(&source(schema, self.dialect), direction, &value), Some(Ok(()))) {
+                let travels = match &value {
+                    Value::String(text) => {
+                        !text.is_empty()
+                            && text.len() <= 60
+                            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:+@ ".contains(&byte))
+                            && text.trim() == text
+                            && matches!(crate::text::secret::mask(text), std::borrow::Cow::Borrowed(_))
+                    }
+                    other => other.is_number() || other.is_boolean(),
+                };
+                let fits = |engine: &mut Engine<'w>, schema: &SchemaRef<'w>, dialect: Dialect| {
+                    matches!(engine.check(&source(schema, dialect), direction, &value), Some(Ok(())))
+                };
+                if travels
+                    && fits(engine, schema, self.dialects.0)
+                    && other.as_ref().is_none_or(|other| fits(engine, other, self.dialects.1))
+                {
                     return Some(value);
                 }
             }
         }
-        self.sample(engine, direction, schema.as_ref(), in_path)
+        self.sample(engine, direction, (own.as_ref(), other.as_ref()), room)
     }
 
-    /// A small value of a schema; without a schema, a text.
+    /// An array of two items or an object, as one side sends it in a parameter.
+    pub(super) fn several<'w>(&mut self, engine: &mut Engine<'w>, schema: &SchemaRef<'w>) -> Option<Value> {
+        let own = source(schema, self.dialects.0);
+        let Answer::Found(value, _) =
+            engine.ask(&own, None, Direction::Request, &[Wish::Travels(Travel::Plain), Wish::Several])
+        else {
+            return None;
+        };
+        Some(value)
+    }
+
+    /// A value for a parameter that only the other side describes.
+    fn foreign<'w>(
+        &mut self,
+        engine: &mut Engine<'w>,
+        direction: Direction,
+        parameter: &Parameter<'w>,
+    ) -> Option<Value> {
+        let dialects = self.dialects;
+        self.dialects = (dialects.1, dialects.0);
+        let value = self.parameter(engine, direction, parameter, None);
+        self.dialects = dialects;
+        value
+    }
+
+    /// A small value of a schema that the other side's accepts as well, where there is one; without a schema, a string.
     fn sample<'w>(
         &mut self,
         engine: &mut Engine<'w>,
         direction: Direction,
-        schema: Option<&SchemaRef<'w>>,
-        in_path: bool,
+        (schema, twin): (Option<&SchemaRef<'w>>, Option<&SchemaRef<'w>>),
+        room: Room,
     ) -> Option<Value> {
         let Some(schema) = schema else { return Some(json!("a")) };
-        let key = (schema.place()?.id(), direction, in_path);
+        let twin = twin.filter(|twin| twin.place().is_some());
+        let key = (schema.place()?.id(), twin.and_then(SchemaRef::place).map(Place::id), direction, room);
         if let Some(known) = self.samples.get(&key) {
             return known.clone();
         }
-        let source = source(schema, self.dialect);
-        // In a path best what needs no escapes there, else what is not empty.
-        let wishes: &[&[Wish<'w>]] = if in_path { &[&[Wish::Segment], &[Wish::Filled]] } else { &[&[]] };
-        let value = wishes.iter().find_map(|wishes| match engine.ask(&source, None, direction, wishes) {
-            Answer::Found(value, _) => Some(value),
-            _ => None,
+        let own = source(schema, self.dialects.0);
+        let other = twin.map(|twin| source(twin, self.dialects.1));
+        // Best what reads as nothing else, then what travels, then what is not empty.
+        let wishes: &[&[Wish<'w>]] = match room {
+            Room::Path => &[
+                &[Wish::Segment, Wish::Travels(Travel::Plain)],
+                &[Wish::Segment],
+                &[Wish::Travels(Travel::Text)],
+                &[Wish::Filled],
+            ],
+            Room::Text => &[&[Wish::Travels(Travel::Plain)], &[Wish::Travels(Travel::Text)], &[]],
+            Room::Form => &[&[Wish::Fields], &[]],
+            Room::Json => &[&[]],
+        };
+        let mut value = other
+            .as_ref()
+            .and_then(|other| wishes.iter().find_map(|wishes| engine.common(&own, other, direction, wishes)));
+        let common = value.is_some();
+        value = value.or_else(|| {
+            wishes.iter().find_map(|wishes| match engine.ask(&own, None, direction, wishes) {
+                Answer::Found(value, _) => Some(value),
+                _ => None,
+            })
+        });
+        let value = value.map(|value| {
+            let mut sources = vec![&own];
+            sources.extend(other.as_ref().filter(|_| common));
+            dressed(&value, &sources, |value| {
+                travels_as(value, room)
+                    && sources.iter().all(|one| matches!(engine.check(one, direction, value), Some(Ok(()))))
+            })
         });
         self.samples.insert(key, value.clone());
         value
     }
+}
+
+/// Whether a value can stand in a room without being taken for something else.
+fn travels_as(value: &Value, room: Room) -> bool {
+    match (room, value) {
+        (Room::Path, Value::String(text)) => !text.contains('/') && !matches!(text.as_str(), "." | ".."),
+        (Room::Path | Room::Text, Value::Array(items)) => {
+            items.iter().all(|item| item.as_str().is_none_or(|text| !text.contains([',', ';', '|', ' '])))
+        }
+        _ => true,
+    }
+}
+
+fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
+    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
+}
+
+/// Whether a parameter has this place and name.
+fn is_at(parameter: &Parameter<'_>, place: Option<ParameterIn>, name: &str) -> bool {
+    parameter.location == place
+        && if place == Some(ParameterIn::Header) {
+            parameter.name.eq_ignore_ascii_case(name)
+        } else {
+            parameter.name == name
+        }
+}
+
+/// Path, webhook or callback.
+fn address(message: &mut Map<String, Value>, operation: &Operation<'_>, path: &str) {
+    let (key, name) = match operation.path.surface {
+        Surface::Path => ("path", fill_rest(path)),
+        Surface::Webhook => ("webhook", operation.path.template.to_owned()),
+        Surface::Callback => ("callback", operation.path.template.to_owned()),
+    };
+    message.insert(key.into(), name.into());
+}
+
+/// Whether a response with this status, to a request with this method, has content at all (RFC 9110 15.3.5, 15.3.6, 15.4.5,
+/// 9.3.2).
+fn has_content(operation: &Operation<'_>, status: &str) -> bool {
+    !operation.method.eq_ignore_ascii_case("head") && !matches!(status, "204" | "205" | "304")
 }
 
 /// The credentials that an operation takes, by what the wire shows: of each alternative, and of each way to get a token.
@@ -241,23 +435,62 @@ pub(super) fn credentials(operation: &Operation<'_>) -> Vec<Value> {
     let security = operation.security();
     let mut out = Vec::new();
     for way in &security.alternatives {
-        let mut all = vec![Map::new()];
-        for used in &way.schemes {
-            let scheme = schemes.iter().find(|scheme| scheme.name == used.name);
-            let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
-            let with = |wire: &String| {
-                let mut all = all.clone();
-                for one in &mut all {
-                    one.insert(wire.clone(), json!(used.scopes));
-                }
-                all
-            };
-            all = wires.iter().flat_map(with).take(MAX_CREDENTIALS).collect();
-        }
-        out.extend(all.into_iter().map(Value::from));
+        out.extend(of_alternative(&way.schemes, &schemes).into_iter().map(Value::from));
     }
     if security.alternatives.is_empty() {
         out.push(json!({}));
+    }
+    out
+}
+
+fn of_alternative(uses: &[SchemeUse<'_>], schemes: &[Scheme<'_>]) -> Vec<Map<String, Value>> {
+    let mut all = vec![Map::new()];
+    for used in uses {
+        let scheme = schemes.iter().find(|scheme| scheme.name == used.name);
+        let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
+        let with = |wire: &String| {
+            let mut all = all.clone();
+            for one in &mut all {
+                one.insert(wire.clone(), json!(used.scopes));
+            }
+            all
+        };
+        all = wires.iter().flat_map(with).take(MAX_CREDENTIALS).collect();
+    }
+    all
+}
+
+/// Credentials that suffice on both sides, so that they are not why a message is refused: the least of all combinations.
+fn sufficient(operation: &Operation<'_>, other: Option<&Operation<'_>>) -> Option<Value> {
+    let of = |operation: &Operation<'_>| {
+        let all = credentials(operation);
+        all.into_iter().take(MAX_WAYS).filter_map(|one| one.as_object().cloned()).collect::<Vec<_>>()
+    };
+    let (own, theirs) = (of(operation), other.map_or_else(|| vec![Map::new()], of));
+    let joined = own.iter().flat_map(|own| theirs.iter().map(move |other| joined(own, other)));
+    // Anonymous calls first, then the fewest schemes; of equals the first.
+    let weight = |all: &Map<String, Value>| {
+        let scopes: usize = all.values().map(|scopes| scopes.as_array().map_or(0, Vec::len)).sum();
+        (all.len(), scopes)
+    };
+    joined.min_by_key(weight).map(Value::from)
+}
+
+fn joined(left: &Map<String, Value>, right: &Map<String, Value>) -> Map<String, Value> {
+    let mut out = left.clone();
+    for (wire, scopes) in right {
+        match out.get_mut(wire).and_then(Value::as_array_mut) {
+            Some(known) => {
+                for scope in scopes.as_array().into_iter().flatten() {
+                    if !known.contains(scope) {
+                        known.push(scope.clone());
+                    }
+                }
+            }
+            None => {
+                out.insert(wire.clone(), scopes.clone());
+            }
+        }
     }
     out
 }
@@ -305,27 +538,4 @@ fn fill_rest(path: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// A value as a part of a path, escaped; `None` for what has no text.
-fn segment(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(value) => value.to_string(),
-        Value::Array(items) => {
-            let items: Option<Vec<String>> = items.iter().map(segment).collect();
-            return items.map(|items| items.join(","));
-        }
-        _ => return None,
-    };
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:@".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    (!out.is_empty()).then_some(out)
 }

@@ -6,18 +6,23 @@
 
 mod check;
 mod compose;
+mod dress;
+mod formats;
 mod kind;
 mod notation;
 mod prove;
 mod structural;
 #[cfg(test)]
 mod tests;
+mod wire;
 
 use crate::openapi::{ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
+pub(super) use dress::dressed;
 pub(super) use kind::{discriminator_name, kind_fault};
 pub(super) use notation::readings;
-pub(super) use prove::{Focus, Messages, of_part};
+pub(super) use prove::{Focus, Messages, Shown, of_part};
+pub(super) use wire::{Unsendable, is_form, is_json};
 
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

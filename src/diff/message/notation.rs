@@ -1,7 +1,7 @@
 //! How messages are written as text: path templates, percent-encoding, media types, formats, credentials.
 
 use crate::openapi::Scheme;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The variables of a path template with the texts that stand for them.
 pub(super) type Captures = Vec<(String, String)>;
@@ -27,12 +27,6 @@ pub(super) fn wires(scheme: &Scheme<'_>) -> Vec<String> {
 /// A URL without a final slash.
 pub(super) fn trimmed(url: &str) -> String {
     url.trim_end_matches('/').to_owned()
-}
-
-pub(super) fn member<'v>(map: &'v Map<String, Value>, name: &str, any_case: bool) -> Option<&'v Value> {
-    map.iter()
-        .find(|(key, _)| if any_case { key.eq_ignore_ascii_case(name) } else { *key == name })
-        .map(|(_, value)| value)
 }
 
 /// The texts for the variables of a template when a path is one of it.

@@ -3,14 +3,15 @@
 //! Takes edits with the operations they reach; gives [`Evidence`] that the reader of the one side accepts and the reader
 //! of the other refuses, for the reason the edit is about. What is not confirmed is not shown.
 
-use super::check::{About, Reader, Reading};
-use super::compose::{Content, Fill, Writer};
+use super::check::{About, Fault, Reader, Reading};
+use super::compose::{Content, Draft, Fill, Writer};
+use super::wire::{Message, Unsendable};
 use super::{Part, Side, Spot};
-use crate::diagnostic::{Evidence, EvidenceStatus};
+use crate::diagnostic::{Evidence, EvidenceStatus, Isolation};
 use crate::diff::edit::ScopeId;
 use crate::diff::walk::Root;
-use crate::openapi::{Api, Operation, Response, StatusKey};
-use crate::schema::{Dialect, Engine};
+use crate::openapi::{Api, Operation, ParameterIn, Response, StatusKey};
+use crate::schema::{Dialect, Engine, Rejection};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -23,6 +24,9 @@ type Pair<'w> = (Option<Operation<'w>>, Option<Operation<'w>>);
 /// Messages that are written and read, at most; beyond, findings go without.
 const MAX_MESSAGES: usize = 6_000;
 
+/// Reasons that are told beside the one that a finding is about.
+const MAX_ALSO: usize = 5;
+
 /// What the reason of a refusal should be about.
 #[derive(Clone, Debug, Default)]
 pub(in crate::diff) struct Focus<'w> {
@@ -32,7 +36,48 @@ pub(in crate::diff) struct Focus<'w> {
     pub(in crate::diff) member: Option<String>,
 }
 
-impl Focus<'_> {
+impl<'w> Focus<'w> {
+    /// How well the reason of a rejection fits.
+    pub(in crate::diff) fn weight(&self, rejection: &Rejection<'w>) -> u8 {
+        self.fits(rejection.place.map(Place::id), &rejection.message)
+    }
+
+    /// Whether it is the edited keyword that rejects: undone, it would not.
+    pub(in crate::diff) fn is_at(&self, rejection: &Rejection<'w>) -> bool {
+        if self.names(&rejection.message) {
+            return true;
+        }
+        let (Some(edit), Some(keyword)) = (self.place, rejection.place) else { return false };
+        if edit.document_id() != keyword.document_id() {
+            return false;
+        }
+        // What an added branch demands stands where its reference leads.
+        let branches = edit.elements().chain([edit]).map(Place::resolved).filter(|target| target.id() != edit.id());
+        let demanded = |target: Place<'w>| {
+            let path = target.path();
+            target.document_id() == keyword.document_id() && !path.is_empty() && keyword.path().starts_with(&path)
+        };
+        if branches.into_iter().any(demanded) {
+            return true;
+        }
+        let applies = matches!(rejection.keyword.as_str(), "anyOf" | "oneOf" | "allOf" | "not" | "if" | "items");
+        let (edit, keyword) = (edit.path(), keyword.path());
+        // What a condition asks for stands beside it.
+        if let [around @ .., "if" | "then" | "else"] = &edit.iter().map(String::as_str).collect::<Vec<_>>()[..]
+            && let Some(("then" | "else", within)) =
+                keyword.get(around.len()).map(|token| (token.as_str(), &keyword[..around.len()]))
+            && within.iter().eq(around.iter())
+        {
+            return true;
+        }
+        (!edit.is_empty() && keyword.starts_with(&edit)) || (edit.starts_with(&keyword) && !applies)
+    }
+
+    /// Whether nothing in particular is asked of the reason.
+    fn is_open(&self) -> bool {
+        self.place.is_none() && self.member.is_none()
+    }
+
     /// How well a reason fits: at the keyword of the edit, else about its property, else any.
     pub(in crate::diff) fn fits(&self, place: Option<PlaceId>, reason: &str) -> u8 {
         let of_edit = self.place.zip(place).is_some_and(|(edit, keyword)| {
@@ -73,7 +118,7 @@ pub(in crate::diff) struct Messages<'w> {
     /// By the scope of an operation: the message whose credentials are refused.
     pub(super) refused_credentials: FxHashMap<ScopeId, Option<Evidence>>,
     /// What the last messages that were read gave: many edits are shown by the same one.
-    readings: VecDeque<(Side, Value, Rc<Reading>)>,
+    readings: VecDeque<(Side, Message, Rc<Reading<'w>>)>,
 }
 
 /// Readings that are kept.
@@ -83,7 +128,7 @@ impl<'w> Messages<'w> {
     pub(in crate::diff) fn new(apis: (Api<'w>, Api<'w>), dialects: (Dialect, Dialect), roots: Vec<Root<'w>>) -> Self {
         Messages {
             readers: (Reader::new(apis.0, dialects.0), Reader::new(apis.1, dialects.1)),
-            writers: (Writer::new(dialects.0), Writer::new(dialects.1)),
+            writers: (Writer::new(Side::Base, dialects), Writer::new(Side::Revision, dialects)),
             roots,
             written: 0,
             refused_credentials: FxHashMap::default(),
@@ -98,7 +143,7 @@ impl<'w> Messages<'w> {
         }
     }
 
-    fn read(&mut self, side: Side, engine: &mut Engine<'w>, message: &Value) -> Rc<Reading> {
+    fn read(&mut self, side: Side, engine: &mut Engine<'w>, message: &Message) -> Rc<Reading<'w>> {
         if let Some((.., known)) = self.readings.iter().find(|(of, read, _)| *of == side && read == message) {
             return known.clone();
         }
@@ -122,74 +167,130 @@ impl<'w> Messages<'w> {
         sender: Side,
         value: &Value,
         focus: &Focus<'w>,
-        reason: Option<&str>,
-    ) -> Option<Evidence> {
+        reason: Option<(&str, EvidenceStatus)>,
+    ) -> Shown {
+        let Some((draft, about, pair)) = self.draft(engine, spot, sender, value) else { return Shown::Unknown };
+        let Some((reason, status)) = reason else { return self.focused(engine, draft, sender, &pair, &about, focus) };
+        if self.written >= MAX_MESSAGES {
+            return Shown::Unknown;
+        }
+        self.written += 1;
+        let message = match draft.wire {
+            Ok(message) => message,
+            Err(reason) => return Shown::Unsendable(reason),
+        };
+        let good = self.read(sender, engine, &message);
+        if good.unclear || good.refuses() {
+            return Shown::Unknown;
+        }
+        Shown::Message(Box::new(shown(status, (draft.value, &message), sender, reason.to_owned())))
+    }
+
+    /// The message with this value at the spot, and what it is about.
+    fn draft(
+        &mut self,
+        engine: &mut Engine<'w>,
+        spot: &Spot<'w>,
+        sender: Side,
+        value: &Value,
+    ) -> Option<(Draft, About, Pair<'w>)> {
         let root = self.roots.get(spot.root)?;
         let pair = (root.base, root.revision);
-        let operation = sender.of(pair)?;
-        if self.written >= MAX_MESSAGES {
-            return None;
-        }
-        let (message, about) = match (spot.part, spot.status) {
+        let (operation, other) = (sender.of(pair)?, sender.other().of(pair));
+        let pairing = (&operation, other.as_ref());
+        let (draft, about) = match (spot.part, spot.status) {
             (Part::Body(names), None) => {
                 let content = Content::Given(sendable(sender, names), value.clone());
                 let fill = Fill { content, ..Fill::default() };
-                (self.writer(sender).request(engine, &operation, &fill)?, About::Body)
+                (self.writer(sender).request(engine, pairing, &fill)?, About::Body)
             }
             (Part::Parameter(place, names), None) => {
                 let name = sender.of(names);
                 let fill = Fill { parameter: Some((place, name.to_owned(), Some(value.clone()))), ..Fill::default() };
                 let about = About::Parameter(place.name(), sender.other().of(names).to_owned());
-                (self.writer(sender).request(engine, &operation, &fill)?, about)
+                (self.writer(sender).request(engine, pairing, &fill)?, about)
             }
             (Part::Body(names), Some(status)) => {
                 let response = answer_of(&operation, sender.of(status))?;
                 let content = Content::Given(sendable(sender, names), value.clone());
-                (self.writer(sender).answer(engine, &response, &content, None)?, About::Body)
+                (self.writer(sender).answer(engine, (&response, other.as_ref()), &content, None)?, About::Body)
             }
             (Part::Header(name), Some(status)) => {
                 let response = answer_of(&operation, sender.of(status))?;
                 let header = Some((name, value.clone()));
-                let message = self.writer(sender).answer(engine, &response, &Content::AsNeeded, header)?;
-                (message, About::Header(name.to_ascii_lowercase()))
+                let draft =
+                    self.writer(sender).answer(engine, (&response, other.as_ref()), &Content::AsNeeded, header)?;
+                (draft, About::Header(name.to_ascii_lowercase()))
             }
             _ => return None,
         };
-        let Some(reason) = reason else { return self.focused(engine, message, sender, &pair, &about, focus) };
-        self.written += 1;
-        let good = self.read(sender, engine, &message);
-        (!good.unclear && good.faults.is_empty()).then(|| shown(message, sender, reason.to_owned()))
+        Some((draft, about, pair))
+    }
+
+    /// The message with a parameter that both sides write in other ways: refused, or read as another value.
+    pub(super) fn misread(
+        &mut self,
+        engine: &mut Engine<'w>,
+        draft: Draft,
+        pair: &Pair<'w>,
+        (place, name, value): (ParameterIn, &str, &Value),
+    ) -> Option<Evidence> {
+        let about = About::Parameter(place.name(), name.to_owned());
+        if let Some(evidence) = self.confirmed(engine, draft.clone(), Side::Base, pair, &about) {
+            return (evidence.status == EvidenceStatus::Confirmed).then_some(evidence);
+        }
+        let message = draft.wire.ok()?;
+        let good = self.read(Side::Base, engine, &message);
+        if good.unclear || good.refuses() || !self.readers.0.readings(&message, place, name).contains(value) {
+            return None;
+        }
+        let read = self.readers.1.readings(&message, place, name);
+        if read.contains(value) {
+            return None;
+        }
+        let reason = match read.first() {
+            Some(other) => format!("the revision reads `{name}` as `{other}`, the base as `{value}`"),
+            None => format!("the revision does not find `{name}`"),
+        };
+        Some(shown(EvidenceStatus::None, (draft.value, &message), Side::Base, reason))
     }
 
     /// Reads a message on both sides.
     pub(super) fn confirmed(
         &mut self,
         engine: &mut Engine<'w>,
-        message: Value,
+        draft: Draft,
         accepted_by: Side,
         pair: &Pair<'w>,
         about: &About,
     ) -> Option<Evidence> {
-        self.focused(engine, message, accepted_by, pair, about, &Focus::default())
+        match self.focused(engine, draft, accepted_by, pair, about, &Focus::default()) {
+            Shown::Message(evidence) => Some(*evidence),
+            _ => None,
+        }
     }
 
     /// The same; of several reasons, the one that fits best.
     fn focused(
         &mut self,
         engine: &mut Engine<'w>,
-        message: Value,
+        draft: Draft,
         accepted_by: Side,
         pair: &Pair<'w>,
         about: &About,
         focus: &Focus<'w>,
-    ) -> Option<Evidence> {
+    ) -> Shown {
         if self.written >= MAX_MESSAGES {
-            return None;
+            return Shown::Unknown;
         }
         self.written += 1;
+        let message = match draft.wire {
+            Ok(message) => message,
+            Err(reason) => return Shown::Unsendable(reason),
+        };
         let good = self.read(accepted_by, engine, &message);
-        if good.unclear || !good.faults.is_empty() {
-            return None;
+        if good.unclear || good.refuses() {
+            return Shown::Unknown;
         }
         let refusing = accepted_by.other();
         let (bad, prefix) = match moved(pair).filter(|_| *about != About::Operation) {
@@ -203,19 +304,56 @@ impl<'w> Messages<'w> {
             None => (self.read(refusing, engine, &message), String::new()),
         };
         let found = bad.faults.iter().filter(|fault| fault.about == *about);
-        // Of equals the first.
-        let fault = found.rev().max_by_key(|fault| focus.fits(fault.place, &fault.reason))?;
-        Some(shown(message, accepted_by, prefix + &fault.reason))
+        // Of equals the first; a refusal before what is merely not described.
+        let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
+        let best = found.rev().max_by_key(|fault| (!fault.soft, fault.weight(&weight)));
+        let Some(fault) = best else {
+            return if bad.unclear { Shown::Unknown } else { Shown::Accepted };
+        };
+        let status = if fault.soft { EvidenceStatus::Promise } else { EvidenceStatus::Confirmed };
+        let mut evidence = shown(status, (draft.value, &message), accepted_by, prefix + &fault.sentence(&weight));
+        let meant = |rejection: &Rejection<'w>| focus.is_at(rejection);
+        let at_edit = |other: &Fault<'w>| {
+            let rejected = || other.rejection.as_ref().is_none_or(|rejection| rejection.is_only(&meant));
+            other.about == *about && (focus.is_open() || rejected())
+        };
+        let mut also: Vec<String> = Vec::new();
+        for other in bad.faults.iter().filter(|fault| !fault.soft && !at_edit(fault)) {
+            let sentence = other.sentence(&weight);
+            if also.len() < MAX_ALSO && !also.contains(&sentence) && sentence != evidence.reason {
+                also.push(sentence);
+            }
+        }
+        let alone = bad.faults.iter().filter(|fault| !fault.soft).all(at_edit);
+        evidence.isolation = Some(if alone { Isolation::Alone } else { Isolation::Joint });
+        evidence.also = also;
+        Shown::Message(Box::new(evidence))
     }
 }
 
-fn shown(message: Value, accepted_by: Side, reason: String) -> Evidence {
+/// What became of the message that was to show an edit.
+#[derive(Debug)]
+pub(in crate::diff) enum Shown {
+    /// It shows it.
+    Message(Box<Evidence>),
+    /// A value has no form on the wire.
+    Unsendable(Unsendable),
+    /// Read back from the wire, the other side accepts it.
+    Accepted,
+    /// It could not be written or judged.
+    Unknown,
+}
+
+fn shown(status: EvidenceStatus, (value, message): (Value, &Message), accepted_by: Side, reason: String) -> Evidence {
     Evidence {
-        status: EvidenceStatus::Confirmed,
-        value: message,
+        status,
+        value,
+        message: Some(message.to_json()),
         accepted_by: accepted_by.name().to_owned(),
         rejected_by: accepted_by.other().name().to_owned(),
         reason,
+        isolation: None,
+        also: Vec::new(),
     }
 }
 
@@ -243,6 +381,7 @@ fn sendable(sender: Side, names: (&str, &str)) -> String {
 
 /// Evidence about a part of a message, where no whole message could be confirmed.
 pub(in crate::diff) fn of_part(
+    status: EvidenceStatus,
     sender: Side,
     operation: Option<Operation<'_>>,
     part: &str,
@@ -256,5 +395,14 @@ pub(in crate::diff) fn of_part(
     }
     message["part"] = Value::from(part);
     message["value"] = value.clone();
-    shown(message, sender, reason.to_owned())
+    Evidence {
+        status,
+        value: message,
+        message: None,
+        accepted_by: sender.name().to_owned(),
+        rejected_by: sender.other().name().to_owned(),
+        reason: reason.to_owned(),
+        isolation: None,
+        also: Vec::new(),
+    }
 }

@@ -44,7 +44,8 @@ impl<'w> Messages<'w> {
             | Event::OperationMoved
             | Event::WebhookRemoved
             | Event::CallbackRemoved => {
-                let message = self.writers.0.request(engine, &root.base?, &Fill::default())?;
+                let message =
+                    self.writers.0.request(engine, (&root.base?, root.revision.as_ref()), &Fill::default())?;
                 self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
             }
             Event::RequiredParameterAdded
@@ -61,6 +62,7 @@ impl<'w> Messages<'w> {
                 Polarity::ToServer => self.with_parameter(engine, edit, root),
                 Polarity::ToClient => self.without_parameter(engine, edit, root, Side::Revision),
             },
+            Event::StyleChanged | Event::ExplodeChanged => self.style(engine, edit, root),
             event => match event.group() {
                 Group::Security | Group::SecurityScheme => self.security(engine, root),
                 Group::Server => self.server(engine, root),
@@ -86,7 +88,7 @@ impl<'w> Messages<'w> {
         let operation = &root.base?;
         credentials(operation).into_iter().take(MAX_WAYS).find_map(|way| {
             let fill = Fill { credentials: Some(way), ..Fill::default() };
-            let message = self.writers.0.request(engine, operation, &fill)?;
+            let message = self.writers.0.request(engine, (operation, root.revision.as_ref()), &fill)?;
             self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Credentials)
         })
     }
@@ -98,7 +100,7 @@ impl<'w> Messages<'w> {
         let urls: Vec<String> = written.flat_map(Server::urls).collect();
         urls.into_iter().find_map(|url| {
             let fill = Fill { server: Some(url), ..Fill::default() };
-            let message = self.writers.0.request(engine, operation, &fill)?;
+            let message = self.writers.0.request(engine, (operation, root.revision.as_ref()), &fill)?;
             self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
         })
     }
@@ -116,7 +118,8 @@ impl<'w> Messages<'w> {
         let reader = asking.of((root.base, root.revision))?;
         let parameter = parameter_at(&reader, place, &edit.words.location)?;
         let operation = sender.of((root.base, root.revision))?;
-        let message = self.writer(sender).request(engine, &operation, &Fill::default())?;
+        let fill = Fill { without: Some((parameter.location?, parameter.name.to_owned())), ..Fill::default() };
+        let message = self.writer(sender).request(engine, (&operation, Some(&reader)), &fill)?;
         self.confirmed(engine, message, sender, &(root.base, root.revision), &about(&parameter)?)
     }
 
@@ -125,9 +128,22 @@ impl<'w> Messages<'w> {
         let operation = &root.base?;
         let parameter = parameter_at(operation, edit.base?, &edit.words.location)?;
         let fill = Fill { parameter: Some((parameter.location?, parameter.name.to_owned(), None)), ..Fill::default() };
-        let message = self.writers.0.request(engine, operation, &fill)?;
+        let message = self.writers.0.request(engine, (operation, root.revision.as_ref()), &fill)?;
         let about = if parameter.location == Some(ParameterIn::Path) { About::Operation } else { about(&parameter)? };
         self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &about)
+    }
+
+    /// A request with several values in a parameter that is written otherwise by the revision.
+    fn style(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
+        let operation = &root.base?;
+        let parameter = parameter_at(operation, edit.base?, &edit.words.location)
+            .or_else(|| operation.parameters().into_iter().find(|p| p.label() == edit.words.location))?;
+        let (place, schema) = (parameter.location?, parameter.schema()?);
+        let several = self.writers.0.several(engine, &schema)?;
+        let fill =
+            Fill { parameter: Some((place, parameter.name.to_owned(), Some(several.clone()))), ..Fill::default() };
+        let draft = self.writers.0.request(engine, (operation, root.revision.as_ref()), &fill)?;
+        self.misread(engine, draft, &(root.base, root.revision), (place, parameter.name, &several))
     }
 
     fn request_body(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -156,7 +172,8 @@ impl<'w> Messages<'w> {
             _ => return None,
         };
         let operation = sender.of((root.base, root.revision))?;
-        let message = self.writer(sender).request(engine, &operation, &fill(content))?;
+        let other = sender.other().of((root.base, root.revision));
+        let message = self.writer(sender).request(engine, (&operation, other.as_ref()), &fill(content))?;
         self.confirmed(engine, message, sender, &(root.base, root.revision), &part)
     }
 
@@ -165,7 +182,8 @@ impl<'w> Messages<'w> {
         let base = root.base?;
         if event.group() == Group::Response && event != Event::DefaultResponseAdded {
             let response = base.responses().into_iter().find(|response| Some(response.at) == edit.base)?;
-            let message = self.writers.0.answer(engine, &response, &Content::AsNeeded, None)?;
+            let message =
+                self.writers.0.answer(engine, (&response, root.revision.as_ref()), &Content::AsNeeded, None)?;
             return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Status);
         }
         if matches!(
@@ -180,7 +198,7 @@ impl<'w> Messages<'w> {
                 let found = all.iter().find(|media| Some(media.place) == edit.base && media.name == edit.words.name);
                 let Some(media) = found else { continue };
                 let content = Content::Any(Some(media.name.to_owned()));
-                let message = self.writers.0.answer(engine, &response, &content, None)?;
+                let message = self.writers.0.answer(engine, (&response, root.revision.as_ref()), &content, None)?;
                 return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Media);
             }
             return None;
@@ -195,7 +213,7 @@ impl<'w> Messages<'w> {
                 if !has {
                     continue;
                 }
-                let message = self.writers.1.answer(engine, &new, &Content::AsNeeded, None)?;
+                let message = self.writers.1.answer(engine, (&new, Some(&base)), &Content::AsNeeded, None)?;
                 let about = About::Header(name.clone());
                 if let Some(evidence) =
                     self.confirmed(engine, message, Side::Revision, &(root.base, root.revision), &about)

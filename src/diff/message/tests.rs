@@ -12,13 +12,18 @@ fn changes(base: &str, revision: &str) -> Vec<Diagnostic> {
 
 /// The message of the one breaking finding with this id.
 fn message(base: &str, revision: &str, id: &str) -> (Value, String) {
+    shown(base, revision, id, (Impact::Breaking, EvidenceStatus::Confirmed))
+}
+
+/// The message of the one finding with this id.
+fn shown(base: &str, revision: &str, id: &str, (impact, status): (Impact, EvidenceStatus)) -> (Value, String) {
     let all = changes(base, revision);
     let found = all.iter().find(|change| change.rule == id).unwrap_or_else(|| {
         panic!("no {id} among {:?}", all.iter().map(|change| change.rule.to_string()).collect::<Vec<_>>())
     });
-    assert_eq!(found.impact, Impact::Breaking, "{}", found.message);
+    assert_eq!(found.impact, impact, "{}", found.message);
     let evidence = found.evidence.clone().unwrap_or_else(|| panic!("no evidence: {}", found.message));
-    assert_eq!(evidence.status, EvidenceStatus::Confirmed);
+    assert_eq!(evidence.status, status);
     (evidence.value, evidence.reason)
 }
 
@@ -289,12 +294,14 @@ components:
 ";
 
 #[test]
-fn a_kind_that_nothing_stands_for_is_shown() {
+fn a_kind_that_nothing_stands_for_breaks_a_promise_and_no_validation() {
+    let promise = (Impact::Risky, EvidenceStatus::Promise);
+    let kept = (Impact::Breaking, EvidenceStatus::Promise);
     let revision = KINDS.replace("cat: '#/components/schemas/Cat', ", "");
-    let (request, reason) = message(KINDS, &revision, "request-body-discriminator-mapping-deleted");
+    let (request, reason) = shown(KINDS, &revision, "request-body-discriminator-mapping-deleted", promise);
     assert!(request["body"]["kind"] == "cat" && reason.contains("knows no `cat`"), "{request} {reason}");
     let revision = KINDS.replace("propertyName: kind", "propertyName: sort");
-    let (request, reason) = message(KINDS, &revision, "request-body-discriminator-property-name-changed");
+    let (request, reason) = shown(KINDS, &revision, "request-body-discriminator-property-name-changed", kept);
     assert!(request["body"].get("sort").is_none() && reason.contains("lacks `sort`"), "{request} {reason}");
 }
 
@@ -316,4 +323,59 @@ fn an_entry_for_a_branch_that_says_its_kind_itself_is_harmless() {
     let revision = base.replace("cat: '#/components/schemas/Cat', ", "");
     let found = changes(&base, &revision);
     assert_eq!(found.iter().map(|change| change.impact).max(), Some(Impact::Compatible), "{found:?}");
+}
+
+#[test]
+fn a_status_code_that_falls_under_default_is_not_refused() {
+    let base = BASE.replace(
+        "        '202': {description: later}\n",
+        "        '202': {description: later}\n        default: {description: failed}\n",
+    );
+    let revision = base.replace("        '202': {description: later}\n", "");
+    let found = changes(&base, &revision);
+    assert!(found.iter().all(|one| one.impact <= Impact::Risky), "{found:?}");
+    let confirmed =
+        |one: &Diagnostic| one.evidence.as_ref().is_some_and(|evidence| evidence.status == EvidenceStatus::Confirmed);
+    assert!(!found.iter().any(confirmed), "{found:?}");
+}
+
+#[test]
+fn what_a_message_is_not_about_fits_both_sides() {
+    let base = BASE.replace("required: [amount]", "required: [amount, note]");
+    let revision = base
+        .replace("note: {type: string, maxLength: 80}", "note: {type: string, maxLength: 80, pattern: '^[A-Z]+$'}")
+        .replace("amount: {type: integer, minimum: 1}", "amount: {type: integer, minimum: 10}");
+    for (id, good) in [("request-property-min-increased", true), ("request-property-pattern-added", false)] {
+        let (request, reason) = message(&base, &revision, id);
+        let note = request["body"]["note"].as_str().unwrap();
+        assert_eq!(note.chars().all(|c| c.is_ascii_uppercase()), good, "{request}");
+        assert_eq!(request["body"]["amount"].as_i64().unwrap() < 10, good, "{request} {reason}");
+    }
+}
+
+#[test]
+fn limits_beyond_what_is_built_are_decided_by_their_numbers() {
+    for (old, new) in [(5_000_000, 4_000_000), (700, 600)] {
+        let base = edited("maxLength: 80", &format!("maxLength: {old}"));
+        let revision = edited("maxLength: 80", &format!("maxLength: {new}"));
+        let found = changes(&base, &revision);
+        let found = found.iter().find(|one| one.rule == "request-property-max-length-decreased").unwrap();
+        assert_eq!(found.impact, Impact::Breaking);
+        let evidence = found.evidence.as_ref().unwrap();
+        assert!(evidence.status == EvidenceStatus::None && evidence.reason.contains("limits"), "{evidence:?}");
+        let back = changes(&revision, &base);
+        assert!(back.iter().all(|one| one.impact <= Impact::Compatible), "{back:?}");
+    }
+}
+
+#[test]
+fn reasons_are_those_of_the_keyword_that_fails_at_last() {
+    let with = |pattern: &str| {
+        edited(
+            "note: {type: string, maxLength: 80}",
+            &format!("note: {{anyOf: [{{type: string, pattern: '{pattern}'}}, {{type: integer}}]}}"),
+        )
+    };
+    let (request, reason) = message(&with("^[a-z]+$"), &with("^[a-m]+$"), "request-property-pattern-changed");
+    assert!(reason.contains("`pattern` rejects"), "{request} {reason}");
 }

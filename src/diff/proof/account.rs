@@ -107,7 +107,7 @@ impl<'w> Prover<'w> {
         roots: &[&Root<'w>],
     ) -> Proof {
         let category = self.broken(id, &witness.value);
-        Proof::Broken(self.evidence(edit, id, &witness.value, &witness.rejection.message, roots), category)
+        self.evidence(edit, id, (&witness.value, &witness.rejection.message), category, roots)
     }
 
     /// Whether a form is refused for nothing but parts that are files on both sides, in whatever notation: their bytes are

@@ -2,10 +2,10 @@
 //! messages of their own: one that both schemas allow, but that the reader cannot understand.
 
 use super::Prover;
-use crate::diagnostic::Evidence;
+use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::Event;
 use crate::diff::edit::{AnchorId, Edit};
-use crate::diff::message::{self, Focus, Side};
+use crate::diff::message::{self, Focus, Shown, Side};
 use crate::schema::{Answer, Step, Wish};
 use serde_json::Value;
 
@@ -27,26 +27,58 @@ impl<'w> Prover<'w> {
         }
         let Answer::Found(value, _) = self.engine.ask(&sent, None, direction, &wishes) else { return None };
         let refused = match self.engine.check(&read, direction, &value) {
-            Some(Err(rejection)) => Some(rejection.message),
+            Some(Err(rejection)) => Some(rejection.leaf(&|_| 0).message.clone()),
             _ => None,
         };
-        let reason = message::kind_fault(other, &value).or(refused)?;
-        self.carried(anchor, &value, &reason)
+        // A discriminator does not change validation: who tells kinds by it fails all the same.
+        let (reason, status) = match refused {
+            Some(reason) => (reason, EvidenceStatus::Confirmed),
+            None => (message::kind_fault(other, &value)?, EvidenceStatus::Promise),
+        };
+        self.carried(anchor, &value, (&reason, status))
     }
 
     /// The whole message with a value that the reader refuses for this reason.
-    fn carried(&mut self, anchor: AnchorId, value: &Value, reason: &str) -> Option<Evidence> {
+    fn carried(
+        &mut self,
+        anchor: AnchorId,
+        value: &Value,
+        (reason, status): (&str, EvidenceStatus),
+    ) -> Option<Evidence> {
         let (sender, _, _, direction) = self.sides(anchor);
         let (spot, outer, steps) = self.way_out(anchor)?;
         let whole = if steps.is_empty() {
             value.clone()
         } else {
-            let outer = self.sides(outer).1;
-            match self.engine.ask(&outer, None, direction, &[Wish::Holds(steps, value.clone())]) {
+            let sent = self.sides(outer).1;
+            match self.engine.ask(&sent, None, direction, &[Wish::Holds(steps.clone(), value.clone())]) {
                 Answer::Found(whole, _) => whole,
                 _ => return None,
             }
         };
-        self.messages.with_value(&mut self.engine, &spot, sender, &whole, &Focus::default(), Some(reason))
+        // The value itself stays, whatever format the other side asks for there.
+        let (_, sent, read, direction) = self.sides(outer);
+        let there = |whole: &Value| at_steps(whole, &steps).is_some_and(|found| found == value);
+        let engine = &mut self.engine;
+        let dressed = message::dressed(&whole, &[&sent, &read], |candidate| {
+            there(candidate)
+                && matches!(engine.check(&sent, direction, candidate), Some(Ok(())))
+                && engine.check(&read, direction, candidate).is_some_and(|verdict| verdict.is_ok())
+        });
+        let whole = if there(&dressed) { dressed } else { whole };
+        let given = Some((reason, status));
+        match self.messages.with_value(&mut self.engine, &spot, sender, &whole, &Focus::default(), given) {
+            Shown::Message(evidence) => Some(*evidence),
+            _ => None,
+        }
     }
+}
+
+/// What stands at the end of the steps.
+fn at_steps<'v>(whole: &'v Value, steps: &[Step]) -> Option<&'v Value> {
+    steps.iter().try_fold(whole, |at, step| match step {
+        Step::Member(name) => at.get(name),
+        Step::AnyMember => at.as_object()?.values().next_back(),
+        Step::AnyItem => at.get(0),
+    })
 }

@@ -39,6 +39,9 @@ const WORK_OF_PROOFS: (u64, u64) = (30_000, 600_000);
 /// Steps of a second search, for the few pairs that need them.
 const MORE_STEPS: u64 = 60_000;
 
+/// Characters or items beyond which values are not built, about.
+const LONG: f64 = 300.0;
+
 /// Second searches, at most.
 const MAX_AGAIN: usize = 24;
 
@@ -58,7 +61,16 @@ pub(super) enum Proof {
     /// The schema of the side that sends has no value at all, so that nothing is proved by it.
     Vacuous,
     /// It can, this message shows it, and this is the weakest promise that is broken by it.
-    Broken(Evidence, Category),
+    Broken(Box<Evidence>, Category),
+    /// No value that it refuses can be sent, or is read otherwise on the wire.
+    Unsent {
+        /// Why, as a clause.
+        why: &'static str,
+        /// Whether a reader may still meet such a value.
+        risky: bool,
+    },
+    /// Two limits decide it: values that show it are longer than anybody reads.
+    ByNumbers,
     /// It could not be told.
     Undecided(String),
     /// The engine was not asked.
@@ -143,13 +155,13 @@ impl<'w> Prover<'w> {
                 }
                 if !self.may_prove(anchor) {
                     let category = self.broken(anchor, &witness.value);
-                    return Proof::Broken(self.shared(edit, anchor, &witness, roots), category);
+                    return Proof::Broken(Box::new(self.shared(edit, anchor, &witness, roots)), category);
                 }
                 let before = self.engine.spent();
                 let proof = match self.witness(edit, anchor, &witness) {
                     Some(shown) => {
                         let (value, reason, category) = self.gravest(edit, anchor, shown);
-                        Proof::Broken(self.evidence(edit, anchor, &value, &reason, roots), category)
+                        self.evidence(edit, anchor, (&value, &reason), category, roots)
                     }
                     None => Proof::Idle,
                 };
@@ -161,6 +173,8 @@ impl<'w> Prover<'w> {
             Some(Verdict::Undecided(reason)) => {
                 if self.contained_around(anchor, 0) {
                     Proof::Harmless
+                } else if is_beyond_values(edit) {
+                    Proof::ByNumbers
                 } else if self.is_plain_limit(edit, anchor) {
                     // Two numbers say it; a value would only be long.
                     Proof::Unasked
@@ -245,6 +259,48 @@ impl<'w> Prover<'w> {
     }
 }
 
+/// Whether an edit moves a limit of a length or count to where no value is built any more.
+fn is_beyond_values(edit: &Edit<'_>) -> bool {
+    const COUNTS: [&str; 8] = [
+        "maxLength",
+        "minLength",
+        "maxItems",
+        "minItems",
+        "maxProperties",
+        "minProperties",
+        "maxContains",
+        "minContains",
+    ];
+    edit.id.event.group() == Group::Limit
+        && [edit.base, edit.revision].into_iter().flatten().any(|limit| {
+            limit.path().last().is_some_and(|key| COUNTS.contains(&key.as_str()))
+                && limit.as_f64().is_some_and(|number| number >= LONG)
+        })
+}
+
+/// Evidence of a break that no message shows, with the reason why there is none.
+pub(super) fn unshown(event: Event) -> Evidence {
+    let reason = match event.group() {
+        Group::Meaning | Group::Discriminator | Group::ExtensibleEnumeration | Group::Format => {
+            "no message: the change is in what values mean to their readers, not in which values are valid"
+        }
+        Group::Parameter | Group::Header | Group::MediaType | Group::Body => {
+            "no message: the same bytes are read as another value, or by other rules, which no validator refuses"
+        }
+        Group::Operation => "no message: where it is sent is known only when the API runs",
+        _ => "no message that both sides can judge was found",
+    };
+    Evidence { reason: reason.to_owned(), ..Evidence::default() }
+}
+
+/// Evidence of what two limits decide.
+pub(super) fn by_numbers() -> Evidence {
+    Evidence {
+        reason: "the two limits decide it: a value that shows it is longer than a proof can be".to_owned(),
+        ..Evidence::default()
+    }
+}
+
 /// Evidence that nothing was decided.
 pub(super) fn undecided(reason: String) -> Evidence {
     Evidence {
@@ -253,5 +309,6 @@ pub(super) fn undecided(reason: String) -> Evidence {
         accepted_by: String::new(),
         rejected_by: String::new(),
         reason,
+        ..Evidence::default()
     }
 }

@@ -1,30 +1,57 @@
 //! From a value to the message that carries it: where its schema stands in a message, and a message with it there.
 
+use super::Proof;
 use super::Prover;
 use super::witness::focus;
-use crate::diagnostic::Evidence;
+use crate::diagnostic::{Category, Evidence, EvidenceStatus};
 use crate::diff::edit::{AnchorId, Edit};
-use crate::diff::message::{self, Spot};
+use crate::diff::message::{self, Focus, Part, Shown, Spot, Unsendable};
 use crate::diff::pair::Mark;
 use crate::diff::walk::{Origin, Root};
-use crate::schema::{Answer, Step, Wish};
+use crate::schema::{Answer, Engine, Rejection, SchemaSource, Step, Travel, Verdict, Wish};
+use crate::workspace::Place;
 use serde_json::Value;
+
+/// Reasons of a refusal that must stay when a value is dressed.
+const MAX_FAULTS: usize = 64;
+
+/// Why values were no proof.
+#[derive(Debug, Default)]
+struct Met {
+    accepted: bool,
+    unsendable: Option<Unsendable>,
+}
+
+impl Met {
+    fn note(&mut self, shown: Shown) -> Option<Box<Evidence>> {
+        match shown {
+            Shown::Message(evidence) => return Some(evidence),
+            Shown::Accepted => self.accepted = true,
+            Shown::Unsendable(reason) => {
+                self.unsendable.get_or_insert(reason);
+            }
+            Shown::Unknown => {}
+        }
+        None
+    }
+}
 
 /// Nesting of a value in a message, at most.
 const MAX_STEPS: usize = 24;
 
 impl<'w> Prover<'w> {
-    /// The value in a whole message, else alone.
+    /// The proof by a value in a whole message, else alone; where no value that is refused can be sent, that.
     pub(super) fn evidence(
         &mut self,
         edit: &Edit<'w>,
         anchor: AnchorId,
-        value: &Value,
-        reason: &str,
+        (value, reason): (&Value, &str),
+        category: Category,
         roots: &[&Root<'w>],
-    ) -> Evidence {
+    ) -> Proof {
         let sender = self.sides(anchor).0;
         let focus = focus(edit, sender);
+        let mut status = EvidenceStatus::Confirmed;
         if let Some((spot, outer, steps)) = self.way_out(anchor) {
             let (_, sent, read, direction) = self.sides(outer);
             let mut wholes = Vec::new();
@@ -33,21 +60,137 @@ impl<'w> Prover<'w> {
             } else if let Some(whole) = self.engine.common(&sent, &read, direction, &[Wish::Reaches(steps.clone())]) {
                 wholes.extend(graft(whole, &steps, value));
             }
+            let mut met = Met::default();
             for whole in wholes {
-                let message = self.messages.with_value(&mut self.engine, &spot, sender, &whole, &focus, None);
-                if let Some(evidence) = message {
-                    return evidence;
+                if let Some(evidence) = met.note(self.message(&spot, outer, &whole, &focus)) {
+                    return Proof::Broken(evidence, category);
                 }
             }
             if !steps.is_empty()
                 && let Some(whole) = self.around(outer, steps, value)
-                && let Some(evidence) = self.messages.with_value(&mut self.engine, &spot, sender, &whole, &focus, None)
+                && let Some(evidence) = met.note(self.message(&spot, outer, &whole, &focus))
             {
-                return evidence;
+                return Proof::Broken(evidence, category);
+            }
+            match self.otherwise(&spot, (anchor, outer), &focus, &mut met, category) {
+                Some(proof) => return proof,
+                None if matches!(met.unsendable, Some(Unsendable::Decoded | Unsendable::Nested)) => {
+                    status = EvidenceStatus::Decoded;
+                }
+                None => {}
             }
         }
         let operation = roots.first().and_then(|root| root.revision.or(root.base));
-        message::of_part(sender, operation, &edit.words.location, value, reason)
+        Proof::Broken(
+            Box::new(message::of_part(status, sender, operation, &edit.words.location, value, reason)),
+            category,
+        )
+    }
+
+    /// Where the first values cannot be sent, or are understood on the wire: other values that are refused and can be
+    /// sent; the proof that there are none.
+    fn otherwise(
+        &mut self,
+        spot: &Spot<'w>,
+        (anchor, outer): (AnchorId, AnchorId),
+        focus: &Focus<'w>,
+        met: &mut Met,
+        category: Category,
+    ) -> Option<Proof> {
+        if !met.accepted && met.unsendable.is_none() {
+            return None;
+        }
+        let wishes: &[&[Wish<'w>]] = match spot.part {
+            // How an object in a form is written is not agreed on, which makes no edit of it harmless.
+            Part::Body(names) if message::is_form(names) && met.unsendable != Some(Unsendable::Nested) => {
+                &[&[Wish::Fields]]
+            }
+            Part::Body(_) => return None,
+            Part::Parameter(..) | Part::Header(_) => {
+                &[
+                    &[Wish::Travels(Travel::Plain)],
+                    // One item reads as a scalar, several do not.
+                    &[Wish::Travels(Travel::Plain), Wish::Several],
+                    &[Wish::Travels(Travel::Text)],
+                    &[Wish::Travels(Travel::Any)],
+                ]
+            }
+        };
+        let (_, sent, read, direction) = self.sides(outer);
+        for wish in wishes {
+            match self.engine.ask(&sent, Some(&read), direction, wish) {
+                Answer::Found(whole, _) => {
+                    if let Some(evidence) = met.note(self.message(spot, outer, &whole, focus)) {
+                        return Some(Proof::Broken(evidence, category));
+                    }
+                }
+                Answer::None if matches!(wish, [Wish::Travels(Travel::Any) | Wish::Fields]) && !met.accepted => {
+                    let risky = matches!(met.unsendable, Some(Unsendable::EmptyString | Unsendable::Nested));
+                    return Some(Proof::Unsent { why: met.unsendable?.reason(), risky });
+                }
+                Answer::None | Answer::Unknown => {}
+            }
+        }
+        if met.accepted {
+            // Forms as a whole are accounted for by the reader of the message.
+            let form = matches!(spot.part, Part::Body(_));
+            let same = form || self.reads_alike(outer) || self.reads_alike(anchor);
+            let why = "written as text, the values read the same to both sides";
+            return Some(Proof::Unsent { why, risky: !same });
+        }
+        Some(Proof::Unsent { why: met.unsendable?.reason(), risky: true })
+    }
+
+    /// Whether all that is sent as text is understood, though the types differ: a scalar is an array of one, `true` a string.
+    fn reads_alike(&mut self, outer: AnchorId) -> bool {
+        let (_, sent, read, direction) = self.sides(outer);
+        let (SchemaSource::At { place: from, .. }, SchemaSource::At { place: to, dialect }) = (&sent, &read) else {
+            return false;
+        };
+        let (from, to) = (from.resolved(), to.resolved());
+        if let Some(items) = to.get("items").filter(|_| to.get("minItems").and_then(Place::as_u64).unwrap_or(0) <= 1) {
+            let one = SchemaSource::At { place: items, dialect: *dialect };
+            if matches!(self.engine.compare(&sent, &one, direction), Verdict::Contained) {
+                return true;
+            }
+        }
+        let all: Vec<Value> = match (from.get("enum"), from.get_str("type")) {
+            (Some(list), _) => list.elements().map(Place::to_json).collect(),
+            (None, Some("boolean")) => vec![true.into(), false.into()],
+            _ => return false,
+        };
+        all.iter().all(|value| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let readings = message::readings(&text);
+            readings.iter().any(|value| matches!(self.engine.check(&read, direction, value), Some(Ok(()))))
+        })
+    }
+
+    /// The message with a value of the outermost pair, its other fields such as real readers take.
+    fn message(&mut self, spot: &Spot<'w>, outer: AnchorId, whole: &Value, focus: &Focus<'w>) -> Shown {
+        let sender = self.sides(outer).0;
+        let dressed = self.dressed(outer, whole);
+        let shown = self.messages.with_value(&mut self.engine, spot, sender, &dressed, focus, None);
+        if matches!(shown, Shown::Message(_)) || dressed == *whole {
+            return shown;
+        }
+        self.messages.with_value(&mut self.engine, spot, sender, whole, focus, None)
+    }
+
+    /// A value that is refused as before, with fields of their formats.
+    fn dressed(&mut self, outer: AnchorId, value: &Value) -> Value {
+        let (_, sent, read, direction) = self.sides(outer);
+        let engine = &mut self.engine;
+        let of = |fault: Rejection<'w>| (fault.instance, fault.keyword, fault.place.map(Place::id));
+        let faults = |engine: &mut Engine<'w>, value: &Value| {
+            let all = engine.faults_up_to(&read, direction, value, MAX_FAULTS)?;
+            Some(all.into_iter().map(of).collect::<Vec<_>>())
+        };
+        let Some(before) = faults(engine, value) else { return value.clone() };
+        message::dressed(value, &[&sent, &read], |candidate| {
+            matches!(engine.check(&sent, direction, candidate), Some(Ok(())))
+                && faults(engine, candidate).as_ref() == Some(&before)
+        })
     }
 
     /// The way from a pair to the message that holds it: where that is, the outermost pair, and the steps inwards.

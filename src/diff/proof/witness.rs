@@ -4,7 +4,7 @@
 //! reason, or the proof that the edit alone refuses nothing.
 
 use super::Prover;
-use crate::diagnostic::Evidence;
+use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::{Action, Event, Group, Role};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
@@ -49,14 +49,14 @@ impl<'w> Prover<'w> {
         anchor: AnchorId,
         whole: &Witness<'w>,
     ) -> Option<(Value, String)> {
-        let mut generic = (whole.value.clone(), whole.rejection.message.clone());
+        let mut generic = (whole.value.clone(), whole.rejection.leaf(&|_| 0).message.clone());
         let (_, sent, read, direction) = self.sides(anchor);
         let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
         if in_path && whole.value.as_str().is_some_and(str::is_empty) {
             // No empty text stands in a path.
             match self.engine.ask(&sent, Some(&read), direction, &[Wish::Filled]) {
                 Answer::None => return None,
-                Answer::Found(value, Some(rejection)) => generic = (value, rejection.message),
+                Answer::Found(value, Some(rejection)) => generic = (value, rejection.leaf(&|_| 0).message.clone()),
                 _ => {}
             }
         }
@@ -92,6 +92,17 @@ impl<'w> Prover<'w> {
             && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
         {
             return Some((value, reason));
+        }
+        // What the other keywords of the schema ask for shall hold, so that this one alone is to blame.
+        let kept = kept(&wish);
+        if !kept.is_empty() {
+            let wishes: Vec<Wish<'w>> =
+                kept.into_iter().chain(in_path.then_some(Wish::Filled)).chain([wish.clone()]).collect();
+            if let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
+                && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
+            {
+                return Some((value, reason));
+            }
         }
         // What the other edits ask for shall be there, so that this one alone is to blame.
         let asked = read.required().into_iter().filter(|name| edit.member.as_ref() != Some(name));
@@ -177,11 +188,12 @@ impl<'w> Prover<'w> {
             }
         };
         let focus = focus(edit, sender);
-        let named = reasons.iter().filter(|fault| focus.names(&fault.message));
-        let best = named.max_by_key(|fault| focus.fits(fault.place.map(Place::id), &fault.message));
-        let reason = best.map_or(&witness.rejection.message, |fault| &fault.message);
+        let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
+        let leaves = reasons.iter().map(|fault| fault.leaf(&weight));
+        let best = leaves.filter(|leaf| focus.names(&leaf.message)).max_by_key(|leaf| weight(leaf));
+        let reason = best.map_or(&witness.rejection.leaf(&weight).message, |leaf| &leaf.message);
         let operation = roots.first().and_then(|root| root.revision.or(root.base));
-        message::of_part(sender, operation, &edit.words.location, &witness.value, reason)
+        message::of_part(EvidenceStatus::Confirmed, sender, operation, &edit.words.location, &witness.value, reason)
     }
 
     /// A value that both sides accept, with the one member taken out or put in that the wish is about.
@@ -223,8 +235,9 @@ impl<'w> Prover<'w> {
             return None;
         }
         let faults = self.engine.faults(read, direction, value)?.into_iter().rev();
-        let best = faults.max_by_key(|fault| focus.fits(fault.place.map(Place::id), &fault.message))?;
-        Some(best.message)
+        let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
+        let best = faults.max_by_key(|fault| weight(fault).max(weight(fault.leaf(&weight))))?;
+        Some(best.leaf(&weight).message.clone())
     }
 }
 
@@ -278,6 +291,36 @@ pub(super) fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
         return Some(Wish::Undeclared(object));
     }
     Some(Wish::Violates(object, keyword))
+}
+
+/// Keywords that look at a value by themselves, by what they look at.
+const SEPARATE: [&[&str]; 11] = [
+    &["type", "enum", "const", "nullable", "x-nullable"],
+    &["minimum", "exclusiveMinimum"],
+    &["maximum", "exclusiveMaximum"],
+    &["multipleOf"],
+    &["minLength"],
+    &["maxLength"],
+    &["pattern"],
+    &["minItems"],
+    &["maxItems"],
+    &["minProperties"],
+    &["maxProperties"],
+];
+
+/// That a value which breaks one keyword keeps the others beside it.
+fn kept<'w>(wish: &Wish<'w>) -> Vec<Wish<'w>> {
+    let Wish::Violates(object, keyword) = wish else { return Vec::new() };
+    let kind = |name: &str| SEPARATE.iter().position(|kind| kind.contains(&name));
+    let own = kind(keyword);
+    let mut seen = Vec::new();
+    for member in object.members() {
+        let Some(kind) = kind(member.name).filter(|kind| Some(*kind) != own) else { continue };
+        if !seen.iter().any(|(known, _)| *known == kind) {
+            seen.push((kind, Wish::Keeps(*object, member.name.to_owned())));
+        }
+    }
+    seen.into_iter().map(|(_, wish)| wish).collect()
 }
 
 /// Properties that only the revision of a pair describes, branches included.

@@ -6,6 +6,9 @@
 use super::{Budget, Dfa, END, SURROGATES};
 use std::collections::VecDeque;
 
+/// Characters of a word that is written, at most.
+const MAX_WORD: u64 = 512;
+
 impl Dfa {
     /// Steps to the nearest accepting state, per state; `None` where there is no way. Surrogates are no way.
     fn distances(&self) -> Vec<Option<u32>> {
@@ -59,6 +62,10 @@ impl Dfa {
                 return Some((words, true));
             }
             if length >= low && (0..self.states()).any(|s| layer[s] && self.accept[s]) {
+                // That there is one is all that matters; nobody reads it.
+                if length > MAX_WORD {
+                    return None;
+                }
                 self.exact(length as usize, count, &mut words, &mut budget)?;
                 if words.len() >= count {
                     return Some((words, false));
