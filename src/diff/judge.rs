@@ -224,7 +224,7 @@ impl<'o> Policy<'o> {
             weight.of_presence(edit, &self.standing, self.options);
         }
         weight.by_promise(edit, self.options);
-        let Weight { mut impact, category, evidence, mut policy } = weight;
+        let Weight { mut impact, category, mut evidence, mut policy } = weight;
         if edit.id.event.group() == Group::Format && self.options.formats == Formats::Annotations {
             policy.get_or_insert_with(|| "formats: annotations".to_owned());
         }

@@ -22,7 +22,7 @@ pub(super) use dress::dressed;
 pub(super) use kind::{discriminator_name, kind_fault};
 pub(super) use notation::readings;
 pub(super) use prove::{Focus, Messages, Shown, of_part};
-pub(super) use wire::{Unsendable, is_form, is_json};
+pub(super) use wire::{Unsendable, is_form};
 
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
