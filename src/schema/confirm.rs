@@ -202,7 +202,7 @@ impl Judge {
         if let Some(place) = self.range(lowering, &path) {
             let (keyword, name) = ("format".to_owned(), place.as_str().unwrap_or_default());
             let message = format!("{at}`{keyword}` rejects the value: {message}, so it is no `{name}`");
-            return Rejection { instance, keyword, message, place: Some(place) };
+            return Rejection { instance, keyword, message, place: Some(place), branches: Vec::new() };
         }
         let mut keyword = error.kind().keyword().to_owned();
         if let Some(schema) = path.strip_suffix("/additionalProperties")
