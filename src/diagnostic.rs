@@ -450,12 +450,15 @@ fn mask_value(value: &mut serde_json::Value) {
 
 /// The order of findings: file, place, rule, message.
 fn in_order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
-    let file = if Arc::ptr_eq(&a.location.source, &b.location.source) {
-        Ordering::Equal
-    } else {
-        a.location.file().cmp(b.location.file())
-    };
-    file.then_with(|| (a.location.span, &*a.rule, &a.message).cmp(&(b.location.span, &*b.rule, &b.message)))
+    by_place(&a.location, &b.location).then_with(|| (&*a.rule, &a.message).cmp(&(&*b.rule, &b.message)))
+}
+
+/// The order of places. Parts of a run that are merged know one file in several ways, in which offsets differ, but not lines.
+fn by_place(a: &Location, b: &Location) -> Ordering {
+    if Arc::ptr_eq(&a.source, &b.source) {
+        return a.span.cmp(&b.span);
+    }
+    a.file().cmp(b.file()).then_with(|| (a.start(), a.end()).cmp(&(b.start(), b.end())))
 }
 
 /// Sorts findings by file, place, rule and message.
@@ -494,10 +497,7 @@ pub fn finish(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.iter_mut().for_each(Diagnostic::mask);
     diagnostics.sort_by(|a, b| in_order(a, b).then_with(|| of_equals(a, b)));
     diagnostics.dedup_by(|a, b| {
-        let same = a.rule == b.rule
-            && a.message == b.message
-            && a.location.span == b.location.span
-            && a.location.file() == b.location.file();
+        let same = a.rule == b.rule && a.message == b.message && by_place(&a.location, &b.location).is_eq();
         // Of a shared file, what one contract brings is new.
         b.existing &= a.existing || !same;
         same

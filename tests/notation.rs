@@ -20,7 +20,7 @@ fn sound(text: &str, value: Value) {
 fn first(text: &str, format: Format) -> (&'static str, u32) {
     let parsed = read(text, format);
     let problem = parsed.problems.first().unwrap_or_else(|| panic!("{text:?} is not refused"));
-    (problem.code, problem.span.start)
+    (problem.code.id(), problem.span.start)
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn values_that_continue_too_far_left_are_named_and_read() {
         ("-\n  - {a, b\nc: d}\n", json!([[{"a": null, "b c": "d"}]])),
     ] {
         let parsed = read(text, Format::Yaml);
-        assert!(parsed.problems.len() == 1 && parsed.problems[0].code == "syntax-indent", "{text:?}");
+        assert!(parsed.problems.len() == 1 && parsed.problems[0].code.id() == "syntax-indent", "{text:?}");
         assert!(parsed.problems[0].is_harmless());
         assert_eq!(parsed.tree.root().to_json(), value, "{text:?}");
     }
@@ -201,7 +201,7 @@ fn half_of_a_surrogate_pair_is_told_and_read_as_a_replacement_character() {
     let value = serde_json::json!({"a": ["\u{fffd}", "\u{1f600}", "x\u{fffd}y"], "\u{fffd}1": "\u{fffd}\n"});
     assert_eq!(parsed.tree.root().to_json(), value);
     let places: Vec<(&str, &str)> =
-        parsed.problems.iter().map(|problem| (problem.code, &text[problem.span.range()])).collect();
+        parsed.problems.iter().map(|problem| (problem.code.id(), &text[problem.span.range()])).collect();
     let told = [r"\ud800", r"\udc00", r"\ud800", r"\ud800"].map(|escape| ("lone-surrogate", escape));
     assert_eq!(places, told);
 }

@@ -5,8 +5,7 @@
 mod collection;
 mod common;
 
-use common::{Random, Reading, ours, strictly_refused, theirs};
-use covenant::syntax::is_harmless;
+use common::{Random, Reading, is_harmless, ours, strictly_refused, theirs};
 use regex::Regex;
 
 /// Why a text is refused by one of us only and that is meant; `None` when it is not.

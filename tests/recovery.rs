@@ -228,7 +228,7 @@ fn hostile_texts_end_with_a_problem() {
     }
     let nested: String = (0..400).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
     let parsed = read(&format!("{nested}last: 1\n"), Format::Yaml);
-    assert_eq!(parsed.problems[0].code, "limit-depth");
+    assert_eq!(parsed.problems[0].code.id(), "limit-depth");
     assert_eq!(parsed.tree.at_pointer("/last").and_then(covenant::syntax::NodeRef::as_i64), Some(1));
 }
 
@@ -246,7 +246,7 @@ fn many_of_one_thing_cost_no_more_than_their_size() {
     assert_eq!((first.start + offset, &pairs[first.range()]), (again.start, key.as_str()));
 
     let keys = read(&format!("x: {{{}}}\n", each(&|n| format!("&a{n} [x{n}]: 1, "))), Format::Yaml);
-    assert!(keys.problems.iter().all(|problem| problem.code == "key-not-scalar"));
+    assert!(keys.problems.iter().all(|problem| problem.code.id() == "key-not-scalar"));
     assert_eq!(keys.tree.at_pointer("/x").map(covenant::syntax::NodeRef::len), Some(count));
     let keys = read(&each(&|n| format!("? &a{n} [x]\n: 1\n")), Format::Yaml);
     assert_eq!(keys.tree.root().len(), count);
@@ -272,7 +272,7 @@ fn many_of_one_thing_cost_no_more_than_their_size() {
 fn an_anchor_that_is_taken_back_gives_its_name_back() {
     let parsed = read("a: &x one\nb: {[&x two]: 3, c: *x}\n", Format::Yaml);
     assert_eq!(parsed.tree.at_pointer("/b/c").map(covenant::syntax::NodeRef::text), Some("one"));
-    assert_eq!(parsed.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), ["key-not-scalar"]);
+    assert_eq!(parsed.problems.iter().map(|problem| problem.code.id()).collect::<Vec<_>>(), ["key-not-scalar"]);
 }
 
 #[test]

@@ -69,7 +69,9 @@ fn the_merged_report_is_the_report_of_the_whole_run_in_every_format() {
             let files: Vec<&str> = reports.iter().map(String::as_str).collect();
             let merged = covenant(folder.path(), &[&["merge"], &files[..], &options[..]].concat());
             assert_eq!(merged, whole, "{} in {count} parts", format.name);
-            assert!(format.name == "github-output" || whole.0.contains("waiver-stale"), "{}", whole.0);
+            // These hold no findings of rules.
+            let bare = matches!(format.name, "github-output" | "curl" | "hurl");
+            assert!(bare || whole.0.contains("waiver-stale"), "{}", whole.0);
         }
     }
 }

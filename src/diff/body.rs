@@ -141,10 +141,12 @@ impl<'w> Walk<'w, '_> {
         let found = matches(&names(old), &names(new));
         let events = side.events();
         let roots = (self.base.root(), self.revision.root());
+        let lists = self.base.version() == Version::V2_0 && self.revision.version() == Version::V2_0;
         let edit = |event: Event, base: Option<&MediaType<'w>>, revision: Option<&MediaType<'w>>| {
             let name = base.or(revision).map(|media| media.name).unwrap_or_default();
             let edit = Edit::new(event, scope, polarity).name(name);
-            let entry = |media: Option<&MediaType<'w>>| media.and_then(|media| media.listed);
+            // Where one side has no such lists, each description has media types of its own.
+            let entry = |media: Option<&MediaType<'w>>| media.and_then(|media| media.listed).filter(|_| lists);
             let written = entry(base).or(entry(revision));
             let Some(written) = written else {
                 return edit.at(base.map(|media| media.place), revision.map(|media| media.place)).location(label);

@@ -79,11 +79,8 @@ fn entries(report: &Report) -> Vec<Entry<'_>> {
         Entry::of(&suppressed.diagnostic, Severity::Hint, message.into())
     });
     let mut entries: Vec<Entry<'_>> = limits.chain(findings).chain(hidden).collect();
-    let key = |entry: &Entry<'_>| entry.finding.map(|finding| extent(finding).start);
-    entries.sort_by(|a, b| {
-        let place = a.file.cmp(b.file).then_with(|| (key(a), a.rule).cmp(&(key(b), b.rule)));
-        place.then_with(|| a.path().cmp(&b.path()))
-    });
+    // By lines, not by offsets: merged parts of a run know one file in several ways.
+    entries.sort_by_cached_key(|entry| (entry.file, entry.finding.map(|_| entry.range().0), entry.rule, entry.path()));
     entries
 }
 

@@ -22,7 +22,7 @@ fn witness(sub: &str, sup: &str) -> String {
 #[test]
 fn simple_types_and_bounds() {
     contained(r#"{"type":"integer"}"#, r#"{"type":"number"}"#);
-    assert_eq!(witness(r#"{"type":"number"}"#, r#"{"type":"integer"}"#), "0.1");
+    assert_eq!(witness(r#"{"type":"number"}"#, r#"{"type":"integer"}"#), "0.5");
     contained(r#"{"minimum":5}"#, r#"{"exclusiveMinimum":4}"#);
     assert_eq!(witness(r#"{"type":"string"}"#, r#"{"maxLength":2}"#), "\"aaa\"");
     contained(r#"{"type":"string","pattern":"^[0-9]{3}$"}"#, r#"{"pattern":"^\\d\\d\\d$"}"#);
@@ -58,7 +58,7 @@ fn recursion_is_coinductive() {
     let narrow = tree(r#"{"type":"integer"}"#);
     let wide = tree(r#"{"type":"number"}"#);
     contained(&narrow, &wide);
-    assert_eq!(witness(&wide, &narrow), r#"{"v":0.1}"#);
+    assert_eq!(witness(&wide, &narrow), r#"{"v":0.5}"#);
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn dynamic_references_of_contracts_are_followed_and_confirmed() {
     assert!(matches!(contracts(&page("integer"), &page("number"), Direction::Neither), Verdict::Contained));
     let verdict = contracts(&page("number"), &page("integer"), Direction::Neither);
     let Verdict::NotContained(found) = verdict else { panic!("{verdict:?}") };
-    assert_eq!(found.value.to_string(), "[0.1]");
+    assert_eq!(found.value.to_string(), "[0.5]");
 }
 
 #[test]
@@ -253,5 +253,7 @@ fn known_formats_are_sets_of_strings_that_are_compared_like_any_other() {
     {
         assert!(contained.contains(&pair), "{pair:?} of {contained:?}");
     }
-    assert!(undecided.len() * 50 <= names.len() * names.len(), "{} undecided: {undecided:?}", undecided.len());
+    // These two are judged by the validator, word by word: no automaton describes them.
+    let beyond = |name: &str| matches!(name, "regex" | "idn-hostname");
+    assert!(undecided.iter().all(|(sub, sup)| beyond(sub) || beyond(sup)), "{undecided:?}");
 }

@@ -4,7 +4,7 @@
 
 pub mod events;
 
-use covenant::syntax::{Format, Kind, Limits, NodeId, Style, parse};
+use covenant::syntax::{Code, Format, Kind, Limits, NodeId, Style, parse};
 use covenant::text::SourceText;
 use granit_parser::{Event, Options, ParseResult, Parser, ScalarStyle};
 use std::path::{Path, PathBuf};
@@ -29,12 +29,17 @@ pub struct Reading {
     pub documents: usize,
 }
 
+/// Whether a code of ours does not make a text unreadable.
+pub fn is_harmless(code: &str) -> bool {
+    Code::parse(code).is_some_and(Code::is_harmless)
+}
+
 impl Reading {
     /// Whether the text was refused; duplicate keys and emptiness are no matter of syntax.
     pub fn refused(&self) -> bool {
         self.problems.iter().any(|(code, _)| {
             let content = matches!(code.as_str(), "empty-document" | "tag-unknown" | "limit-aliases");
-            !content && !covenant::syntax::is_harmless(code)
+            !content && !is_harmless(code)
         })
     }
 
@@ -105,7 +110,7 @@ pub fn ours(text: &str) -> Reading {
         problems: parsed
             .problems
             .iter()
-            .map(|problem| (problem.code.to_owned(), format!("{} at {}", problem.message, problem.span.start)))
+            .map(|problem| (problem.code.id().to_owned(), format!("{} at {}", problem.message, problem.span.start)))
             .collect(),
         documents: 1,
     }
