@@ -24,6 +24,8 @@ pub enum Rule {
     Regex,
     /// An internationalised host name (RFC 5890).
     IdnHostname,
+    /// A time of day with its offset (RFC 3339), which decides whether it may be a leap second.
+    Time,
 }
 
 /// The smallest and the greatest number of a format, in digits.
@@ -198,7 +200,10 @@ fn times() -> Vec<Format> {
     const HOURS: &str = r"T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)";
     vec![
         text("date", format!("^{DATE}$"), "`full-date` of RFC 3339", JSON_SCHEMA, "2024-01-01"),
-        text("time", format!("^{CLOCK}{ZONE}$"), "`full-time` of RFC 3339", JSON_SCHEMA, "00:00:00Z"),
+        Format {
+            strings: Some(Text::Rule(Rule::Time)),
+            ..text("time", "", "`full-time` of RFC 3339", JSON_SCHEMA, "00:00:00Z")
+        },
         text(
             "date-time",
             format!("^{DATE}[tT]{CLOCK}{ZONE}$"),

@@ -120,7 +120,7 @@ static CHECKS: LazyLock<FxHashMap<&'static str, Check>> = LazyLock::new(|| {
                 Check::Grammar(Box::new(regex))
             }
             Text::Rule(Rule::Regex) => Check::Regex,
-            Text::Rule(Rule::IdnHostname) => {
+            Text::Rule(Rule::IdnHostname | Rule::Time) => {
                 let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
                 let validator = options.should_validate_formats(true).build(&json!({"format": format.name})).ok()?;
                 Check::Crate(Box::new(validator))

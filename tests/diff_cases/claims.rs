@@ -50,10 +50,9 @@ fn what_publishers_claim_stands_beside_the_verdict_with_a_reason() {
             continue;
         }
         let worst: Vec<_> = comparison.changes.iter().filter(|change| change.impact == ours).collect();
-        let proof = worst
-            .iter()
-            .filter_map(|change| change.evidence.as_ref())
-            .find(|evidence| matches!(evidence.status, EvidenceStatus::Confirmed | EvidenceStatus::Promise));
+        let proof = worst.iter().filter_map(|change| change.evidence.as_ref()).find(|evidence| {
+            matches!(evidence.status, EvidenceStatus::Confirmed | EvidenceStatus::Promise | EvidenceStatus::Decoded)
+        });
         match (breaks, proof) {
             (true, _) => milder += 1,
             (false, Some(_)) => stricter += 1,
