@@ -188,8 +188,8 @@ fn no_decision_reads_an_id_or_the_sentence_of_a_finding_as_text() {
         r#"\brule\s*(?:==|!=)\s*""#,
         r#"\b(?:rule|code|change|id)\)?\s*\.(?:starts_with|ends_with|contains|strip_prefix|strip_suffix|split\w*|rsplit\w*|find)\(&?""#,
         r#"matches!\(\s*&?\*?[\w.*&]*\brule,\s*""#,
-        r#"match\s+&?\*?[\w.*&]*\.rule\b"#,
-        r#"\w+\.rule\.(?:split|find|starts|ends|strip|contains)"#,
+        r"match\s+&?\*?[\w.*&]*\.rule\b",
+        r"\w+\.rule\.(?:split|find|starts|ends|strip|contains)",
     ];
     let ids = regex::Regex::new(&ids.join("|")).unwrap();
     let sentence = regex::Regex::new(

@@ -252,7 +252,7 @@ mod tests {
 
     fn at(workspace: &Workspace, pointer: &str) -> Diagnostic {
         let tokens: Vec<String> =
-            crate::syntax::pointer::tokens(pointer).unwrap().into_iter().map(|token| token.into_owned()).collect();
+            crate::syntax::pointer::tokens(pointer).unwrap().into_iter().map(std::borrow::Cow::into_owned).collect();
         let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
         let place = Api::open(workspace).unwrap().root().descend(&tokens).unwrap();
         Diagnostic::new("r", Severity::Error, "m", place.location())
