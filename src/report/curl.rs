@@ -3,8 +3,8 @@
 //! Everything from contracts stands in single quotes; address and credentials are variables of the environment. Requests
 //! with methods that change something are commented out unless they are asked for.
 
-use super::proofs::{Request, notes, requests};
-use super::{Style, counted};
+use super::Style;
+use super::proofs::{Request, guarded, opening, requests};
 use crate::gate::Report;
 
 const HEAD: &str = r#"#!/bin/sh
@@ -36,26 +36,10 @@ proof() {
 pub(super) fn render(report: &Report, style: Style) -> String {
     let (requests, others) = requests(report);
     let mut out = HEAD.to_owned();
-    out.push_str(&notes(report));
-    let left = requests.iter().filter(|request| !request.is_safe()).count();
-    out.push_str(&format!("# {}", counted(requests.len(), "request")));
-    if left > 0 && !style.include_unsafe {
-        out.push_str(&format!(", {left} of them commented out (--include-unsafe)"));
-    }
-    if others > 0 {
-        out.push_str(&format!("; {} cannot be sent by a client", counted(others, "proof")));
-    }
-    out.push('\n');
+    out.push_str(&opening(report, &requests, others, style));
     for request in &requests {
         out.push_str(&format!("\n# {}\n", request.title()));
-        let command = command(request);
-        if request.is_safe() || style.include_unsafe {
-            out.push_str(&command);
-        } else {
-            for line in command.lines() {
-                out.push_str(&format!("# {line}\n"));
-            }
-        }
+        out.push_str(&guarded(&command(request), request, style));
     }
     out.push_str("\nexit $failed\n");
     out

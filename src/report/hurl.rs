@@ -3,7 +3,7 @@
 //! `hurl --variable base_url=… --variable token=… --variable least=400 --variable most=499` expects what the revision does,
 //! `least=200`, `most=399` what the base does. Bodies that Hurl could read as anything but text are written in Base64.
 
-use super::proofs::{Request, notes, requests};
+use super::proofs::{Request, guarded, opening, requests};
 use super::{Style, counted};
 use crate::gate::Report;
 
@@ -17,25 +17,17 @@ const HEAD: &str = "\
 /// The report as a Hurl file.
 pub(super) fn render(report: &Report, style: Style) -> String {
     let (requests, others) = requests(report);
-    // A file has one expectation: proofs that the base accepts.
-    let requests: Vec<_> = requests.into_iter().filter(|request| request.accepted_by == "base").collect();
     let mut out = HEAD.to_owned();
-    out.push_str(&notes(report));
-    let left = requests.iter().filter(|request| !request.is_safe()).count();
-    out.push_str(&format!("# {}", counted(requests.len(), "request")));
-    if left > 0 && !style.include_unsafe {
-        out.push_str(&format!(", {left} of them commented out (--include-unsafe)"));
+    // A file has one expectation: proofs that the base accepts.
+    let (requests, turned): (Vec<_>, Vec<_>) = requests.into_iter().partition(|request| request.accepted_by == "base");
+    out.push_str(&opening(report, &requests, others, style));
+    if !turned.is_empty() {
+        let proofs = counted(turned.len(), "proof");
+        out.push_str(&format!("# {proofs} that the revision accepts and the base refuses: see --format curl\n"));
     }
-    if others > 0 {
-        out.push_str(&format!("; {} cannot be sent by a client", counted(others, "proof")));
-    }
-    out.push('\n');
     for request in &requests {
         out.push_str(&format!("\n# {}\n", request.title()));
-        for line in entry(request).lines() {
-            let mark = if request.is_safe() || style.include_unsafe { "" } else { "# " };
-            out.push_str(&format!("{mark}{line}\n"));
-        }
+        out.push_str(&guarded(&entry(request), request, style));
     }
     out
 }

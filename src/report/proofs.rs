@@ -3,13 +3,13 @@
 //! Takes evidence as reports hold it; gives requests whose parts are checked to be what HTTP calls them, so that nothing
 //! that a contract holds becomes an option, a file name or a command.
 
-use super::escape;
+use super::{Style, counted, escape};
 use crate::diagnostic::{Diagnostic, EvidenceStatus};
 use crate::gate::Report;
 use serde_json::Value;
 
 /// What a reader of the script must know besides: what was not examined, and what contracts hide themselves.
-pub(super) fn notes(report: &Report) -> String {
+fn notes(report: &Report) -> String {
     let mut out = String::new();
     for limitation in report.not_examined() {
         out.push_str(&format!("# not examined: {}\n", escape::cell(&limitation.what)));
@@ -19,6 +19,27 @@ pub(super) fn notes(report: &Report) -> String {
         out.push_str(&format!("# suppressed: {}\n", escape::cell(&words)));
     }
     out
+}
+
+/// What a file of requests says before them: what was not examined, and how many requests and other proofs there are.
+pub(super) fn opening(report: &Report, requests: &[Request<'_>], others: usize, style: Style) -> String {
+    let mut out = notes(report);
+    out.push_str(&format!("# {}", counted(requests.len(), "request")));
+    let left = requests.iter().filter(|request| !request.is_safe()).count();
+    if left > 0 && !style.include_unsafe {
+        out.push_str(&format!(", {left} of them commented out (--include-unsafe)"));
+    }
+    if others > 0 {
+        out.push_str(&format!("; {} cannot be sent by a client", counted(others, "proof")));
+    }
+    out.push('\n');
+    out
+}
+
+/// The lines of a request, as comments where its method may change something and that was not asked for.
+pub(super) fn guarded(text: &str, request: &Request<'_>, style: Style) -> String {
+    let mark = if request.is_safe() || style.include_unsafe { "" } else { "# " };
+    text.lines().map(|line| format!("{mark}{line}\n")).collect()
 }
 
 /// The request of one proof.
