@@ -50,7 +50,7 @@ pub struct Format {
     pub words: &'static str,
     /// Where it is defined.
     pub source: &'static str,
-    /// A string that it allows.
+    /// A string that it allows, as made-up messages hold it: addresses are reserved for documentation.
     pub example: &'static str,
 }
 
@@ -199,17 +199,17 @@ fn times() -> Vec<Format> {
     const ZONE: &str = r"(?:[zZ]|[+-](?:[01]\d|2[0-3]):[0-5]\d)";
     const HOURS: &str = r"T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)";
     vec![
-        text("date", format!("^{DATE}$"), "`full-date` of RFC 3339", JSON_SCHEMA, "2024-01-01"),
+        text("date", format!("^{DATE}$"), "`full-date` of RFC 3339", JSON_SCHEMA, "2026-01-31"),
         Format {
             strings: Some(Text::Rule(Rule::Time)),
-            ..text("time", "", "`full-time` of RFC 3339", JSON_SCHEMA, "00:00:00Z")
+            ..text("time", "", "`full-time` of RFC 3339", JSON_SCHEMA, "12:00:00Z")
         },
         text(
             "date-time",
             format!("^{DATE}[tT]{CLOCK}{ZONE}$"),
             "`date-time` of RFC 3339",
             JSON_SCHEMA,
-            "2024-01-01T00:00:00Z",
+            "2026-01-31T12:00:00Z",
         ),
         text(
             "duration",
@@ -218,13 +218,13 @@ fn times() -> Vec<Format> {
             JSON_SCHEMA,
             "P1D",
         ),
-        text("time-local", format!("^{CLOCK}$"), "`partial-time` of RFC 3339", REGISTRY, "00:00:00"),
+        text("time-local", format!("^{CLOCK}$"), "`partial-time` of RFC 3339", REGISTRY, "12:00:00"),
         text(
             "date-time-local",
             format!("^{DATE}[tT]{CLOCK}$"),
             "`full-date`, `T` and `partial-time` of RFC 3339",
             REGISTRY,
-            "2024-01-01T00:00:00",
+            "2026-01-31T12:00:00",
         ),
     ]
 }
@@ -279,16 +279,16 @@ fn addresses() -> Vec<Format> {
     let template = "[A-Za-z0-9_]|%[0-9A-Fa-f]{2}";
     let variable = format!(r"(?:{template})(?:\.?(?:{template}))*(?::[1-9]\d{{0,3}}|\*)?");
     vec![
-        text("email", email("", &host), "`Mailbox` of RFC 5321", JSON_SCHEMA, "a@example.com"),
-        text("idn-email", email(WIDE, &wide), "`Mailbox` of RFC 6531", JSON_SCHEMA, "a@example.com"),
+        text("email", email("", &host), "`Mailbox` of RFC 5321", JSON_SCHEMA, "user@example.com"),
+        text("idn-email", email(WIDE, &wide), "`Mailbox` of RFC 6531", JSON_SCHEMA, "user@example.com"),
         text("hostname", format!("^{host}$"), "labels of RFC 1123", JSON_SCHEMA, "example.com"),
         idn_hostname,
         text("ipv4", format!("^{IPV4}$"), "four decimal numbers of 0 to 255", JSON_SCHEMA, "192.0.2.1"),
         text("ipv6", format!("^{}$", ipv6()), "`IPv6address` of RFC 3986", JSON_SCHEMA, "2001:db8::1"),
-        text("uri", uri("", false), "`URI` of RFC 3986", JSON_SCHEMA, "https://example.com/a"),
-        text("uri-reference", uri("", true), "`URI-reference` of RFC 3986", JSON_SCHEMA, "https://example.com/a"),
-        text("iri", uri(WIDE, false), "`IRI` of RFC 3987", JSON_SCHEMA, "https://example.com/a"),
-        text("iri-reference", uri(WIDE, true), "`IRI-reference` of RFC 3987", JSON_SCHEMA, "https://example.com/a"),
+        text("uri", uri("", false), "`URI` of RFC 3986", JSON_SCHEMA, "https://example.com/"),
+        text("uri-reference", uri("", true), "`URI-reference` of RFC 3986", JSON_SCHEMA, "/a"),
+        text("iri", uri(WIDE, false), "`IRI` of RFC 3987", JSON_SCHEMA, "https://example.com/"),
+        text("iri-reference", uri(WIDE, true), "`IRI-reference` of RFC 3987", JSON_SCHEMA, "/a"),
         text(
             "uri-template",
             format!(
@@ -296,7 +296,7 @@ fn addresses() -> Vec<Format> {
             ),
             "templates of RFC 6570",
             JSON_SCHEMA,
-            "https://example.com/{a}",
+            "/a/{b}",
         ),
     ]
 }
@@ -308,7 +308,7 @@ fn others() -> Vec<Format> {
     const POINTER: &str = "(?:/(?:[^/~]|~[01])*)*";
     let regex = Format {
         strings: Some(Text::Rule(Rule::Regex)),
-        ..text("regex", "", "regular expressions of ECMA-262", JSON_SCHEMA, "^a$")
+        ..text("regex", "", "regular expressions of ECMA-262", JSON_SCHEMA, "a")
     };
     let byte = format!("^(?:{BASE64}{{4}})*(?:{BASE64}{{2}}==|{BASE64}{{3}}=)?$");
     vec![
@@ -317,7 +317,7 @@ fn others() -> Vec<Format> {
             format!("^{HEX}{{8}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{4}}-{HEX}{{12}}$"),
             "RFC 9562, in the form 8-4-4-4-12",
             JSON_SCHEMA,
-            "123e4567-e89b-12d3-a456-426614174000",
+            "123e4567-e89b-42d3-a456-426614174000",
         ),
         text("json-pointer", format!("^{POINTER}$"), "RFC 6901", JSON_SCHEMA, "/a"),
         text(
@@ -325,17 +325,17 @@ fn others() -> Vec<Format> {
             format!(r"^(?:0|[1-9]\d*)(?:#|{POINTER})$"),
             "Relative JSON Pointers (draft-bhutton-relative-json-pointer)",
             JSON_SCHEMA,
-            "1/a",
+            "0",
         ),
         regex,
-        text("byte", byte.clone(), "base64 of RFC 4648, section 4; as `contentEncoding: base64`", REGISTRY, "YQ=="),
-        text("base64", byte, "the same, as many contracts name it", "OpenAPI 3.1 migration guide", "YQ=="),
+        text("byte", byte.clone(), "base64 of RFC 4648, section 4; as `contentEncoding: base64`", REGISTRY, "YWJj"),
+        text("base64", byte, "the same, as many contracts name it", "OpenAPI 3.1 migration guide", "YWJj"),
         text(
             "base64url",
             format!("^(?:{URL64}{{4}})*(?:{URL64}{{2}}(?:==)?|{URL64}{{3}}=?)?$"),
             "base64url of RFC 4648, section 5, with or without padding; as `contentEncoding: base64url`",
             REGISTRY,
-            "YQ",
+            "YWJj",
         ),
         text("char", r"^[\s\S]$", "one character", REGISTRY, "a"),
         note("binary", "any sequence of octets"),

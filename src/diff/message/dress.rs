@@ -4,7 +4,7 @@
 //! Takes a value and the schemas that describe it on both sides; gives the value with what it shows unchanged. By the
 //! letter a format is an annotation in most dialects, so the search leaves it out; servers do not.
 
-use super::formats::{format_fault, sample, sample_of_length};
+use super::formats::{is_of, sample, sample_of_length};
 use crate::schema::SchemaSource;
 use crate::text::secret;
 use crate::workspace::{Place, PlaceId};
@@ -173,7 +173,7 @@ fn collect(value: &Value, schemas: &[Place<'_>], at: String, fields: &mut Vec<Fi
 
 fn field(value: &Value, text: Option<&str>, schemas: &[Place<'_>], at: String, fields: &mut Vec<Field>) {
     let formats: Vec<&str> = schemas.iter().filter_map(|schema| schema.get_str("format")).collect();
-    let fits = |value: &Value| formats.iter().all(|format| format_fault(format, value).is_none());
+    let fits = |value: &Value| formats.iter().all(|format| is_of(format, value));
     let wrong = !fits(value);
     let filler = text.is_none_or(|text| text.chars().all(|c| c.is_ascii_alphanumeric()) && text.len() < 4);
     let mut choices = Vec::new();
