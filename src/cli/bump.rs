@@ -37,7 +37,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let options = arguments.pair.judgement.options(&session)?;
     let pair = Pair::load(&session, &session.input(&arguments.pair.base)?, &revision)?;
     let (before, after) = pair.apis()?;
-    let options = super::diff::of_contract(&options, &revision.name());
     let comparison = crate::diff::compare(before, after, &options);
     let gaps = arguments.pair.judgement.gaps(&comparison);
     let verdict = bump::verdict(before, after, &comparison.changes, &session.lifecycle).with_gaps(gaps);

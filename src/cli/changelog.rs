@@ -105,7 +105,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let pair = Pair::load(&session, &session.input(base)?, &session.input(revision)?)?;
     let (before, after) = pair.apis()?;
-    let judgement = super::diff::of_contract(&judgement, revision);
     let comparison = crate::diff::compare(before, after, &judgement);
     let gaps = arguments.judgement.gaps(&comparison);
     let changes = comparison.changes;

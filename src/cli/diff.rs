@@ -16,9 +16,8 @@ use crate::release::bump;
 use crate::schema::Formats;
 use crate::workspace::{BaseArgument, Input, Workspace};
 use clap::Args;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Compare two contracts, or two folders of contracts, and prove what breaks.
 ///
@@ -360,17 +359,7 @@ fn by_audience(session: &Session) -> Result<BTreeMap<String, Category>, Failure>
 /// The promises of single contracts, by their files.
 fn by_contract(session: &Session) -> Result<Vec<(String, Category)>, Failure> {
     let own = session.config.apis.iter().filter_map(|api| Some((api, api.keep?)));
-    own.map(|(api, keep)| Ok((absolute(&session.folder.join(&api.file)), can_be_kept(keep)?))).collect()
-}
-
-/// The options for a contract that is named so.
-pub(super) fn of_contract<'o>(options: &'o Options, name: &str) -> Cow<'o, Options> {
-    options.of(&absolute(Path::new(name)))
-}
-
-/// One name for each file.
-fn absolute(path: &Path) -> String {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+    own.map(|(api, keep)| Ok((session.home_of(&api.file), can_be_kept(keep)?))).collect()
 }
 
 /// Nobody promises documentation.
@@ -474,7 +463,7 @@ pub(super) fn loaded<'w>(
     findings.texts(after, true);
     let apis = (session::open(before, findings), session::open(after, findings));
     let (before, after) = (apis.0?, apis.1?);
-    let comparison = diff::compare(before, after, &of_contract(options, name));
+    let comparison = diff::compare(before, after, options);
     findings.diagnostics.extend(comparison.findings);
     findings.diagnostics.extend(comparison.dropped);
     anchor(&mut findings.diagnostics, before.root().workspace(), after.root().workspace());

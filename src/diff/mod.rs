@@ -126,7 +126,7 @@ impl Comparison {
 
 /// Compares a contract with its revision.
 pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
-    let options = &*options.towards(base);
+    let options = &*options.of(base, revision);
     let mut walk = walk::Walk::new(base, revision, options);
     if base.version() == revision.version() && walk.same.same(base.root(), revision.root()) {
         return Comparison { unread: unread::find(base, revision), ..Comparison::default() };
@@ -137,7 +137,7 @@ pub fn compare(base: Api<'_>, revision: Api<'_>, options: &Options) -> Compariso
 /// As [`compare`], but equal parts are walked like others. For tests: a contract against itself must still give nothing.
 #[doc(hidden)]
 pub fn compare_thoroughly(base: Api<'_>, revision: Api<'_>, options: &Options) -> Comparison {
-    let options = &*options.towards(base);
+    let options = &*options.of(base, revision);
     let mut walk = walk::Walk::new(base, revision, options);
     walk.same.look_everywhere();
     run(walk)

@@ -191,7 +191,8 @@ pub struct Options {
     pub keep: Category,
     /// The promise to keep instead, by the words under `x-audience` of the base, in lower case.
     pub keep_by_audience: BTreeMap<String, Category>,
-    /// The promises to keep instead in single contracts, by their files.
+    /// The promises to keep instead in single contracts, by their files from the top of the repository; without one, as
+    /// findings name them.
     pub keep_by_contract: Vec<(String, Category)>,
     /// How values are judged that are new for readers; absent: as the promise says.
     pub new_for_readers: Option<NewForReaders>,
@@ -243,16 +244,16 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Returns the options for the contract in a file, which may have a promise of its own.
-    pub fn of(&self, file: &str) -> Cow<'_, Self> {
-        match self.keep_by_contract.iter().find(|(name, _)| name == file) {
-            Some((_, keep)) => Cow::Owned(Options { keep: *keep, keep_by_audience: BTreeMap::new(), ..self.clone() }),
-            None => Cow::Borrowed(self),
+    /// Returns the options for a contract: with the promise of its file, that of the base first, so that a new name changes
+    /// nothing; else with the promise that the base keeps towards the audience it declares.
+    pub(super) fn of(&self, base: Api<'_>, revision: Api<'_>) -> Cow<'_, Self> {
+        let own = [base, revision].into_iter().find_map(|api| {
+            let source = api.root().location().source;
+            self.keep_by_contract.iter().find(|(file, _)| file == source.home())
+        });
+        if let Some((_, keep)) = own {
+            return Cow::Owned(Options { keep: *keep, keep_by_audience: BTreeMap::new(), ..self.clone() });
         }
-    }
-
-    /// Returns the options for a contract: with the promise that its base keeps towards the audience it declares.
-    pub(super) fn towards(&self, base: Api<'_>) -> Cow<'_, Self> {
         if self.keep_by_audience.is_empty() {
             return Cow::Borrowed(self);
         }

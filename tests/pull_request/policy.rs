@@ -230,3 +230,44 @@ fn while_a_repository_is_observed_nothing_fails_and_the_report_says_what_would()
     repository.write("covenant.yaml", "observe-until: 2026-06-30\n");
     assert_eq!(repository.check(&["--as-of", "2026-06-01"]).code, 1);
 }
+
+#[test]
+fn the_promise_and_the_policy_of_a_contract_are_the_same_from_every_folder_and_under_a_new_name() {
+    let answer = |schema: &str| {
+        let content =
+            format!("content: {{application/json: {{schema: {{type: object, properties: {{s: {schema}}}}}}}}}");
+        contract(&["/one"]).replace("{description: The one}", &format!("{{description: The one, {content}}}"))
+    };
+    let before = answer("{type: string, maxLength: 3}");
+    let repository = Repository::new(&[
+        ("team/covenant.yaml", "apis: [{file: ./api/a.yaml, keep: contract}]\nwaivers-file: ./waivers.yaml\n"),
+        ("team/waivers.yaml", "[{rule: 'api-*', owner: me, reason: this was agreed upon, expires: 2026-12-31}]\n"),
+        ("team/api/a.yaml", &before),
+        ("other/b.txt", "b"),
+    ]);
+    let runs = || {
+        [(".", &[][..]), ("team", &[]), ("team/api", &[]), (".", &["team/api/"]), ("other", &["../team/api"])].map(
+            |(folder, named)| {
+                let output = std::process::Command::new(env!("CARGO_BIN_EXE_covenant"))
+                    .current_dir(repository.path().join(folder))
+                    .args(["check", "--base", "main", "-f", "json", "--as-of", "2026-06-01"])
+                    .args(named)
+                    .output()
+                    .unwrap();
+                let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+                (folder, output.status.code(), report["verdict"]["change"].clone())
+            },
+        )
+    };
+    // A strict reader of the base refuses a longer string; others do not mind.
+    repository.write("team/api/a.yaml", &answer("{type: string, maxLength: 9}"));
+    repository.commit("a longer string");
+    for (folder, code, change) in runs() {
+        assert_eq!((code, &change), (Some(1), &"breaking".into()), "in {folder}");
+    }
+    repository.git(&["mv", "team/api/a.yaml", "team/api/renamed.yaml"]);
+    repository.commit("another name");
+    for (folder, code, change) in runs() {
+        assert_eq!((code, &change), (Some(1), &"breaking".into()), "renamed, in {folder}");
+    }
+}

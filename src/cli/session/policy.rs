@@ -1,15 +1,16 @@
 //! The policy of a run: of the configuration in the work tree, or in a revision.
 
-use super::{Session, Sought};
+use super::{Session, Sought, shortest};
 use crate::cli::judged::{self, PolicyFile};
 use crate::cli::output::{LARGEST, text_of};
+use crate::cli::policy_tree::plain;
 use crate::cli::session::Failure;
 use crate::config::{self, Config, Placed};
 use crate::files::Fault;
 use crate::gate::{Baseline, Policy, Role, Undecided};
 use crate::lifecycle;
 use crate::text::{SourceText, decode};
-use crate::workspace::{Snapshot, Workspace};
+use crate::workspace::{Input, Snapshot, Workspace};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -134,6 +135,18 @@ impl Session {
         self.fence.read_text(&self.folder.join(file), LARGEST).map_err(|fault| named_by_configuration(&fault, file))
     }
 
+    /// Where a contract is that the configuration lists: from the top of the repository, else as findings name it.
+    pub(in crate::cli) fn home_of(&self, file: &str) -> String {
+        if let Some((_, folder)) = &self.of {
+            return joined(folder, file);
+        }
+        let path = self.folder.join(file);
+        match self.repositories.of_file(&path) {
+            Ok((_, inside)) => inside,
+            Err(_) => Input::File(shortest(&path)).name(),
+        }
+    }
+
     /// The policy of the gate: configuration and command line together.
     ///
     /// # Errors
@@ -198,7 +211,7 @@ const LARGEST_POLICY: u64 = 16 << 20;
 
 /// A path of a revision, named by a file in `folder`.
 fn joined(folder: &str, file: &str) -> String {
-    if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") }
+    plain(&Path::new(folder).join(file)).to_string_lossy().replace('\\', "/")
 }
 
 /// Sets where the waivers stand: those of the configuration come first, then those of their own file.
