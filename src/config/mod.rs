@@ -75,7 +75,7 @@ pub struct Config {
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
-    expecting = "a mapping with `file`, and `name` and `profile` where they are needed"
+    expecting = "a mapping with `file`, and `name` and `keep` where they are needed"
 )]
 pub struct ApiEntry {
     /// A short name for reports; the file name when absent.
@@ -83,9 +83,6 @@ pub struct ApiEntry {
     pub name: Option<String>,
     /// The contract, relative to this file.
     pub file: String,
-    /// The profile for this contract, instead of the common one.
-    #[serde(default)]
-    pub profile: Option<String>,
     /// The promise that this contract keeps, instead of the common one.
     #[serde(default)]
     pub keep: Option<crate::diagnostic::Category>,

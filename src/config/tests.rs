@@ -28,6 +28,8 @@ fn faults_have_a_place_and_name_the_key() {
     assert!(error.message.ends_with("; did you mean `error`?"), "{}", error.message);
     let error = read("apis: [api.yaml]\n").unwrap_err();
     assert!(error.message.contains("expected a mapping with `file`"), "{}", error.message);
+    let error = read("apis: [{file: a.yaml, profile: strict}]\n").unwrap_err();
+    assert!(error.message.contains("unknown field `profile`"), "{}", error.message);
     assert!(read("version: 2\n").unwrap_err().message.contains("version 2"));
     assert!(read("waivers: [{rule: a, owner: b, reason: c, expires: 2027-02-30}]\n").is_err());
     assert!(read("rules: {a: fatal}\n").unwrap_err().message.contains("fatal"));
