@@ -1,5 +1,5 @@
 //! Compiles `rules/` into the program, so that nothing of it is read as YAML when it runs: pages become sorted tables
-//! (`lint_pages.rs`, `change_pages.rs`), the object model, lexicons and profiles become JSON.
+//! (`lint_pages.rs`, `change_pages.rs`), the object model, lexicons, profiles and their versions become JSON.
 
 #[path = "src/diff/change/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, reason = "the library uses the rest")]
@@ -22,7 +22,9 @@ fn main() {
     for (file, name) in [("rules/model/openapi.yaml", "model.json"), ("rules/lexicons.yaml", "lexicons.json")] {
         fs::write(out.join(name), json(&root.join(file))).expect("OUT_DIR is writable");
     }
-    fs::write(out.join("profiles.rs"), profiles(&root.join("rules/profiles"))).expect("OUT_DIR is writable");
+    for (folder, name) in [("rules/profiles", "profiles.rs"), ("rules/versions", "rule_versions.rs")] {
+        fs::write(out.join(name), named(&root.join(folder))).expect("OUT_DIR is writable");
+    }
     println!("cargo:rustc-env=COVENANT_BUILD={}", build(&root));
     fs::write(out.join("lint_pages.rs"), lint_pages(&root.join("rules/lint"))).expect("OUT_DIR is writable");
     let catalogue = change_pages(&root.join("rules/changes"));
@@ -88,11 +90,11 @@ fn json(file: &Path) -> String {
     serde_json::to_string(&value).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// `(name, JSON)` of every profile, sorted by name.
-fn profiles(folder: &Path) -> String {
+/// `(name, JSON)` of every YAML file of a folder, sorted by name.
+fn named(folder: &Path) -> String {
     let mut table = String::from("&[\n");
     for file in files(folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "yaml")) {
-        let name = file.file_stem().expect("a profile has a name").to_string_lossy().into_owned();
+        let name = file.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         writeln!(table, "({name:?}, {:?}),", json(&file)).expect("a string can be written to");
     }
     table.push(']');

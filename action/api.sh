@@ -35,18 +35,23 @@ pages() {
   return 1
 }
 
-# Sets `number` and `head_sha` when the event is about a pull request and the API may be asked.
-find_request() {
+# Sets `api_url` and `repository`; fails when the API may not be asked, or the event is none.
+find_api() {
   number='' head_sha=''
   api_url=${GITHUB_API_URL:-https://api.github.com}
   repository=${GITHUB_REPOSITORY:-}
-  [[ -n "${INPUT_TOKEN:-}" && "$repository" =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]] || return 0
-  [[ -f "${GITHUB_EVENT_PATH:-}" ]] || return 0
+  [[ -n "${INPUT_TOKEN:-}" && "$repository" =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]] || return 1
+  [[ -f "${GITHUB_EVENT_PATH:-}" ]] || return 1
   if ! type -P jq >/dev/null || ! type -P curl >/dev/null; then
     echo "::notice title=Covenant::There is no jq or no curl, so there is no comment and no approval."
-    return 0
+    return 1
   fi
-  [[ "$(wc -c <"$GITHUB_EVENT_PATH")" -le 10485760 ]] || return 0
+  [[ "$(wc -c <"$GITHUB_EVENT_PATH")" -le 10485760 ]]
+}
+
+# Sets `number` and `head_sha` when the event is about a pull request and the API may be asked.
+find_request() {
+  find_api || return 0
   local event
   event=$(jq -r '.pull_request | select(. != null) | "\(.number) \(.head.sha)"' <"$GITHUB_EVENT_PATH" 2>/dev/null) || return 0
   [[ "$event" =~ ^([1-9][0-9]{0,9})\ ([0-9a-f]{40}|[0-9a-f]{64})$ ]] || return 0

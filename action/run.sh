@@ -190,6 +190,44 @@ complete() {
   git diff --no-ext-diff --no-textconv --no-renames --numstat "$from" HEAD >/dev/null 2>&1 || true
 }
 
+# After a run for a pull request that may not write (of a fork): finds the pull request by its head commit, fetches the objects of
+# both sides, and lays the files of the head out in a folder of the runner, where nothing runs them. Nothing that the first run
+# made is used, and the policy is that of the target.
+follow() {
+  need_git
+  find_api || fail "The API is needed to find the pull request: a token, jq, curl and the event."
+  local asked sha query found target ref credentials="Check out with fetch-depth 0, or leave persist-credentials on."
+  asked=$(jq -r '.workflow_run | select(.event == "pull_request") | .head_sha, "head=\(.head_repository.owner.login + ":" + .head_branch | @uri)"' \
+    <"$GITHUB_EVENT_PATH" 2>/dev/null) || asked=''
+  sha=${asked%%$'\n'*} query=${asked#*$'\n'}
+  is_id "$sha" && [[ "$query" == head=?* && "$query" != *$'\n'* ]] || fail "The event is about no run for a pull request."
+  found=$(pages "/repos/$repository/pulls?state=open&$query") || fail "The pull requests could not be listed."
+  found=$(jq -r --arg sha "$sha" '[.[] | select(.head.sha == $sha)] | if length > 1 then "many" else .[] | "\(.number) \(.base.ref)" end' <<<"$found") ||
+    fail "The pull requests could not be read."
+  if [[ -z "$found" ]]; then
+    echo "::notice title=Covenant::No open pull request ends with $sha any more, so there is nothing to say."
+    exit 0
+  fi
+  IFS=' ' read -r number ref <<<"$found"
+  [[ "$number" =~ ^[1-9][0-9]{0,9}$ && -n "$ref" ]] || fail "Several pull requests end with $sha."
+  fetch 1 "refs/heads/$ref" || fail "The base branch could not be fetched. $credentials"
+  target=$(git rev-parse --verify FETCH_HEAD)
+  fetch 1 "refs/pull/$number/head" || fail "The pull request could not be fetched. $credentials"
+  head=$(git rev-parse --verify FETCH_HEAD)
+  if [[ "$head" != "$sha" ]]; then
+    echo "::notice title=Covenant::The pull request has moved on; its next run says what there is to say."
+    exit 0
+  fi
+  head_sha=$sha tree=$temp/covenant-head
+  deepen "$target"
+  base=git:$base
+  rm -rf -- "$tree" && git worktree prune || fail "The temporary folder cannot be written."
+  # No filter and no hook of any configuration touches the files.
+  GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_LFS_SKIP_SMUDGE=1 \
+    git -c safe.directory="$(pwd -P)" -c core.attributesFile=/dev/null -c filter.lfs.process= -c filter.lfs.smudge= \
+    -c filter.lfs.required=false worktree add --quiet --detach "$tree" "$head" >&2 || fail "The files of the pull request could not be written."
+}
+
 action=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 temp=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
 cd "${GITHUB_WORKSPACE:-.}" || fail "There is no workspace."
@@ -199,16 +237,26 @@ rm -f -- "$report" || fail "The report of an earlier run cannot be removed."
 # shellcheck source=action/api.sh
 source "$action/action/api.sh"
 trust_workspace
-find_base
-find_binary
-find_request
+tree=''
+if [[ "${GITHUB_EVENT_NAME:-}" == workflow_run ]]; then
+  [[ "$report" == /* ]] || report=$PWD/$report
+  follow
+  find_binary
+  [[ "$binary" == /* ]] || binary=$PWD/$binary
+  cd "$tree"
+else
+  find_base
+  find_binary
+  find_request
+fi
 comment=$temp/covenant-comment.md
 rm -f -- "$comment" "$temp/covenant-approvals.json" || fail "The files of an earlier run cannot be removed."
 
-command=(check --format=github "--output=json=$report")
+# Annotations would stand in files of another branch.
+command=(check "--format=$([[ -n "$tree" ]] && echo text || echo github)" "--output=json=$report")
 [[ -z "${GITHUB_STEP_SUMMARY:-}" ]] || command+=("--output=markdown=$GITHUB_STEP_SUMMARY")
 [[ -z "${GITHUB_OUTPUT:-}" ]] || command+=("--output=github-output=$GITHUB_OUTPUT")
-[[ -z "${INPUT_SARIF:-}" ]] || command+=("--output=sarif=$INPUT_SARIF")
+[[ -z "${INPUT_SARIF:-}" || -n "$tree" ]] || command+=("--output=sarif=$INPUT_SARIF")
 [[ -z "$base" ]] || command+=("--base=$base")
 [[ "$base" != git:* ]] || command+=("$ancestry")
 if [[ -n "$base" ]]; then
@@ -245,4 +293,6 @@ code=0
 output "report=$report"
 [[ ! -f "$comment" ]] || write_comment "$comment"
 [[ "$code" -le 1 ]] || output verdict=incomplete
+# The first run has failed the pull request; this one is there for the comment.
+[[ -z "$tree" || "$code" -gt 1 ]] || exit 0
 exit "$code"

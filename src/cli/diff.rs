@@ -10,6 +10,7 @@ use super::session::{self, Failure, Findings, LoadArguments, Session};
 use crate::diagnostic::{Category, Severity};
 use crate::diff::{self, BetaBreaks, EnumAdditions, Exempt, NewForReaders, Options};
 use crate::gate::{Command, Ignores, Limitation, Policy, Role, Undecided, anchor};
+use crate::lint::ProfileName;
 use crate::openapi::{Api, Stability};
 use crate::promise::EnumAddition;
 use crate::release::bump;
@@ -196,6 +197,18 @@ fn undecided(text: &str) -> Result<Undecided, String> {
     Undecided::parse(text).ok_or_else(|| "one of incomplete, risky".to_owned())
 }
 
+impl Default for JudgementArguments {
+    /// Those of a command line without any option.
+    fn default() -> Self {
+        #[derive(Debug, clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            judgement: JudgementArguments,
+        }
+        <Line as clap::Parser>::parse_from(["covenant"]).judgement
+    }
+}
+
 impl JudgementArguments {
     /// Why a comparison is not whole, one sentence each.
     pub(super) fn gaps(&self, comparison: &diff::Comparison) -> Vec<String> {
@@ -347,7 +360,7 @@ impl JudgementArguments {
 /// The promise of the profiles: the strictest.
 fn promise(session: &Session, profile: Option<&str>) -> Option<Category> {
     let names = profile.or(session.config.profile.as_deref()).unwrap_or_default();
-    names.split(',').filter_map(|name| crate::lint::profile(name.trim())?.keep).min()
+    ProfileName::list(names).filter_map(|profile| crate::lint::profile(profile.name)?.keep).min()
 }
 
 /// The promises by audience.

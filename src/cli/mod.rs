@@ -9,12 +9,14 @@ mod cache;
 mod catalogue;
 mod changelog;
 mod check;
+mod compare_reports;
 mod completions;
 mod compose;
 mod contain;
 mod diff;
 mod explain;
 mod fix;
+mod git_diff;
 mod history;
 mod init;
 mod judged;
@@ -34,6 +36,7 @@ mod score;
 mod session;
 mod shard;
 mod spectral;
+mod stored;
 mod summary;
 mod timeline;
 mod unknown_rules;
@@ -66,6 +69,8 @@ enum Command {
     Rules(rules::Arguments),
     Schema(schema::Arguments),
     Score(score::Arguments),
+    CompareReports(compare_reports::Arguments),
+    GitDiff(git_diff::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -99,6 +104,8 @@ pub fn run() -> ExitCode {
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
+        Command::CompareReports(arguments) => compare_reports::run(&arguments),
+        Command::GitDiff(arguments) => git_diff::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     });

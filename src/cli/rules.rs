@@ -3,11 +3,12 @@
 use super::output::print;
 use super::rulesets::RuleArguments;
 use super::session::{Failure, LoadArguments, Session};
+use crate::diagnostic::Severity;
 use crate::diff;
 use crate::lint::{self, Active, Selection};
 use clap::{Args, ValueEnum};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// List the rules that run with a profile.
 #[derive(Debug, Args)]
@@ -21,6 +22,10 @@ pub(super) struct Arguments {
     /// The catalogue of changes instead.
     #[arg(long, conflicts_with_all = ["all", "profiles", "pack"])]
     changes: bool,
+    /// What changes from one profile to another, or from one version of it to the next: `--profile-diff
+    /// recommended@2026.11 recommended@2026.12`.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["all", "profiles", "changes", "profile"])]
+    profile_diff: Vec<String>,
     /// Only rules of this pack.
     #[arg(long, value_name = "NAME")]
     pack: Option<String>,
@@ -53,6 +58,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         print(&changes(arguments.format));
         return Ok(0);
     }
+    if let [old, new] = arguments.profile_diff.as_slice() {
+        print(&profile_diff(old, new, arguments)?);
+        return Ok(0);
+    }
     let session = Session::start(&arguments.load, None)?;
     let mut rules: Vec<Active> = if arguments.all {
         lint::pages().iter().map(|page| Active { page, severity: page.severity }).collect()
@@ -73,6 +82,35 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Format::Spectral => spectral(&rules),
     });
     Ok(0)
+}
+
+/// The rules that one profile has and another has not, and those that are of another severity.
+fn profile_diff(old: &str, new: &str, arguments: &Arguments) -> Result<String, Failure> {
+    let rules = |names: &str| -> Result<BTreeMap<&'static str, Active>, Failure> {
+        let selection = Selection::of_profile(names, &BTreeMap::new()).map_err(Failure::new)?;
+        let of_pack = |rule: &Active| arguments.pack.as_ref().is_none_or(|pack| rule.page.pack == pack);
+        Ok(selection.rules.into_iter().filter(of_pack).map(|rule| (rule.page.id, rule)).collect())
+    };
+    let (old, new) = (rules(old)?, rules(new)?);
+    let ids: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let severity = |side: &BTreeMap<&'static str, Active>, id: &str| side.get(id).map(|rule| rule.severity);
+    let differing: Vec<_> = ids
+        .into_iter()
+        .map(|id| (id, severity(&old, id), severity(&new, id)))
+        .filter(|(_, old, new)| old != new)
+        .collect();
+    if arguments.format == Format::Json {
+        let list = differing.iter().map(|(id, old, new)| json!({"id": id, "old": old, "new": new}));
+        return Ok(serde_json::to_string_pretty(&list.collect::<Vec<_>>()).unwrap_or_default() + "\n");
+    }
+    let width = differing.iter().map(|(id, ..)| id.len()).max().unwrap_or(0);
+    let word = |severity: Option<Severity>| severity.map_or("off".to_owned(), |severity| severity.to_string());
+    let about = |id: &str| lint::page(id).map_or("", |page| page.description);
+    let rows: String = differing
+        .iter()
+        .map(|(id, old, new)| format!("{id:<width$}  {:>7} -> {:<7}  {}\n", word(*old), word(*new), about(id)))
+        .collect();
+    Ok(format!("{rows}{} of {} rules differ\n", differing.len(), old.len().max(new.len())))
 }
 
 /// The profiles: names and titles, in JSON with what each is for.
@@ -133,7 +171,7 @@ fn list(rules: &[Active]) -> String {
             json!({
                 "id": rule.page.id, "pack": rule.page.pack, "severity": rule.severity,
                 "description": rule.page.description, "profiles": rule.page.profiles, "versions": rule.page.versions,
-                "tier": rule.page.tier, "scope": rule.page.scope.name(), "sources": rule.page.sources, "controls": rule.page.controls.iter().copied().collect::<std::collections::BTreeMap<_, _>>(),
+                "tier": rule.page.tier, "scope": rule.page.scope.name(), "sources": rule.page.sources, "controls": rule.page.controls.iter().copied().collect::<BTreeMap<_, _>>(),
             })
         })
         .collect();

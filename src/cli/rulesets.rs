@@ -165,7 +165,7 @@ impl RuleArguments {
         let notes = super::unknown_rules::find(session, &rulesets);
         let identity = OnceLock::new();
         let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED).to_owned();
-        let strict = profile.split(',').any(|name| name.trim() == "strict");
+        let strict = lint::ProfileName::list(&profile).any(|profile| profile.name == "strict");
         let (ignore_unknown_format, cache) = (false, None);
         Ok(Rules { selection, profile, rulesets, ignore_unknown_format, notes, strict, cache, tree, identity })
     }

@@ -23,6 +23,7 @@ mod run;
 mod select;
 mod site;
 mod suppress;
+mod versions;
 
 pub use carried::rules_of_change;
 pub use document::{UNRECOGNIZED_FORMAT, document_findings};
@@ -36,3 +37,4 @@ pub use ruleset::Ruleset;
 pub use run::{FAILED, run};
 pub use select::{Active, Selection};
 pub use suppress::{Judged, Known, UNUSED_SUPPRESSION, suppress};
+pub use versions::{CURRENT as RULES_VERSION, ProfileName, freeze, versions};

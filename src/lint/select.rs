@@ -2,6 +2,7 @@
 
 use super::page::{Page, pages};
 use super::profile::{profile, profiles};
+use super::versions::{Chosen, ProfileName};
 use crate::config::RuleLevel;
 use crate::diagnostic::Severity;
 use crate::promise::Policy;
@@ -28,32 +29,28 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The rules of one or more profiles (`strict`, `pci-dss,gdpr`), with the severities that the configuration sets.
-    /// `recommended` runs as well, unless every profile named stands alone; of several severities the highest counts. A rule named in `levels` runs even
-    /// when no profile has it.
+    /// The rules of one or more profiles (`strict`, `pci-dss@2026.11,gdpr`), with the severities that the configuration sets.
+    /// `recommended` runs as well, unless every profile named stands alone, in the newest version that is named where all
+    /// have one; of several severities the highest counts. A rule named in `levels` runs even when no profile has it.
     ///
     /// # Errors
-    /// A sentence when no rule knows a profile.
+    /// A sentence when no rule knows a profile, or there is no such version of it.
     pub fn of_profile(names: &str, levels: &BTreeMap<String, RuleLevel>) -> Result<Self, String> {
-        let known = Selection::profiles();
-        let mut chosen = Vec::new();
-        for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-            if !known.contains(name) {
-                let names: Vec<_> = known.into_iter().collect();
-                return Err(format!("there is no profile `{name}`; known profiles: {}", names.join(", ")));
-            }
-            chosen.push(name);
-        }
-        if chosen.is_empty() || !chosen.iter().all(|name| profile(name).is_some_and(|profile| profile.alone)) {
-            chosen.insert(0, "recommended");
+        let named: Vec<ProfileName<'_>> = ProfileName::list(names).collect();
+        let mut chosen = named.iter().map(|name| name.find()).collect::<Result<Vec<Chosen<'_>>, _>>()?;
+        if chosen.is_empty() || !chosen.iter().all(|profile| profile.is_alone()) {
+            let all: Option<Vec<&str>> = named.iter().map(|name| name.version).collect();
+            let version = all.and_then(|versions| versions.into_iter().max());
+            chosen.insert(0, ProfileName { name: "recommended", version }.find()?);
         }
         let rules = pages().iter().filter_map(|page| {
             let severity = match levels.get(page.id) {
                 Some(level) => level.severity(),
-                None => chosen.iter().filter_map(|name| severity_in(page, name)).max(),
+                None => chosen.iter().filter_map(|profile| profile.severity(page)).max(),
             };
             severity.map(|severity| Active { page, severity })
         });
+        let chosen: Vec<&str> = chosen.iter().map(|profile| profile.name).collect();
         let rules: Vec<Active> = rules.collect();
         let options = rules.iter().filter_map(|rule| Some((rule.page.id, options(rule.page, &chosen)?))).collect();
         Ok(Selection { rules, options, policy: Policy::default() })
@@ -88,7 +85,7 @@ impl Selection {
 }
 
 /// The severity of a rule in a profile; what the profile's own file sets comes first.
-fn severity_in(page: &Page, name: &str) -> Option<Severity> {
+pub(super) fn severity_in(page: &Page, name: &str) -> Option<Severity> {
     let profile = profile(name);
     // Pages without profiles are in all, but not in those that stand for rulesets of others.
     if page.profiles.is_empty() && profile.is_some_and(|profile| profile.alone) {
@@ -124,6 +121,8 @@ mod tests {
         assert_eq!(severity("pci-dss,fapi", "sec-no-http-basic"), Some(Severity::Error));
         assert_eq!(severity("dora", "sec-oauth-no-implicit"), Some(Severity::Error));
         assert_eq!(severity("recommended", "cmp-residency-allowed"), None);
+        assert_eq!(severity("fapi@2026.11", "sec-no-http-basic"), Some(Severity::Error));
+        assert!(Selection::of_profile("fapi@2020.01", &BTreeMap::new()).is_err());
         assert!(Selection::of_profile("unknown", &BTreeMap::new()).unwrap_err().contains("recommended"));
     }
 

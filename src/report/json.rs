@@ -67,6 +67,8 @@ impl Counts {
 struct Tool {
     name: &'static str,
     version: &'static str,
+    /// The version of the profiles.
+    rules: &'static str,
 }
 
 #[derive(Serialize)]
@@ -192,7 +194,7 @@ impl<'a> Written<'a> {
         let verdict = &report.verdict;
         Written {
             schema: SCHEMA,
-            tool: Tool { name: "covenant", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool { name: "covenant", version: env!("CARGO_PKG_VERSION"), rules: crate::lint::RULES_VERSION },
             command: report.command.name(),
             as_of: report.as_of.map(|day| day.to_string()),
             policy: &report.decided,

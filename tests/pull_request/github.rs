@@ -13,16 +13,18 @@ const BOT: &str = "github-actions[bot]";
 
 /// What the API knows.
 #[derive(Default)]
-struct State {
-    comments: Vec<Value>,
+pub(crate) struct State {
+    pub(crate) comments: Vec<Value>,
+    /// The open pull requests.
+    pub(crate) pulls: Value,
     reviews: Value,
     events: Value,
     labels: Value,
     commits: Value,
     runs: Value,
     /// Requests that are answered with a status instead.
-    refused: Vec<(&'static str, u16)>,
-    log: Vec<String>,
+    pub(crate) refused: Vec<(&'static str, u16)>,
+    pub(crate) log: Vec<String>,
     /// Files that can be downloaded.
     files: BTreeMap<String, Vec<u8>>,
 }
@@ -32,16 +34,17 @@ fn seen(branch: &str, event: &str, at: &str) -> Value {
     json!({"event": event, "head_branch": branch, "head_repository": {"full_name": "bank/api"}, "created_at": at})
 }
 
-struct Api {
-    address: String,
+pub(crate) struct Api {
+    pub(crate) address: String,
     state: Arc<Mutex<State>>,
 }
 
 impl Api {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State {
+            pulls: json!([]),
             reviews: json!([]),
             events: json!([]),
             labels: json!([]),
@@ -90,16 +93,16 @@ impl Api {
         Api { address, state }
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap())
     }
 
     /// What was written: the requests that change something.
-    fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         self.with(|state| state.log.iter().filter(|line| !line.starts_with("GET ")).cloned().collect())
     }
 
-    fn comment(&self) -> String {
+    pub(crate) fn comment(&self) -> String {
         self.with(|state| {
             assert_eq!(state.comments.len(), 1, "{:?}", state.comments);
             state.comments[0]["body"].as_str().unwrap().to_owned()
@@ -126,6 +129,7 @@ impl State {
                 let head = json!({"ref": "change", "repo": {"full_name": "bank/api"}});
                 (200, json!({"user": {"login": "ann"}, "labels": self.labels, "head": head}))
             }
+            ("GET", "/repos/bank/api/pulls") => (200, page(&self.pulls)),
             ("GET", "/repos/bank/api/pulls/7/reviews") => (200, page(&self.reviews)),
             ("GET", "/repos/bank/api/pulls/7/commits") => (200, page(&self.commits)),
             ("GET", "/repos/bank/api/issues/7/events") => (200, page(&self.events)),
@@ -161,10 +165,10 @@ impl State {
     }
 }
 
-struct Step {
-    code: i32,
-    log: String,
-    outputs: String,
+pub(crate) struct Step {
+    pub(crate) code: i32,
+    pub(crate) log: String,
+    pub(crate) outputs: String,
 }
 
 /// Commits the change and runs the step for it, as for an event of a pull request.
@@ -174,7 +178,7 @@ fn step(repository: &Repository, api: &Api, more: &[(&str, &str)]) -> Step {
     step_with(repository, api, &event.to_string(), more)
 }
 
-fn step_with(repository: &Repository, api: &Api, event: &str, more: &[(&str, &str)]) -> Step {
+pub(crate) fn step_with(repository: &Repository, api: &Api, event: &str, more: &[(&str, &str)]) -> Step {
     let temp = tempfile::tempdir().unwrap();
     let (outputs, file) = (temp.path().join("outputs"), temp.path().join("event.json"));
     std::fs::write(&outputs, "").unwrap();

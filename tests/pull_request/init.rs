@@ -29,6 +29,16 @@ fn the_workflow_gates_pull_requests_with_pinned_tools_and_a_path_filter() {
         assert!(text.contains("sarif") && !text.contains("cargo install"), "{text}");
         let uses_action = steps.iter().any(|step| step["uses"].as_str() == action.as_deref() && action.is_some());
         assert_eq!(uses_action, action.is_some());
+        // Pull requests of forks get their comment from a workflow that checks out nothing of them.
+        let second = repository.path().join(".github/workflows/api-contract-comment.yaml");
+        assert_eq!(second.exists(), action.is_some());
+        if let Some(action) = &action {
+            let second = read(&repository, ".github/workflows/api-contract-comment.yaml");
+            assert_eq!(second["on"]["workflow_run"]["workflows"][0], workflow["name"]);
+            let steps = second["jobs"]["comment"]["steps"].as_sequence().unwrap();
+            assert!(steps.iter().all(|step| step["run"].is_null() && step["with"].is_null()), "{steps:?}");
+            assert_eq!(steps[1]["uses"].as_str(), Some(action.as_str()));
+        }
         // No expression stands in shell text.
         let scripts = steps.iter().filter_map(|step| step["run"].as_str());
         assert!(scripts.clone().all(|script| !script.contains("${{")));

@@ -1,6 +1,7 @@
 //! `covenant check` as a pull request runs it: in a throw-away repository, against a branch.
 #![cfg(unix)]
 
+mod fork;
 mod github;
 mod init;
 mod intended;
@@ -8,3 +9,4 @@ mod news;
 mod policy;
 mod readers;
 mod repository;
+mod updates;

@@ -61,6 +61,9 @@ impl Ci {
 /// The schema of the configuration, for editors.
 const SCHEMA: (&str, &str) = (".covenant/covenant.schema.json", include_str!("../../../docs/covenant.schema.json"));
 
+/// The workflow that comments on pull requests of forks.
+const COMMENT: (&str, &str) = (".github/workflows/api-contract-comment.yaml", include_str!("comment.yaml"));
+
 /// An action at a full commit id.
 fn action(text: &str) -> Result<String, String> {
     let plain = |part: &str| {
@@ -82,6 +85,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()], &Repositories::default());
     let files: Vec<String> = inputs.iter().filter_map(|input| relative(folder, input)).collect();
     let mut written = vec![("covenant.yaml", configuration(&files)), (SCHEMA.0, SCHEMA.1.to_owned())];
+    if let Some(action) = arguments.action.as_deref().filter(|_| arguments.ci.contains(&Ci::Github)) {
+        written.push((COMMENT.0, COMMENT.1.replace("@ACTION@", action)));
+    }
     written.extend(arguments.ci.iter().filter_map(|ci| ci.file(&files, arguments.action.as_deref())));
     for (name, text) in written {
         let path = folder.join(name);
@@ -94,7 +100,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     if arguments.ci.contains(&Ci::Github) && arguments.action.is_none() {
         print(
-            "The workflow needs `covenant` on PATH of its runner; --action OWNER/REPO@SHA uses the action instead.\n",
+            "The workflow needs `covenant` on PATH of its runner and writes no comment; --action OWNER/REPO@SHA uses the action \
+             instead.\n",
         );
     }
     let found = if files.len() == 1 { "1 contract".to_owned() } else { format!("{} contracts", files.len()) };
@@ -152,12 +159,14 @@ fn configuration(files: &[String]) -> String {
          # What Covenant checks in this repository. Every key may be left out; see docs/configuration.md.\n\
          # Pull requests are judged by this file as it is on their target branch.\n\
          version: 1\n\n\
-         # Severities and rules come from a profile: recommended, strict, fapi, ...\n\
-         profile: recommended\n\n\
+         # Severities and rules come from a profile: recommended, strict, fapi, ... After the @ stands its version: an update of\n\
+         # Covenant brings no new rules until it is raised (`covenant rules --profile-diff OLD NEW` shows them).\n\
+         profile: recommended@@RULES@\n\n\
          # Rules of our own: a severity per id, or off. `covenant rules` lists them.\n\
          rules:\n  sec-operation-authenticated: error\n\n\
          # A run fails at this severity and above.\nfail-on: error\n\n",
     );
+    text = text.replace("@RULES@", crate::lint::RULES_VERSION);
     if files.is_empty() {
         text.push_str(
             "# The contracts of this repository.\n# apis:\n#   - name: payments\n#     file: api/payments.yaml\n",

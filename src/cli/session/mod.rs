@@ -56,6 +56,18 @@ pub(super) struct LoadArguments {
     max_files: usize,
 }
 
+impl Default for LoadArguments {
+    /// Those of a command line without any option.
+    fn default() -> Self {
+        #[derive(Debug, clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            load: LoadArguments,
+        }
+        <Line as clap::Parser>::parse_from(["covenant"]).load
+    }
+}
+
 /// A day of an argument.
 pub(super) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a day of the calendar as YYYY-MM-DD".to_owned())
