@@ -9,7 +9,6 @@ use crate::diagnostic::{Impact, Severity};
 use crate::files;
 use crate::report::SCHEMA;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A report as far as it is read back.
