@@ -7,7 +7,7 @@ use crate::diff::Options;
 use crate::files::Fence;
 use crate::gate::{self, Limitation};
 use crate::text::{SourceText, decode};
-use crate::workspace::{BaseArgument, EntryKind, GitError, Input, Snapshot, Workspace};
+use crate::workspace::{BaseArgument, Document, DocumentId, EntryKind, GitError, Input, Snapshot, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -225,26 +225,47 @@ impl Bases {
         Some(config.apis.iter().map(|api| plain(&api.file)).collect())
     }
 
-    /// Returns whether a contract and every file that it refers to are, byte for byte, those of the base revision.
-    pub(super) fn unchanged(&self, session: &Session, base: &Input, workspace: &Workspace) -> bool {
+    /// Lists the files of a contract, with the ids of their objects, if it and every file that it refers to are, byte for byte,
+    /// those of the base revision.
+    pub(super) fn unchanged(
+        &self,
+        session: &Session,
+        base: &Input,
+        workspace: &Workspace,
+    ) -> Option<Vec<(String, String)>> {
         let (BaseArgument::Revision(at), Input::Revision { path: stood, .. }) = (&self.argument, base) else {
-            return false;
+            return None;
         };
         // Where a link leads, the base may have another contract, which has not changed.
         let root = workspace.file(workspace.root().document_id());
         let place = root.and_then(|file| session.repositories.of_file(&file).ok());
         if place.is_none_or(|(_, path)| path != *stood) {
-            return false;
+            return None;
         }
         let same = |file: PathBuf, text: &str| {
             let (_, path) = session.repositories.of_file(&file).ok()?;
             let bytes = at.read(&path, session.options.max_file_size).ok()?;
-            (decode(&bytes).ok()?.as_ref() == text).then_some(())
+            let id = at.find(&path).ok()??.id;
+            (decode(&bytes).ok()?.as_ref() == text).then_some((path, id))
         };
-        workspace.reads().all(|(_, read)| read.is_ok())
-            && workspace.documents().all(|(id, document)| {
-                workspace.file(id).is_some_and(|file| same(file, document.tree().source().text()).is_some())
-            })
+        if workspace.reads().any(|(_, read)| read.is_err()) {
+            return None;
+        }
+        let file = |(id, document): (DocumentId, &Document)| same(workspace.file(id)?, document.tree().source().text());
+        workspace.documents().map(file).collect()
+    }
+
+    /// Returns whether the base still has a contract at this path that is made of these files, by path and id of the object.
+    pub(super) fn stands(&self, session: &Session, input: &Input, base: &Input, files: &[(String, String)]) -> bool {
+        let (BaseArgument::Revision(at), Input::Revision { path: stood, .. }) = (&self.argument, base) else {
+            return false;
+        };
+        let Input::File(file) = input else { return false };
+        session.repositories.of_file(file).is_ok_and(|(_, path)| path == *stood)
+            && files.first().is_some_and(|(path, _)| path == stood)
+            && files
+                .iter()
+                .all(|(path, id)| at.find(path).is_ok_and(|entry| entry.is_some_and(|entry| entry.id == *id)))
     }
 }
 

@@ -75,6 +75,10 @@ pub(super) struct Cache {
 struct Entry {
     /// What the contract asked for, in order: digest of the text, or why there is none.
     reads: Vec<(Asked, Result<String, ReadError>)>,
+    /// Of a contract that was as in the base: the files that it is made of, from the top of the repository, with the ids of
+    /// their objects.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stood: Vec<(String, String)>,
     record: Record,
 }
 
@@ -104,22 +108,43 @@ impl Cache {
         mut opened: Opened,
         examine: impl FnOnce(&Workspace) -> Findings,
     ) -> Findings {
-        let Some(rules) = rules.identity(session, input) else { return examine(&opened.load()) };
-        let facts = [
-            env!("COVENANT_BUILD").to_owned(),
-            rules,
-            session.as_of.to_string(),
-            opened.identity(),
-            digest(opened.text()),
-        ];
-        let key = digest(&facts.join("\u{1f}"));
-        if let Some(found) = self.find(&key, &mut opened) {
+        let Some(key) = key(session, rules, input, &opened, "lint") else { return examine(&opened.load()) };
+        if let Some(found) = self.find(&key, &mut opened, |_| true) {
             return found;
         }
         let workspace = opened.load();
         let findings = examine(&workspace);
-        self.keep(&key, &workspace, &findings);
+        self.keep(&key, &workspace, &findings, Vec::new());
         findings
+    }
+
+    /// What is known of a contract that is as the base has it; `stands` says whether the base still has these files, by path
+    /// and id. With the key under which [`Self::keep_standing`] keeps what is not known; no key where nothing may be kept.
+    pub(super) fn standing(
+        &self,
+        session: &Session,
+        rules: &Rules,
+        input: &Input,
+        stands: impl FnOnce(&[(String, String)]) -> bool,
+    ) -> (Option<Findings>, Option<String>) {
+        let Ok(mut opened) = session.read(input) else { return (None, None) };
+        let kind = format!("check {:?}", session.lifecycle);
+        let Some(key) = key(session, rules, input, &opened, &kind) else { return (None, None) };
+        let found = self.find(&key, &mut opened, |stood| !stood.is_empty() && stands(stood));
+        (found, Some(key))
+    }
+
+    /// Keeps the findings about a contract that is as the base has it, with the files that it is made of.
+    pub(super) fn keep_standing(
+        &self,
+        key: &str,
+        workspace: &Workspace,
+        findings: &Findings,
+        stood: Vec<(String, String)>,
+    ) {
+        if !stood.is_empty() {
+            self.keep(key, workspace, findings, stood);
+        }
     }
 
     fn file(&self, key: &str) -> PathBuf {
@@ -128,13 +153,21 @@ impl Cache {
     }
 
     /// What is known under a key, if it still holds.
-    fn find(&self, key: &str, opened: &mut Opened) -> Option<Findings> {
+    fn find(
+        &self,
+        key: &str,
+        opened: &mut Opened,
+        holds: impl FnOnce(&[(String, String)]) -> bool,
+    ) -> Option<Findings> {
         let text = Fence::At(self.folder.clone()).read_text(&self.file(key), 2 * MAX_ENTRY as u64).ok()?;
         let (sum, body) = text.split_once('\n')?;
         if digest(body) != sum {
             return None;
         }
         let entry: Entry = serde_json::from_str(body).ok()?;
+        if !holds(&entry.stood) {
+            return None;
+        }
         let mut texts = FxHashMap::default();
         texts.insert(digest(opened.text()), opened.text().to_owned());
         for (asked, known) in entry.reads {
@@ -157,7 +190,7 @@ impl Cache {
     }
 
     /// Keeps findings that depend on nothing but the texts of the workspace.
-    fn keep(&self, key: &str, workspace: &Workspace, findings: &Findings) {
+    fn keep(&self, key: &str, workspace: &Workspace, findings: &Findings, stood: Vec<(String, String)>) {
         let texts = workspace.documents().map(|(_, document)| document.tree().source());
         let texts: FxHashSet<*const _> = texts.map(std::sync::Arc::as_ptr).collect();
         let places = findings.diagnostics.iter().flat_map(|diagnostic| {
@@ -171,7 +204,7 @@ impl Cache {
         }
         let record = Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, false);
         let reads = workspace.reads().map(|(asked, read)| (asked.clone(), read.map(digest).map_err(Clone::clone)));
-        let entry = Entry { reads: reads.collect(), record };
+        let entry = Entry { reads: reads.collect(), stood, record };
         let Ok(body) = serde_json::to_string(&entry) else { return };
         if body.len() > MAX_ENTRY {
             return;
@@ -221,6 +254,19 @@ impl Cache {
             }
         }
     }
+}
+
+/// Everything that decides what is found about a contract beside the files that it refers to; `None` when that is not known.
+fn key(session: &Session, rules: &Rules, input: &Input, opened: &Opened, kind: &str) -> Option<String> {
+    let facts = [
+        env!("COVENANT_BUILD").to_owned(),
+        kind.to_owned(),
+        rules.identity(session, input)?,
+        session.as_of.to_string(),
+        opened.identity(),
+        digest(opened.text()),
+    ];
+    Some(digest(&facts.join("\u{1f}")))
 }
 
 #[cfg(test)]

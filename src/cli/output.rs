@@ -39,6 +39,10 @@ pub(super) struct OutputArguments {
     /// DELETE) are commented out.
     #[arg(long, help_heading = "Output")]
     include_unsafe: bool,
+    /// Write all results in SARIF, in runs of 5,000 with ids of their own, instead of the 5,000 heaviest in one run: code
+    /// scanning keeps 5,000 of each run.
+    #[arg(long, help_heading = "Output")]
+    sarif_runs: bool,
     /// Print nothing on standard output unless a report is asked for.
     #[arg(short, long, help_heading = "Output")]
     quiet: bool,
@@ -150,7 +154,8 @@ impl OutputArguments {
     fn plain_style(&self, base: Style) -> Style {
         // What fails the run is shown however mild it is.
         let show = if self.display_only_failures { Severity::Hint } else { self.show };
-        Style { color: false, short: self.short, show, include_unsafe: self.include_unsafe, ..base }
+        let (include_unsafe, sarif_runs) = (self.include_unsafe, self.sarif_runs);
+        Style { color: false, short: self.short, show, include_unsafe, sarif_runs, ..base }
     }
 
     /// Reports a run that could not begin wherever a report was asked for, so that nobody reads an old one, and gives

@@ -65,6 +65,8 @@ pub struct ApprovalPolicy {
     pub never: Vec<String>,
     /// Whether two people have to approve.
     pub four_eyes: bool,
+    /// Whether a `Covenant-Approve:` trailer approves, on a commit that the target has.
+    pub trailers: bool,
 }
 
 /// Who approves the findings of some rules.

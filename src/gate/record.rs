@@ -91,6 +91,9 @@ struct Finding {
     bump: Bump,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     weakens: bool,
+    /// Whether the day decides.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    dated: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hidden: Option<Hidden>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,6 +202,7 @@ impl Record {
             diagnostic.category = finding.category;
             diagnostic.required_bump = finding.bump;
             diagnostic.weakens = finding.weakens;
+            diagnostic.dated = finding.dated;
             diagnostic.hidden = finding.hidden;
             diagnostic.help = finding.help;
             diagnostic.url = finding.url;
@@ -260,6 +264,7 @@ impl Sources {
             category: diagnostic.category,
             bump: diagnostic.required_bump,
             weakens: diagnostic.weakens,
+            dated: diagnostic.dated,
             hidden: diagnostic.hidden.clone(),
             help: diagnostic.help.clone(),
             url: diagnostic.url.clone(),

@@ -63,7 +63,7 @@ impl Format {
     pub const ALL: [Format; 17] = [
         format("text", Medium::Text, "findings with source excerpts, for people", text::render),
         format("json", Medium::Json, "covenant-report/2, described by docs/report.schema.json", |r, _| json::render(r)),
-        format("sarif", Medium::Json, "SARIF 2.1.0, for code scanning", |r, _| sarif::render(r)),
+        format("sarif", Medium::Json, "SARIF 2.1.0, for code scanning", sarif::render),
         format("github", Medium::Text, "GitHub workflow annotations", |r, _| github::annotations(r)),
         format("github-output", Medium::Text, "outputs of a GitHub step", |r, _| github::outputs(r)),
         format("markdown", Medium::Text, "a summary for pull requests and step summaries", |r, _| markdown::render(r)),

@@ -6,7 +6,7 @@
 mod rules;
 
 use super::escape::cell;
-use super::{NOT_EXAMINED, file_of, limits, sentence, uncounted};
+use super::{NOT_EXAMINED, Style, file_of, limits, sentence, uncounted};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::gate::{Report, Suppressed};
 use serde_json::{Value, json};
@@ -16,19 +16,39 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// Results of a run.
 const MAX_RESULTS: usize = 5_000;
 
-/// The report as one SARIF run.
-pub(super) fn render(report: &Report) -> String {
-    let mut shown: Vec<(&Diagnostic, Option<&Suppressed>)> = report.ranked().into_iter().map(|d| (d, None)).collect();
+/// The report as one SARIF run; where all results are asked for, as many runs as they need.
+pub(super) fn render(report: &Report, style: Style) -> String {
+    let mut shown: Vec<Shown<'_>> = report.ranked().into_iter().map(|d| (d, None)).collect();
     shown.extend(report.suppressed.iter().map(|suppressed| (&suppressed.diagnostic, Some(suppressed))));
-    let dropped = shown.len().saturating_sub(MAX_RESULTS);
-    if dropped > 0 {
+    let beyond = shown.len().saturating_sub(MAX_RESULTS);
+    if beyond > 0 {
         shown.sort_by_key(|(diagnostic, by)| {
             std::cmp::Reverse((by.is_none(), report.fails(diagnostic), diagnostic.severity, diagnostic.impact))
         });
-        shown.truncate(MAX_RESULTS);
     }
+    let runs: Vec<Value> = if style.sarif_runs && beyond > 0 {
+        let with_id = |(at, part): (usize, &[Shown<'_>])| {
+            let mut value = run(report, part, 0);
+            // What takes the place of the same part of an earlier run.
+            value["automationDetails"] = json!({"id": format!("covenant/{}", at + 1)});
+            value
+        };
+        shown.chunks(MAX_RESULTS).enumerate().map(with_id).collect()
+    } else {
+        shown.truncate(MAX_RESULTS);
+        vec![run(report, &shown, beyond)]
+    };
+    let value = json!({"$schema": SCHEMA, "version": "2.1.0", "runs": runs});
+    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+}
+
+/// A result, and how it is accepted if it is.
+type Shown<'r> = (&'r Diagnostic, Option<&'r Suppressed>);
+
+/// A run with these results; `dropped` more have no room.
+fn run(report: &Report, shown: &[Shown<'_>], dropped: usize) -> Value {
     let mut rules: BTreeMap<&str, Value> = BTreeMap::new();
-    for (diagnostic, _) in &shown {
+    for (diagnostic, _) in shown {
         rules.entry(&diagnostic.rule).or_insert_with(|| rules::of(diagnostic, &report.about));
     }
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
@@ -66,10 +86,7 @@ pub(super) fn render(report: &Report) -> String {
             .chain(left_out)
             .map(|words| json!({"level": "note", "message": {"text": format!("not counted: {words}")}})),
     );
-    let value = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
+    json!({
             "tool": {"driver": {
                 "name": "covenant",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
@@ -88,9 +105,7 @@ pub(super) fn render(report: &Report) -> String {
                 "requiredBump": report.verdict.required_bump,
             },
             "results": results,
-        }],
-    });
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
+    })
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -411,3 +411,34 @@ fn every_format_says_the_same_totals() {
     assert_eq!(render("spectral-json").matches("\"severity\": 0").count(), errors);
     assert!(render("stylish").contains(&format!("{errors} error, {warnings} warning")));
 }
+
+#[test]
+fn sarif_holds_the_heaviest_results_or_on_request_all_of_them_in_runs_of_their_own() {
+    let source = Arc::new(SourceText::new("a.yaml", "a: 1\n"));
+    let finding = |number: usize| {
+        let place = Location::new(&source, Span::new(0, 1), format!("/a/{number}"));
+        let (rule, severity) = if number == 5_100 { ("heavy", Severity::Error) } else { ("light", Severity::Hint) };
+        Diagnostic::new(rule, severity, format!("finding {number}"), place)
+    };
+    let report = gate::judge(Command::Lint, (0..5_101).map(finding).collect(), Vec::new(), 1, &Policy::default());
+    let runs = |sarif_runs| {
+        let text = Format::find("sarif").unwrap().render(&report, Style { sarif_runs, ..Style::default() });
+        let sarif: serde_json::Value = serde_json::from_str(&text).unwrap();
+        sarif["runs"].as_array().unwrap().clone()
+    };
+    let count = |run: &serde_json::Value| run["results"].as_array().unwrap().len();
+    let one = runs(false);
+    assert!(one.len() == 1 && count(&one[0]) == 5_000 && one[0]["automationDetails"].is_null());
+    assert!(one[0]["invocations"].to_string().contains("101 results beyond the 5000"));
+    let all = runs(true);
+    let ids: Vec<_> = all.iter().map(|run| run["automationDetails"]["id"].as_str().unwrap()).collect();
+    assert_eq!((ids, count(&all[0]), count(&all[1])), (vec!["covenant/1", "covenant/2"], 5_000, 101));
+    assert!(all.iter().all(|run| !run["invocations"].to_string().contains("beyond")));
+    for run in one.iter().chain(&all) {
+        let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+        for result in run["results"].as_array().unwrap() {
+            assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
+        }
+    }
+    assert_eq!(all[0]["results"][0]["ruleId"], "heavy");
+}

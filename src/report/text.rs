@@ -25,11 +25,20 @@ pub struct Style {
     pub urls: bool,
     /// With requests that change something on the server, in scripts.
     pub include_unsafe: bool,
+    /// With all results in SARIF, in as many runs as are needed.
+    pub sarif_runs: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Style { color: false, short: false, show: Severity::Hint, urls: false, include_unsafe: false }
+        Style {
+            color: false,
+            short: false,
+            show: Severity::Hint,
+            urls: false,
+            include_unsafe: false,
+            sarif_runs: false,
+        }
     }
 }
 

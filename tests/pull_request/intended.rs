@@ -150,3 +150,44 @@ fn a_waiver_that_the_pull_request_brings_counts_once_it_is_approved() {
         assert_eq!(text.contains("approved by bob"), code == 0, "{text}");
     }
 }
+
+#[test]
+fn a_trailer_of_the_change_is_a_request_and_one_that_the_target_has_counts_where_it_says_so() {
+    let trailer = "Covenant-Approve: api-path-removed-without-deprecation reason=nobody has called it for two years until=2026-12-31";
+    let day = ["--as-of", "2026-06-01"];
+    let of = |policy: &str| breaking(policy, "2.0.0");
+    let repository = of("allow-breaking: when-approved\napprovals: {trailers: true}\n");
+    repository.commit(&format!("A break\n\n{trailer}"));
+    let run = repository.check(&day);
+    let told = run.of("approval-requested");
+    assert!(run.code == 1 && told.len() == 1, "{run:?}");
+    let message = told[0]["message"].as_str().unwrap();
+    assert!(
+        message.contains("until 2026-12-31: nobody has called it for two years") && !message.contains("cannot count"),
+        "{message}"
+    );
+    assert_eq!(told[0]["location"]["file"], "a.yaml");
+    // The same words on a commit of the target, which somebody merged.
+    for (policy, code) in [
+        ("allow-breaking: when-approved\napprovals: {trailers: true}\n", 0),
+        ("allow-breaking: when-approved\n", 1),
+        ("approvals: {trailers: true}\n", 1),
+        ("allow-breaking: when-approved\napprovals: {trailers: true, never: ['api-path-*']}\n", 1),
+    ] {
+        let repository = of(policy);
+        repository.commit("the change");
+        repository.git(&["checkout", "-q", "main"]);
+        repository.commit(&format!("Retire the second path\n\n{trailer}"));
+        repository.git(&["checkout", "-q", "feature"]);
+        let run = repository.check(&day);
+        assert_eq!(run.code, code, "{policy}: {run:?}");
+        assert_eq!(run.report["suppressed"].to_string().contains("the trailer of commit"), code == 0, "{policy}");
+        assert_eq!(repository.check(&["--as-of", "2027-01-01"]).code, 1, "it has ended");
+    }
+    // What names nothing, or can never count, is told as such.
+    let repository = of("allow-breaking: when-approved\n");
+    repository.commit("A break\n\nCovenant-Approve: nothing-like-that reason=x\nCovenant-Approve: *");
+    let run = repository.check(&day);
+    let told: Vec<&str> = run.of("approval-requested").iter().filter_map(|one| one["message"].as_str()).collect();
+    assert!(run.code == 1 && told.len() == 2 && told.iter().all(|one| one.contains("cannot count")), "{told:?}");
+}

@@ -1,6 +1,7 @@
 //! `covenant check` as a pull request runs it: in a throw-away repository, against a branch.
 #![cfg(unix)]
 
+mod cached;
 mod fork;
 mod github;
 mod init;

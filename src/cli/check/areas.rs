@@ -9,7 +9,7 @@ use crate::cli::base::Bases;
 use crate::cli::judged::{self, decided, standings};
 use crate::cli::session::{Failure, Findings, Session};
 use crate::config;
-use crate::gate::{Command, Links, Origin, Report};
+use crate::gate::{Command, Links, Origin, Report, Trailer, is_approvable};
 use crate::workspace::{Input, Snapshot, discover};
 use globset::GlobSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ pub(super) struct Areas<'a> {
     base: Option<Snapshot>,
     described: Option<crate::gate::Base>,
     links: Option<Links>,
+    /// What commits of the change ask to approve.
+    requests: Vec<Trailer>,
     all: Vec<Judge>,
     /// The areas by the configurations that govern them, in the target and in the work tree.
     known: BTreeMap<(Option<PathBuf>, Option<PathBuf>), usize>,
@@ -42,7 +44,12 @@ impl<'a> Areas<'a> {
         let described = bases.and_then(Bases::described);
         let base = bases.and_then(Bases::revision).cloned();
         let links = arguments.links()?;
-        let mut areas = Areas { arguments, target, base, described, links, all: Vec::new(), known: BTreeMap::new() };
+        let requests = match &base {
+            Some(base) => super::intended::trailers(base, Some(base.commit()), "HEAD")?,
+            None => Vec::new(),
+        };
+        let known = BTreeMap::new();
+        let mut areas = Areas { arguments, target, base, described, links, requests, all: Vec::new(), known };
         areas.add(head)?;
         Ok(areas)
     }
@@ -177,6 +184,22 @@ impl<'a> Areas<'a> {
         found.into_iter().filter(|input| !known.contains(&real(input)) && !is_excluded(input)).collect()
     }
 
+    /// Tells what commits of the change ask to approve, each beside the finding that it is about.
+    fn tell_requests(&self, parts: &mut [Findings]) {
+        for trailer in &self.requests {
+            let about = |findings: &Findings| {
+                findings.diagnostics.iter().find(|finding| is_approvable(finding) && trailer.names(finding)).cloned()
+            };
+            let found = parts.iter().enumerate().find_map(|(at, findings)| Some((at, about(findings)?)));
+            let (at, about) = found.map_or((0, None), |(at, finding)| (at, Some(finding)));
+            let (judge, main) = (&self.all[at], self.main());
+            let file = main.session.file.as_deref().or(main.head.file.as_deref()).and_then(Path::file_name);
+            let file = file.map_or_else(|| "covenant.yaml".into(), |name| name.to_string_lossy());
+            let (limits, on) = (&judge.policy.waiver_limits, judge.policy.as_of);
+            parts[at].diagnostics.push(trailer.request(limits, on, about.as_ref(), &file));
+        }
+    }
+
     /// The verdict over the findings of all areas.
     pub(super) fn judge(&mut self, command: Command, mut parts: Vec<Findings>) -> Report {
         for (judge, findings) in self.all.iter_mut().zip(&mut parts) {
@@ -187,6 +210,7 @@ impl<'a> Areas<'a> {
                 findings.diagnostics.extend(told);
             }
         }
+        self.tell_requests(&mut parts);
         let parts = parts.into_iter().zip(&self.all).map(|(findings, judge)| (findings, &judge.policy));
         let mut about = BTreeMap::new();
         for judge in &self.all {

@@ -3,11 +3,14 @@
 use super::Arguments;
 use crate::cli::output::text_of;
 use crate::cli::session::{Failure, Session};
+use crate::config::WaiverLimits;
 use crate::config::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience};
 use crate::diagnostic::{Diagnostic, Hidden, Hider};
-use crate::gate::{Approvals, is_approvable};
+use crate::gate::{Approvals, TRAILER, Trailer, is_approvable};
 use crate::openapi::{Api, Audience};
 use crate::release::bump::Verdict;
+use crate::workspace::Snapshot;
+use jiff::civil::Date;
 use std::path::Path;
 
 /// When breaking changes pass in an area, and what was approved.
@@ -17,6 +20,10 @@ pub(super) struct Intended {
     assumed: Audience,
     policy: ApprovalPolicy,
     approvals: Option<Approvals>,
+    /// What commits of the target approve.
+    merged: Vec<Trailer>,
+    limits: WaiverLimits,
+    on: Date,
 }
 
 impl Intended {
@@ -44,7 +51,12 @@ impl Intended {
         // Nobody has said that a contract without an audience is for few.
         let said = session.config.lifecycle.is_some();
         let assumed = if said { session.lifecycle.default_audience } else { Audience::Public };
-        Ok(Intended { allow, assumed, policy, approvals })
+        let merged = match session.revision().filter(|_| policy.trailers) {
+            Some(at) => trailers(at, None, at.commit())?,
+            None => Vec::new(),
+        };
+        let (limits, on) = (session.config.waiver_limits, session.as_of);
+        Ok(Intended { allow, assumed, policy, approvals, merged, limits, on })
     }
 
     /// Sets the breaking changes of a contract aside that are intended.
@@ -80,9 +92,13 @@ impl Intended {
     }
 
     fn approve(&self, findings: &mut [Diagnostic]) {
-        let Some(approvals) = &self.approvals else { return };
         for finding in findings.iter_mut().filter(|finding| is_approvable(finding)) {
-            if let Some(why) = approvals.of(&self.policy, finding) {
+            let by_people = self.approvals.as_ref().and_then(|approvals| approvals.of(&self.policy, finding));
+            let by_trailer = || {
+                let on = Some(self.on);
+                self.merged.iter().find_map(|trailer| trailer.approves(&self.policy, &self.limits, on, finding))
+            };
+            if let Some(why) = by_people.or_else(by_trailer) {
                 finding.hidden.get_or_insert(Hidden { by: Hider::Approval, why });
             }
         }
@@ -101,6 +117,18 @@ impl Intended {
             Audience::Public => public,
         }
     }
+}
+
+/// Commits whose trailers are read.
+const MOST_COMMITS: usize = 1_000;
+
+/// The trailers of the commits that `to` has and `from` lacks.
+///
+/// # Errors
+/// [`Failure`] when git cannot list them.
+pub(super) fn trailers(at: &Snapshot, from: Option<&str>, to: &str) -> Result<Vec<Trailer>, Failure> {
+    let found = at.repository().trailers(TRAILER, (from, to), MOST_COMMITS)?;
+    Ok(found.iter().map(|(commit, value)| Trailer::parse(commit, value)).collect())
 }
 
 /// Approvals count for the commit that is judged: the one that is checked out, or the one that it merges.

@@ -3,6 +3,7 @@
 use super::intended::Intended;
 use super::weakened::HeadPolicy;
 use crate::cli::base::{Base, Bases};
+use crate::cli::cache::Cache;
 use crate::cli::catalogue;
 use crate::cli::compose;
 use crate::cli::diff::{self, Limits};
@@ -44,7 +45,7 @@ pub(super) struct Judge {
 
 impl Judge {
     /// Lints one contract and compares it with its base.
-    pub(super) fn contract(&self, input: &Input, bases: Option<&Bases>) -> Findings {
+    pub(super) fn contract(&self, input: &Input, bases: Option<&Bases>, cache: Option<&Cache>) -> Findings {
         let session = &self.session;
         let base = bases.map(|bases| (bases, bases.of(session, input)));
         let mut findings = Findings::default();
@@ -57,6 +58,17 @@ impl Judge {
             }
             _ => {}
         }
+        let mut key = None;
+        if let (Some(cache), Some((bases, Base::At(base)))) = (cache, &base) {
+            let stands = |files: &[(String, String)]| bases.stands(session, input, base, files);
+            let (known, own) = cache.standing(session, &self.rules, input, stands);
+            if let Some(mut known) = known {
+                // All that is kept is about the files of the contract, which the base has.
+                known.diagnostics.iter_mut().for_each(|finding| finding.existing = self.only_new);
+                return known;
+            }
+            key = own;
+        }
         let workspace = match session.load(input) {
             Ok(workspace) => workspace,
             Err(limitation) => {
@@ -67,12 +79,17 @@ impl Judge {
         lint::loaded(session, &self.rules, input, &workspace, &mut findings);
         match base {
             None => {}
-            Some((bases, Base::At(base))) if bases.unchanged(session, &base, &workspace) => {
-                self.same(&workspace, &mut findings);
-            }
-            Some((_, Base::At(base))) => match session.load(&base) {
-                Ok(before) => self.changed(input, (&before, &workspace), &mut findings),
-                Err(limitation) => findings.limitations.push(limitation),
+            Some((bases, Base::At(base))) => match bases.unchanged(session, &base, &workspace) {
+                Some(files) => {
+                    self.same(&workspace, &mut findings);
+                    if let Some((cache, key)) = cache.zip(key) {
+                        cache.keep_standing(&key, &workspace, &findings, files);
+                    }
+                }
+                None => match session.load(&base) {
+                    Ok(before) => self.changed(input, (&before, &workspace), &mut findings),
+                    Err(limitation) => findings.limitations.push(limitation),
+                },
             },
             Some((bases, Base::Absent)) => match bases.not_new(session, input) {
                 Some(limitation) => findings.limitations.push(limitation),

@@ -6,6 +6,7 @@ mod judge;
 mod weakened;
 
 use super::base::{Ancestry, Bases};
+use super::cache::CacheArguments;
 use super::contain;
 use super::diff::JudgementArguments;
 use super::output::OutputArguments;
@@ -60,6 +61,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     judgement: JudgementArguments,
     #[command(flatten)]
+    cache: CacheArguments,
+    #[command(flatten)]
     load: LoadArguments,
     #[command(flatten)]
     output: OutputArguments,
@@ -106,6 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
 
 fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let head = Session::start(&arguments.load, arguments.files.first().map(String::as_str))?;
+    let cache = arguments.cache.open(&head.repositories)?;
     let (mut inputs, errors) = head.discovered(&arguments.files);
     // One base is that of each contract; several are those of all contracts together.
     let single = arguments.base.first().filter(|_| arguments.base.len() == 1);
@@ -132,7 +136,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let judge = |(input, owner): (&Input, &usize)| {
         contain::contract(&input.name(), || {
             let area = areas.at(*owner);
-            let mut findings = area.contract(input, bases);
+            let mut findings = area.contract(input, bases, cache.as_ref());
             if unlisted.contains(input) {
                 findings.diagnostics.extend(area.unlisted(input, bases));
             }
@@ -140,6 +144,9 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
         })
     };
     let found: Vec<Findings> = inputs.par_iter().zip(&owners).map(judge).collect();
+    if let Some(cache) = &cache {
+        cache.prune();
+    }
     let mut parts: Vec<Findings> = (0..areas.len()).map(|_| Findings::default()).collect();
     parts[0].extend(gone);
     for (findings, owner) in found.into_iter().zip(owners) {

@@ -306,6 +306,34 @@ impl Repository {
         Ok(pairs(&run(&self.place(), arguments)?))
     }
 
+    /// Lists the values of a trailer in the commits that `to` has and `from` lacks, newest first, each with the id of its
+    /// commit; without `from` of all that have one. At most `limit` commits are looked at.
+    ///
+    /// # Errors
+    /// [`GitError::Broken`] with git's own words.
+    pub fn trailers(
+        &self,
+        key: &str,
+        (from, to): (Option<&str>, &str),
+        limit: usize,
+    ) -> Result<Vec<(String, String)>, GitError> {
+        let format = format!("--format=%H%n%(trailers:key={key},valueonly,unfold)%x00");
+        let (grep, limit) = (format!("--grep=^{key}:"), format!("--max-count={limit}"));
+        let mut arguments = vec!["log", "--no-show-signature", "--regexp-ignore-case", &grep, &limit, &format, to];
+        let not = from.map(|from| format!("^{from}"));
+        arguments.extend(not.as_deref());
+        arguments.push("--");
+        let said = run(&self.place(), arguments)?;
+        let mut out = Vec::new();
+        for commit in String::from_utf8_lossy(&said).split('\0') {
+            let mut lines = commit.trim_start().lines();
+            let Some(id) = lines.next() else { continue };
+            let values = lines.map(str::trim).filter(|line| !line.is_empty());
+            out.extend(values.map(|value| (id.to_owned(), value.to_owned())));
+        }
+        Ok(out)
+    }
+
     /// Lists the tags that match a pattern, in order of date: name and day.
     ///
     /// # Errors
