@@ -223,7 +223,30 @@ pub struct Evidence {
     pub isolation: Option<Isolation>,
     /// Why else it is rejected, where it is not for this edit alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub also: Vec<String>,
+    pub also: Vec<OtherReason>,
+}
+
+/// A reason for which a proof is rejected beside the edit that it shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherReason {
+    /// One sentence.
+    pub reason: String,
+    /// The finding about the edit that rejects it, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingAt>,
+}
+
+/// A finding, named by what and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingAt {
+    /// Id of the change.
+    pub rule: String,
+    /// Name of the file.
+    pub file: String,
+    /// Line of the finding.
+    pub line: u32,
+    /// JSON pointer to it.
+    pub pointer: String,
 }
 
 /// What says that a finding does not count.
@@ -409,7 +432,10 @@ impl Diagnostic {
             hide(&mut evidence.reason);
             mask_value(&mut evidence.value);
             evidence.message.iter_mut().for_each(mask_value);
-            evidence.also.iter_mut().for_each(hide);
+            for other in &mut evidence.also {
+                hide(&mut other.reason);
+                other.finding.iter_mut().for_each(|finding| hide(&mut finding.pointer));
+            }
         }
     }
 

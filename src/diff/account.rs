@@ -9,6 +9,7 @@ use super::describe;
 use super::edit::{AnchorId, Edit, ScopeId, shorten};
 use super::effect::Polarity;
 use super::judge::{Cause, Judged, Policy};
+use super::message::{Focus, Side};
 use super::proof::{Account, Proof, Prover};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Category, Impact};
@@ -143,12 +144,11 @@ fn may_be_blamed(edit: &Edit<'_>) -> bool {
 
 /// How near an edit is to the refusal: at its keyword, and about the property that it names.
 fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
-    let place = match edit.polarity {
-        Polarity::ToServer => edit.revision,
-        Polarity::ToClient => edit.base,
+    let refusing = match edit.polarity {
+        Polarity::ToServer => Side::Revision,
+        Polarity::ToClient => Side::Base,
     };
-    let focus = super::message::Focus { place, member: edit.member.clone() };
-    focus.weight(&witness.rejection)
+    Focus::of(edit, refusing).weight(&witness.rejection)
 }
 
 /// The edit of a pair that no other edit explains, at the nearest place that changed.

@@ -6,13 +6,14 @@ use super::causes::Causes;
 use super::change::{Event, Group, Role, Subject};
 use super::edit::{Edit, ScopeId, reach};
 use super::effect::{Effect, Polarity};
+use super::message::Suspects;
 use super::options::{BetaBreaks, Level, Options, Override};
 use super::promise::Weight;
 use super::proof::{self, Proof, Prover};
 use super::standing::{Standing, level_of};
 use super::template;
 use super::walk::{Root, Walk};
-use crate::diagnostic::{Bump, Category, Diagnostic, EvidenceStatus, Hidden, Hider, Impact, Severity};
+use crate::diagnostic::{Bump, Category, Diagnostic, EvidenceStatus, Hidden, Hider, Impact, Location, Severity};
 use crate::openapi::{Operation, Stability, Surface};
 use crate::schema::Formats;
 use crate::workspace::{PlaceId, Workspace};
@@ -49,7 +50,6 @@ impl<'w> Cause<'w> {
 /// All findings of a walk.
 pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     let edits = std::mem::take(&mut walk.edits);
-    let mut prover = Prover::new(walk);
     let roots: Vec<ScopeId> = walk.roots.iter().map(|root| root.scope).collect();
     let reached = reach(&walk.scopes, &roots);
     let mut index: FxHashMap<CauseKey, usize> = FxHashMap::default();
@@ -90,6 +90,13 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         cause.operations.sort_unstable();
         cause.operations.dedup();
     }
+    let mut suspects = Suspects::default();
+    for Cause { edit, operations, .. } in &causes {
+        if edit.harmless.is_none() && keyword_impact(edit) > Impact::Compatible {
+            suspects.add(edit, operations);
+        }
+    }
+    let mut prover = Prover::new(walk, suspects);
     let mut judged: Vec<Judged> = Vec::with_capacity(causes.len());
     for cause in &causes {
         judged.push(policy.finding(&cause.edit, &cause.roots(walk), &mut prover, None));
@@ -102,12 +109,34 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         }
     }
     let mut out = found.finish(&walk.detours);
+    named(&mut out);
     if walk.options.expand {
         out = out.into_iter().flat_map(expanded).collect();
     }
     walk.limitations.extend(prover.limitation());
     walk.dropped = policy.dropped;
     out
+}
+
+/// What an edit does by its keyword alone.
+fn keyword_effect(edit: &Edit<'_>) -> Effect {
+    let effect = edit.effect.or_else(|| edit.id.event.effect()).unwrap_or(Effect::Unknown);
+    let effect = if edit.negated { effect.negated() } else { effect };
+    if edit.undefined { Effect::Unknown } else { effect }
+}
+
+/// What an edit does to clients by its keyword alone.
+fn keyword_impact(edit: &Edit<'_>) -> Impact {
+    keyword_effect(edit).impact(edit.polarity)
+}
+
+/// Drops the names of findings that are none after all: what others made up for.
+fn named(findings: &mut [Diagnostic]) {
+    let at = |rule: &str, location: &Location| (rule.to_owned(), location.file().to_owned(), location.pointer.clone());
+    let known: FxHashSet<_> = findings.iter().map(|finding| at(&finding.rule, &finding.location)).collect();
+    for other in findings.iter_mut().flat_map(|finding| &mut finding.evidence).flat_map(|proof| &mut proof.also) {
+        other.finding.take_if(|one| !known.contains(&(one.rule.clone(), one.file.clone(), one.pointer.clone())));
+    }
 }
 
 /// One finding per operation.
@@ -169,9 +198,7 @@ impl<'o> Policy<'o> {
         let page = edit.id.page();
         let id = edit.id.name();
         let moved = self.lines(&id, roots).find_map(|line| Some((line.category?, &line.name)));
-        let effect = edit.effect.or_else(|| edit.id.event.effect()).unwrap_or(Effect::Unknown);
-        let effect = if edit.negated { effect.negated() } else { effect };
-        let effect = if edit.undefined { Effect::Unknown } else { effect };
+        let effect = keyword_effect(edit);
         let mut impact = effect.impact(edit.polarity);
         let (mut evidence, mut shown) = (None, None);
         let mut proved: Option<&str> = None;

@@ -222,7 +222,12 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
         let also: String = evidence
             .also
             .iter()
-            .map(|why| format!("\nalso rejected: {}", escape::line(&message::brief(why))))
+            .map(|other| {
+                let why = escape::line(&message::brief(&other.reason));
+                let rule =
+                    other.finding.as_ref().map(|finding| format!(" [{} at line {}]", finding.rule, finding.line));
+                format!("\nalso rejected: {why}{}", rule.unwrap_or_default())
+            })
             .collect();
         notes.push(match evidence.status {
             EvidenceStatus::Confirmed => format!("proof: {shown}\n{sides}: {reason}{also}"),

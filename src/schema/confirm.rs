@@ -39,6 +39,8 @@ pub struct Rejection<'w> {
     pub keyword: String,
     /// One sentence.
     pub message: String,
+    /// The properties that are missing or must not be there, where that is why.
+    pub members: Vec<String>,
     /// The keyword's place in the rejecting schema, where it can be told.
     pub place: Option<Place<'w>>,
     /// Of `anyOf` and `oneOf`: why each branch rejects the value.
@@ -190,6 +192,7 @@ impl Judge {
             }
             _ => shortened(error.to_string()),
         };
+        let members = members(error.kind());
         let instance = error.instance_path().to_string();
         let at = if instance.is_empty() { String::new() } else { format!("at `{instance}` ") };
         if let Some(place) = self.mapping(lowering, &path) {
@@ -197,12 +200,12 @@ impl Judge {
             let message = format!(
                 "{at}`{keyword}` rejects the value: no schema that its `mapping` leads to from this value accepts it"
             );
-            return Rejection { instance, keyword, message, place: Some(place), branches: Vec::new() };
+            return Rejection { instance, keyword, message, members, place: Some(place), branches: Vec::new() };
         }
         if let Some(place) = self.range(lowering, &path) {
             let (keyword, name) = ("format".to_owned(), place.as_str().unwrap_or_default());
             let message = format!("{at}`{keyword}` rejects the value: {message}, so it is no `{name}`");
-            return Rejection { instance, keyword, message, place: Some(place), branches: Vec::new() };
+            return Rejection { instance, keyword, message, members, place: Some(place), branches: Vec::new() };
         }
         let mut keyword = error.kind().keyword().to_owned();
         if let Some(schema) = path.strip_suffix("/additionalProperties")
@@ -211,7 +214,7 @@ impl Judge {
             let place = self.place(lowering, schema).and_then(|schema| schema.get("additionalProperties"));
             "additionalProperties".clone_into(&mut keyword);
             let message = format!("{at}`{keyword}` rejects the value: no other properties are allowed there");
-            return Rejection { instance, keyword, message, place, branches: Vec::new() };
+            return Rejection { instance, keyword, message, members, place, branches: Vec::new() };
         }
         let mut place = self.place(lowering, &path);
         if let (None, Some(schema)) = (place, path.strip_suffix("/enum")) {
@@ -222,7 +225,7 @@ impl Judge {
             }
         }
         let message = format!("{at}`{keyword}` rejects the value: {message}");
-        Rejection { instance, keyword, message, place, branches: Vec::new() }
+        Rejection { instance, keyword, message, members, place, branches: Vec::new() }
     }
 
     /// The discriminator that was written out as the last part of `allOf`, where the path of an error leads there.
@@ -283,6 +286,16 @@ fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Re
         let at = if at.is_empty() { at } else { format!(" at `{at}`") };
         format!("{}{at}", shortened(error.to_string()))
     })
+}
+
+/// The properties that an error is about.
+fn members(kind: &ValidationErrorKind) -> Vec<String> {
+    match kind {
+        ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned).into_iter().collect(),
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => unexpected.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// A sentence of bearable length.

@@ -564,8 +564,7 @@ pub fn compare_texts(sub: &str, sup: &str, settings: Settings) -> Verdict<'stati
         Verdict::Undecided(reason) => Verdict::Undecided(reason),
         Verdict::NotContained(witness) => {
             let Witness { value, rejection } = *witness;
-            let Rejection { instance, keyword, message, .. } = rejection;
-            let rejection = Rejection { instance, keyword, message, place: None, branches: Vec::new() };
+            let rejection = Rejection { place: None, branches: Vec::new(), ..rejection };
             Verdict::NotContained(Box::new(Witness { value, rejection }))
         }
     }

@@ -32,7 +32,7 @@ pub(in crate::diff) enum About {
 #[derive(Clone, Debug)]
 pub(in crate::diff) struct Fault<'w> {
     pub(in crate::diff) about: About,
-    /// Why, in one sentence; of a value what comes before the words of the validator.
+    /// Why, in one sentence; of a value what comes before the words of the validator, if anything.
     pub(in crate::diff) reason: String,
     /// Why the schema refuses a value.
     pub(in crate::diff) rejection: Option<Rejection<'w>>,
@@ -44,6 +44,7 @@ impl<'w> Fault<'w> {
     /// Why, in one sentence, with the reason of the keyword that fits best by `weight`.
     pub(in crate::diff) fn sentence(&self, weight: &dyn Fn(&Rejection<'w>) -> u8) -> String {
         match &self.rejection {
+            Some(rejection) if self.reason.is_empty() => rejection.leaf(weight).message.clone(),
             Some(rejection) => format!("{}: {}", self.reason, rejection.leaf(weight).message),
             None => self.reason.clone(),
         }

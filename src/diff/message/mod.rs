@@ -7,11 +7,13 @@
 mod check;
 mod compose;
 mod dress;
+mod focus;
 mod formats;
 mod kind;
 mod notation;
 mod prove;
 mod structural;
+mod suspects;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -19,9 +21,11 @@ mod wire;
 use crate::openapi::{ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use dress::dressed;
+pub(super) use focus::Focus;
 pub(super) use kind::{discriminator_name, kind_fault};
 pub(super) use notation::readings;
-pub(super) use prove::{Focus, Messages, Shown, of_part};
+pub(super) use prove::{Messages, Shown};
+pub(super) use suspects::Suspects;
 pub(super) use wire::{Unsendable, is_form};
 
 /// One of the two contracts.

@@ -5,14 +5,14 @@
 
 use super::check::{About, Fault, Reader, Reading};
 use super::compose::{Content, Draft, Fill, Writer};
+use super::suspects::Suspects;
 use super::wire::{Message, Unsendable};
-use super::{Part, Side, Spot};
-use crate::diagnostic::{Evidence, EvidenceStatus, Isolation};
+use super::{Focus, Part, Side, Spot};
+use crate::diagnostic::{Evidence, EvidenceStatus, Isolation, OtherReason};
 use crate::diff::edit::ScopeId;
 use crate::diff::walk::Root;
 use crate::openapi::{Api, Operation, ParameterIn, Response, StatusKey};
 use crate::schema::{Dialect, Engine, Rejection};
-use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -27,88 +27,6 @@ const MAX_MESSAGES: usize = 6_000;
 /// Reasons that are told beside the one that a finding is about.
 const MAX_ALSO: usize = 5;
 
-/// What the reason of a refusal should be about.
-#[derive(Clone, Debug, Default)]
-pub(in crate::diff) struct Focus<'w> {
-    /// The place of the edit on the refusing side.
-    pub(in crate::diff) place: Option<Place<'w>>,
-    /// The property.
-    pub(in crate::diff) member: Option<String>,
-}
-
-impl<'w> Focus<'w> {
-    /// How well the reason of a rejection fits.
-    pub(in crate::diff) fn weight(&self, rejection: &Rejection<'w>) -> u8 {
-        self.fits(rejection.place.map(Place::id), &rejection.message)
-    }
-
-    /// Whether it is the edited keyword that rejects: undone, it would not.
-    pub(in crate::diff) fn is_at(&self, rejection: &Rejection<'w>) -> bool {
-        if self.names(&rejection.message) {
-            return true;
-        }
-        let (Some(edit), Some(keyword)) = (self.place, rejection.place) else { return false };
-        if edit.document_id() != keyword.document_id() {
-            return false;
-        }
-        // What an added branch demands stands where its reference leads.
-        let branches = edit.elements().chain([edit]).map(Place::resolved).filter(|target| target.id() != edit.id());
-        let demanded = |target: Place<'w>| {
-            let path = target.path();
-            target.document_id() == keyword.document_id() && !path.is_empty() && keyword.path().starts_with(&path)
-        };
-        if branches.into_iter().any(demanded) {
-            return true;
-        }
-        let applies = matches!(rejection.keyword.as_str(), "anyOf" | "oneOf" | "allOf" | "not" | "if" | "items");
-        let (edit, keyword) = (edit.path(), keyword.path());
-        // What a condition asks for stands beside it.
-        if let [around @ .., "if" | "then" | "else"] = &edit.iter().map(String::as_str).collect::<Vec<_>>()[..]
-            && let Some(("then" | "else", within)) =
-                keyword.get(around.len()).map(|token| (token.as_str(), &keyword[..around.len()]))
-            && within.iter().eq(around.iter())
-        {
-            return true;
-        }
-        (!edit.is_empty() && keyword.starts_with(&edit)) || (edit.starts_with(&keyword) && !applies)
-    }
-
-    /// Whether nothing in particular is asked of the reason.
-    fn is_open(&self) -> bool {
-        self.place.is_none() && self.member.is_none()
-    }
-
-    /// How well a reason fits: at the keyword of the edit, else about its property, else any.
-    pub(in crate::diff) fn fits(&self, place: Option<PlaceId>, reason: &str) -> u8 {
-        let of_edit = self.place.zip(place).is_some_and(|(edit, keyword)| {
-            edit.document_id() == keyword.document && {
-                let keyword = edit.workspace().place(keyword).path();
-                let edit = edit.path();
-                edit.starts_with(&keyword) || (keyword.starts_with(&edit) && !edit.is_empty())
-            }
-        });
-        u8::from(self.names(reason)) * 2 + u8::from(of_edit)
-    }
-
-    /// Whether a reason names the property of the edit.
-    pub(in crate::diff) fn names(&self, reason: &str) -> bool {
-        self.member.as_ref().is_some_and(|name| {
-            let mut from = 0;
-            while let Some(at) = reason[from..].find(name.as_str()) {
-                let (start, end) = (from + at, from + at + name.len());
-                let mark = |text: Option<char>| text.filter(|c| matches!(c, '"' | '\''));
-                if let Some(before) = mark(reason[..start].chars().next_back())
-                    && mark(reason[end..].chars().next()) == Some(before)
-                {
-                    return true;
-                }
-                from = start + reason[start..].chars().next().map_or(1, char::len_utf8);
-            }
-            false
-        })
-    }
-}
-
 /// Writes and confirms messages of a pair of contracts.
 pub(in crate::diff) struct Messages<'w> {
     readers: (Reader<'w>, Reader<'w>),
@@ -119,13 +37,20 @@ pub(in crate::diff) struct Messages<'w> {
     pub(super) refused_credentials: FxHashMap<ScopeId, Option<Evidence>>,
     /// What the last messages that were read gave: many edits are shown by the same one.
     readings: VecDeque<(Side, Message, Rc<Reading<'w>>)>,
+    /// Edits that may be why a message is refused as well.
+    suspects: Suspects<'w>,
 }
 
 /// Readings that are kept.
 const KEPT_READINGS: usize = 4;
 
 impl<'w> Messages<'w> {
-    pub(in crate::diff) fn new(apis: (Api<'w>, Api<'w>), dialects: (Dialect, Dialect), roots: Vec<Root<'w>>) -> Self {
+    pub(in crate::diff) fn new(
+        apis: (Api<'w>, Api<'w>),
+        dialects: (Dialect, Dialect),
+        roots: Vec<Root<'w>>,
+        suspects: Suspects<'w>,
+    ) -> Self {
         Messages {
             readers: (Reader::new(apis.0, dialects.0), Reader::new(apis.1, dialects.1)),
             writers: (Writer::new(Side::Base, dialects), Writer::new(Side::Revision, dialects)),
@@ -133,6 +58,7 @@ impl<'w> Messages<'w> {
             written: 0,
             refused_credentials: FxHashMap::default(),
             readings: VecDeque::new(),
+            suspects,
         }
     }
 
@@ -312,22 +238,86 @@ impl<'w> Messages<'w> {
         };
         let status = if fault.soft { EvidenceStatus::Promise } else { EvidenceStatus::Confirmed };
         let mut evidence = shown(status, (draft.value, &message), accepted_by, prefix + &fault.sentence(&weight));
+        let hard = bad.faults.iter().filter(|fault| !fault.soft);
+        self.isolate(&mut evidence, hard, (about, focus), refusing, pair);
+        Shown::Message(Box::new(evidence))
+    }
+
+    /// Says of a proof whether it is refused for its own edit alone, and for which edits otherwise.
+    fn isolate<'f>(
+        &self,
+        evidence: &mut Evidence,
+        faults: impl Iterator<Item = &'f Fault<'w>>,
+        (about, focus): (&About, &Focus<'w>),
+        refusing: Side,
+        pair: &Pair<'w>,
+    ) where
+        'w: 'f,
+    {
         let meant = |rejection: &Rejection<'w>| focus.is_at(rejection);
         let at_edit = |other: &Fault<'w>| {
             let rejected = || other.rejection.as_ref().is_none_or(|rejection| rejection.is_only(&meant));
             other.about == *about && (focus.is_open() || rejected())
         };
-        let mut also: Vec<String> = Vec::new();
-        for other in bad.faults.iter().filter(|fault| !fault.soft && !at_edit(fault)) {
-            let sentence = other.sentence(&weight);
-            if also.len() < MAX_ALSO && !also.contains(&sentence) && sentence != evidence.reason {
-                also.push(sentence);
+        let foreign: Vec<&Fault<'w>> = faults.filter(|fault| !at_edit(fault)).collect();
+        let root = if foreign.is_empty() { None } else { self.root_of(pair) };
+        // Where nothing else may hurt, every reason is this edit's.
+        if foreign.is_empty() || !self.suspects.others(refusing, root, focus) {
+            evidence.isolation = Some(Isolation::Alone);
+            return;
+        }
+        evidence.isolation = Some(Isolation::Joint);
+        let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
+        for other in foreign {
+            let finding = self.suspects.of(other, refusing, root, focus);
+            let reason = other.sentence(&weight);
+            let told = evidence.also.iter().any(|known| known.reason == reason)
+                || reason == evidence.reason && finding.is_none();
+            if evidence.also.len() < MAX_ALSO && !told {
+                evidence.also.push(OtherReason { reason, finding });
             }
         }
-        let alone = bad.faults.iter().filter(|fault| !fault.soft).all(at_edit);
-        evidence.isolation = Some(if alone { Isolation::Alone } else { Isolation::Joint });
-        evidence.also = also;
-        Shown::Message(Box::new(evidence))
+    }
+
+    /// The operation of a pair, as an index.
+    fn root_of(&self, (base, revision): &Pair<'w>) -> Option<usize> {
+        let id = |operation: Option<Operation<'w>>| operation.map(|operation| operation.place.id());
+        let sides = (id(*base), id(*revision));
+        self.roots.iter().position(|root| (id(root.base), id(root.revision)) == sides)
+    }
+
+    /// Evidence about a part of a message, where no whole message could be confirmed; with what refuses it.
+    pub(in crate::diff) fn of_part(
+        &self,
+        (status, sender): (EvidenceStatus, Side),
+        root: Option<&Root<'w>>,
+        (part, value): (&str, &Value),
+        reason: &str,
+        (focus, faults): (&Focus<'w>, Vec<Rejection<'w>>),
+    ) -> Evidence {
+        let mut message = json!({});
+        if let Some(operation) = root.and_then(|root| root.revision.or(root.base)) {
+            message["method"] = Value::from(operation.method.to_ascii_uppercase());
+            message["path"] = Value::from(operation.path.template);
+        }
+        message["part"] = Value::from(part);
+        message["value"] = value.clone();
+        let mut evidence = Evidence {
+            status,
+            value: message,
+            accepted_by: sender.name().to_owned(),
+            rejected_by: sender.other().name().to_owned(),
+            reason: reason.to_owned(),
+            ..Evidence::default()
+        };
+        let fault =
+            |rejection| Fault { about: About::Body, reason: String::new(), rejection: Some(rejection), soft: false };
+        let faults: Vec<Fault<'w>> = faults.into_iter().map(fault).collect();
+        if !faults.is_empty() {
+            let pair = root.map_or((None, None), |root| (root.base, root.revision));
+            self.isolate(&mut evidence, faults.iter(), (&About::Body, focus), sender.other(), &pair);
+        }
+        evidence
     }
 }
 
@@ -352,8 +342,7 @@ fn shown(status: EvidenceStatus, (value, message): (Value, &Message), accepted_b
         accepted_by: accepted_by.name().to_owned(),
         rejected_by: accepted_by.other().name().to_owned(),
         reason,
-        isolation: None,
-        also: Vec::new(),
+        ..Evidence::default()
     }
 }
 
@@ -377,32 +366,4 @@ pub(super) fn answer_of<'w>(operation: &Operation<'w>, status: &str) -> Option<R
 fn sendable(sender: Side, names: (&str, &str)) -> String {
     let (own, other) = (sender.of(names), sender.other().of(names));
     if own.contains('*') && !other.contains('*') { other.to_owned() } else { own.to_owned() }
-}
-
-/// Evidence about a part of a message, where no whole message could be confirmed.
-pub(in crate::diff) fn of_part(
-    status: EvidenceStatus,
-    sender: Side,
-    operation: Option<Operation<'_>>,
-    part: &str,
-    value: &Value,
-    reason: &str,
-) -> Evidence {
-    let mut message = json!({});
-    if let Some(operation) = operation {
-        message["method"] = Value::from(operation.method.to_ascii_uppercase());
-        message["path"] = Value::from(operation.path.template);
-    }
-    message["part"] = Value::from(part);
-    message["value"] = value.clone();
-    Evidence {
-        status,
-        value: message,
-        message: None,
-        accepted_by: sender.name().to_owned(),
-        rejected_by: sender.other().name().to_owned(),
-        reason: reason.to_owned(),
-        isolation: None,
-        also: Vec::new(),
-    }
 }

@@ -16,7 +16,7 @@ pub(super) use account::Account;
 use super::change::{Event, Group};
 use super::edit::{AnchorId, Edit};
 use super::effect::{Effect, Polarity};
-use super::message::{self, Messages, Side};
+use super::message::{self, Messages, Side, Suspects};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Category, Evidence, EvidenceStatus};
 use crate::openapi::{Api, Version};
@@ -25,6 +25,7 @@ use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use std::rc::Rc;
+use witness::Shown;
 
 /// Steps of the search per pair; a pair that needs more stays undecided.
 const STEPS: u64 = 20_000;
@@ -101,7 +102,7 @@ pub(super) struct Prover<'w> {
 }
 
 impl<'w> Prover<'w> {
-    pub(super) fn new(walk: &mut Walk<'w, '_>) -> Self {
+    pub(super) fn new(walk: &mut Walk<'w, '_>, suspects: Suspects<'w>) -> Self {
         let dialect =
             |api: Api<'w>| Dialect::of(api.version(), api.root().get("jsonSchemaDialect").and_then(Place::as_str));
         let dialects = (dialect(walk.base), dialect(walk.revision));
@@ -112,7 +113,7 @@ impl<'w> Prover<'w> {
                 formats: walk.options.formats.clone(),
                 ..Settings::default()
             }),
-            messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone()),
+            messages: Messages::new((walk.base, walk.revision), dialects, walk.roots.clone(), suspects),
             names: std::mem::take(&mut walk.names),
             anchors: std::mem::take(&mut walk.anchors),
             dialects,
@@ -159,11 +160,12 @@ impl<'w> Prover<'w> {
                 }
                 let before = self.engine.spent();
                 let proof = match self.witness(edit, anchor, &witness) {
-                    Some(shown) => {
-                        let (value, reason, category) = self.gravest(edit, anchor, shown);
+                    Shown::Value(value, reason) => {
+                        let (value, reason, category) = self.gravest(edit, anchor, (value, reason));
                         self.evidence(edit, anchor, (&value, &reason), category, roots)
                     }
-                    None => Proof::Idle,
+                    Shown::Numbers => Proof::ByNumbers,
+                    Shown::Nothing => Proof::Idle,
                 };
                 let spent = self.engine.spent() - before;
                 *self.proving.entry(anchor).or_default() += spent;

@@ -2,7 +2,7 @@
 
 use super::Proof;
 use super::Prover;
-use super::witness::focus;
+use super::witness::wish;
 use crate::diagnostic::{Category, Evidence, EvidenceStatus};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Focus, Part, Shown, Spot, Unsendable};
@@ -50,7 +50,7 @@ impl<'w> Prover<'w> {
         roots: &[&Root<'w>],
     ) -> Proof {
         let sender = self.sides(anchor).0;
-        let focus = focus(edit, sender);
+        let focus = Focus::of(edit, sender.other());
         let mut status = EvidenceStatus::Confirmed;
         if let Some((spot, outer, steps)) = self.way_out(anchor) {
             let (_, sent, read, direction) = self.sides(outer);
@@ -72,7 +72,7 @@ impl<'w> Prover<'w> {
             {
                 return Proof::Broken(evidence, category);
             }
-            match self.otherwise(&spot, (anchor, outer), &focus, &mut met, category) {
+            match self.otherwise(edit, &spot, (anchor, outer), &focus, &mut met, category) {
                 Some(proof) => return proof,
                 None if matches!(met.unsendable, Some(Unsendable::Decoded | Unsendable::Nested)) => {
                     status = EvidenceStatus::Decoded;
@@ -80,17 +80,18 @@ impl<'w> Prover<'w> {
                 None => {}
             }
         }
-        let operation = roots.first().and_then(|root| root.revision.or(root.base));
-        Proof::Broken(
-            Box::new(message::of_part(status, sender, operation, &edit.words.location, value, reason)),
-            category,
-        )
+        let (_, _, read, direction) = self.sides(anchor);
+        let faults = self.engine.faults_up_to(&read, direction, value, MAX_FAULTS).unwrap_or_default();
+        let (root, part) = (roots.first().copied(), (edit.words.location.as_str(), value));
+        let evidence = self.messages.of_part((status, sender), root, part, reason, (&focus, faults));
+        Proof::Broken(Box::new(evidence), category)
     }
 
     /// Where the first values cannot be sent, or are understood on the wire: other values that are refused and can be
     /// sent; the proof that there are none.
     fn otherwise(
         &mut self,
+        edit: &Edit<'w>,
         spot: &Spot<'w>,
         (anchor, outer): (AnchorId, AnchorId),
         focus: &Focus<'w>,
@@ -117,6 +118,24 @@ impl<'w> Prover<'w> {
             }
         };
         let (_, sent, read, direction) = self.sides(outer);
+        // Of this very edit, where it is an edit of the whole value.
+        if let (true, Some(own)) = (anchor == outer, wish(edit)) {
+            for &room in wishes {
+                let with = [room, std::slice::from_ref(&own)].concat();
+                match self.engine.ask(&sent, Some(&read), direction, &with) {
+                    Answer::Found(whole, _) => {
+                        if let Some(evidence) = met.note(self.message(spot, outer, &whole, focus)) {
+                            return Some(Proof::Broken(evidence, category));
+                        }
+                    }
+                    Answer::None if is_widest(room) && !met.accepted && !edit.in_branch => {
+                        let risky = met.unsendable.is_some_and(Unsendable::may_be_met);
+                        return Some(Proof::Unsent { why: met.unsendable?.reason(), risky });
+                    }
+                    Answer::None | Answer::Unknown => {}
+                }
+            }
+        }
         for wish in wishes {
             match self.engine.ask(&sent, Some(&read), direction, wish) {
                 Answer::Found(whole, _) => {
@@ -124,8 +143,8 @@ impl<'w> Prover<'w> {
                         return Some(Proof::Broken(evidence, category));
                     }
                 }
-                Answer::None if matches!(wish, [Wish::Travels(Travel::Any) | Wish::Fields]) && !met.accepted => {
-                    let risky = matches!(met.unsendable, Some(Unsendable::EmptyString | Unsendable::Nested));
+                Answer::None if is_widest(wish) && !met.accepted => {
+                    let risky = met.unsendable.is_some_and(Unsendable::may_be_met);
                     return Some(Proof::Unsent { why: met.unsendable?.reason(), risky });
                 }
                 Answer::None | Answer::Unknown => {}
@@ -229,6 +248,11 @@ impl<'w> Prover<'w> {
             },
         }
     }
+}
+
+/// Whether these ask for nothing but that a value can be sent at all.
+fn is_widest(wishes: &[Wish<'_>]) -> bool {
+    matches!(wishes, [Wish::Travels(Travel::Any) | Wish::Fields])
 }
 
 /// A value with another one at the end of the steps.

@@ -3,12 +3,12 @@
 //! Takes an edit and its pair of schemas; gives a value that the sender's schema allows and the reader's refuses, with the
 //! reason, or the proof that the edit alone refuses nothing.
 
-use super::Prover;
+use super::{Prover, is_beyond_values};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::{Action, Event, Group, Role};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
-use crate::diff::message::{self, Focus, Side};
+use crate::diff::message::Focus;
 use crate::diff::walk::{Anchor, Origin, Root};
 use crate::openapi::SchemaRef;
 use crate::schema::{Answer, Direction, Rejection, SchemaSource, Wish, Witness};
@@ -40,37 +40,49 @@ const PLAIN: [&str; 14] = [
 /// Properties that the other side asks for and a value is wished to have, at most.
 const MAX_ASKED: usize = 40;
 
+/// What shows an edit.
+pub(super) enum Shown {
+    /// A value, with the reason of its rejection.
+    Value(Value, String),
+    /// Two limits: values that show it are longer than a proof can be.
+    Numbers,
+    /// The edit alone is proved to refuse nothing.
+    Nothing,
+}
+
+impl From<Option<(Value, String)>> for Shown {
+    fn from(found: Option<(Value, String)>) -> Self {
+        found.map_or(Shown::Nothing, |(value, reason)| Shown::Value(value, reason))
+    }
+}
+
 impl<'w> Prover<'w> {
-    /// The value of a broken pair that shows this edit, with the reason of its rejection; that of the pair where none
-    /// shows it; `None` when the edit alone is proved to refuse nothing.
-    pub(super) fn witness(
-        &mut self,
-        edit: &Edit<'w>,
-        anchor: AnchorId,
-        whole: &Witness<'w>,
-    ) -> Option<(Value, String)> {
+    /// What shows this edit of a broken pair: a value, that of the pair where none shows it alone.
+    pub(super) fn witness(&mut self, edit: &Edit<'w>, anchor: AnchorId, whole: &Witness<'w>) -> Shown {
         let mut generic = (whole.value.clone(), whole.rejection.leaf(&|_| 0).message.clone());
         let (_, sent, read, direction) = self.sides(anchor);
         let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
         if in_path && whole.value.as_str().is_some_and(str::is_empty) {
             // No empty text stands in a path.
             match self.engine.ask(&sent, Some(&read), direction, &[Wish::Filled]) {
-                Answer::None => return None,
+                Answer::None => return Shown::Nothing,
                 Answer::Found(value, Some(rejection)) => generic = (value, rejection.leaf(&|_| 0).message.clone()),
                 _ => {}
             }
         }
-        let (value, reason) = self.shown(edit, anchor, generic.clone())?;
-        // Nothing is written for `null` there.
-        Some(if value.is_null() && self.is_text(anchor) { generic } else { (value, reason) })
+        match self.shown(edit, anchor, generic.clone()) {
+            // Nothing is written for `null` there.
+            Shown::Value(value, _) if value.is_null() && self.is_text(anchor) => Some(generic).into(),
+            shown => shown,
+        }
     }
 
     /// The value that shows this edit, else the `generic` one.
-    fn shown(&mut self, edit: &Edit<'w>, anchor: AnchorId, generic: (Value, String)) -> Option<(Value, String)> {
+    fn shown(&mut self, edit: &Edit<'w>, anchor: AnchorId, generic: (Value, String)) -> Shown {
         let (sender, sent, read, direction) = self.sides(anchor);
         let in_path = matches!(self.anchors[anchor].origin, Origin::Message(spot) if spot.in_path());
-        let Some(wish) = wish(edit) else { return Some(generic) };
-        let focus = focus(edit, sender);
+        let Some(wish) = wish(edit) else { return Some(generic).into() };
+        let focus = Focus::of(edit, sender.other());
         // A property that is new and optional hurts nobody, although the base allowed anything under its name.
         let fresh = if edit.polarity == Polarity::ToServer && edit.id.event.group() == Group::Branches {
             fresh_names(&self.anchors[anchor])
@@ -80,10 +92,10 @@ impl<'w> Prover<'w> {
         if !fresh.is_empty() {
             let without: Vec<Wish<'w>> = fresh.into_iter().map(Wish::Absent).collect();
             match self.engine.ask(&sent, Some(&read), direction, &without) {
-                Answer::None => return None,
+                Answer::None => return Shown::Nothing,
                 Answer::Found(value, Some(rejection)) => {
                     let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
-                    return Some((value, reason));
+                    return Shown::Value(value, reason);
                 }
                 _ => {}
             }
@@ -91,7 +103,7 @@ impl<'w> Prover<'w> {
         if let Some(value) = self.grafted(&sent, &read, direction, &wish)
             && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
         {
-            return Some((value, reason));
+            return Shown::Value(value, reason);
         }
         // What the other keywords of the schema ask for shall hold, so that this one alone is to blame.
         let kept = kept(&wish);
@@ -101,7 +113,7 @@ impl<'w> Prover<'w> {
             if let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
                 && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
             {
-                return Some((value, reason));
+                return Shown::Value(value, reason);
             }
         }
         // What the other edits ask for shall be there, so that this one alone is to blame.
@@ -113,16 +125,17 @@ impl<'w> Prover<'w> {
             && let Answer::Found(value, _) = self.engine.ask(&sent, Some(&read), direction, &wishes)
             && let Some(reason) = self.refused(&sent, &read, direction, &value, &focus)
         {
-            return Some((value, reason));
+            return Shown::Value(value, reason);
         }
         let alone = wishes.split_off(wishes.len() - 1 - usize::from(in_path));
         match self.engine.ask(&sent, Some(&read), direction, &alone) {
             Answer::Found(value, Some(rejection)) => {
                 let reason = self.refused(&sent, &read, direction, &value, &focus).unwrap_or(rejection.message);
-                Some((value, reason))
+                Shown::Value(value, reason)
             }
-            Answer::None if !edit.in_branch => None,
-            _ => Some(generic),
+            Answer::None if !edit.in_branch => Shown::Nothing,
+            _ if is_beyond_values(edit) => Shown::Numbers,
+            _ => Some(generic).into(),
         }
     }
 
@@ -187,13 +200,15 @@ impl<'w> Prover<'w> {
                 all
             }
         };
-        let focus = focus(edit, sender);
+        let focus = Focus::of(edit, sender.other());
         let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
         let leaves = reasons.iter().map(|fault| fault.leaf(&weight));
-        let best = leaves.filter(|leaf| focus.names(&leaf.message)).max_by_key(|leaf| weight(leaf));
+        let best = leaves.filter(|leaf| focus.names(leaf)).max_by_key(|leaf| weight(leaf));
         let reason = best.map_or(&witness.rejection.leaf(&weight).message, |leaf| &leaf.message);
-        let operation = roots.first().and_then(|root| root.revision.or(root.base));
-        message::of_part(EvidenceStatus::Confirmed, sender, operation, &edit.words.location, &witness.value, reason)
+        let reason = reason.clone();
+        let part = (edit.words.location.as_str(), &witness.value);
+        let status = EvidenceStatus::Confirmed;
+        self.messages.of_part((status, sender), roots.first().copied(), part, &reason, (&focus, reasons.to_vec()))
     }
 
     /// A value that both sides accept, with the one member taken out or put in that the wish is about.
@@ -239,15 +254,6 @@ impl<'w> Prover<'w> {
         let best = faults.max_by_key(|fault| weight(fault).max(weight(fault.leaf(&weight))))?;
         Some(best.leaf(&weight).message.clone())
     }
-}
-
-/// What the reason of a refusal should be about: the edit, where the refusing side has it.
-pub(super) fn focus<'w>(edit: &Edit<'w>, sender: Side) -> Focus<'w> {
-    let place = match sender {
-        Side::Base => edit.revision,
-        Side::Revision => edit.base,
-    };
-    Focus { place, member: edit.member.clone() }
 }
 
 /// What a value must show to be about an edit; `None` where any value of the broken pair will do.

@@ -188,8 +188,11 @@ fn rank(c: char) -> (u8, char) {
         'A'..='Z' => 2,
         '!'..='~' => 3,
         ' ' => 4,
+        // What ends a line in JavaScript alone is an ordinary character to most readers of a pattern.
+        '\u{2028}' | '\u{2029}' => 8,
         '\u{a1}'.. => 5,
-        _ => 6,
+        '\n' | '\t' => 6,
+        _ => 7,
     };
     (group, c)
 }

@@ -133,8 +133,9 @@ impl<'w> Lowering<'w> {
             parts.push(store.string(lang));
         }
         if let Some((low, high)) = format.range().and_then(formats::bounds) {
-            parts.push(store.intern(Node::Min(low, false)));
+            // The upper end first: what is beyond it is shown by a number that most readers can write.
             parts.push(store.intern(Node::Max(high, false)));
+            parts.push(store.intern(Node::Min(low, false)));
         }
     }
 }

@@ -85,7 +85,8 @@ impl Body {
             Content::Xml => Sent::Text(xml::write(own, value)?),
             Content::Plain => match value {
                 Value::String(text) => Sent::Text(text.clone()),
-                Value::Number(_) | Value::Bool(_) => Sent::Text(value.to_string()),
+                Value::Number(number) => Sent::Text(style::digits(number)),
+                Value::Bool(_) => Sent::Text(value.to_string()),
                 _ => return Err(Unsendable::Decoded),
             },
             Content::Other => match value {
@@ -172,6 +173,7 @@ fn parts(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsenda
             let (usual, text) = match item {
                 Value::Null => return Err(Unsendable::Null),
                 Value::String(text) => ("text/plain", text.clone()),
+                Value::Number(number) => ("text/plain", style::digits(number)),
                 Value::Object(_) | Value::Array(_) => ("application/json", item.to_string()),
                 _ => ("text/plain", item.to_string()),
             };

@@ -37,6 +37,11 @@ pub(in crate::diff) enum Unsendable {
 }
 
 impl Unsendable {
+    /// Whether a reader may meet such a value all the same: rules and tools differ.
+    pub(in crate::diff) fn may_be_met(self) -> bool {
+        matches!(self, Unsendable::EmptyString | Unsendable::Nested)
+    }
+
     /// Why, as a clause.
     pub(in crate::diff) fn reason(self) -> &'static str {
         match self {

@@ -41,9 +41,18 @@ impl<'a> Form<'a> {
 fn scalar(value: &Value) -> Result<String, Unsendable> {
     match value {
         Value::String(text) => Ok(text.clone()),
-        Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+        Value::Number(number) => Ok(digits(number)),
+        Value::Bool(_) => Ok(value.to_string()),
         Value::Null => Err(Unsendable::Null),
         Value::Array(_) | Value::Object(_) => Err(Unsendable::Nested),
+    }
+}
+
+/// A number as text: integers in digits, since readers of parameters know no exponent there.
+pub(super) fn digits(number: &serde_json::Number) -> String {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e30 => format!("{float:.0}"),
+        _ => number.to_string(),
     }
 }
 

@@ -1,0 +1,155 @@
+//! Which edits may be why a message is refused, beside the one that it shows.
+//!
+//! Takes all edits that may hurt; gives those that stand at a refusal, so that a proof which several edits break names them.
+
+use super::check::{About, Fault};
+use super::focus::targets;
+use super::{Focus, Side};
+use crate::diagnostic::FindingAt;
+use crate::diff::change::{ChangeId, Event, Group};
+use crate::diff::edit::Edit;
+use crate::diff::effect::Polarity;
+use crate::schema::Rejection;
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+/// An edit that may be why a message is refused.
+#[derive(Clone, Debug)]
+struct Suspect<'w> {
+    id: ChangeId,
+    refusing: Side,
+    focus: Focus<'w>,
+    name: String,
+    /// Where its finding stands.
+    place: Place<'w>,
+    /// The operations that it reaches, as indices of roots.
+    operations: Vec<u32>,
+}
+
+/// The edits of a comparison that may hurt.
+#[derive(Debug, Default)]
+pub(in crate::diff) struct Suspects<'w> {
+    all: Vec<Suspect<'w>>,
+    index: OnceCell<Index>,
+}
+
+/// Where to look for an edit: by places at and around it, and by the property that it is about.
+#[derive(Debug, Default)]
+struct Index {
+    places: FxHashMap<(Side, PlaceId), Vec<usize>>,
+    members: FxHashMap<(Side, String), Vec<usize>>,
+}
+
+impl<'w> Suspects<'w> {
+    /// Adds an edit with the operations that it reaches.
+    pub(in crate::diff) fn add(&mut self, edit: &Edit<'w>, operations: &[u32]) {
+        let Some(place) = edit.revision.or(edit.base) else { return };
+        let refusing = match edit.polarity {
+            Polarity::ToServer => Side::Revision,
+            Polarity::ToClient => Side::Base,
+        };
+        self.all.push(Suspect {
+            id: edit.id,
+            refusing,
+            focus: Focus::of(edit, refusing),
+            name: edit.words.name.clone(),
+            place,
+            operations: operations.to_vec(),
+        });
+    }
+
+    /// Whether an edit other than the one shown may refuse messages of an operation on this side.
+    pub(super) fn others(&self, refusing: Side, root: Option<usize>, shown: &Focus<'w>) -> bool {
+        let here = |one: &Suspect<'w>| root.is_none_or(|root| one.operations.contains(&(root as u32)));
+        self.all.iter().any(|one| one.refusing == refusing && here(one) && !is_same(&one.focus, shown))
+    }
+
+    /// The edit that is why a message is refused, where one stands there.
+    pub(super) fn of(
+        &self,
+        fault: &Fault<'w>,
+        refusing: Side,
+        root: Option<usize>,
+        shown: &Focus<'w>,
+    ) -> Option<FindingAt> {
+        let found = match &fault.rejection {
+            Some(rejection) => self.at(rejection, refusing, shown),
+            None => self.about(&fault.about, refusing, root),
+        }?;
+        let location = found.place.location();
+        Some(FindingAt {
+            rule: found.id.name().into_owned(),
+            file: location.file().to_owned(),
+            line: location.start().line,
+            pointer: location.pointer.to_string(),
+        })
+    }
+
+    fn at(&self, rejection: &Rejection<'w>, refusing: Side, shown: &Focus<'w>) -> Option<&Suspect<'w>> {
+        let index = self.index.get_or_init(|| Index::of(&self.all));
+        let leaf = rejection.leaf(&|_| 0);
+        [leaf, rejection].into_iter().find_map(|rejection| {
+            let around = rejection.place.into_iter().flat_map(around);
+            let near = around.filter_map(|place| index.places.get(&(refusing, place))).flatten();
+            let named = rejection.members.iter().filter_map(|name| index.members.get(&(refusing, name.clone())));
+            let found = near.chain(named.flatten()).map(|at| &self.all[*at]);
+            let mut fitting = found.filter(|one| !is_same(&one.focus, shown) && one.focus.is_at(rejection));
+            let first = fitting.next()?;
+            // The same name is a property of several schemas.
+            let best = |one: &&Suspect<'w>| one.focus.weight(rejection);
+            Some(fitting.fold(first, |known, one| if best(&one) > best(&known) { one } else { known }))
+        })
+    }
+
+    fn about(&self, about: &About, refusing: Side, root: Option<usize>) -> Option<&Suspect<'w>> {
+        let fits = |one: &Suspect<'w>| {
+            let group = one.id.event.group();
+            match about {
+                About::Operation => matches!(group, Group::Operation | Group::Server),
+                About::Credentials => matches!(group, Group::Security | Group::SecurityScheme),
+                About::Parameter(_, name) => group == Group::Parameter && one.name.eq_ignore_ascii_case(name),
+                About::Header(name) => group == Group::Header && one.name.eq_ignore_ascii_case(name),
+                About::Media => group == Group::MediaType,
+                About::Body => matches!(group, Group::Body | Group::MediaType),
+                About::Status => group == Group::Response,
+            }
+        };
+        let here = |one: &Suspect<'w>| root.is_none_or(|root| one.operations.contains(&(root as u32)));
+        // A rename of a parameter says the same as the one that is missing.
+        let all = self.all.iter().filter(|one| one.refusing == refusing && here(one) && fits(one));
+        all.min_by_key(|one| one.id.event == Event::PathParameterRenamed)
+    }
+}
+
+impl Index {
+    fn of(all: &[Suspect<'_>]) -> Self {
+        let mut index = Index::default();
+        for (at, one) in all.iter().enumerate() {
+            if let Some(member) = &one.focus.member {
+                index.members.entry((one.refusing, member.clone())).or_default().push(at);
+            }
+            let Some(place) = one.focus.place else { continue };
+            let own = around(place).take(2);
+            for place in own.chain(targets(place).map(Place::id)) {
+                index.places.entry((one.refusing, place)).or_default().push(at);
+            }
+        }
+        index
+    }
+}
+
+/// A place and those around it, the innermost first.
+fn around(place: Place<'_>) -> impl Iterator<Item = PlaceId> {
+    let path = place.path();
+    let root = place.workspace().document_root(place.document_id());
+    (0..=path.len()).rev().filter_map(move |length| {
+        let way: Vec<&str> = path[..length].iter().map(String::as_str).collect();
+        root.descend(&way).map(Place::id)
+    })
+}
+
+/// Whether both are about the same edit.
+fn is_same(one: &Focus<'_>, other: &Focus<'_>) -> bool {
+    one.place.map(Place::id) == other.place.map(Place::id) && one.member == other.member
+}
