@@ -129,6 +129,113 @@ fn every_parameter_is_written_by_its_style_and_read_back() {
     assert_eq!(headers["Cookie"], format!("sid={}", evidence["value"]["cookies"]["sid"].as_str().unwrap()));
 }
 
+/// The evidence of the findings of a comparison, by the id of their change.
+fn evidence(base: &str, revision: &str) -> BTreeMap<String, Value> {
+    let folder = folder("evidence", base, revision);
+    let report = report(folder.path(), "base.yaml", "revision.yaml");
+    let all = report["diagnostics"].as_array().unwrap().iter();
+    all.map(|one| (one["rule"].as_str().unwrap().to_owned(), one["evidence"].clone())).collect()
+}
+
+/// A contract with one operation whose query parameter `q` has this schema.
+fn queried(schema: &str) -> String {
+    format!(
+        "openapi: 3.1.1\ninfo: {{title: t, version: 1.0.0}}\npaths:\n  /a:\n    get:\n      parameters:\n        \
+         - {{name: q, in: query, schema: {schema}}}\n      responses: {{'200': {{description: d}}}}\n"
+    )
+}
+
+#[test]
+fn a_proof_that_several_edits_break_names_the_other_findings() {
+    let base = queried("{type: string}");
+    let all = evidence(&base, &queried("{type: string, format: uuid, pattern: '^[0-9a-f-]{36}$'}"));
+    let [format, pattern] = ["request-parameter-format-added", "request-parameter-pattern-added"];
+    for (one, other) in [(format, pattern), (pattern, format)] {
+        let proof = &all[one];
+        if proof["isolation"] == "alone" {
+            assert!(proof["also"].is_null(), "{proof}");
+            continue;
+        }
+        assert_eq!(proof["isolation"], "joint", "{proof}");
+        let named = proof["also"].as_array().unwrap().iter().map(|also| also["finding"]["rule"].as_str());
+        assert_eq!(named.collect::<Vec<_>>(), [Some(other)], "{proof}");
+        assert!(proof["also"][0]["finding"]["line"].as_u64().unwrap() > 1);
+    }
+    assert!(all.values().any(|proof| proof["isolation"] == "joint"), "{all:?}");
+}
+
+#[test]
+fn a_proof_that_one_edit_breaks_names_nobody_else() {
+    let all = evidence(&queried("{type: string}"), &queried("{type: string, maxLength: 3, title: T}"));
+    let proof = &all["request-parameter-max-length-set"];
+    assert_eq!((&proof["isolation"], &proof["also"]), (&"alone".into(), &Value::Null));
+}
+
+#[test]
+fn a_limit_beyond_every_proof_is_not_shown_by_the_break_of_another_edit() {
+    let all = evidence(&queried("{type: string}"), &queried("{type: string, maxLength: 100000, pattern: '^[a-z]*$'}"));
+    let limit = &all["request-parameter-max-length-set"];
+    assert_eq!(limit["status"], "none");
+    assert!(limit["reason"].as_str().unwrap().starts_with("the two limits decide it"), "{limit}");
+    assert_eq!(all["request-parameter-pattern-added"]["isolation"], "alone");
+}
+
+#[test]
+fn numbers_in_parameters_are_written_in_digits() {
+    let all = evidence(&queried("{type: integer}"), &queried("{type: integer, format: int64}"));
+    let target = all["request-parameter-format-added"]["message"]["target"].as_str().unwrap();
+    assert_eq!(target, "/a?q=10000000000000000000");
+}
+
+#[test]
+fn a_line_break_shows_a_pattern_of_any_characters() {
+    let all = evidence(&queried("{type: string}"), &queried("{type: string, pattern: '^.*$'}"));
+    assert_eq!(all["request-parameter-pattern-added"]["message"]["target"], "/a?q=%0A");
+}
+
+#[test]
+fn what_is_only_read_by_other_rules_is_shown_with_what_both_sides_make_of_it() {
+    const PARTS: &str = "
+openapi: 3.1.1
+info: {title: t, version: 1.0.0}
+paths:
+  /a:
+    post:
+      parameters:
+        - {name: empty, in: query, allowEmptyValue: true, schema: {type: string}}
+        - {name: raw, in: query, allowReserved: true, schema: {type: string}}
+        - {name: any, in: query}
+        - {name: many, in: query, schema: {type: array, items: {type: string}}}
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: {type: object, properties: {scan: {type: string}}}
+            encoding: {scan: {contentType: image/png}}
+      responses:
+        '200':
+          description: d
+          headers: {X-Rate: {schema: {type: object, additionalProperties: {type: string}}}}
+";
+    let revision = PARTS
+        .replace("allowEmptyValue: true, ", "")
+        .replace("allowReserved: true, ", "")
+        .replace("name: any, in: query", "name: any, in: query, schema: {type: integer}")
+        .replace("name: many, in: query", "name: many, in: query, explode: false")
+        .replace("image/png", "image/jpeg")
+        .replace("{X-Rate: {", "{X-Rate: {explode: true, ");
+    let all = evidence(PARTS, &revision);
+    let target = |rule: &str| all[rule]["message"]["target"].as_str().unwrap_or_else(|| panic!("{rule}: {all:#?}"));
+    assert_eq!(target("request-parameter-became-not-allow-empty-value"), "/a?empty=");
+    assert_eq!(target("request-parameter-became-not-allow-reserved"), "/a?raw=a/b");
+    assert_eq!(target("request-parameter-schema-added"), "/a?any=a");
+    assert_eq!(all["request-parameter-schema-added"]["status"], "confirmed");
+    assert_eq!(target("request-parameter-explode-changed"), "/a?many=a&many=a");
+    let part = &all["request-body-encoding-changed"];
+    assert!(part["message"]["body"].as_str().unwrap().contains("Content-Type: image/png"), "{part}");
+    assert_eq!(part["reason"], "the part `scan` is sent as `image/png`, the revision describes `image/jpeg`");
+    assert!(all["response-header-explode-changed"]["message"]["headers"][0][1].as_str().unwrap().contains('='));
+}
+
 #[test]
 fn forms_are_read_back_as_they_were_meant() {
     let revision = STYLES.replace("maxLength: 20", "maxLength: 5");

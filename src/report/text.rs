@@ -235,6 +235,7 @@ fn notes(diagnostic: &Diagnostic) -> Vec<String> {
             EvidenceStatus::Promise => format!("example: {shown}\n{reason}"),
             EvidenceStatus::Decoded => format!("proof (decoded): {shown}\n{sides}: {reason}"),
             EvidenceStatus::Undecided => format!("not decided: {}", escape::line(&evidence.reason)),
+            EvidenceStatus::None if evidence.message.is_some() => format!("example: {shown}\n{reason}"),
             EvidenceStatus::None => escape::line(&evidence.reason),
         });
     }

@@ -7,7 +7,7 @@
 
 use super::notation::{Captures, capture, takes, trimmed, variables, wires};
 use super::source;
-use super::wire::{Message, Source, header_of, read_content, read_header, read_parameter};
+use super::wire::{Message, Source, header_of, read_content, read_header, read_items, read_parameter};
 use crate::openapi::{
     Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, StatusKey, Surface,
 };
@@ -264,6 +264,10 @@ impl<'w> Reader<'w> {
             let schema = schema_of(parameter);
             let values = read_parameter(parameter, schema.as_ref(), &Source::Message(message), &others);
             let about = About::Parameter(place.name(), parameter.name.to_owned());
+            // A parameter that may stand without a value has none to judge.
+            if parameter.allow_empty_value() && values.iter().all(|value| value == "") && !values.is_empty() {
+                continue;
+            }
             if values.is_empty() {
                 if parameter.required() {
                     reading.fault(about, format!("the {} is required and missing", parameter.label()));
@@ -389,8 +393,18 @@ impl<'w> Reader<'w> {
             reading.fault(About::Media, format!("the media type `{sent}` is not described"));
             return;
         };
-        if media.item_schema.is_some() {
-            reading.unclear = true;
+        if let Some(item) = &media.item_schema {
+            let Some(items) = read_items(body) else {
+                reading.unclear = true;
+                return;
+            };
+            for value in &items {
+                let verdict = self.judge(engine, direction, Some(item), value);
+                reading.value(&About::Body, "an item of the body", verdict);
+            }
+            if media.schema.is_none() {
+                return;
+            }
         }
         let values = read_content(body, media);
         if values.is_empty() {

@@ -29,8 +29,8 @@ pub(super) enum Content {
     AsNeeded,
     /// None.
     Absent,
-    /// One, whatever it holds; of this media type where one is named.
-    Any(Option<String>),
+    /// One, whatever it holds; of this media type where one is named, and of this type of its range.
+    Any(Option<String>, Option<String>),
     /// This one, of this media type.
     Given(String, Value),
 }
@@ -162,10 +162,15 @@ impl Writer {
             Content::Given(media, value) => put(&mut message, media, value.clone()),
             Content::AsNeeded if !required => {}
             Content::AsNeeded => self.body(engine, direction, (described, twins), None, &mut message)?,
-            Content::Any(media) => self.body(engine, direction, (described, twins), media.as_deref(), &mut message)?,
+            Content::Any(media, concrete) => {
+                self.body(engine, direction, (described, twins), media.as_deref(), &mut message)?;
+                if let Some(concrete) = concrete {
+                    message.insert("content-type".into(), concrete.clone().into());
+                }
+            }
         }
         let value = Value::from(message);
-        let wire = path.and_then(|path| Message::write(&value, operation, None, fill_rest(&path)));
+        let wire = path.and_then(|path| Message::write(&value, operation, None, name_of(operation, &path)));
         Some(Draft { value, wire })
     }
 
@@ -217,7 +222,7 @@ impl Writer {
         let twins = twin.map(Response::media_types).unwrap_or_default();
         match content {
             Content::Given(media, value) => put(&mut message, media, value.clone()),
-            Content::Any(media) => {
+            Content::Any(media, _) => {
                 self.body(engine, direction, (&described, &twins), media.as_deref(), &mut message)?;
             }
             Content::AsNeeded if !described.is_empty() && has_content(operation, &status) => {
@@ -228,7 +233,7 @@ impl Writer {
         }
         let mut value = Value::from(message);
         let write = |value: &Value| {
-            path.clone().and_then(|path| Message::write(value, operation, Some(response), fill_rest(&path)))
+            path.clone().and_then(|path| Message::write(value, operation, Some(response), name_of(operation, &path)))
         };
         let mut wire = write(&value);
         if wire.is_err() && matches!(content, Content::AsNeeded) && value.get("body").is_some() {
@@ -415,12 +420,20 @@ fn is_at(parameter: &Parameter<'_>, place: Option<ParameterIn>, name: &str) -> b
 
 /// Path, webhook or callback.
 fn address(message: &mut Map<String, Value>, operation: &Operation<'_>, path: &str) {
-    let (key, name) = match operation.path.surface {
-        Surface::Path => ("path", fill_rest(path)),
-        Surface::Webhook => ("webhook", operation.path.template.to_owned()),
-        Surface::Callback => ("callback", operation.path.template.to_owned()),
+    let key = match operation.path.surface {
+        Surface::Path => "path",
+        Surface::Webhook => "webhook",
+        Surface::Callback => "callback",
     };
-    message.insert(key.into(), name.into());
+    message.insert(key.into(), name_of(operation, path).into());
+}
+
+/// The path that a message is sent to, complete; of webhooks and callbacks the name that the contract has for them.
+fn name_of(operation: &Operation<'_>, path: &str) -> String {
+    match operation.path.surface {
+        Surface::Path => fill_rest(path),
+        Surface::Webhook | Surface::Callback => operation.path.template.to_owned(),
+    }
 }
 
 /// Whether a response with this status, to a request with this method, has content at all (RFC 9110 15.3.5, 15.3.6, 15.4.5,

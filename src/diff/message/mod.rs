@@ -10,6 +10,7 @@ mod dress;
 mod focus;
 mod formats;
 mod kind;
+mod misread;
 mod notation;
 mod prove;
 mod structural;

@@ -31,6 +31,7 @@ const MAX_ALSO: usize = 5;
 pub(in crate::diff) struct Messages<'w> {
     readers: (Reader<'w>, Reader<'w>),
     pub(super) writers: (Writer, Writer),
+    dialects: (Dialect, Dialect),
     roots: Vec<Root<'w>>,
     written: usize,
     /// By the scope of an operation: the message whose credentials are refused.
@@ -54,12 +55,18 @@ impl<'w> Messages<'w> {
         Messages {
             readers: (Reader::new(apis.0, dialects.0), Reader::new(apis.1, dialects.1)),
             writers: (Writer::new(Side::Base, dialects), Writer::new(Side::Revision, dialects)),
+            dialects,
             roots,
             written: 0,
             refused_credentials: FxHashMap::default(),
             readings: VecDeque::new(),
             suspects,
         }
+    }
+
+    /// What the keywords of a side mean.
+    pub(super) fn dialect(&self, side: Side) -> Dialect {
+        side.of(self.dialects)
     }
 
     pub(super) fn writer(&mut self, side: Side) -> &mut Writer {
@@ -69,7 +76,7 @@ impl<'w> Messages<'w> {
         }
     }
 
-    fn read(&mut self, side: Side, engine: &mut Engine<'w>, message: &Message) -> Rc<Reading<'w>> {
+    pub(super) fn read(&mut self, side: Side, engine: &mut Engine<'w>, message: &Message) -> Rc<Reading<'w>> {
         if let Some((.., known)) = self.readings.iter().find(|(of, read, _)| *of == side && read == message) {
             return known.clone();
         }
@@ -334,7 +341,12 @@ pub(in crate::diff) enum Shown {
     Unknown,
 }
 
-fn shown(status: EvidenceStatus, (value, message): (Value, &Message), accepted_by: Side, reason: String) -> Evidence {
+pub(super) fn shown(
+    status: EvidenceStatus,
+    (value, message): (Value, &Message),
+    accepted_by: Side,
+    reason: String,
+) -> Evidence {
     Evidence {
         status,
         value,

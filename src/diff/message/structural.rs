@@ -6,13 +6,14 @@
 use super::Side;
 use super::check::About;
 use super::compose::{Content, Fill, credentials};
+use super::notation::takes;
 use super::prove::{Messages, answer_of};
 use crate::diagnostic::Evidence;
 use crate::diff::change::{Event, Group, Subject};
 use crate::diff::edit::Edit;
 use crate::diff::effect::Polarity;
 use crate::diff::walk::Root;
-use crate::openapi::{Operation, Parameter, ParameterIn, Server};
+use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Server};
 use crate::schema::Engine;
 use crate::workspace::Place;
 
@@ -42,8 +43,7 @@ impl<'w> Messages<'w> {
             | Event::OperationRemovedWithDeprecation
             | Event::OperationRemovedBeforeSunset
             | Event::OperationMoved
-            | Event::WebhookRemoved
-            | Event::CallbackRemoved => {
+            | Event::WebhookRemoved => {
                 let message =
                     self.writers.0.request(engine, (&root.base?, root.revision.as_ref()), &Fill::default())?;
                 self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
@@ -62,7 +62,16 @@ impl<'w> Messages<'w> {
                 Polarity::ToServer => self.with_parameter(engine, edit, root),
                 Polarity::ToClient => self.without_parameter(engine, edit, root, Side::Revision),
             },
-            Event::StyleChanged | Event::ExplodeChanged => self.style(engine, edit, root),
+            Event::CallbackRemoved => self.callback(engine, edit, root),
+            Event::StyleChanged | Event::ExplodeChanged | Event::ContentChanged => self.style(engine, edit, root),
+            Event::AllowEmptyValueUnset | Event::AllowReservedUnset => self.as_it_is(engine, edit, root),
+            Event::EncodingChanged => self.encoding(engine, edit, root),
+            Event::SchemaAdded
+            | Event::SchemaRemoved
+            | Event::MediaTypeSchemaAdded
+            | Event::MediaTypeSchemaRemoved
+            | Event::ItemSchemaAdded
+            | Event::ItemSchemaRemoved => self.any_value(engine, edit, root),
             event => match event.group() {
                 Group::Security | Group::SecurityScheme => self.security(engine, root),
                 Group::Server => self.server(engine, root),
@@ -133,19 +142,6 @@ impl<'w> Messages<'w> {
         self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &about)
     }
 
-    /// A request with several values in a parameter that is written otherwise by the revision.
-    fn style(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
-        let operation = &root.base?;
-        let parameter = parameter_at(operation, edit.base?, &edit.words.location)
-            .or_else(|| operation.parameters().into_iter().find(|p| p.label() == edit.words.location))?;
-        let (place, schema) = (parameter.location?, parameter.schema()?);
-        let several = self.writers.0.several(engine, &schema)?;
-        let fill =
-            Fill { parameter: Some((place, parameter.name.to_owned(), Some(several.clone()))), ..Fill::default() };
-        let draft = self.writers.0.request(engine, (operation, root.revision.as_ref()), &fill)?;
-        self.misread(engine, draft, &(root.base, root.revision), (place, parameter.name, &several))
-    }
-
     fn request_body(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
         let fill = |content| Fill { content, ..Fill::default() };
         let media = |operation: &Operation<'w>, place: Option<Place<'w>>| {
@@ -158,16 +154,17 @@ impl<'w> Messages<'w> {
             Event::BodyBecameRequired | Event::RequiredBodyAdded => (Side::Base, Content::Absent, About::Body),
             Event::BodyBecameOptional => (Side::Revision, Content::Absent, About::Body),
             Event::BodyRemoved if edit.polarity == Polarity::ToClient => (Side::Revision, Content::Absent, About::Body),
-            Event::BodyRemoved => (Side::Base, Content::Any(None), About::Body),
+            Event::BodyRemoved => (Side::Base, Content::Any(None, None), About::Body),
             Event::RequestMediaTypeAdded => {
-                (Side::Revision, Content::Any(Some(media(&root.revision?, edit.revision)?)), About::Media)
+                (Side::Revision, Content::Any(Some(media(&root.revision?, edit.revision)?), None), About::Media)
             }
             Event::RequestMediaTypeRemoved
             | Event::RequestMediaTypeNameGeneralized
-            | Event::RequestMediaTypeNameSpecialized
-            | Event::MediaTypeSchemaAdded
-            | Event::MediaTypeSchemaRemoved => {
-                (Side::Base, Content::Any(Some(media(&root.base?, edit.base)?)), About::Media)
+            | Event::RequestMediaTypeNameSpecialized => {
+                let name = media(&root.base?, edit.base)?;
+                let described = root.revision.and_then(|operation| operation.body()).map(|body| body.media_types);
+                let concrete = left_out(&name, &described.unwrap_or_default());
+                (Side::Base, Content::Any(Some(name), concrete), About::Media)
             }
             _ => return None,
         };
@@ -197,7 +194,7 @@ impl<'w> Messages<'w> {
                 let all = response.media_types();
                 let found = all.iter().find(|media| Some(media.place) == edit.base && media.name == edit.words.name);
                 let Some(media) = found else { continue };
-                let content = Content::Any(Some(media.name.to_owned()));
+                let content = Content::Any(Some(media.name.to_owned()), None);
                 let message = self.writers.0.answer(engine, (&response, root.revision.as_ref()), &content, None)?;
                 return self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Media);
             }
@@ -226,12 +223,27 @@ impl<'w> Messages<'w> {
     }
 }
 
-fn about(parameter: &Parameter<'_>) -> Option<About> {
+pub(super) fn about(parameter: &Parameter<'_>) -> Option<About> {
     Some(About::Parameter(parameter.location?.name(), parameter.name.to_owned()))
 }
 
+/// A type of a range that the other side does not describe; `None` for what is no range.
+fn left_out(range: &str, described: &[MediaType<'_>]) -> Option<String> {
+    const USUAL: [&str; 7] = [
+        "application/json",
+        "application/vnd.example+json",
+        "text/plain",
+        "text/csv",
+        "application/xml",
+        "application/octet-stream",
+        "image/png",
+    ];
+    let free = |name: &&str| takes(range, name) && !described.iter().any(|media| takes(media.name, name));
+    range.contains('*').then(|| USUAL.into_iter().find(free).map(str::to_owned))?
+}
+
 /// The parameter of an operation that stands at a place (or holds it), else the one with this label.
-fn parameter_at<'w>(operation: &Operation<'w>, place: Place<'w>, label: &str) -> Option<Parameter<'w>> {
+pub(super) fn parameter_at<'w>(operation: &Operation<'w>, place: Place<'w>, label: &str) -> Option<Parameter<'w>> {
     let all = operation.parameters();
     let here = |p: &&Parameter<'w>| p.at == place || p.place == place || p.place.get("required") == Some(place);
     all.iter().find(here).or_else(|| all.iter().find(|p| p.label() == label)).copied()

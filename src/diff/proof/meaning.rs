@@ -7,6 +7,7 @@ use crate::diff::change::Event;
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Focus, Shown, Side};
 use crate::schema::{Answer, Step, Wish};
+use crate::workspace::Place;
 use serde_json::Value;
 
 impl<'w> Prover<'w> {
@@ -31,11 +32,38 @@ impl<'w> Prover<'w> {
             _ => None,
         };
         // A discriminator does not change validation: who tells kinds by it fails all the same.
-        let (reason, status) = match refused {
-            Some(reason) => (reason, EvidenceStatus::Confirmed),
-            None => (message::kind_fault(other, &value)?, EvidenceStatus::Promise),
+        let (reason, status) = match (refused, message::kind_fault(other, &value)) {
+            (Some(reason), _) => (reason, EvidenceStatus::Confirmed),
+            (None, Some(reason)) => (reason, EvidenceStatus::Promise),
+            (None, None) if edit.id.event == Event::DiscriminatorMappingChanged => {
+                let (kind, words) = (&edit.words.name, &edit.words);
+                let reason = format!("`{kind}` means `{}` to the base and `{}` to the revision", words.old, words.new);
+                (reason, EvidenceStatus::None)
+            }
+            (None, None) => return None,
         };
         self.carried(anchor, &value, (&reason, status))
+    }
+
+    /// The message with a value that an open list no longer names: it is valid, but its reader no longer knows it.
+    pub(super) fn unlisted(&mut self, edit: &Edit<'w>, anchor: AnchorId) -> Option<Evidence> {
+        let (sender, sent, _, direction) = self.sides(anchor);
+        let (from, to) = match sender {
+            Side::Base => (edit.base, edit.revision),
+            Side::Revision => (edit.revision, edit.base),
+        };
+        let values = |list: Option<Place<'w>>| {
+            let list = list.map(|place| place.get("x-extensible-enum").unwrap_or(place));
+            list.into_iter().flat_map(Place::elements).map(Place::to_json).collect::<Vec<_>>()
+        };
+        let known = values(to);
+        let gone = values(from).into_iter().find(|value| !known.contains(value))?;
+        let value = match self.engine.ask(&sent, None, direction, &[Wish::Holds(Vec::new(), gone.clone())]) {
+            Answer::Found(value, _) if value == gone => value,
+            _ => return None,
+        };
+        let reason = format!("`{gone}` is valid, but the {} no longer lists it", sender.other().name());
+        self.carried(anchor, &value, (&reason, EvidenceStatus::None))
     }
 
     /// The whole message with a value that the reader refuses for this reason.

@@ -243,8 +243,10 @@ impl<'w> Prover<'w> {
 
     /// The message of a breaking edit that is not about the set of values of a schema.
     pub(super) fn structural(&mut self, edit: &Edit<'w>, roots: &[&Root<'w>]) -> Option<Evidence> {
-        if let (Some(anchor), Group::Discriminator) = (edit.anchor, edit.id.event.group()) {
-            return self.discriminator(edit, anchor);
+        match (edit.anchor, edit.id.event.group()) {
+            (Some(anchor), Group::Discriminator) => return self.discriminator(edit, anchor),
+            (Some(anchor), Group::ExtensibleEnumeration) => return self.unlisted(edit, anchor),
+            _ => {}
         }
         self.messages.structural(&mut self.engine, edit, roots)
     }
@@ -283,6 +285,12 @@ fn is_beyond_values(edit: &Edit<'_>) -> bool {
 /// Evidence of a break that no message shows, with the reason why there is none.
 pub(super) fn unshown(event: Event) -> Evidence {
     let reason = match event.group() {
+        _ if matches!(event, Event::PathSunsetUnreadable | Event::SunsetUnreadable) => {
+            "no message: a date that cannot be read shows in no request or response"
+        }
+        _ if event == Event::PathParameterAdded => {
+            "no message: the variable stood in the path before, and no value of it is known to be refused"
+        }
         Group::Meaning | Group::Discriminator | Group::ExtensibleEnumeration | Group::Format => {
             "no message: the change is in what values mean to their readers, not in which values are valid"
         }

@@ -193,6 +193,18 @@ fn parts(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsenda
     Ok(out)
 }
 
+/// The media type of a part: what its encoding says, else the usual one of its value.
+pub(in crate::diff::message) fn media_of_part(media: &MediaType<'_>, name: &str, value: &Value) -> Option<String> {
+    if let Some(asked) = encoding(Some(media), name).and_then(|encoding| encoding.get_str("contentType")) {
+        return Some(asked.to_owned());
+    }
+    let usual = match value.get(name)? {
+        Value::Object(_) | Value::Array(_) => "application/json",
+        _ => "text/plain",
+    };
+    Some(usual.to_owned())
+}
+
 /// The parts of a multipart body, by name.
 fn read_parts(text: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
@@ -228,6 +240,14 @@ pub(in crate::diff::message) fn read(body: &Body, media: &MediaType<'_>) -> Vec<
         Content::Xml => xml::read(text, media).into_iter().collect(),
         Content::Plain => scalars(text, &kinds),
         Content::Other => vec![Value::from(text.as_str())],
+    }
+}
+
+/// The items of a stream of JSON lines; `None` where the body is another stream, or cannot be read.
+pub(in crate::diff::message) fn read_items(body: &Body) -> Option<Vec<Value>> {
+    match (&body.content, Content::of(&body.media)) {
+        (Sent::Text(text), Content::Lines) => text.lines().map(|line| serde_json::from_str(line).ok()).collect(),
+        _ => None,
     }
 }
 

@@ -338,7 +338,8 @@ pub(in crate::diff::message) fn read(
     if has_content(Some(parameter)) {
         return found.iter().filter_map(|text| serde_json::from_str(&decoded(text)).ok()).collect();
     }
-    let mut out = Vec::new();
+    // What stands under its name is meant before what may be a property of it.
+    let mut out = if found.is_empty() { Vec::new() } else { texts(&found, form, name, &kinds) };
     if kinds.object()
         && let Source::Message(message) = source
     {
@@ -360,9 +361,6 @@ pub(in crate::diff::message) fn read(
         if !members.is_empty() {
             out.extend(object(&members, &kinds));
         }
-    }
-    if !found.is_empty() {
-        out.extend(texts(&found, form, name, &kinds));
     }
     out
 }
