@@ -154,6 +154,7 @@ fn details(out: &mut String, diagnostic: &Diagnostic) {
                 evidence.accepted_by, evidence.rejected_by, reason
             ),
             EvidenceStatus::Undecided => format!("not decided: {reason}"),
+            EvidenceStatus::None if evidence.message.is_some() => format!("example: {value}: {reason}"),
             EvidenceStatus::None => reason,
         };
         out.push_str(&format!("  - {text}\n"));
