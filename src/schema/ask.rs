@@ -75,7 +75,7 @@ pub enum Travel {
 #[derive(Clone, Debug)]
 pub enum Answer<'w> {
     /// Such a value, confirmed; with the rejection, where a rejecting side was named.
-    Found(Json, Option<Rejection<'w>>),
+    Found(Json, Option<Box<Rejection<'w>>>),
     /// There is none, proved.
     None,
     /// None was found.
@@ -151,7 +151,7 @@ impl<'w> Engine<'w> {
         match sup {
             None => Answer::Found(value, None),
             Some(sup) => match self.check(sup, direction, &value) {
-                Some(Err(rejection)) => Answer::Found(value, Some(rejection)),
+                Some(Err(rejection)) => Answer::Found(value, Some(Box::new(rejection))),
                 _ => Answer::Unknown,
             },
         }

@@ -38,12 +38,6 @@ fn is_within(place: Place<'_>, around: Place<'_>) -> bool {
     place.document_id() == around.document_id() && place.path().starts_with(&around.path())
 }
 
-/// A media type with what it is of.
-enum Part<'w> {
-    Request,
-    Response(Response<'w>),
-}
-
 impl<'w> Messages<'w> {
     /// A message with a value of some type, where one side has no schema at all.
     pub(super) fn any_value(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
@@ -67,9 +61,12 @@ impl<'w> Messages<'w> {
                     (draft, About::Header(header.name.to_ascii_lowercase()))
                 }
                 _ => {
-                    let (part, media) = media_at(&operation, place)?;
+                    let (response, media) = media_at(&operation, place)?;
                     let content = Content::Given(media.name.to_owned(), value);
-                    (self.with_content(engine, sender, (&operation, other.as_ref()), &part, content)?, About::Body)
+                    (
+                        self.with_content(engine, sender, (&operation, other.as_ref()), response.as_ref(), content)?,
+                        About::Body,
+                    )
                 }
             };
             self.confirmed(engine, draft, sender, &pair, &about)
@@ -81,15 +78,15 @@ impl<'w> Messages<'w> {
         engine: &mut Engine<'w>,
         sender: Side,
         (operation, other): (&Operation<'w>, Option<&Operation<'w>>),
-        part: &Part<'w>,
+        response: Option<&Response<'w>>,
         content: Content,
     ) -> Option<Draft> {
-        match part {
-            Part::Request => {
+        match response {
+            None => {
                 let fill = Fill { content, ..Fill::default() };
                 self.writer(sender).request(engine, (operation, other), &fill)
             }
-            Part::Response(response) => self.writer(sender).answer(engine, (response, other), &content, None),
+            Some(response) => self.writer(sender).answer(engine, (response, other), &content, None),
         }
     }
 
@@ -135,7 +132,7 @@ impl<'w> Messages<'w> {
         let sender = sender_of(edit);
         let pair = (root.base, root.revision);
         let (operation, other) = (sender.of(pair)?, sender.other().of(pair)?);
-        let (part, media) = media_at(&operation, sender.of((edit.base, edit.revision))?)?;
+        let (response, media) = media_at(&operation, sender.of((edit.base, edit.revision))?)?;
         let (_, twin) = media_at(&other, sender.other().of((edit.base, edit.revision))?)?;
         let (schema, name) = (media.schema.as_ref()?, edit.words.name.as_str());
         let direction = if sender == Side::Base { Direction::Request } else { Direction::Response };
@@ -151,7 +148,7 @@ impl<'w> Messages<'w> {
                 _ => None,
             })?;
         let content = Content::Given(media.name.to_owned(), value.clone());
-        let draft = self.with_content(engine, sender, (&operation, Some(&other)), &part, content)?;
+        let draft = self.with_content(engine, sender, (&operation, Some(&other)), response.as_ref(), content)?;
         let body = draft.wire.as_ref().ok()?.body.as_ref()?;
         let read = read_content(body, &twin);
         let of = |value: &Value| value.get(name).cloned();
@@ -235,14 +232,14 @@ fn header_at<'w>(operation: &Operation<'w>, place: Place<'w>) -> Option<(Respons
     })
 }
 
-/// The media type of a body that an edit stands in.
-fn media_at<'w>(operation: &Operation<'w>, place: Place<'w>) -> Option<(Part<'w>, MediaType<'w>)> {
+/// The media type that an edit stands in, of a response or else of the request.
+fn media_at<'w>(operation: &Operation<'w>, place: Place<'w>) -> Option<(Option<Response<'w>>, MediaType<'w>)> {
     let here = |media: &MediaType<'w>| is_within(place, media.place);
     if let Some(media) = operation.body().and_then(|body| body.media_types.into_iter().find(here)) {
-        return Some((Part::Request, media));
+        return Some((None, media));
     }
     operation.responses().into_iter().find_map(|response| {
         let media = response.media_types().into_iter().find(here)?;
-        Some((Part::Response(response), media))
+        Some((Some(response), media))
     })
 }

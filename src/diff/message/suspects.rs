@@ -82,7 +82,7 @@ impl<'w> Suspects<'w> {
             rule: found.id.name().into_owned(),
             file: location.file().to_owned(),
             line: location.start().line,
-            pointer: location.pointer.to_string(),
+            pointer: location.pointer.clone(),
         })
     }
 

@@ -153,7 +153,7 @@ impl<'w> Prover<'w> {
         let (_, sent, read, direction) = self.sides(anchor);
         match self.engine.ask(&sent, Some(&read), direction, &[Wish::Something]) {
             Answer::None => None,
-            Answer::Found(value, Some(rejection)) => Some(Box::new(Witness { value, rejection })),
+            Answer::Found(value, Some(rejection)) => Some(Box::new(Witness { value, rejection: *rejection })),
             _ => Some(witness),
         }
     }

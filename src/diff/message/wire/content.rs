@@ -175,7 +175,7 @@ fn parts(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsenda
                 Value::String(text) => ("text/plain", text.clone()),
                 Value::Number(number) => ("text/plain", style::digits(number)),
                 Value::Object(_) | Value::Array(_) => ("application/json", item.to_string()),
-                _ => ("text/plain", item.to_string()),
+                Value::Bool(_) => ("text/plain", item.to_string()),
             };
             if text.contains(BOUNDARY) {
                 return Err(Unsendable::Delimiter);
