@@ -30,7 +30,6 @@ mod limits;
 mod lists;
 mod media;
 mod members;
-#[allow(clippy::string_slice, reason = "parses templates of paths")]
 mod message;
 mod objects;
 mod operation;

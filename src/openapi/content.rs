@@ -114,8 +114,7 @@ impl Bytes {
         {
             return Bytes::File;
         }
-        let silent = |keyword: &str| ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-");
-        if keywords.into_iter().all(silent) { Bytes::Open } else { Bytes::Value }
+        if keywords.into_iter().all(is_annotation) { Bytes::Open } else { Bytes::Value }
     }
 
     /// Reads the schema at a place, references followed.
@@ -128,6 +127,11 @@ impl Bytes {
             None => Bytes::Value,
         }
     }
+}
+
+/// Returns whether a keyword says nothing about which values are valid.
+pub fn is_annotation(keyword: &str) -> bool {
+    ANNOTATIONS.contains(&keyword) || keyword.starts_with("x-")
 }
 
 /// Keywords that say nothing about values.

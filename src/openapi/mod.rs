@@ -24,7 +24,7 @@ mod version;
 
 pub use api::{Api, Component, PathItem, Surface};
 pub use body::{Body, Header, Link, MediaType, Response};
-pub use content::{Bytes, MediaKind};
+pub use content::{Bytes, MediaKind, is_annotation};
 pub use convert::to_openapiv3;
 pub use format::{Format, Range, Rule, Text};
 pub use life::{Audience, Element, ElementKind, Replacement, replacement};

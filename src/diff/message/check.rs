@@ -6,8 +6,8 @@
 //! contracts or writes messages.
 
 use super::notation::{Captures, capture, takes, trimmed, variables, wires};
-use super::source;
 use super::wire::{Message, Source, header_of, read_content, read_header, read_items, read_parameter};
+use super::{header_schema, schema_of, source};
 use crate::openapi::{
     Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, StatusKey, Surface,
 };
@@ -460,7 +460,7 @@ impl<'w> Reader<'w> {
             let about = About::Header(header.name.to_ascii_lowercase());
             match header_of(message, header.name) {
                 Some(text) => {
-                    let schema = header.schema().or_else(|| header.content().into_iter().find_map(|m| m.schema));
+                    let schema = header_schema(&header);
                     let values = read_header(&header, schema.as_ref(), text);
                     let what = format!("header `{}`", header.name);
                     self.any(engine, direction, schema.as_ref(), &values, (&about, &what), reading);
@@ -475,10 +475,6 @@ impl<'w> Reader<'w> {
             self.body(engine, direction, &response.media_types(), message, reading);
         }
     }
-}
-
-fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
-    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
 }
 
 /// The names in the query that belong to other parameters than this one.

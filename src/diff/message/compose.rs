@@ -3,23 +3,15 @@
 //! Takes an operation of one side, the same operation of the other where there is one, and a [`Fill`]; gives the message
 //! in values and as it travels, or nothing where a value cannot be found. What nothing is asked of fits both sides.
 
+use super::credentials::sufficient;
 use super::dress::dressed;
-use super::notation::wires;
 use super::wire::{Message, Unsendable};
-use super::{Side, source};
-use crate::openapi::{
-    MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, SchemeUse, StatusKey, Surface,
-};
+use super::{Side, header_schema, schema_of, source};
+use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, StatusKey, Surface};
 use crate::schema::{Answer, Dialect, Direction, Engine, Travel, Wish};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
-
-/// Combinations of credentials of one alternative, at most.
-const MAX_CREDENTIALS: usize = 8;
-
-/// Alternatives of two sides that are put together.
-const MAX_WAYS: usize = 12;
 
 /// What becomes of the body of a request.
 #[derive(Clone, Debug, Default)]
@@ -205,10 +197,7 @@ impl Writer {
             if let Some((_, value)) = header.as_ref().filter(|(name, _)| name.eq_ignore_ascii_case(described.name)) {
                 headers.insert(described.name.to_owned(), value.clone());
             } else if described.required() {
-                let of = |header: &crate::openapi::Header<'w>| {
-                    header.schema().or_else(|| header.content().into_iter().find_map(|media| media.schema))
-                };
-                let schemas = (of(&described), twin.and_then(of));
+                let schemas = (header_schema(&described), twin.and_then(header_schema));
                 headers.insert(
                     described.name.to_owned(),
                     self.sample(engine, direction, (schemas.0.as_ref(), schemas.1.as_ref()), Room::Text)?,
@@ -404,10 +393,6 @@ fn travels_as(value: &Value, room: Room) -> bool {
     }
 }
 
-fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
-    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
-}
-
 /// Whether a parameter has this place and name.
 fn is_at(parameter: &Parameter<'_>, place: Option<ParameterIn>, name: &str) -> bool {
     parameter.location == place
@@ -440,72 +425,6 @@ fn name_of(operation: &Operation<'_>, path: &str) -> String {
 /// 9.3.2).
 fn has_content(operation: &Operation<'_>, status: &str) -> bool {
     !operation.method.eq_ignore_ascii_case("head") && !matches!(status, "204" | "205" | "304")
-}
-
-/// The credentials that an operation takes, by what the wire shows: of each alternative, and of each way to get a token.
-pub(super) fn credentials(operation: &Operation<'_>) -> Vec<Value> {
-    let schemes = operation.api().security_schemes();
-    let security = operation.security();
-    let mut out = Vec::new();
-    for way in &security.alternatives {
-        out.extend(of_alternative(&way.schemes, &schemes).into_iter().map(Value::from));
-    }
-    if security.alternatives.is_empty() {
-        out.push(json!({}));
-    }
-    out
-}
-
-fn of_alternative(uses: &[SchemeUse<'_>], schemes: &[Scheme<'_>]) -> Vec<Map<String, Value>> {
-    let mut all = vec![Map::new()];
-    for used in uses {
-        let scheme = schemes.iter().find(|scheme| scheme.name == used.name);
-        let wires = scheme.map_or_else(|| vec![used.name.to_owned()], wires);
-        let with = |wire: &String| {
-            let mut all = all.clone();
-            for one in &mut all {
-                one.insert(wire.clone(), json!(used.scopes));
-            }
-            all
-        };
-        all = wires.iter().flat_map(with).take(MAX_CREDENTIALS).collect();
-    }
-    all
-}
-
-/// Credentials that suffice on both sides, so that they are not why a message is refused: the least of all combinations.
-fn sufficient(operation: &Operation<'_>, other: Option<&Operation<'_>>) -> Option<Value> {
-    let of = |operation: &Operation<'_>| {
-        let all = credentials(operation);
-        all.into_iter().take(MAX_WAYS).filter_map(|one| one.as_object().cloned()).collect::<Vec<_>>()
-    };
-    let (own, theirs) = (of(operation), other.map_or_else(|| vec![Map::new()], of));
-    let joined = own.iter().flat_map(|own| theirs.iter().map(move |other| joined(own, other)));
-    // Anonymous calls first, then the fewest schemes; of equals the first.
-    let weight = |all: &Map<String, Value>| {
-        let scopes: usize = all.values().map(|scopes| scopes.as_array().map_or(0, Vec::len)).sum();
-        (all.len(), scopes)
-    };
-    joined.min_by_key(weight).map(Value::from)
-}
-
-fn joined(left: &Map<String, Value>, right: &Map<String, Value>) -> Map<String, Value> {
-    let mut out = left.clone();
-    for (wire, scopes) in right {
-        match out.get_mut(wire).and_then(Value::as_array_mut) {
-            Some(known) => {
-                for scope in scopes.as_array().into_iter().flatten() {
-                    if !known.contains(scope) {
-                        known.push(scope.clone());
-                    }
-                }
-            }
-            None => {
-                out.insert(wire.clone(), scopes.clone());
-            }
-        }
-    }
-    out
 }
 
 fn put(message: &mut Map<String, Value>, media: &str, value: Value) {

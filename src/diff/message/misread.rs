@@ -9,13 +9,13 @@ use super::compose::{Content, Draft, Fill};
 use super::prove::{Messages, shown};
 use super::structural::{about, parameter_at};
 use super::wire::{media_of_part, read_content, read_header};
-use super::{Side, source};
+use super::{Side, header_schema, schema_of, source};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::{Event, Subject};
 use crate::diff::edit::Edit;
 use crate::diff::effect::Polarity;
 use crate::diff::walk::Root;
-use crate::openapi::{Header, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Surface};
+use crate::openapi::{Header, MediaType, Operation, Parameter, ParameterIn, Response, Surface};
 use crate::schema::{Answer, Direction, Engine, Wish};
 use crate::workspace::Place;
 use serde_json::{Value, json};
@@ -206,14 +206,6 @@ impl<'w> Messages<'w> {
         let taken = !good.unclear && !good.refuses();
         taken.then(|| shown(EvidenceStatus::None, (draft.value, &message), sender, reason))
     }
-}
-
-fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
-    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
-}
-
-fn header_schema<'w>(header: &Header<'w>) -> Option<SchemaRef<'w>> {
-    header.schema().or_else(|| header.content().into_iter().find_map(|media| media.schema))
 }
 
 /// The parameter that an edit stands in, else the one with this label.

@@ -6,6 +6,7 @@
 
 mod check;
 mod compose;
+mod credentials;
 mod dress;
 mod focus;
 mod formats;
@@ -19,7 +20,7 @@ mod suspects;
 mod tests;
 mod wire;
 
-use crate::openapi::{ParameterIn, SchemaRef};
+use crate::openapi::{Header, Parameter, ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use dress::dressed;
 pub(super) use focus::Focus;
@@ -84,6 +85,16 @@ impl Spot<'_> {
     pub(super) fn in_path(&self) -> bool {
         matches!(self.part, Part::Parameter(ParameterIn::Path, _))
     }
+}
+
+/// The schema of a parameter, of its `content` where it has one.
+fn schema_of<'w>(parameter: &Parameter<'w>) -> Option<SchemaRef<'w>> {
+    parameter.schema().or_else(|| parameter.content().into_iter().find_map(|media| media.schema))
+}
+
+/// The schema of a header, in the same way.
+fn header_schema<'w>(header: &Header<'w>) -> Option<SchemaRef<'w>> {
+    header.schema().or_else(|| header.content().into_iter().find_map(|media| media.schema))
 }
 
 /// A schema as the containment engine takes it.

@@ -1,6 +1,7 @@
 //! How messages are written as text: path templates, percent-encoding, media types, formats, credentials.
 
 use crate::openapi::Scheme;
+use crate::text::Cut;
 use serde_json::Value;
 
 /// The variables of a path template with the texts that stand for them.
@@ -31,16 +32,15 @@ pub(super) fn trimmed(url: &str) -> String {
 
 /// The texts for the variables of a template when a path is one of it.
 pub(super) fn capture(template: &str, path: &str) -> Option<Captures> {
-    let Some(start) = template.find('{') else { return (template == path).then(Vec::new) };
-    let end = start + template[start..].find('}')?;
-    let rest = path.strip_prefix(&template[..start])?;
-    let after = &template[end + 1..];
+    let Some((before, variable)) = template.split_once('{') else { return (template == path).then(Vec::new) };
+    let (name, after) = variable.split_once('}')?;
+    let rest = path.strip_prefix(before)?;
     let longest = rest.find('/').unwrap_or(rest.len());
     // The literal text that follows decides where the variable ends.
     let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|at| *at <= longest);
     for at in ends.collect::<Vec<_>>().into_iter().rev() {
-        if let Some(mut captures) = capture(after, &rest[at..]) {
-            captures.insert(0, (template[start + 1..end].to_owned(), decoded(&rest[..at])));
+        if let Some(mut captures) = capture(after, rest.cut(at..)) {
+            captures.insert(0, (name.to_owned(), decoded(rest.cut(..at))));
             return Some(captures);
         }
     }

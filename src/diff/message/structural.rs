@@ -5,7 +5,8 @@
 
 use super::Side;
 use super::check::About;
-use super::compose::{Content, Fill, credentials};
+use super::compose::{Content, Fill};
+use super::credentials::credentials;
 use super::notation::takes;
 use super::prove::{Messages, answer_of};
 use crate::diagnostic::Evidence;

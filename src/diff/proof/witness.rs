@@ -10,7 +10,7 @@ use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
 use crate::diff::message::Focus;
 use crate::diff::walk::{Anchor, Origin, Root};
-use crate::openapi::SchemaRef;
+use crate::openapi::{SchemaRef, is_annotation};
 use crate::schema::{Answer, Direction, Rejection, SchemaSource, Wish, Witness};
 use crate::workspace::Place;
 use serde_json::Value;
@@ -19,23 +19,8 @@ use std::rc::Rc;
 /// Reasons of one refusal that edits choose from.
 const MAX_REASONS: usize = 4_000;
 
-/// Keywords beside which a length or count stands for itself.
-const PLAIN: [&str; 14] = [
-    "type",
-    "nullable",
-    "maxLength",
-    "minLength",
-    "maxItems",
-    "minItems",
-    "items",
-    "title",
-    "description",
-    "example",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-];
+/// Keywords beside which a length or count stands for itself; annotations are others.
+const PLAIN: [&str; 7] = ["type", "nullable", "maxLength", "minLength", "maxItems", "minItems", "items"];
 
 /// Properties that the other side asks for and a value is wished to have, at most.
 const MAX_ASKED: usize = 40;
@@ -165,7 +150,7 @@ impl<'w> Prover<'w> {
             schema
                 .place()
                 .map(Place::resolved)
-                .is_some_and(|place| place.members().all(|key| PLAIN.contains(&key.name)))
+                .is_some_and(|place| place.members().all(|key| PLAIN.contains(&key.name) || is_annotation(key.name)))
         };
         let counted = matches!(
             edit.id.event,

@@ -129,7 +129,8 @@ impl Langs {
         let complete = candidates.as_ref().is_some_and(|candidates| candidates.whole);
         let mut unknown = false;
         let list = candidates.map(|candidates| candidates.words).unwrap_or_default();
-        let usual = USUAL.iter().map(|word| Arc::from(*word));
+        let formats = Format::all().iter().filter(|format| format.binds_strings()).map(|format| format.example);
+        let usual = formats.chain(USUAL).map(Arc::from);
         let from_pattern = parts.iter().filter_map(|part| match self.expr(*part).clone() {
             Expr::Pattern(pattern) => jsonschema_like_witness(&pattern, &mut self.budget).map(Arc::from),
             _ => None,
@@ -149,31 +150,8 @@ impl Langs {
     }
 }
 
-/// Values that formats usually hold.
-const USUAL: [&str; 22] = [
-    "2024-01-01",
-    "2024-01-01T00:00:00Z",
-    "00:00:00Z",
-    "P1D",
-    "a@example.com",
-    "example.com",
-    "127.0.0.1",
-    "::1",
-    "https://example.com",
-    "/a",
-    "/a/b",
-    "a/b",
-    "123e4567-e89b-12d3-a456-426614174000",
-    "^a$",
-    "1/a",
-    "a",
-    "1.5",
-    "10",
-    "AB12",
-    "Aa1!Aa1!",
-    "abc-123",
-    "\\",
-];
+/// Usual values beside the examples of formats.
+const USUAL: [&str; 8] = ["a/b", "a", "1.5", "10", "AB12", "Aa1!Aa1!", "abc-123", "\\"];
 
 /// A string that the pattern would match without its look-arounds, as a guess.
 fn jsonschema_like_witness(pattern: &str, budget: &mut Budget) -> Option<String> {

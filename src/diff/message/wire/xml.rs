@@ -5,6 +5,7 @@
 use super::Unsendable;
 use super::typed::{Kinds, scalars};
 use crate::openapi::{MediaType, SchemaRef};
+use crate::text::Cut;
 use serde_json::{Map, Value};
 
 /// Nesting of elements.
@@ -154,9 +155,7 @@ fn parse(rest: &mut &str, depth: usize) -> Option<Element> {
     if depth > MAX_DEPTH * 2 {
         return None;
     }
-    let inner = rest.strip_prefix('<')?;
-    let end = inner.find('>')?;
-    let (head, after) = (&inner[..end], &inner[end + 1..]);
+    let (head, after) = rest.strip_prefix('<')?.split_once('>')?;
     *rest = after;
     let (head, closed) = head.strip_suffix('/').map_or((head, false), |head| (head, true));
     let mut element = Element::default();
@@ -179,8 +178,8 @@ fn parse(rest: &mut &str, depth: usize) -> Option<Element> {
             element.children.push(parse(rest, depth + 1)?);
         } else {
             let end = rest.find('<')?;
-            element.text.push_str(&unescaped(&rest[..end]));
-            *rest = &rest[end..];
+            element.text.push_str(&unescaped(rest.cut(..end)));
+            *rest = rest.cut(end..);
         }
     }
 }
