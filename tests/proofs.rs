@@ -181,6 +181,33 @@ fn a_limit_beyond_every_proof_is_not_shown_by_the_break_of_another_edit() {
 }
 
 #[test]
+fn edits_of_bodies_that_servers_may_ignore_are_risky_unless_another_operation_has_them() {
+    const BODIES: &str = "
+openapi: 3.0.3
+info: {title: t, version: 1.0.0}
+paths:
+  /a:
+    get: &reading
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+      responses: {'200': {description: d}}
+    METHOD: *reading
+components: {schemas: {A: {type: object, properties: {n: {type: integer}}}}}
+";
+    let impact = |method: &str| {
+        let base = BODIES.replace("METHOD", method);
+        let folder = folder("bodies", &base, &base.replace("{A: {type: object", "{A: {type: object, required: [n]"));
+        let report = report(folder.path(), "base.yaml", "revision.yaml");
+        let all = report["diagnostics"].as_array().unwrap();
+        let found = all.iter().find(|one| one["rule"] == "request-property-became-required").unwrap();
+        (found["impact"].as_str().unwrap().to_owned(), found["message"].as_str().unwrap().to_owned())
+    };
+    let (ignored, message) = impact("delete");
+    assert_eq!(ignored, "risky");
+    assert!(message.ends_with("ignored, but servers may read it"), "{message}");
+    assert_eq!(impact("put").0, "breaking");
+}
+
+#[test]
 fn numbers_in_parameters_are_written_in_digits() {
     let all = evidence(&queried("{type: integer}"), &queried("{type: integer, format: int64}"));
     let target = all["request-parameter-format-added"]["message"]["target"].as_str().unwrap();

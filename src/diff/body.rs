@@ -76,12 +76,12 @@ impl<'w> Walk<'w, '_> {
             version != Version::V2_0
                 && meaning("Operation", operation.place, "requestBody", version, around) != Meaning::Bears
         };
-        let doubtful = |edit: Edit<'w>, operation: &Operation<'w>| {
-            if !idle(operation) {
-                return edit;
-            }
+        let why = |operation: &Operation<'w>| {
             let (version, method) = (operation.api().version(), operation.method.to_ascii_uppercase());
-            edit.undefined(format!("OpenAPI {version} has the body of `{method}` ignored, but servers may read it"))
+            format!("OpenAPI {version} has the body of `{method}` ignored, but servers may read it")
+        };
+        let doubtful = |edit: Edit<'w>, operation: &Operation<'w>| {
+            if idle(operation) { edit.undefined(why(operation)) } else { edit }
         };
         match (old.body(), new.body()) {
             (None, None) => {}
@@ -101,6 +101,14 @@ impl<'w> Walk<'w, '_> {
                 self.push(doubtful(edit, old));
             }
             (Some(before), Some(after)) => {
+                let mut scope = scope;
+                if let Some(operation) = [new, old].into_iter().find(|operation| idle(operation)) {
+                    let within = self.scope();
+                    self.scopes[scope].children.push(within);
+                    self.ignored.insert(within, why(operation));
+                    scope = within;
+                }
+                let edit = |event, base, revision| Edit { scope, ..edit(event, base, revision) };
                 self.touch(before.place, after.place);
                 let key = |place: Place<'w>| place.get("required").or(Some(place));
                 match (before.required, after.required) {

@@ -172,6 +172,11 @@ pub(super) struct Scope {
 
 /// The operations from which each scope can be reached, as indices into `roots`, in order.
 pub(super) fn reach(scopes: &[Scope], roots: &[ScopeId]) -> Vec<Vec<u32>> {
+    reach_around(scopes, roots, |_| false)
+}
+
+/// The same, without ways through scopes that are `shut`.
+pub(super) fn reach_around(scopes: &[Scope], roots: &[ScopeId], shut: impl Fn(ScopeId) -> bool) -> Vec<Vec<u32>> {
     let mut reached = vec![Vec::new(); scopes.len()];
     let mut stamp = vec![u32::MAX; scopes.len()];
     let mut stack = Vec::new();
@@ -179,7 +184,7 @@ pub(super) fn reach(scopes: &[Scope], roots: &[ScopeId]) -> Vec<Vec<u32>> {
         let number = number as u32;
         stack.push(root);
         while let Some(scope) = stack.pop() {
-            if stamp[scope] == number {
+            if stamp[scope] == number || shut(scope) {
                 continue;
             }
             stamp[scope] = number;

@@ -4,7 +4,7 @@ use super::account;
 use super::catalogue::Page;
 use super::causes::Causes;
 use super::change::{Event, Group, Role, Subject};
-use super::edit::{Edit, ScopeId, reach};
+use super::edit::{Edit, ScopeId, reach, reach_around};
 use super::effect::{Effect, Polarity};
 use super::message::Suspects;
 use super::options::{BetaBreaks, Level, Options, Override};
@@ -90,6 +90,7 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         cause.operations.sort_unstable();
         cause.operations.dedup();
     }
+    doubt_ignored(walk, &roots, &mut causes);
     let mut suspects = Suspects::default();
     for Cause { edit, operations, .. } in &causes {
         if edit.harmless.is_none() && keyword_impact(edit) > Impact::Compatible {
@@ -116,6 +117,25 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     walk.limitations.extend(prover.limitation());
     walk.dropped = policy.dropped;
     out
+}
+
+/// Marks edits that are met nowhere but in bodies that servers may ignore: nobody knows whether they hurt.
+fn doubt_ignored<'w>(walk: &Walk<'w, '_>, roots: &[ScopeId], causes: &mut [Cause<'w>]) {
+    if walk.ignored.is_empty() {
+        return;
+    }
+    let firm = reach_around(&walk.scopes, roots, |scope| walk.ignored.contains_key(&scope));
+    let (scopes, reasons): (Vec<ScopeId>, Vec<&String>) = walk.ignored.iter().unzip();
+    let within = reach(&walk.scopes, &scopes);
+    for cause in causes {
+        let doubtful = cause.scopes.iter().all(|scope| firm[*scope].is_empty());
+        let ignored = cause.scopes.iter().flat_map(|scope| &within[*scope]).map(|at| reasons[*at as usize]).min();
+        if let (true, Some(reason)) = (doubtful, ignored)
+            && keyword_impact(&cause.edit) > Impact::Compatible
+        {
+            cause.edit = cause.edit.clone().undefined(reason);
+        }
+    }
 }
 
 /// What an edit does by its keyword alone.

@@ -92,6 +92,8 @@ pub(super) struct Walk<'w, 'o> {
     schemas: (Names<'w>, Names<'w>),
     /// Objects that are told apart by a property, with its name.
     pub(super) tagged: FxHashSet<(PlaceId, &'w str)>,
+    /// Scopes of bodies that servers may ignore by the standard, and why.
+    pub(super) ignored: FxHashMap<ScopeId, String>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
@@ -157,6 +159,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             seen: FxHashSet::default(),
             detours: Vec::new(),
             schemas: (Names::new(base), Names::new(revision)),
+            ignored: FxHashMap::default(),
             tagged: FxHashSet::default(),
             read: Default::default(),
         }
