@@ -185,6 +185,7 @@ impl Cache {
             diagnostics: restored.diagnostics,
             limitations: restored.limitations,
             contracts: restored.contracts,
+            apis: restored.apis,
             ..Findings::default()
         })
     }
@@ -202,7 +203,8 @@ impl Cache {
                 return;
             }
         }
-        let record = Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, false);
+        let record = Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, false)
+            .with_apis(&findings.apis);
         let reads = workspace.reads().map(|(asked, read)| (asked.clone(), read.map(digest).map_err(Clone::clone)));
         let entry = Entry { reads: reads.collect(), stood, record };
         let Ok(body) = serde_json::to_string(&entry) else { return };

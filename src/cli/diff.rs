@@ -360,7 +360,8 @@ impl JudgementArguments {
 /// The promise of the profiles: the strictest.
 fn promise(session: &Session, profile: Option<&str>) -> Option<Category> {
     let names = profile.or(session.config.profile.as_deref()).unwrap_or_default();
-    ProfileName::list(names).filter_map(|profile| crate::lint::profile(profile.name)?.keep).min()
+    let (names, _) = session.config.resolved(names).ok()?;
+    ProfileName::list(&names).filter_map(|profile| crate::lint::profile(profile.name)?.keep).min()
 }
 
 /// The promises by audience.
@@ -397,7 +398,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     policy.undecided = arguments.judgement.undecided;
     let mut files = session.policy_files();
     files.extend(arguments.judgement.files(&session));
-    policy.decided = decided(&standings(&session, &files, None), None);
+    policy.decided = decided(&session, &standings(&session, &files, None), None);
     let limits = arguments.judgement.limits();
     let findings = match (&arguments.base, &arguments.revision) {
         (Some(base), Some(revision)) => pair(&session, base, revision, &options, limits)?,

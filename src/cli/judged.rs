@@ -74,9 +74,11 @@ fn slashes(path: &std::path::Path) -> String {
 }
 
 /// Lists what decided: the profile, and every file with its digest.
-pub(super) fn decided(standings: &[Standing], rules: Option<&Rules>) -> Vec<Decided> {
+pub(super) fn decided(session: &Session, standings: &[Standing], rules: Option<&Rules>) -> Vec<Decided> {
     let mut out: Vec<Decided> = rules.and_then(Rules::profile).into_iter().collect();
-    for file in standings {
+    out.extend(session.layered.decided());
+    // The files of layers are told as layers.
+    for file in standings.iter().filter(|file| file.role != Role::Layer) {
         let text = String::from_utf8_lossy(file.own.as_deref().unwrap_or_default());
         let entry = Decided { role: file.role, name: file.name.clone(), digest: digest(&text), base: file.of_base() };
         if !out.contains(&entry) {

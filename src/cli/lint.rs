@@ -71,7 +71,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
         if arguments.write_baseline.is_some() { None } else { arguments.cache.open(&session.repositories)? };
     let mut files = session.policy_files();
     files.extend(arguments.rules.policy_files(&session));
-    policy.decided = decided(&standings(&session, &files, None), Some(&rules));
+    policy.decided = decided(&session, &standings(&session, &files, None), Some(&rules));
     rules.ignore_unknown_format = arguments.spectral.ignore_unknown_format;
     if arguments.spectral.verbose {
         rules.count();

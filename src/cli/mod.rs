@@ -12,14 +12,18 @@ mod check;
 mod compare_reports;
 mod completions;
 mod compose;
+mod configuration;
 mod contain;
 mod diff;
 mod explain;
 mod fix;
+mod fleet;
 mod git_diff;
 mod history;
+mod impact;
 mod init;
 mod judged;
+mod layers;
 mod lint;
 mod merge;
 mod notices;
@@ -40,6 +44,7 @@ mod stored;
 mod summary;
 mod timeline;
 mod unknown_rules;
+mod waivers;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -71,6 +76,10 @@ enum Command {
     Score(score::Arguments),
     CompareReports(compare_reports::Arguments),
     GitDiff(git_diff::Arguments),
+    Impact(impact::Arguments),
+    Waivers(waivers::Arguments),
+    Fleet(fleet::Arguments),
+    Config(configuration::Arguments),
     Init(init::Arguments),
     Completions(completions::Arguments),
 }
@@ -106,6 +115,10 @@ pub fn run() -> ExitCode {
         Command::Score(arguments) => score::run(&arguments),
         Command::CompareReports(arguments) => compare_reports::run(&arguments),
         Command::GitDiff(arguments) => git_diff::run(&arguments),
+        Command::Impact(arguments) => impact::run(&arguments),
+        Command::Waivers(arguments) => waivers::run(&arguments),
+        Command::Fleet(arguments) => fleet::run(&arguments),
+        Command::Config(arguments) => configuration::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run(&arguments)),
     });

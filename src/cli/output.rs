@@ -87,6 +87,11 @@ pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
 }
 
 impl OutputArguments {
+    /// Returns whether no format and no file was asked for.
+    pub(super) fn is_default(&self) -> bool {
+        self.format.is_none() && self.output.is_empty() && !self.quiet
+    }
+
     /// Writes the report everywhere it was asked for and returns the exit code.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use crate::diff;
 use crate::files::Fence;
 use crate::gate::{Decided, Limitation, Role, digest};
 use crate::lint::{self, Judged, Known, Ruleset, Scope, Selection, UNRECOGNIZED_FORMAT, document_findings};
+use crate::openapi::{Api, Facts};
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
@@ -74,6 +75,14 @@ pub(super) struct Rules {
     identity: OnceLock<Option<String>>,
 }
 
+/// A ruleset, and where its name starts.
+struct Named {
+    name: String,
+    folder: PathBuf,
+    /// What it may name, where that is another fence than that of the run.
+    fence: Option<Fence>,
+}
+
 impl RuleArguments {
     /// Covenant's own rules: command line over configuration over `recommended`.
     ///
@@ -90,13 +99,18 @@ impl RuleArguments {
 
     /// The rulesets of the run: those of the command line, else of the configuration, else the one that Spectral would
     /// find, each with the folder where its name starts.
-    fn names(&self, session: &Session) -> Vec<(String, PathBuf)> {
+    fn names(&self, session: &Session) -> Vec<Named> {
         let here = || here(session);
+        let named = |name: &String, folder| Named { name: name.clone(), folder, fence: None };
         if !self.ruleset.is_empty() {
-            return self.ruleset.iter().map(|name| (name.clone(), folder_of_named(session, name))).collect();
+            return self.ruleset.iter().map(|name| named(name, folder_of_named(session, name))).collect();
         }
-        let configured: Vec<_> =
-            session.config.rulesets.iter().map(|name| (name.clone(), session.folder.clone())).collect();
+        let of_layers = session.layered.layers.iter().flat_map(|layer| {
+            let own = |name: &String| Named { fence: layer.fence.clone(), ..named(name, layer.folder.clone()) };
+            layer.rulesets.iter().map(own)
+        });
+        let own = session.config.rulesets.iter().map(|name| named(name, session.folder.clone()));
+        let configured: Vec<Named> = of_layers.chain(own).collect();
         if !configured.is_empty() || session.configured {
             return configured;
         }
@@ -105,12 +119,12 @@ impl RuleArguments {
             None => Path::new(name).is_file(),
         };
         let found = SPECTRAL_FILES.iter().find(|name| is_there(name));
-        found.map(|name| ((*name).to_owned(), here())).into_iter().collect()
+        found.map(|name| named(&(*name).to_owned(), here())).into_iter().collect()
     }
 
     /// The files of these rulesets; of a revision, from the top of the repository.
     fn files(&self, session: &Session) -> Vec<PathBuf> {
-        let files = self.names(session).into_iter().map(|(name, folder)| plain(&folder.join(name)));
+        let files = self.names(session).into_iter().map(|named| plain(&named.folder.join(named.name)));
         let is_there = |file: &PathBuf| match session.revision() {
             Some(at) if file.is_relative() => at.find(&file.to_string_lossy()).is_ok_and(|entry| entry.is_some()),
             _ => file.is_file(),
@@ -126,7 +140,13 @@ impl RuleArguments {
 
     /// Whether Covenant's own rules run: rulesets alone replace them.
     pub(super) fn runs_own(&self, session: &Session) -> bool {
-        self.names(session).is_empty() || self.profile.is_some() || session.config.profile.is_some()
+        self.names(session).is_empty() || self.asks_for_own(session)
+    }
+
+    /// Whether Covenant's own rules run beside rulesets. A layer may have locked some, so where there are layers they do.
+    fn asks_for_own(&self, session: &Session) -> bool {
+        let with_layers = self.ruleset.is_empty() && !session.layered.layers.is_empty();
+        with_layers || self.profile.is_some() || session.config.profile.is_some()
     }
 
     /// All rules of the run. A ruleset that was merely found replaces Covenant's own rules.
@@ -136,7 +156,7 @@ impl RuleArguments {
     pub(super) fn rules(&self, session: &Session) -> Result<Rules, Failure> {
         let names = self.names(session);
         let of_configuration = self.ruleset.is_empty();
-        let is_file = |(name, folder): &(String, PathBuf)| {
+        let is_file = |Named { name, folder, .. }: &Named| {
             !folder.is_absolute() && !name.starts_with("covenant:") && !name.starts_with("spectral:")
         };
         let tree = session.revision().filter(|_| names.iter().any(is_file)).map(PolicyTree::of).transpose()?;
@@ -144,8 +164,9 @@ impl RuleArguments {
         if !names.is_empty() {
             watch_programs();
         }
-        for (name, folder) in &names {
+        for Named { name, folder, fence } in &names {
             let ruleset = match &tree {
+                _ if fence.is_some() => Ruleset::load_within(name, folder, fence.as_ref().unwrap_or(&session.fence)),
                 Some(tree) if !folder.is_absolute() => Ruleset::load_within(name, &tree.place(folder), &tree.fence()),
                 // What the caller names lies where it lies; what it extends stays beside it.
                 _ if of_configuration || session.fence == Fence::Open => {
@@ -160,12 +181,13 @@ impl RuleArguments {
             }
             rulesets.push(ruleset);
         }
-        let own = rulesets.is_empty() || self.profile.is_some() || session.config.profile.is_some();
+        let own = rulesets.is_empty() || self.asks_for_own(session);
         let selection = if own { Some(self.selection(session)?) } else { None };
         let notes = super::unknown_rules::find(session, &rulesets);
         let identity = OnceLock::new();
         let profile = self.profile.as_deref().or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED).to_owned();
-        let strict = lint::ProfileName::list(&profile).any(|profile| profile.name == "strict");
+        let (resolved, _) = session.config.resolved(&profile).map_err(Failure::new)?;
+        let strict = lint::ProfileName::list(&resolved).any(|profile| profile.name == "strict");
         let (ignore_unknown_format, cache) = (false, None);
         Ok(Rules { selection, profile, rulesets, ignore_unknown_format, notes, strict, cache, tree, identity })
     }
@@ -177,7 +199,8 @@ impl RuleArguments {
 /// [`Failure`] when there is no such profile.
 pub(super) fn selection(profile: Option<&str>, session: &Session) -> Result<Selection, Failure> {
     let profile = profile.or(session.config.profile.as_deref()).unwrap_or(RECOMMENDED);
-    let mut selection = Selection::of_profile(profile, &session.config.rules).map_err(Failure::new)?;
+    let (profile, levels) = session.config.resolved(profile).map_err(Failure::new)?;
+    let mut selection = Selection::of_profile(&profile, &levels).map_err(Failure::new)?;
     selection.policy = Policy::from_value(session.config.lifecycle.as_ref()).map_err(Failure::new)?;
     Ok(selection)
 }
@@ -316,6 +339,7 @@ impl Rules {
     }
 
     fn examine(&self, session: &Session, input: &Input, workspace: &Workspace, findings: &mut Findings, once: bool) {
+        findings.apis.extend(Api::open(workspace).ok().map(Facts::of));
         findings.files.extend(workspace.documents().map(|(_, document)| document.path().to_owned()));
         let mut texts = Findings::default();
         texts.texts(workspace, false);

@@ -61,7 +61,8 @@ impl Part {
             policy: policy.clone(),
             waivers: Shard::places(policy),
             about,
-            record: Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, true),
+            record: Record::of(&findings.diagnostics, &findings.limitations, findings.contracts, true)
+                .with_apis(&findings.apis),
         })
     }
 }

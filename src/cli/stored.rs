@@ -24,6 +24,12 @@ pub(super) struct Stored {
     pub(super) contracts: u64,
     pub(super) diagnostics: Vec<Finding>,
     pub(super) suppressed: Vec<Accepted>,
+    pub(super) limitations: Vec<Limit>,
+    /// The contracts; older reports do not name them.
+    #[serde(default)]
+    pub(super) apis: Vec<Api>,
+    #[serde(default)]
+    pub(super) waivers: Vec<Waiver>,
     #[serde(default)]
     pub(super) observed: Option<Observed>,
 }
@@ -119,7 +125,48 @@ pub(super) struct Accepted {
 /// How long nothing fails, and what would.
 #[derive(Debug, Deserialize)]
 pub(super) struct Observed {
+    pub(super) until: String,
     pub(super) would_fail: u64,
+}
+
+/// What was not examined.
+#[derive(Debug, Deserialize)]
+pub(super) struct Limit {
+    #[serde(rename = "where")]
+    pub(super) place: LimitPlace,
+    pub(super) incomplete: bool,
+}
+
+/// Where that is.
+#[derive(Debug, Deserialize)]
+pub(super) struct LimitPlace {
+    pub(super) file: Option<String>,
+}
+
+/// A contract of a run.
+#[derive(Debug, Deserialize)]
+pub(super) struct Api {
+    pub(super) file: String,
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) owner: String,
+    #[serde(default)]
+    pub(super) audience: String,
+}
+
+/// A waiver of the policy of a run.
+#[derive(Debug, Deserialize)]
+pub(super) struct Waiver {
+    pub(super) rule: String,
+    pub(super) owner: String,
+    #[serde(default)]
+    pub(super) ticket: String,
+    pub(super) expires: String,
+    #[serde(default)]
+    pub(super) break_glass: bool,
+    #[serde(default)]
+    pub(super) covers: u64,
 }
 
 impl Stored {

@@ -65,6 +65,8 @@ pub struct ApprovalPolicy {
     pub never: Vec<String>,
     /// Whether two people have to approve.
     pub four_eyes: bool,
+    /// Who confirms a break-glass waiver, two of them; without any, the common approvers.
+    pub break_glass: Vec<String>,
     /// Whether a `Covenant-Approve:` trailer approves, on a commit that the target has.
     pub trailers: bool,
 }

@@ -6,11 +6,17 @@
 mod enforce;
 mod find;
 mod intended;
+mod layer;
+mod lock;
+mod merge;
 mod waiver;
 
 pub use enforce::Enforce;
 pub use find::{Loaded, find, load};
 pub use intended::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Role};
+pub use layer::{Extends, LayerAbout, OwnProfile};
+pub use lock::{LOCK_NAME, LockFile, LockedLayer};
+pub use merge::{Lock, Merged, Refused, is_key, merge, overlap};
 pub use waiver::parse as parse_waivers;
 pub use waiver::{Placed, Waiver, WaiverLimits};
 
@@ -30,6 +36,14 @@ pub const FILE_NAMES: [&str; 3] = ["covenant.yaml", "covenant.yml", ".covenant.y
 pub struct Config {
     /// Version of this file's format; 1.
     pub version: Option<u32>,
+    /// Layers that this configuration refines, first to last: files, folders with a `covenant.yaml`, `package:NAME`.
+    pub extends: Extends,
+    /// What this file is called where others extend it.
+    pub layer: Option<LayerAbout>,
+    /// What those that extend this file leave alone: keys (`fail-on`, `diff.keep`), and ids of rules and changes (`sec-*`).
+    pub locked: Vec<String>,
+    /// Profiles of our own, by name.
+    pub profiles: BTreeMap<String, OwnProfile>,
     /// The contracts of this repository. Commands without file arguments work on these.
     pub apis: Vec<ApiEntry>,
     /// Files that are no contracts of this repository, as globs relative to this file.

@@ -38,6 +38,9 @@ pub struct Waiver {
     /// Who approved it.
     #[serde(default)]
     pub approver: Option<String>,
+    /// Whether it lets something through in an emergency: two people confirm it, and it is a debt, due on its last day.
+    #[serde(default)]
+    pub break_glass: bool,
     /// Last day on which it holds.
     pub expires: Date,
     /// Where it stands.
@@ -64,13 +67,15 @@ pub struct WaiverLimits {
     pub min_reason: usize,
     /// Days that it may still hold.
     pub max_days: u32,
+    /// Days in which a break-glass debt is due.
+    pub break_glass_days: u32,
     /// Whether one may cover every rule (`*`) everywhere.
     pub any_rule: bool,
 }
 
 impl Default for WaiverLimits {
     fn default() -> Self {
-        WaiverLimits { min_reason: 15, max_days: 366, any_rule: false }
+        WaiverLimits { min_reason: 15, max_days: 366, break_glass_days: 14, any_rule: false }
     }
 }
 
@@ -81,7 +86,8 @@ impl WaiverLimits {
             .iter()
             .all(|part| part.as_deref().is_none_or(|part| part.chars().all(|character| "*/".contains(character))));
         let length = waiver.reason.trim().chars().count();
-        let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(self.max_days))).ok());
+        let days = if waiver.break_glass { self.break_glass_days.min(self.max_days) } else { self.max_days };
+        let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(days))).ok());
         if !self.any_rule && everywhere && waiver.rule.chars().all(|character| character == '*') {
             return Some(
                 "it covers every rule; name the rule, or narrow it with `file`, `pointer` or `operation`".into(),
@@ -92,8 +98,8 @@ impl WaiverLimits {
         }
         match last {
             Some(last) if waiver.expires > last => Some(format!(
-                "it expires on {}, more than {} days from now; renew it when the time comes",
-                waiver.expires, self.max_days
+                "it expires on {}, more than {days} days from now; renew it when the time comes",
+                waiver.expires
             )),
             _ => None,
         }

@@ -6,7 +6,7 @@
 //! not approved. The author of the change and those who committed to it approve nothing.
 
 use super::waivers::wildcard;
-use crate::config::ApprovalPolicy;
+use crate::config::{ApprovalPolicy, Waiver, overlap};
 use crate::diagnostic::{Bump, Diagnostic, Impact, Part};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,6 +102,35 @@ impl Approvals {
         }
         let role = policy.roles.values().find(|role| names(&role.rules));
         let approvers = role.map_or(&policy.approvers, |role| &role.approvers);
+        self.by_people(policy, finding, (approvers, role.is_some()), if policy.four_eyes { 2 } else { 1 })
+    }
+
+    /// Says who approved a waiver that the revision brings: for every role whose rules it could cover somebody of it, and of a
+    /// break-glass waiver two people.
+    pub fn of_waiver(&self, policy: &ApprovalPolicy, waiver: &Waiver, proposal: &Diagnostic) -> Option<String> {
+        let covers = |patterns: &[String]| patterns.iter().any(|pattern| overlap(pattern, &waiver.rule));
+        let needed = if waiver.break_glass || policy.four_eyes { 2 } else { 1 };
+        if waiver.break_glass && !policy.break_glass.is_empty() {
+            return self.by_people(policy, proposal, (&policy.break_glass, true), needed);
+        }
+        let roles: Vec<_> = policy.roles.values().filter(|role| covers(&role.rules)).collect();
+        if roles.is_empty() {
+            return self.by_people(policy, proposal, (&policy.approvers, false), needed);
+        }
+        let by = roles.iter().map(|role| self.by_people(policy, proposal, (&role.approvers, true), needed));
+        let mut by = by.collect::<Option<Vec<String>>>()?;
+        by.dedup();
+        Some(by.join(", "))
+    }
+
+    /// Says who of some people approved a finding, if as many as needed did; `named` says that nobody else may.
+    fn by_people(
+        &self,
+        policy: &ApprovalPolicy,
+        finding: &Diagnostic,
+        (approvers, named): (&[String], bool),
+        needed: usize,
+    ) -> Option<String> {
         let key = approval_key(finding);
         let mut by: BTreeMap<String, String> = BTreeMap::new();
         for approval in self.standing() {
@@ -113,7 +142,7 @@ impl Approvals {
                             || self.reported.get(&approval.commit).is_some_and(|keys| keys.contains(&key)))
                 }
             };
-            if how && self.may(approval, approvers, role.is_some()) {
+            if how && self.may(approval, approvers, named) {
                 let means = match approval.how {
                     How::Review => "review".to_owned(),
                     How::Label => format!("label `{}`", approval.label),
@@ -122,7 +151,6 @@ impl Approvals {
                 by.insert(approval.by.to_lowercase(), format!("{} ({means} of {commit})", approval.by));
             }
         }
-        let needed = if policy.four_eyes { 2 } else { 1 };
         (by.len() >= needed).then(|| by.into_values().collect::<Vec<_>>().join(", "))
     }
 

@@ -47,6 +47,10 @@ pub enum Role {
     Profile,
     /// A ruleset, and what it extends or imports.
     Ruleset,
+    /// A layer that the configuration extends.
+    Layer,
+    /// The digests of layers.
+    Lock,
     /// Findings that are accepted.
     Waivers,
     /// Findings that are known.
@@ -64,6 +68,8 @@ impl Role {
             Role::Configuration => "configuration",
             Role::Profile => "profile",
             Role::Ruleset => "ruleset",
+            Role::Layer => "layer",
+            Role::Lock => "lock",
             Role::Waivers => "waivers",
             Role::Baseline => "baseline",
             Role::SeverityLevels => "severity-levels",

@@ -92,15 +92,19 @@ pub fn merge(
         waiver.place = Placed(Some(place.location));
     }
     let (mut diagnostics, mut limitations, mut contracts) = (Vec::new(), Vec::new(), 0);
+    let mut apis = Vec::new();
     for shard in shards {
         let number = shard.number;
         let part = shard.record.restore(text).map_err(|error| format!("part {number} of {count}: {error}"))?;
         diagnostics.extend(part.diagnostics);
         limitations.extend(part.limitations);
         contracts += part.contracts;
+        apis.extend(part.apis);
     }
     policy.fail_on = fail_on.unwrap_or(policy.fail_on);
-    Ok(Report { about, ..judge(Command::Lint, diagnostics, limitations, contracts, &policy) })
+    apis.sort();
+    apis.dedup();
+    Ok(Report { about, apis, ..judge(Command::Lint, diagnostics, limitations, contracts, &policy) })
 }
 
 fn alike(a: &Policy, b: &Policy) -> bool {

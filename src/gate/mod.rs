@@ -33,11 +33,12 @@ pub use suppressed::{Suppressed, Suppression};
 pub use trailers::{APPROVAL_REQUESTED, TRAILER, Trailer};
 pub use undecided::Undecided;
 pub use verdict::{Command, Figure, Gate, Verdict};
-pub use waivers::{WAIVER_PROPOSED, WAIVER_REFUSED, WAIVER_STALE};
+pub use waivers::{WAIVER_PROPOSED, WAIVER_REFUSED, WAIVER_STALE, WaiverState, WaiverUse};
 pub use waivers::{proposed as proposed_waiver, refused as refused_waiver};
 
 use crate::config::{FailOn, RuleLevel};
 use crate::diagnostic::{self, Diagnostic, Hidden, Hider, Impact, Severity, gather};
+use crate::openapi::Facts;
 use crate::text::secret;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -91,6 +92,10 @@ pub struct Report {
     pub fixed: Vec<Diagnostic>,
     /// Findings that were accepted.
     pub suppressed: Vec<Suppressed>,
+    /// The waivers of the policy, with what they covered.
+    pub waivers: Vec<WaiverUse>,
+    /// What the contracts say of themselves; of those that the base has, as they are there.
+    pub apis: Vec<Facts>,
     /// What was not examined, each once.
     pub limitations: Vec<Limitation>,
     /// The failing severity.
@@ -166,6 +171,7 @@ struct Settled {
     kept: Vec<Diagnostic>,
     existing: Vec<Diagnostic>,
     suppressed: Vec<Suppressed>,
+    waivers: Vec<WaiverUse>,
     would_fail: usize,
 }
 
@@ -179,7 +185,7 @@ impl Settled {
         apply_levels(&mut diagnostics, &policy.levels);
         let mut suppressed = hidden(&mut diagnostics);
         let limits = (policy.waivers.as_slice(), &policy.waiver_limits, policy.never.as_slice());
-        let (mut kept, waived) = waivers::apply(diagnostics, limits, policy.as_of, policy.of_target());
+        let (mut kept, waived, uses) = waivers::apply(diagnostics, limits, policy.as_of, policy.of_target());
         suppressed.extend(waived);
         if let Some(baseline) = &policy.baseline {
             let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));
@@ -209,7 +215,7 @@ impl Settled {
                 finding.fails = Some(false);
             }
         }
-        Settled { kept, existing, suppressed, would_fail }
+        Settled { kept, existing, suppressed, waivers: uses, would_fail }
     }
 }
 
@@ -223,7 +229,7 @@ pub fn judge_parts(
     let by_default = Policy::default();
     let policy = parts.first().map_or(&by_default, |(_, policy)| policy);
     let count = parts.len();
-    let Settled { mut kept, mut existing, mut suppressed, mut would_fail } = Settled::default();
+    let Settled { mut kept, mut existing, mut suppressed, waivers: mut uses, mut would_fail } = Settled::default();
     let mut observed: Option<Date> = None;
     for (diagnostics, own) in parts {
         let part = Settled::of(diagnostics, own, policy);
@@ -231,6 +237,7 @@ pub fn judge_parts(
         kept.extend(part.kept);
         existing.extend(part.existing);
         suppressed.extend(part.suppressed);
+        uses.extend(part.waivers);
         would_fail += part.would_fail;
         observed = observed.max(own.observed());
     }
@@ -265,6 +272,8 @@ pub fn judge_parts(
         existing: gather(existing),
         fixed: Vec::new(),
         suppressed: suppressed::gathered(suppressed),
+        waivers: uses,
+        apis: Vec::new(),
         limitations,
         fail_on: policy.fail_on,
         contracts,

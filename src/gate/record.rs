@@ -5,6 +5,7 @@
 
 use super::Limitation;
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Hidden, Impact, Label, Location, Severity};
+use crate::openapi::Facts;
 use crate::text::{Outline, Position, SourceText, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,6 +21,8 @@ pub struct Record {
     findings: Vec<Finding>,
     limitations: Vec<Limitation>,
     contracts: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    apis: Vec<Facts>,
 }
 
 /// A text that findings point into.
@@ -118,6 +121,8 @@ pub struct Restored {
     pub limitations: Vec<Limitation>,
     /// Number of contracts examined.
     pub contracts: usize,
+    /// What the contracts say of themselves.
+    pub apis: Vec<Facts>,
 }
 
 /// SHA-256 of a text in hexadecimal; of the empty text the empty string.
@@ -145,7 +150,14 @@ impl Record {
         let sources = sources.finish(points);
         let mut limitations = limitations.to_vec();
         limitations.iter_mut().for_each(Limitation::mask);
-        Record { sources, findings, limitations, contracts }
+        Record { sources, findings, limitations, contracts, apis: Vec::new() }
+    }
+
+    /// Adds what the contracts say of themselves.
+    #[must_use]
+    pub fn with_apis(mut self, apis: &[Facts]) -> Self {
+        self.apis = apis.to_vec();
+        self
     }
 
     /// The findings again. `text` gives the text of a source, if it is at hand; otherwise places keep lines and columns
@@ -209,8 +221,9 @@ impl Record {
             diagnostic.policy = finding.policy;
             Ok(diagnostic)
         };
+        let (limitations, contracts, apis) = (self.limitations, self.contracts, self.apis);
         let diagnostics = self.findings.into_iter().map(restore).collect::<Result<_, Damaged>>()?;
-        Ok(Restored { diagnostics, limitations: self.limitations, contracts: self.contracts })
+        Ok(Restored { diagnostics, limitations, contracts, apis })
     }
 }
 

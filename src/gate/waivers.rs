@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
 use globset::Glob;
 use jiff::civil::Date;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// The id of a finding about a waiver or a line of an ignore file that covers nothing.
@@ -19,8 +20,8 @@ pub(super) fn apply(
     (waivers, limits, never): (&[Waiver], &WaiverLimits, &[String]),
     as_of: Option<Date>,
     of_target: bool,
-) -> (Vec<Diagnostic>, Vec<Suppressed>) {
-    let mut used = vec![false; waivers.len()];
+) -> (Vec<Diagnostic>, Vec<Suppressed>, Vec<WaiverUse>) {
+    let mut used = vec![0_usize; waivers.len()];
     let (mut kept, mut suppressed) = (Vec::new(), Vec::new());
     let refusals: Vec<Option<String>> = waivers.iter().map(|waiver| limits.refuse(waiver, as_of)).collect();
     for diagnostic in diagnostics {
@@ -31,30 +32,124 @@ pub(super) fn apply(
             .find(|(at, waiver)| !never && refusals[*at].is_none() && covers(waiver, &diagnostic));
         match found {
             Some((at, waiver)) => {
-                used[at] = true;
+                used[at] += 1;
                 if as_of.is_some_and(|day| day > waiver.expires) {
-                    let note = format!("the waiver of {} expired on {}", waiver.owner, waiver.expires);
+                    let note = if waiver.break_glass {
+                        format!("the break-glass debt of {} was due on {}", waiver.owner, waiver.expires)
+                    } else {
+                        format!("the waiver of {} expired on {}", waiver.owner, waiver.expires)
+                    };
                     let help = diagnostic.help.as_deref().map_or(note.clone(), |help| format!("{help}; {note}"));
                     kept.push(Diagnostic { dated: true, ..diagnostic.help(help) });
                 } else {
                     let approver = waiver.approver.as_ref().map(|by| format!(", approved by {by}")).unwrap_or_default();
-                    let by = format!("{}: {} (until {}){approver}", waiver.owner, waiver.reason, waiver.expires);
+                    let until = if waiver.break_glass { "break-glass, due" } else { "until" };
+                    let by = format!("{}: {} ({until} {}){approver}", waiver.owner, waiver.reason, waiver.expires);
                     suppressed.push(Suppressed { diagnostic, kind: Suppression::Waiver, by });
                 }
             }
             None => kept.push(diagnostic),
         }
     }
+    let mut uses = Vec::new();
     for ((waiver, used), refusal) in waivers.iter().zip(used).zip(refusals) {
+        uses.push(WaiverUse::of(waiver, used, refusal.is_some(), as_of));
         let found = match refusal {
             Some(why) => refused(waiver, &why),
-            None if !used => stale(waiver),
+            None if used == 0 => stale(waiver),
             None => continue,
         };
         // What is wrong with the policy of the target was not brought by the revision.
         kept.push(Diagnostic { existing: of_target, ..found });
     }
-    (kept, suppressed)
+    (kept, suppressed, uses)
+}
+
+/// How a waiver stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverState {
+    /// In force.
+    Active,
+    /// Its last day has passed: what it covers counts again.
+    Expired,
+    /// It does not count: it covers too much, explains too little, or holds for too long.
+    Refused,
+}
+
+impl WaiverState {
+    /// Returns the name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            WaiverState::Active => "active",
+            WaiverState::Expired => "expired",
+            WaiverState::Refused => "refused",
+        }
+    }
+}
+
+/// A waiver of the policy, and what it covered in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaiverUse {
+    /// The rule or change that it is for.
+    pub rule: String,
+    /// What narrows it down, in words; empty where nothing does.
+    pub scope: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The ticket that tracks it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// Last day on which it holds.
+    pub expires: Date,
+    /// Whether it is a debt.
+    pub break_glass: bool,
+    /// How it stands.
+    pub state: WaiverState,
+    /// How many findings it covered.
+    pub covers: usize,
+    /// Where it stands.
+    pub file: String,
+    /// The line of that file.
+    pub line: u32,
+}
+
+impl WaiverUse {
+    fn of(waiver: &Waiver, covers: usize, refused: bool, as_of: Option<Date>) -> Self {
+        let state = match (refused, as_of.is_some_and(|day| day > waiver.expires)) {
+            (true, _) => WaiverState::Refused,
+            (false, true) => WaiverState::Expired,
+            (false, false) => WaiverState::Active,
+        };
+        let place = place(waiver);
+        let masked = |text: &str| crate::text::secret::mask(text).into_owned();
+        WaiverUse {
+            rule: waiver.rule.clone(),
+            scope: scope(waiver),
+            owner: waiver.owner.clone(),
+            reason: masked(&waiver.reason),
+            ticket: waiver.ticket.clone(),
+            expires: waiver.expires,
+            break_glass: waiver.break_glass,
+            state,
+            covers,
+            file: place.path().to_owned(),
+            line: place.start().line,
+        }
+    }
+}
+
+/// What narrows a waiver down, in words.
+fn scope(waiver: &Waiver) -> String {
+    let parts = [
+        ("file", &waiver.file),
+        ("pointer", &waiver.pointer),
+        ("operation", &waiver.operation),
+        ("fingerprint", &waiver.fingerprint),
+    ];
+    parts.into_iter().filter_map(|(key, value)| Some(format!(", {key} `{}`", value.as_ref()?))).collect()
 }
 
 /// Makes the finding about a waiver that does not count.

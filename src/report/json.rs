@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Assurance, Bump, Category, Diagnostic, Evidence, Impact, Label, Location, Part, Severity};
 use crate::gate::{
-    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, approval_key, approval_key_of_part,
-    is_approvable,
+    Base, Decided, Figure, Limitation, Observed, Origin, Report, Shard, Suppressed, WaiverUse, approval_key,
+    approval_key_of_part, is_approvable,
 };
+use crate::openapi::Facts;
 use serde::Serialize;
 
 /// The format of the report.
@@ -42,6 +43,10 @@ struct Written<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixed: Vec<Finding<'a>>,
     limitations: Vec<Limit<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    apis: &'a [Facts],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    waivers: &'a [WaiverUse],
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<&'a Shard>,
 }
@@ -213,6 +218,8 @@ impl<'a> Written<'a> {
             existing: Counts::of(&report.existing),
             fixed: report.fixed.iter().map(Finding::of).collect(),
             limitations: report.limitations.iter().map(Limit::of).collect(),
+            apis: &report.apis,
+            waivers: &report.waivers,
             shard: report.shard.as_deref(),
         }
     }

@@ -241,6 +241,14 @@ pub(crate) fn teamcity(text: &str) -> String {
     out
 }
 
+/// Returns a field of CSV (RFC 4180) on one line, quoted where needed. What a spreadsheet would run as a formula is made a
+/// string.
+pub(crate) fn field(text: &str) -> String {
+    let text = line(text);
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+    if text.contains([',', '"', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 /// At most `limit` characters, the cut marked by `…`.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {

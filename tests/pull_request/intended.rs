@@ -191,3 +191,72 @@ fn a_trailer_of_the_change_is_a_request_and_one_that_the_target_has_counts_where
     let told: Vec<&str> = run.of("approval-requested").iter().filter_map(|one| one["message"].as_str()).collect();
     assert!(run.code == 1 && told.len() == 2 && told.iter().all(|one| one.contains("cannot count")), "{told:?}");
 }
+
+/// Checks a pull request whose new waiver these reviews approve: the exit code, and the report.
+fn with_reviews(repository: &Repository, by: &[&str], day: &str) -> (Option<i32>, Value) {
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    let review =
+        |by: &&str| json!({"how": "review", "by": by, "state": "approved", "commit": head, "permission": "write"});
+    let file = approvals(repository, &head, &by.iter().map(review).collect(), &json!({}));
+    let output = repository.covenant(&["check", "--base", "main", "-f", "json", "--approvals", &file, "--as-of", day]);
+    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn glass_is_broken_by_two_people_and_leaves_a_debt_that_fails_when_it_is_due() {
+    let policy = "approvals: {break-glass: [bob, dora, ann]}\n";
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one", "/two"])), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &contract(&["/one"]));
+    let debt = |expires: &str| {
+        format!(
+            "{policy}waivers: [{{rule: '*', file: a.yaml, break-glass: true, owner: Team A, reason: the gateway is down since six, expires: {expires}}}]\n"
+        )
+    };
+    repository.write("covenant.yaml", &debt("2026-06-10"));
+    repository.commit("a break in the night");
+    let day = "2026-06-01";
+    assert_eq!(with_reviews(&repository, &["bob", "dora"], day).0, Some(0));
+    for few in [&[][..], &["bob"], &["bob", "ann"], &["bob", "Bob"], &["carl", "mallory"]] {
+        assert_eq!(with_reviews(&repository, few, day).0, Some(1), "{few:?}");
+    }
+    let (_, report) = with_reviews(&repository, &["bob", "dora"], day);
+    let text = report["suppressed"].to_string();
+    assert!(
+        text.contains("break-glass, due 2026-06-10") && text.contains("approved by bob") && text.contains("dora"),
+        "{text}"
+    );
+    assert_eq!(
+        (&report["waivers"][0]["break_glass"], &report["waivers"][0]["state"]),
+        (&json!(true), &json!("active"))
+    );
+    // Merged, it holds until it is due, and then fails whatever the base has.
+    let merged = Repository::new(&[("a.yaml", &contract(&["/open/one"])), ("covenant.yaml", &debt("2026-06-10"))]);
+    merged.write("a.yaml", &contract(&["/open/one"]).replace("The accounts.", "All accounts."));
+    assert_eq!(merged.check(&["--as-of", "2026-06-10"]).code, 0);
+    let due = merged.check(&["--as-of", "2026-06-11"]);
+    assert!(
+        due.code == 1 && due.report.to_string().contains("the break-glass debt of Team A was due on 2026-06-10"),
+        "{due:?}"
+    );
+    // Nobody breaks glass for months.
+    repository.write("covenant.yaml", &debt("2026-09-30"));
+    repository.commit("longer");
+    let (code, report) = with_reviews(&repository, &["bob", "dora"], day);
+    assert!(code == Some(1) && report.to_string().contains("waiver-refused"), "{report}");
+}
+
+#[test]
+fn a_waiver_that_could_cover_the_rules_of_a_role_needs_somebody_of_it() {
+    let policy = "approvals: {roles: {security: {approvers: [dora], rules: ['sec-*']}}}\n";
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one"])), ("covenant.yaml", policy)]);
+    repository.write("a.yaml", &contract(&["/one", "/open/two"]));
+    for rule in ["sec-operation-authenticated", "sec-*", "*-authenticated"] {
+        let waiver = format!(
+            "{policy}waivers: [{{rule: '{rule}', operation: GET /open/two, owner: team, reason: the data is public anyway, expires: 2026-12-31}}]\n"
+        );
+        repository.write("covenant.yaml", &waiver);
+        repository.commit(rule);
+        assert_eq!(with_reviews(&repository, &["bob"], "2026-06-01").0, Some(1), "{rule}");
+        assert_eq!(with_reviews(&repository, &["dora"], "2026-06-01").0, Some(0), "{rule}");
+    }
+}

@@ -2,10 +2,12 @@
 #![cfg(unix)]
 
 mod cached;
+mod estate;
 mod fork;
 mod github;
 mod init;
 mod intended;
+mod layers;
 mod news;
 mod policy;
 mod readers;

@@ -122,7 +122,7 @@ impl<'a> Areas<'a> {
         judgement.complete(&session, &mut policy)?;
         policy.undecided = judgement.undecided;
         policy.base.clone_from(&self.described);
-        policy.decided = decided(&own, Some(&running));
+        policy.decided = decided(&session, &own, Some(&running));
         policy.origin = match (&self.target, arguments.policy_from) {
             _ if arguments.base.is_empty() => None,
             (Some(at), _) => Some(Origin::Target { name: at.name().to_owned(), commit: at.commit().to_owned() }),

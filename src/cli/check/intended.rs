@@ -4,7 +4,7 @@ use super::Arguments;
 use crate::cli::output::text_of;
 use crate::cli::session::{Failure, Session};
 use crate::config::WaiverLimits;
-use crate::config::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience};
+use crate::config::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Waiver};
 use crate::diagnostic::{Diagnostic, Hidden, Hider};
 use crate::gate::{Approvals, TRAILER, Trailer, is_approvable};
 use crate::openapi::{Api, Audience};
@@ -87,8 +87,8 @@ impl Intended {
     }
 
     /// Says who approved a waiver that the revision brings, if enough people who may have.
-    pub(super) fn approved(&self, proposal: &Diagnostic) -> Option<String> {
-        self.approvals.as_ref()?.of(&self.policy, proposal)
+    pub(super) fn approved(&self, waiver: &Waiver, proposal: &Diagnostic) -> Option<String> {
+        self.approvals.as_ref()?.of_waiver(&self.policy, waiver, proposal)
     }
 
     fn approve(&self, findings: &mut [Diagnostic]) {

@@ -16,7 +16,7 @@ use crate::diff::Options;
 use crate::gate::{Policy, Side, all_existing, compare_sides};
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::lint::fold_into_changes;
-use crate::openapi::Api;
+use crate::openapi::{Api, Facts};
 use crate::release::bump::{self, Verdict};
 use crate::text::{SourceText, Span};
 use crate::workspace::{Input, Workspace};
@@ -116,6 +116,10 @@ impl Judge {
         let apis = diff::loaded((before, after), &input.name(), &self.options, self.limits, &mut compared);
         let mut verdict = None;
         if let Some((base, revision)) = apis {
+            // What decides about a contract is what its base says of it.
+            for facts in &mut findings.apis {
+                *facts = Facts { file: std::mem::take(&mut facts.file), ..Facts::of(base) };
+            }
             findings.diagnostics.extend(self.dated(revision));
             verdict = Some(promises(base, revision, &self.session, &mut compared));
             let options = self.of_head.as_ref().and_then(|head| head.options(&self.options));
@@ -170,7 +174,7 @@ impl Judge {
     pub(super) fn take_proposed(&mut self, findings: &mut Findings) {
         let Some(of_head) = &self.of_head else { return };
         for (waiver, proposal) in of_head.proposed(&self.policy) {
-            match self.intended.approved(&proposal) {
+            match self.intended.approved(&waiver, &proposal) {
                 Some(by) => self.policy.waivers.push(Waiver { approver: Some(by), ..waiver }),
                 None => findings.diagnostics.push(proposal),
             }

@@ -32,6 +32,8 @@ pub(super) struct HeadPolicy {
     keys: Vec<String>,
     /// Files that differ, with what is to be said of them.
     files: Vec<(String, String)>,
+    /// What the revision sets against the layers, and the target does not.
+    locked: Vec<Diagnostic>,
 }
 
 impl HeadPolicy {
@@ -71,6 +73,8 @@ impl HeadPolicy {
         }
         let mut policy = head.policy(fail_on)?;
         judgement.complete(head, &mut policy)?;
+        let known = |note: &Diagnostic| target.layered.notes.iter().any(|own| own.fingerprint == note.fingerprint);
+        let locked = head.layered.notes.iter().filter(|note| !known(note)).cloned().collect();
         let selection = rules.runs_own(head).then(|| selection(rules.profile(), head)).transpose()?;
         Ok(Some(HeadPolicy {
             selection,
@@ -78,6 +82,7 @@ impl HeadPolicy {
             policy,
             keys: differing(&target.config, &head.config),
             files: files.into_iter().collect(),
+            locked,
         }))
     }
 
@@ -129,6 +134,7 @@ impl HeadPolicy {
             }
             out.push(finding.help("Change the policy in a pull request of its own, which its owners approve"));
         }
+        out.extend(self.locked.iter().cloned());
         let limits = &own.waiver_limits;
         for waiver in self.policy.waivers.iter().filter(|waiver| !own.waivers.contains(waiver)) {
             out.extend(limits.refuse(waiver, own.as_of).map(|why| refused_waiver(waiver, &why)));

@@ -21,6 +21,13 @@ impl Failure {
         Failure::new(format!("{}; see `covenant --help`", message.into()))
     }
 
+    /// Adds what to do about it.
+    #[must_use]
+    pub(in crate::cli) fn with(mut self, help: &str) -> Self {
+        self.diagnostic = self.diagnostic.map(|diagnostic| Box::new(diagnostic.help(help)));
+        self
+    }
+
     /// What stopped the run, with its place.
     pub(in crate::cli) fn sentence(&self) -> String {
         match &self.diagnostic {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::gate::{Command, Limitation, Policy, Report};
+use crate::openapi::Facts;
 use crate::workspace::Workspace;
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -17,6 +18,8 @@ pub(in crate::cli) struct Findings {
     pub(in crate::cli) fixed: Vec<Diagnostic>,
     /// What the policy of the base finds beside, where it is another than that of the run.
     pub(in crate::cli) shadow: Vec<Diagnostic>,
+    /// What the contracts say of themselves.
+    pub(in crate::cli) apis: Vec<Facts>,
     /// The files that were looked at, by path; not known where results come from the cache.
     pub(in crate::cli) files: BTreeSet<String>,
 }
@@ -28,6 +31,7 @@ impl Findings {
         self.limitations.extend(other.limitations);
         self.fixed.extend(other.fixed);
         self.shadow.extend(other.shadow);
+        self.apis.extend(other.apis);
         self.contracts += other.contracts;
         self.files.extend(other.files);
     }
@@ -40,16 +44,20 @@ impl Findings {
     /// The verdict over parts with policies of their own; the first is that of the run.
     pub(in crate::cli) fn judge_parts(command: Command, parts: Vec<(Findings, &Policy)>) -> Report {
         let (mut limitations, mut fixed, mut contracts) = (Vec::new(), Vec::new(), 0);
+        let mut apis = Vec::new();
         let mut judged = Vec::new();
         for (part, policy) in parts {
             limitations.extend(part.limitations);
             fixed.extend(part.fixed);
+            apis.extend(part.apis);
             contracts += part.contracts;
             judged.push((part.diagnostics, policy));
         }
         crate::diagnostic::finish(&mut fixed);
         let report = crate::gate::judge_parts(command, judged, limitations, contracts);
-        Report { fixed, ..report }
+        apis.sort();
+        apis.dedup();
+        Report { fixed, apis, ..report }
     }
 
     /// The faults of the texts of a workspace. With `strict`, a text that was read only in part makes the run

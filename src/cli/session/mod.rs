@@ -10,8 +10,9 @@ pub(super) use findings::{Findings, Progress};
 pub(super) use pair::{Pair, open};
 use policy::named_by_configuration;
 
+use crate::cli::layers::{Base, Layered, Reader, Shelf};
 use crate::config::{self, Config, Loaded};
-use crate::files::{Fault, Fence};
+use crate::files::{self, Fault, Fence};
 use crate::gate::Limitation;
 use crate::lifecycle;
 use crate::text::SourceText;
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Options of every command that reads contracts.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct LoadArguments {
     /// Configuration file; otherwise `covenant.yaml` is looked for upward from the contract.
     #[arg(short, long, value_name = "FILE", help_heading = "Input")]
@@ -45,9 +46,16 @@ pub(super) struct LoadArguments {
     /// Let the configuration and the rulesets name files outside the repository.
     #[arg(long, help_heading = "Input")]
     allow_outside: bool,
+    /// Folder with installed packages of policy (`extends: package:NAME`), such as the site-packages of Python; can be
+    /// repeated.
+    #[arg(long, value_name = "FOLDER", help_heading = "Input")]
+    layers: Vec<PathBuf>,
     /// Read FILE (or a file below it) where a reference names URL (or a URL below it).
     #[arg(long, value_name = "URL=FILE", help_heading = "Input")]
     map: Vec<String>,
+    /// Read the layers whatever `covenant.lock` says of them: it is about to be written.
+    #[arg(skip)]
+    pub(super) relock: bool,
     /// Largest file to read, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 64 << 20, help_heading = "Input")]
     max_file_size: u64,
@@ -110,6 +118,10 @@ pub(super) struct Session {
     pub(super) text: Option<Arc<SourceText>>,
     /// The folder of the configuration, to which its paths are relative; of a revision, from the top of the repository.
     pub(super) folder: PathBuf,
+    /// The layers that the configuration is made of.
+    pub(super) layered: Layered,
+    /// Folders with installed layers.
+    shelves: Vec<PathBuf>,
     /// What files may be named by the configuration and by rulesets.
     pub(super) fence: Fence,
     /// The revision that the configuration is of, and its folder there; `None` for the work tree.
@@ -165,8 +177,20 @@ impl Session {
         let fence = if arguments.allow_outside { Fence::Open } else { Fence::around(near) };
         let Loaded { mut config, texts } =
             file.as_deref().map(|file| config::load(file, &fence)).transpose()?.unwrap_or_default();
-        policy::place(&mut config, &texts);
         let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+        let shelf = Shelf::Disk(fence.clone());
+        let layered = policy::layered(&mut config, &texts, || {
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+            let here = here.canonicalize().unwrap_or_else(|_| here.to_owned());
+            let reader = Reader {
+                shelf: shelf.clone(),
+                top: files::home(&here),
+                here,
+                shelves: &arguments.layers,
+                relock: arguments.relock,
+            };
+            (reader, Base { shelf: shelf.clone(), folder: folder.clone() })
+        })?;
         let mut map = Vec::new();
         for rule in &arguments.map {
             let Some((url, target)) = rule.split_once('=') else {
@@ -193,6 +217,8 @@ impl Session {
             file,
             text,
             folder,
+            layered,
+            shelves: arguments.layers.clone(),
             fence,
             of,
             sought,

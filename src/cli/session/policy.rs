@@ -2,10 +2,12 @@
 
 use super::{Session, Sought, shortest};
 use crate::cli::judged::{self, PolicyFile};
+use crate::cli::layers::{Base, Layered, Reader, Shelf};
 use crate::cli::output::{LARGEST, text_of};
 use crate::cli::policy_tree::plain;
 use crate::cli::session::Failure;
 use crate::config::{self, Config, Placed};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::files::Fault;
 use crate::gate::{Baseline, Policy, Role, Undecided};
 use crate::lifecycle;
@@ -59,7 +61,12 @@ impl Session {
                 config.waivers.extend(config::parse_waivers(&texts[1])?);
             }
         }
-        place(&mut config, &texts);
+        let layered = layered(&mut config, &texts, || {
+            let top = at.repository().top().to_owned();
+            let shelf = Shelf::Revision(at.clone());
+            let reader = Reader { shelf, here: top.join(&folder), top, shelves: &self.shelves, relock: false };
+            (reader, Base::of_revision(at, &folder))
+        })?;
         let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
             .map_err(|error| Failure::new(format!("configuration of {}: lifecycle: {error}", at.name())))?;
         Ok(Session {
@@ -68,6 +75,8 @@ impl Session {
             file: file.map(PathBuf::from),
             text: texts.into_iter().next(),
             folder: PathBuf::from(&folder),
+            layered,
+            shelves: self.shelves.clone(),
             fence: self.fence.clone(),
             of: Some((at.clone(), folder)),
             sought: self.sought.clone(),
@@ -88,6 +97,9 @@ impl Session {
             (Role::Baseline, config.baseline.as_ref().map(beside)),
         ]
         .into_iter()
+        .into_iter()
+        .chain([(Role::Lock, self.layered.lock_file.clone())])
+        .chain(self.layered.layers.iter().map(|layer| (Role::Layer, layer.file.clone())))
         .filter_map(|(role, path)| Some(PolicyFile { role, path: path? }))
         .collect()
     }
@@ -133,6 +145,12 @@ impl Session {
             return String::from_utf8(bytes).map_err(|_| Failure::new(format!("`{file}` is not valid UTF-8")));
         }
         self.fence.read_text(&self.folder.join(file), LARGEST).map_err(|fault| named_by_configuration(&fault, file))
+    }
+
+    /// The findings about what the configuration sets against its layers; those of a target were not brought by the revision.
+    fn notes(&self) -> Vec<Diagnostic> {
+        let existing = self.revision().is_some();
+        self.layered.notes.iter().cloned().map(|note| Diagnostic { existing, ..note }).collect()
     }
 
     /// Where a contract is that the configuration lists: from the top of the repository, else as findings name it.
@@ -191,7 +209,7 @@ impl Session {
             never: self.config.approvals.never.clone(),
             baseline,
             ignores: Vec::new(),
-            notes: Vec::new(),
+            notes: self.notes(),
             undecided: Undecided::default(),
             as_of: Some(self.as_of),
             decided: Vec::new(),
@@ -214,16 +232,41 @@ fn joined(folder: &str, file: &str) -> String {
     plain(&Path::new(folder).join(file)).to_string_lossy().replace('\\', "/")
 }
 
-/// Sets where the waivers stand: those of the configuration come first, then those of their own file.
-pub(super) fn place(config: &mut Config, texts: &[Arc<SourceText>]) {
+/// Puts a configuration together with its layers, and sets where its waivers stand. `texts` are the configuration, and the
+/// file of its waivers where it has one.
+pub(super) fn layered<'r>(
+    config: &mut Config,
+    texts: &[Arc<SourceText>],
+    reader: impl FnOnce() -> (Reader<'r>, Base),
+) -> Result<Layered, Failure> {
+    let Some(own) = texts.first() else { return Ok(Layered::default()) };
+    let (reader, base) = reader();
+    let layered = Layered::of(config, own, &reader, base)?;
+    if let (false, Some(waivers)) = (layered.layers.is_empty(), texts.get(1)) {
+        config.waivers.extend(config::parse_waivers(waivers)?);
+    }
     let mut places = Vec::new();
-    for (at, text) in texts.iter().enumerate().take(2) {
+    for (number, text) in layered.texts(own).iter().enumerate() {
         let workspace = Workspace::from_text(text.name(), text.text());
-        let list = if at == 0 { workspace.root().get("waivers") } else { Some(workspace.root()) };
-        let elements = list.into_iter().flat_map(crate::workspace::Place::elements);
-        places.extend(elements.map(crate::workspace::Place::location));
+        let counts = |at: &usize| {
+            let path = ["waivers".to_owned(), at.to_string()];
+            !layered.refused.iter().any(|refused| refused.layer == number && refused.path == path)
+        };
+        let list = workspace.root().get("waivers").into_iter().flat_map(crate::workspace::Place::elements);
+        places.extend(list.enumerate().filter(|(at, _)| counts(at)).map(|(_, place)| in_text(text, place)));
+    }
+    if let Some(text) = texts.get(1) {
+        let workspace = Workspace::from_text(text.name(), text.text());
+        places.extend(workspace.root().elements().map(|place| in_text(text, place)));
     }
     for (waiver, place) in config.waivers.iter_mut().zip(places) {
         waiver.place = Placed(Some(place));
     }
+    Ok(layered)
+}
+
+/// A place in a text that was read before.
+fn in_text(text: &Arc<SourceText>, place: crate::workspace::Place<'_>) -> Location {
+    let found = place.location();
+    Location::new(text, found.span, found.pointer)
 }

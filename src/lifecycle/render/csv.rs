@@ -1,7 +1,7 @@
 //! The timeline as CSV (RFC 4180): one row per milestone, all contracts in one table.
 
 use crate::lifecycle::timeline::Timeline;
-use crate::text::escape;
+use crate::text::escape::field;
 
 const HEADER: [&str; 20] = [
     "date",
@@ -60,11 +60,4 @@ pub(super) fn render(timelines: &[Timeline]) -> String {
         }
     }
     out
-}
-
-/// A field on one line, quoted where needed. Text that a spreadsheet would run as a formula is made text.
-pub(crate) fn field(text: &str) -> String {
-    let text = escape::line(text);
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
-    if text.contains([',', '"', ';']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
