@@ -86,7 +86,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     } else {
         discover(&arguments.among, &session.repositories)
     };
-    let look = |input: &Input| -> Result<Option<Reached>, Findings> {
+    let look = |input: &Input| -> Result<Option<Reached>, Box<Findings>> {
         let mut reached = None;
         let lost = contain::contract(&input.name(), || match reach(&session, &shared, input) {
             Ok(None) => Findings::default(),
@@ -97,7 +97,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
             }
             Err(limitation) => Findings { limitations: vec![limitation], ..Findings::default() },
         });
-        if lost.limitations.is_empty() { Ok(reached) } else { Err(lost) }
+        if lost.limitations.is_empty() { Ok(reached) } else { Err(Box::new(lost)) }
     };
     let looked: Vec<_> = inputs.par_iter().map(look).collect();
     let mut findings = Findings::default();
@@ -106,7 +106,7 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     for one in looked {
         match one {
             Ok(found) => reached.extend(found),
-            Err(lost) => findings.extend(lost),
+            Err(lost) => findings.extend(*lost),
         }
     }
     let mut table = Vec::new();

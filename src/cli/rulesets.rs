@@ -20,7 +20,7 @@ use std::sync::{Once, OnceLock};
 use std::time::Duration;
 
 /// Options of every command that runs rules.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct RuleArguments {
     /// The profile of rules: recommended, strict, ... (`covenant rules --profiles` lists them) [default: recommended;
     /// none when rulesets are given].

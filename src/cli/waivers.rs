@@ -49,7 +49,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             .map(|input| contain::contract(&input.name(), || rules.contract(&session, input)))
             .collect();
         let mut findings = Findings { limitations, ..Findings::default() };
-        parts.into_iter().for_each(|part| findings.extend(part));
+        for part in parts {
+            findings.extend(part);
+        }
         let report = findings.judge(Command::Lint, &session.policy(None)?);
         if let Some(limitation) = report.not_examined().next() {
             return Err(Failure::new(format!("what the waivers cover is not known: {}", limitation.what)));

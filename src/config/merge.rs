@@ -60,9 +60,13 @@ pub fn merge(layers: &[Arc<SourceText>]) -> Result<Merged, Box<Diagnostic>> {
         let mut value = mapping(text)?;
         let is_last = number + 1 == layers.len();
         if !is_last {
-            OF_REPOSITORY.iter().chain(&OF_LAYER).for_each(|key| drop(value.remove(*key)));
+            for key in OF_REPOSITORY.iter().chain(&OF_LAYER) {
+                value.remove(*key);
+            }
             if let Some(diff) = value.get_mut("diff").and_then(Value::as_mapping_mut) {
-                OF_REPOSITORY_IN_DIFF.iter().for_each(|key| drop(diff.remove(*key)));
+                for key in OF_REPOSITORY_IN_DIFF {
+                    diff.remove(key);
+                }
             }
         }
         let mut path = Vec::new();

@@ -104,7 +104,7 @@ pub fn merge(
     policy.fail_on = fail_on.unwrap_or(policy.fail_on);
     apis.sort();
     apis.dedup();
-    Ok(Report { about, apis, ..judge(Command::Lint, diagnostics, limitations, contracts, &policy) })
+    Ok(Report { apis, about, ..judge(Command::Lint, diagnostics, limitations, contracts, &policy) })
 }
 
 fn alike(a: &Policy, b: &Policy) -> bool {

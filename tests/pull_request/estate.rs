@@ -47,7 +47,7 @@ fn many_reports_become_one_table_that_does_not_depend_on_their_order() {
     );
     let of_b = lines.iter().find(|line| line.starts_with("b/r.json,b.yaml,"));
     assert!(of_b.is_some_and(|line| line.contains(",Team B,partner,")), "{csv}");
-    let (_, other, _) = run(&repository, &["fleet", "reports/b", "reports/a", "reports/b", "-f", "json"]);
+    let (_, other, _) = run(&repository, &["fleet", "reports/b/r.json", "reports/a", "-f", "json"]);
     let fleet: Value = serde_json::from_str(&other).unwrap();
     assert_eq!(
         (&fleet["schema"], &fleet["reports"], &fleet["as_of"]),

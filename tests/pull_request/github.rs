@@ -1,10 +1,9 @@
 //! The Action beside an API of GitHub that is played on this machine: one comment, approvals, and what can go wrong.
 
 use crate::repository::{Repository, contract};
+use crate::server::serve;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -41,8 +40,6 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(State {
             pulls: json!([]),
             reviews: json!([]),
@@ -53,42 +50,14 @@ impl Api {
             ..State::default()
         }));
         let shared = Arc::clone(&state);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let mut reader = BufReader::new(stream.unwrap());
-                let mut line = String::new();
-                if reader.read_line(&mut line).unwrap_or_default() == 0 {
-                    continue;
-                }
-                let request = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
-                let mut length = 0;
-                loop {
-                    let mut header = String::new();
-                    reader.read_line(&mut header).unwrap();
-                    let header = header.trim_end().to_ascii_lowercase();
-                    if header.is_empty() {
-                        break;
-                    }
-                    if let Some(value) = header.strip_prefix("content-length:") {
-                        length = value.trim().parse().unwrap();
-                    }
-                }
-                let mut body = vec![0; length];
-                reader.read_exact(&mut body).unwrap();
-                let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
-                let file = shared.lock().unwrap().files.get(&path).cloned();
-                let (status, text) = match file {
-                    Some(bytes) => (200, bytes),
-                    None => {
-                        let (status, answer) = shared.lock().unwrap().answer(&request, &body);
-                        (status, if status == 204 { Vec::new() } else { answer.to_string().into_bytes() })
-                    }
-                };
-                let head =
-                    format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
-                let mut stream = reader.into_inner();
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&text));
+        let address = serve(move |request, body| {
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let mut state = shared.lock().unwrap();
+            if let Some(bytes) = state.files.get(path).cloned() {
+                return (200, bytes);
             }
+            let (status, answer) = state.answer(request, body);
+            (status, if status == 204 { Vec::new() } else { answer.to_string().into_bytes() })
         });
         Api { address, state }
     }
@@ -423,4 +392,48 @@ fn a_released_binary_is_downloaded_and_runs_only_with_its_checksum() {
         assert!(bad.code == 2 && !bad.log.contains("released"), "{version} {checksum}: {}", bad.log);
         assert!(bad.outputs.contains("verdict=incomplete"), "{}", bad.outputs);
     }
+}
+
+#[test]
+fn of_runs_that_race_one_comment_stays() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    let head = repository.commit("the change");
+    let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}}).to_string();
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| step_with(&repository, &api, &event, &[]))).collect();
+        for run in runs {
+            let step = run.join().unwrap();
+            assert_eq!(step.code, 1, "{}", step.log);
+        }
+    });
+    assert!(api.comment().contains("failed with 1 breaking change"));
+}
+
+#[test]
+fn a_merge_queue_has_a_verdict_and_no_pull_request_to_comment_on() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    repository.commit("the change");
+    let event = json!({"merge_group": {"base_sha": repository.git(&["rev-parse", "main"])}}).to_string();
+    let more = [("GITHUB_EVENT_NAME", "merge_group"), ("GITHUB_BASE_REF", "")];
+    let step = step_with(&repository, &api, &event, &more);
+    assert_eq!((step.code, api.with(|state| state.log.len())), (1, 0), "{}", step.log);
+    assert!(step.outputs.contains("breaking-count=1"), "{}", step.outputs);
+    // Without a base, and without the objects of it, there is no pass.
+    for base in ["", "0000000000000000000000000000000000000001"] {
+        let more = [more[0], more[1], ("BASE_SHA", base)];
+        assert_eq!(step_with(&repository, &api, &event, &more).code, 2, "{base}");
+    }
+}
+
+#[test]
+fn an_api_that_is_too_busy_or_answers_nonsense_costs_the_comment_alone() {
+    let (repository, api) = (breaking("fail-on: error\n"), Api::start());
+    api.with(|state| state.refused.push(("/issues/7/comments", 429)));
+    let busy = step(&repository, &api, &[]);
+    assert!(busy.code == 1 && busy.log.contains("the comments could not be listed"), "{}", busy.log);
+    let nonsense = serve(|_, _| (200, b"<html>".to_vec()));
+    let head = repository.git(&["rev-parse", "HEAD"]);
+    let event = json!({"pull_request": {"number": 7, "head": {"sha": head}}}).to_string();
+    let step = step_with(&repository, &api, &event, &[("GITHUB_API_URL", &nonsense)]);
+    assert!(step.code == 1 && step.log.contains("::notice title=Covenant::"), "{}", step.log);
 }

@@ -281,3 +281,35 @@ fn the_guide_for_organisations_is_true() {
     let rules = report["diagnostics"].to_string();
     assert!(rules.contains("bank-contact") && rules.contains("policy-locked"), "{rules}");
 }
+
+#[test]
+fn a_repository_joins_its_organisation_with_one_command_that_changes_nothing_the_second_time() {
+    let files =
+        [(".gitignore", "node_modules\n"), ("a.yaml", &*contract(&["/open/one"])), ("b/b.yaml", &contract(&["/one"]))];
+    let repository = Repository::new(&files);
+    // Without the package nothing is written.
+    let output = repository.covenant(&["init", "--org", "@bank/api-policy"]);
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("is not installed"), "{output:?}");
+    assert!(!repository.path().join("covenant.yaml").exists());
+    install(&repository, "node_modules");
+    let output = repository.covenant(&["init", "--org", "@bank/api-policy"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.contains("known findings; let it shrink to none by "), "{output:?}");
+    let read = |name: &str| std::fs::read_to_string(repository.path().join(name)).unwrap();
+    assert_eq!(read("covenant.yaml").lines().count(), 5, "{}", read("covenant.yaml"));
+    assert!(read("covenant.lock").contains("version: 1.4.0"), "{}", read("covenant.lock"));
+    // What is there today passes, and what is new fails.
+    assert_eq!(repository.covenant(&["lint"]).status.code(), Some(0));
+    repository.commit("join");
+    repository.git(&["branch", "-f", "main"]);
+    repository.write("a.yaml", &contract(&["/open/one", "/open/two"]));
+    assert_eq!(repository.check(&[]).code, 1);
+    let before = repository.git(&["status", "--porcelain", "--untracked-files=all"]);
+    let output = repository.covenant(&["init", "--org", "@bank/api-policy"]);
+    assert!(output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("written"), "{output:?}");
+    assert_eq!(repository.git(&["status", "--porcelain", "--untracked-files=all"]), before);
+    // A folder of the repository is a policy as well.
+    let vendored = Repository::new(&[("a.yaml", &contract(&["/one"])), ("policy/covenant.yaml", "fail-on: error\n")]);
+    assert!(vendored.covenant(&["init", "--org", "policy", "--ci", "none"]).status.success());
+    assert!(std::fs::read_to_string(vendored.path().join("covenant.yaml")).unwrap().contains("extends: \"policy\""));
+}

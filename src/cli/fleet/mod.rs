@@ -70,7 +70,7 @@ struct Row {
     not_examined: u64,
 }
 
-/// A waiver of a report.
+/// A waiver, as the reports of its repository have it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Exception {
     expires: String,
@@ -79,7 +79,8 @@ struct Exception {
     ticket: String,
     break_glass: bool,
     covers: u64,
-    report: String,
+    /// In how many reports it is.
+    reports: u64,
     /// Whether its last day has passed.
     expired: bool,
 }
@@ -87,7 +88,7 @@ struct Exception {
 /// What one owner has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 struct Owner {
-    owner: String,
+    name: String,
     contracts: u64,
     /// Contracts whose run fails or would fail, and whose run is incomplete.
     failing: u64,
@@ -113,7 +114,13 @@ struct Fleet {
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let mut files = Vec::new();
     for argument in &arguments.reports {
-        files.extend(reports(argument)?);
+        // Of several folders, each with its name.
+        let several = arguments.reports.len() > 1 && argument.is_dir();
+        let named = |(name, path): (String, PathBuf)| {
+            let folder = argument.to_string_lossy().replace('\\', "/");
+            (if several { format!("{}/{name}", folder.trim_end_matches('/')) } else { name }, path)
+        };
+        files.extend(reports(argument)?.into_iter().map(named));
     }
     // Of one file under two arguments one row.
     files.sort();
@@ -129,9 +136,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let as_of = arguments.as_of.map(|day| day.to_string()).or(latest).unwrap_or_default();
     let mut contracts: Vec<Row> = stored.iter().flat_map(|(name, report)| rows(name, report)).collect();
     contracts.sort();
-    let mut waivers: Vec<Exception> =
-        stored.iter().flat_map(|(name, report)| exceptions(name, report, &as_of)).collect();
-    waivers.sort();
+    let waivers = exceptions(stored.iter().map(|(_, report)| report), &as_of);
     let owners = owners(&contracts);
     let fleet = Fleet { schema: "covenant-fleet/1", as_of, reports: stored.len(), owners, contracts, waivers };
     let text = match arguments.format {
@@ -208,25 +213,36 @@ fn rows(name: &str, report: &Stored) -> Vec<Row> {
     by_file.into_values().chain(has_more.then_some(rest)).collect()
 }
 
-fn exceptions(name: &str, report: &Stored, as_of: &str) -> Vec<Exception> {
-    let one = |waiver: &super::stored::Waiver| Exception {
-        expires: waiver.expires.clone(),
-        owner: waiver.owner.clone(),
-        rule: waiver.rule.clone(),
-        ticket: waiver.ticket.clone(),
-        break_glass: waiver.break_glass,
-        covers: waiver.covers,
-        report: name.to_owned(),
+/// What makes a waiver one: expiry, owner, rule, ticket, and whether it is a debt.
+type Key<'s> = (&'s str, &'s str, &'s str, &'s str, bool);
+
+/// The waivers of all reports by the day they end: those of one repository that several reports have are one.
+fn exceptions<'s>(reports: impl Iterator<Item = &'s Stored>, as_of: &str) -> Vec<Exception> {
+    let mut all: BTreeMap<Key<'_>, (u64, u64)> = BTreeMap::new();
+    for waiver in reports.flat_map(|report| &report.waivers) {
+        let key = (&*waiver.expires, &*waiver.owner, &*waiver.rule, &*waiver.ticket, waiver.break_glass);
+        let (covers, reports) = all.entry(key).or_default();
+        *covers += waiver.covers;
+        *reports += 1;
+    }
+    let one = |((expires, owner, rule, ticket, break_glass), (covers, reports))| Exception {
+        expires: str::to_owned(expires),
+        owner: str::to_owned(owner),
+        rule: str::to_owned(rule),
+        ticket: str::to_owned(ticket),
+        break_glass,
+        covers,
+        reports,
         // Days are written so that their order is that of their text.
-        expired: !as_of.is_empty() && waiver.expires.as_str() < as_of,
+        expired: !as_of.is_empty() && expires < as_of,
     };
-    report.waivers.iter().map(one).collect()
+    all.into_iter().map(one).collect()
 }
 
 fn owners(contracts: &[Row]) -> Vec<Owner> {
     let mut all: BTreeMap<&str, Owner> = BTreeMap::new();
     for row in contracts {
-        let owner = all.entry(&row.owner).or_insert_with(|| Owner { owner: row.owner.clone(), ..Owner::default() });
+        let owner = all.entry(&row.owner).or_insert_with(|| Owner { name: row.owner.clone(), ..Owner::default() });
         owner.contracts += u64::from(!row.contract.is_empty());
         owner.failing += u64::from(row.gate == "fail" || row.would_fail > 0);
         owner.incomplete += u64::from(row.gate == "incomplete");
@@ -237,6 +253,6 @@ fn owners(contracts: &[Row]) -> Vec<Owner> {
     }
     let mut all: Vec<Owner> = all.into_values().collect();
     let weight = |owner: &Owner| std::cmp::Reverse((owner.errors, owner.failing, owner.warnings));
-    all.sort_by(|left, right| weight(left).cmp(&weight(right)).then_with(|| left.owner.cmp(&right.owner)));
+    all.sort_by(|left, right| weight(left).cmp(&weight(right)).then_with(|| left.name.cmp(&right.name)));
     all
 }

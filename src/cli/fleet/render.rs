@@ -80,7 +80,7 @@ pub(super) fn markdown(fleet: &Fleet) -> String {
     out.push_str("\n## Owners\n\n| owner | contracts | failing | incomplete | errors | warnings | accepted |\n|---|--:|--:|--:|--:|--:|--:|\n");
     for owner in fleet.owners.iter().take(SHOWN) {
         let Owner { contracts, failing, incomplete, errors, warnings, accepted, .. } = owner;
-        let name = if owner.owner.is_empty() { "*none named*".to_owned() } else { escaped(&owner.owner) };
+        let name = if owner.name.is_empty() { "*none named*".to_owned() } else { escaped(&owner.name) };
         out.push_str(&format!(
             "| {name} | {contracts} | {failing} | {incomplete} | {errors} | {warnings} | {accepted} |\n"
         ));
@@ -104,7 +104,7 @@ pub(super) fn markdown(fleet: &Fleet) -> String {
     }
     more(&mut out, versions.len());
     if !fleet.waivers.is_empty() {
-        out.push_str("\n## Waivers and debts\n\n| until | owner | rule | ticket | covers | report |\n|---|---|---|---|--:|---|\n");
+        out.push_str("\n## Waivers and debts\n\n| until | owner | rule | ticket | covers | reports |\n|---|---|---|---|--:|--:|\n");
         for waiver in fleet.waivers.iter().take(SHOWN) {
             out.push_str(&exception(waiver));
         }
@@ -127,7 +127,7 @@ fn exception(waiver: &Exception) -> String {
         escaped(&waiver.rule),
         escaped(&waiver.ticket),
         waiver.covers,
-        escaped(&waiver.report)
+        waiver.reports
     )
 }
 

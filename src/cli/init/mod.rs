@@ -1,10 +1,13 @@
 //! `covenant init`: writes `covenant.yaml` and what a CI system needs, for the contracts found here. It asks nothing, and what
 //! it writes runs as written.
 
+mod organisation;
+
 use super::output::{print, save};
 use super::session::Failure;
 use crate::workspace::{Input, Repositories, discover};
 use clap::{Args, ValueEnum};
+use organisation::Organisation;
 use std::path::{Path, PathBuf};
 
 /// Write covenant.yaml and a workflow for the contracts of this repository.
@@ -19,6 +22,13 @@ pub(super) struct Arguments {
     /// The action that the GitHub workflow uses, at a full commit id. Without it the workflow needs `covenant` on PATH.
     #[arg(long, value_name = "OWNER/REPO@SHA", value_parser = action)]
     action: Option<String>,
+    /// Extend the policy of an organisation: the name of an installed package, or a file or folder of this repository. Writes
+    /// covenant.lock and a first baseline as well.
+    #[arg(long, value_name = "NAME|PATH")]
+    org: Option<String>,
+    /// Folder with installed packages of policy; can be repeated.
+    #[arg(long, value_name = "FOLDER", requires = "org")]
+    layers: Vec<PathBuf>,
     /// Replace files that exist.
     #[arg(long)]
     force: bool,
@@ -64,6 +74,9 @@ const SCHEMA: (&str, &str) = (".covenant/covenant.schema.json", include_str!("..
 /// The workflow that comments on pull requests of forks.
 const COMMENT: (&str, &str) = (".github/workflows/api-contract-comment.yaml", include_str!("comment.yaml"));
 
+/// The script of the job of GitLab.
+const GITLAB: (&str, &str) = (".covenant/gitlab.sh", include_str!("../../../action/gitlab.sh"));
+
 /// An action at a full commit id.
 fn action(text: &str) -> Result<String, String> {
     let plain = |part: &str| {
@@ -84,9 +97,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let (inputs, _) = discover(&[folder.to_string_lossy().into_owned()], &Repositories::default());
     let files: Vec<String> = inputs.iter().filter_map(|input| relative(folder, input)).collect();
-    let mut written = vec![("covenant.yaml", configuration(&files)), (SCHEMA.0, SCHEMA.1.to_owned())];
+    let organisation = arguments.org.as_ref().map(|org| Organisation::new(folder, org, &arguments.layers));
+    let mut written = vec![(SCHEMA.0, SCHEMA.1.to_owned())];
+    match &organisation {
+        None => written.insert(0, ("covenant.yaml", configuration(&files))),
+        Some(organisation) => {
+            let lock = organisation.lock(folder)?;
+            written.splice(0..0, [("covenant.yaml", organisation.configuration()), (organisation::LOCK, lock)]);
+        }
+    }
     if let Some(action) = arguments.action.as_deref().filter(|_| arguments.ci.contains(&Ci::Github)) {
         written.push((COMMENT.0, COMMENT.1.replace("@ACTION@", action)));
+    }
+    if arguments.ci.contains(&Ci::Gitlab) {
+        written.push((GITLAB.0, GITLAB.1.to_owned()));
     }
     written.extend(arguments.ci.iter().filter_map(|ci| ci.file(&files, arguments.action.as_deref())));
     for (name, text) in written {
@@ -97,6 +121,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         }
         save(&path, &text)?;
         print(&format!("written  {name}\n"));
+    }
+    if let Some(organisation) = &organisation {
+        organisation.baseline(folder, arguments.force)?;
     }
     if arguments.ci.contains(&Ci::Github) && arguments.action.is_none() {
         print(

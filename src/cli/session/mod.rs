@@ -49,7 +49,7 @@ pub(super) struct LoadArguments {
     /// Folder with installed packages of policy (`extends: package:NAME`), such as the site-packages of Python; can be
     /// repeated.
     #[arg(long, value_name = "FOLDER", help_heading = "Input")]
-    layers: Vec<PathBuf>,
+    pub(super) layers: Vec<PathBuf>,
     /// Read FILE (or a file below it) where a reference names URL (or a URL below it).
     #[arg(long, value_name = "URL=FILE", help_heading = "Input")]
     map: Vec<String>,

@@ -97,7 +97,6 @@ impl Session {
             (Role::Baseline, config.baseline.as_ref().map(beside)),
         ]
         .into_iter()
-        .into_iter()
         .chain([(Role::Lock, self.layered.lock_file.clone())])
         .chain(self.layered.layers.iter().map(|layer| (Role::Layer, layer.file.clone())))
         .filter_map(|(role, path)| Some(PolicyFile { role, path: path? }))
