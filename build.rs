@@ -19,7 +19,7 @@ fn main() {
     let out = PathBuf::from(env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build");
-    for (file, name) in [("rules/model/openapi.yaml", "model.json"), ("rules/lexicons.yaml", "lexicons.json")] {
+    for (file, name) in [("rules/model/openapi.yaml", "model.json"), ("rules/lexicon.yaml", "lexicon.json")] {
         fs::write(out.join(name), json(&root.join(file))).expect("OUT_DIR is writable");
     }
     for (folder, name) in [("rules/profiles", "profiles.rs"), ("rules/versions", "rule_versions.rs")] {

@@ -1,7 +1,7 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
 //! The floors, from the ground up; each imports only floors below it: [`files`], [`text`], [`diagnostic`], [`config`],
-//! [`syntax`], [`workspace`], [`openapi`], [`promise`], `schema`, [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
+//! [`syntax`], [`workspace`], [`openapi`], [`promise`], `schema`, [`lexicon`], [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
 //! [`cli`].
 
 // What `clippy.toml` forbids; tests may do it.
@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod files;
 pub mod gate;
+pub mod lexicon;
 pub mod lifecycle;
 pub mod lint;
 pub mod openapi;

@@ -8,6 +8,7 @@ use super::members::Member;
 use super::pair::Pair;
 use super::view::View;
 use super::walk::Walk;
+use crate::lexicon::{Candidate, Class, Judgement, Lexicon};
 use crate::openapi::{SchemaRef, Version};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
@@ -309,11 +310,17 @@ impl<'w> Walk<'w, '_> {
 
     /// Whether a new property of an answer, or one below it, holds personal or secret data by its name.
     fn exposed(&mut self, pair: &Pair<'w>, member: &Member<'w>, view: &View<'w>) {
+        let lexicon = Lexicon::built_in();
         let (mut found, name) = (Vec::new(), member.name);
         let mut todo = vec![(name.to_owned(), name.to_owned(), view.clone(), 0)];
         while let Some((path, name, view, depth)) = todo.pop() {
             let secret = view.get("format").and_then(Place::as_str) == Some("password");
-            if let Some(what) = crate::lint::native::sensitive(&name).or(secret.then_some("a credential")) {
+            let subject =
+                view.chain.first().map(|schema| Candidate { name: &name, schema: *schema, holder: None, beside: None });
+            let held =
+                subject.and_then(|subject| lexicon.judge_as(&Class::SENSITIVE, &subject)).filter(Judgement::is_likely);
+            let what = held.map(|held| lexicon.name(held.class)).or(secret.then_some("a credential"));
+            if let Some(what) = what {
                 found.push(format!("`{path}` ({what})"));
             }
             if depth < 3 && found.len() < 8 && todo.len() < 200 {

@@ -4,7 +4,7 @@
 
 use crate::diagnostic::{Diagnostic, Impact, Severity};
 use crate::diff::{ChangeId, Event, Role};
-use crate::lint::native::is_identifier;
+use crate::lexicon::is_identifier;
 use crate::openapi::Api;
 use crate::syntax::pointer::tokens;
 use crate::workspace::{Document, Place, PlaceId};

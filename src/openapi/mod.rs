@@ -10,6 +10,7 @@ mod content;
 mod convert;
 mod facts;
 mod format;
+pub(crate) mod keyword;
 mod life;
 mod life_walk;
 mod lifecycle_keys;

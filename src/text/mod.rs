@@ -6,6 +6,7 @@
 mod cut;
 mod decode;
 pub(crate) mod escape;
+pub(crate) mod iban;
 mod line_index;
 pub(crate) mod near;
 mod outline;

@@ -1,12 +1,13 @@
 //! What many rules ask about one contract, read once.
 
 use super::reach::Reach;
+use super::schema;
 use super::schema_walk::{Element, Sides};
-use super::{schema, words};
+use crate::lexicon::{Candidate, Class, Judgement, Lexicon};
 use crate::openapi::{Api, Audience, Operation, Response, Surface};
 use crate::workspace::{Place, PlaceId};
-use rustc_hash::FxHashSet;
-use std::sync::OnceLock;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, OnceLock};
 
 /// A contract as rule functions see it.
 #[derive(Debug)]
@@ -16,12 +17,22 @@ pub struct Facts<'w> {
     all: OnceLock<Vec<Operation<'w>>>,
     sides: OnceLock<Sides<'w>>,
     sensitive: OnceLock<FxHashSet<PlaceId>>,
+    held: OnceLock<FxHashMap<PlaceId, Vec<Judgement>>>,
+    /// The words by which fields are judged.
+    pub lexicon: Arc<Lexicon>,
 }
 
 impl<'w> Facts<'w> {
     /// Facts about a contract; nothing is read yet.
     pub fn new(api: Api<'w>) -> Self {
-        Facts { api, all: OnceLock::new(), sides: OnceLock::new(), sensitive: OnceLock::new() }
+        Facts {
+            api,
+            all: OnceLock::new(),
+            sides: OnceLock::new(),
+            sensitive: OnceLock::new(),
+            held: OnceLock::new(),
+            lexicon: Lexicon::built_in(),
+        }
     }
 
     fn all(&self) -> &[Operation<'w>] {
@@ -63,11 +74,32 @@ impl<'w> Facts<'w> {
         sides.request.iter().chain(&sides.success).chain(&sides.error)
     }
 
+    /// What a field holds, the surest class first; nothing for elements without a name of their own.
+    pub fn judgements(&self, element: &Element<'w>) -> &[Judgement] {
+        let held = self.held.get_or_init(|| {
+            let mut held = FxHashMap::default();
+            for element in self.everywhere().filter(|element| element.is_named()) {
+                let id = element.at.id();
+                if !held.contains_key(&id) {
+                    held.insert(id, self.lexicon.judge(&subject(element)));
+                }
+            }
+            held
+        });
+        held.get(&element.at.id()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What a field likely holds, of these classes.
+    pub fn holds(&self, element: &Element<'w>, classes: &[Class]) -> Option<&Judgement> {
+        let judgements = if element.is_named() { self.judgements(element) } else { &[] };
+        judgements.iter().find(|judgement| judgement.is_likely() && classes.contains(&judgement.class))
+    }
+
     /// Whether successful responses of the operation carry fields that are classified `confidential` or `restricted`, or
-    /// whose names say so (`rules/lexicons.yaml`).
+    /// whose names say so (`rules/lexicon.yaml`).
     pub fn returns_sensitive(&self, operation: &Operation<'w>) -> bool {
         let found = self.sensitive.get_or_init(|| {
-            let mut reach = Reach::new(is_sensitive);
+            let mut reach = Reach::new(|name: &str, place: Place<'_>| is_sensitive(&self.lexicon, name, place));
             let mut found = FxHashSet::default();
             for operation in self.all() {
                 let responses = operation.responses().into_iter().filter(Response::is_success);
@@ -92,11 +124,18 @@ impl<'w> Facts<'w> {
     }
 }
 
-/// Whether a field is declared to be confidential, or its name says that it holds such data.
-fn is_sensitive(name: &str, place: Place<'_>) -> bool {
+fn subject<'w>(element: &Element<'w>) -> Candidate<'w, 'w> {
+    Candidate { name: element.name, schema: element.at, holder: element.holder, beside: None }
+}
+
+/// Whether a field is declared to be confidential, or holds such data as far as can be told.
+fn is_sensitive(lexicon: &Lexicon, name: &str, place: Place<'_>) -> bool {
     match schema::keyword(place, "x-data-classification").and_then(|class| class.get_str("sensitivity")) {
         Some(level) => matches!(level, "confidential" | "restricted"),
-        None => words::sensitive(name).is_some() && schema::has_type(place, "string") && !schema::is_listed(place),
+        None => {
+            let subject = Candidate { name, schema: place, holder: None, beside: None };
+            lexicon.judge_as(&Class::SENSITIVE, &subject).is_some_and(|judgement| judgement.is_likely())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a rule function reports: a place, a message, and what it knows beyond that.
 
 use crate::diagnostic::{Diagnostic, Label, Location, Severity};
+use crate::lexicon::Judgement;
 use crate::openapi::{Api, Operation};
 use crate::workspace::Place;
 
@@ -58,6 +59,15 @@ impl Finding {
     pub fn at_most(mut self, severity: Severity) -> Self {
         self.ceiling = Some(severity);
         self
+    }
+
+    /// Limits its severity to what the evidence bears.
+    #[must_use]
+    pub fn by(self, judgement: &Judgement) -> Self {
+        match judgement.ceiling() {
+            Some(severity) => self.at_most(severity),
+            None => self,
+        }
     }
 
     /// Makes the diagnostic of a rule of it.

@@ -3,6 +3,7 @@
 
 use super::facts::{Facts, is_oauth_endpoint, path_words, static_segments};
 use super::{Options, schema, words};
+use crate::lexicon::Lexicon;
 use crate::openapi::{Operation, ParameterIn, Response};
 use crate::workspace::Place;
 
@@ -43,7 +44,7 @@ fn is_open_data(operation: &Operation<'_>) -> bool {
 }
 
 fn has_word(words: &[String], lexicon: &str) -> bool {
-    words::lexicon(lexicon).iter().any(|term| words.contains(term))
+    Lexicon::built_in().list(lexicon).iter().any(|term| words.contains(term))
 }
 
 /// Whether an operation reads or changes what belongs to customers.
@@ -267,6 +268,7 @@ pub(super) fn has_step_up(operation: &Operation<'_>, facts: &Facts<'_>) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lexicon::Lexicon;
     use crate::openapi::Api;
     use crate::workspace::Workspace;
 

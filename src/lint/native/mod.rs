@@ -11,33 +11,20 @@ mod kinds;
 mod lifecycle;
 mod meaning;
 mod options;
-mod pattern;
 mod reach;
 mod reliability;
-mod schema;
 mod schema_walk;
 mod security;
 mod structure;
 mod url;
-mod words;
+
+use crate::lexicon::words;
+use crate::openapi::keyword as schema;
 
 pub use facts::Facts;
 pub use finding::Finding;
 pub use options::Options;
 pub use schema_walk::{Element, Role};
-
-/// What sensitive data a field of this name holds, by `rules/lexicons.yaml`: `card data`, `a credential`.
-pub(crate) fn sensitive(name: &str) -> Option<&'static str> {
-    words::sensitive(name)
-}
-
-/// Whether a field of this name holds an identifier: `accountId`, `payment_uuid`.
-pub(crate) fn is_identifier(name: &str) -> bool {
-    let split = words::words(name);
-    split
-        .last()
-        .is_some_and(|word| matches!(word.as_str(), "id" | "ids" | "identifier" | "identification" | "uuid" | "guid"))
-}
 
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;

@@ -5,6 +5,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Role, is_error};
 use super::super::{Finding, Options, schema, words};
 use super::message::{bodies, describes, member, request_header, response_header};
+use crate::lexicon::Class;
 use crate::openapi::{Operation, ParameterIn};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
@@ -143,7 +144,7 @@ fn names(facts: &Facts<'_>, out: &mut Vec<Finding>) {
             ids.push(Finding::key(element.at, message).of(&element.operation));
         }
         let kind = schema::text(element.at, "x-cds-type").unwrap_or_default();
-        if words::is_money(element.name) {
+        if facts.holds(element, &[Class::Money]).is_some() {
             amounts += 1;
             if kind.is_empty() && schema::is_numeric(element.at) {
                 let message = format!(

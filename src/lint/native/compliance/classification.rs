@@ -2,7 +2,8 @@
 
 use super::super::facts::Facts;
 use super::super::schema_walk::Element;
-use super::super::{Finding, Options, finding::fold, schema, words};
+use super::super::{Finding, Options, finding::fold, schema};
+use crate::lexicon::Class;
 use crate::syntax::NodeId;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
@@ -25,21 +26,18 @@ pub(super) fn present(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findin
     let mut seen = FxHashSet::default();
     let (mut found, mut candidates) = (Vec::new(), 0);
     for element in facts.everywhere().filter(|element| element.is_named()) {
-        let scalar = schema::has_type(element.at, "string") || schema::is_numeric(element.at);
-        if !scalar || schema::is_listed(element.at) {
-            continue;
-        }
-        let Some(what) = words::sensitive(element.name) else { continue };
+        let Some(judgement) = facts.holds(element, &Class::SENSITIVE) else { continue };
         if !seen.insert(element.at.id()) {
             continue;
         }
         candidates += 1;
         if !is_classified(element, &names) {
             let message = format!(
-                "the {} looks like {what}, but carries no classification; add `x-data-classification`",
-                element.label()
+                "the {} looks like {} ({judgement}), but carries no classification; add `x-data-classification`",
+                element.label(),
+                facts.lexicon.name(judgement.class)
             );
-            found.push(Finding::key(element.at, message).of(&element.operation));
+            found.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
         }
     }
     fold(

@@ -6,6 +6,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Label;
+use crate::lexicon::Class;
 use crate::openapi::{Audience, Operation};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -37,7 +38,7 @@ pub(super) fn consistent(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             format!("{}, {}", part("category"), part("sensitivity"))
         });
         // Where the name alone says nothing, an unclassified field may be about something else.
-        if told.is_none() && words::sensitive(element.name).is_none() {
+        if told.is_none() && facts.holds(element, &Class::SENSITIVE).is_none() {
             continue;
         }
         let told = told.unwrap_or_else(|| "not classified".to_owned());
@@ -72,9 +73,7 @@ pub(super) fn log_masking(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fi
         let category = class.and_then(|class| class.get_str("category")).unwrap_or_default();
         let secret = sensitivity(element) == Some("restricted")
             || matches!(category, "secret" | "credential")
-            || (class.is_none()
-                && words::find_last(element.name, "credential").is_some()
-                && schema::has_type(element.at, "string"));
+            || (class.is_none() && facts.holds(element, &[Class::Credential]).is_some());
         if !secret || schema::is_listed(element.at) || !seen.insert(element.at.id()) {
             continue;
         }
@@ -158,11 +157,8 @@ pub(super) fn audit_event(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>
 fn personal<'a, 'w>(facts: &'a Facts<'w>) -> Option<&'a Element<'w>> {
     let is_personal = |element: &&Element<'w>| {
         let category = class(element.at).and_then(|class| class.get_str("category")).unwrap_or_default();
-        let named = ["contact", "government-id", "account"]
-            .iter()
-            .any(|lexicon| words::find_last(element.name, lexicon).is_some());
         matches!(category, "pii" | "contact" | "government-id" | "health")
-            || (named && schema::has_type(element.at, "string"))
+            || facts.holds(element, &[Class::Contact, Class::NationalId, Class::AccountNumber]).is_some()
     };
     facts.everywhere().filter(|element| element.is_named()).find(is_personal)
 }
@@ -280,17 +276,7 @@ pub(super) fn pan_scope(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     let mut carriers: BTreeMap<(usize, String), (Operation<'_>, &Element<'_>)> = BTreeMap::new();
     let mut seen = FxHashSet::default();
     for (number, element) in facts.everywhere().enumerate() {
-        let card = ["card-data", "sensitive-authentication-data"]
-            .iter()
-            .any(|lexicon| words::find_last(element.name, lexicon).is_some());
-        let scalar = schema::has_type(element.at, "string") || schema::is_numeric(element.at);
-        let short = schema::keyword(element.at, "maxLength").and_then(Place::as_u64).is_some_and(|most| most <= 4);
-        let security = words::find(element.name, "sensitive-authentication-data").is_some();
-        if element.is_named()
-            && card
-            && scalar
-            && (security || !short)
-            && !schema::is_listed(element.at)
+        if facts.holds(element, &[Class::CardNumber, Class::SecurityCode]).is_some()
             && seen.insert(element.operation.place.id())
         {
             carriers.insert((number, element.operation.label()), (element.operation, element));

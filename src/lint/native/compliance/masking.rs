@@ -3,7 +3,8 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::Role;
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
+use crate::lexicon::Pattern;
 use crate::syntax::{Kind, NodeId};
 use crate::workspace::{Place, PlaceId};
 use regex::Regex;
@@ -178,7 +179,7 @@ pub(super) fn example_data(facts: &Facts<'_>, options: &Options, out: &mut Vec<F
 /// Whether a text is an IBAN that somebody may have: valid, not published as an example, and not made of few digits.
 fn is_real_iban(text: &str, own: &[&str]) -> bool {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if !super::super::design::is_iban(&plain) {
+    if !crate::text::iban::is_iban(&plain) {
         return false;
     }
     let Some(account) = plain.get(4..) else { return false };

@@ -5,6 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::{is_consent, moves_money, touches_customers};
 use super::super::{Finding, Options, schema, words};
 use super::message::{body, request_header};
+use crate::lexicon::{Class, Lexicon};
 use crate::openapi::Operation;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
@@ -128,7 +129,7 @@ const OTHERS: [&str; 26] = [
 ];
 
 fn is_amount(name: &str) -> bool {
-    words::is_money(name) || words::any(&words::words(name), &["amount"])
+    Lexicon::built_in().is_named(name, &[Class::Money]) || words::any(&words::words(name), &["amount"])
 }
 
 fn is_payee(name: &str) -> bool {

@@ -3,9 +3,10 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::Element;
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
 use super::formats::{length, texts};
 use crate::diagnostic::{Label, Severity};
+use crate::lexicon::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
+use crate::lexicon::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -91,20 +92,6 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     );
 }
 
-/// Whether a text is an IBAN with right check digits (ISO 13616, ISO 7064 mod 97-10).
-pub(in crate::lint::native) fn is_iban(text: &str) -> bool {
-    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if !(15..=34).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) {
-        return false;
-    }
-    let (head, tail) = text.split_at(4);
-    let rest = tail.bytes().chain(head.bytes()).fold(0_u32, |rest, byte| {
-        let value = u32::from(if byte.is_ascii_digit() { byte - b'0' } else { byte - b'A' + 10 });
-        (rest * if value > 9 { 100 } else { 10 } + value) % 97
-    });
-    rest == 1
-}
-
 /// `des-iban-constrained`: IBANs look like IBANs, in schemas and examples.
 pub(super) fn iban(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let (mut found, mut candidates) = (Vec::new(), 0);
@@ -126,7 +113,7 @@ pub(super) fn iban(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
                     && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
                     && !text.contains(['*', 'x', 'X'])
             });
-            if shown && !is_iban(example.text()) {
+            if shown && !crate::text::iban::is_iban(example.text()) {
                 let message =
                     format!("the example of {} is not a valid IBAN: its check digits do not fit", element.label());
                 out.push(Finding::at(example, message).of(&element.operation));
@@ -199,7 +186,7 @@ pub(super) fn identifier_not_numeric(facts: &Facts<'_>, _: &Options, out: &mut V
     let mut seen = FxHashSet::default();
     for element in facts.everywhere().filter(|element| element.is_named()) {
         if !schema::is_numeric(element.at)
-            || words::find_last(element.name, "numeric-identifier").is_none()
+            || !facts.lexicon.ends_with(element.name, "numeric-identifier")
             || !seen.insert(element.schema.id())
         {
             continue;
@@ -211,16 +198,5 @@ pub(super) fn identifier_not_numeric(facts: &Facts<'_>, _: &Options, out: &mut V
         let place = schema::keyword(element.at, "type").unwrap_or(element.schema);
         let finding = Finding::at(place, message).of(&element.operation);
         out.push(if schema::is_listed(element.at) { finding.at_most(Severity::Info) } else { finding });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_iban;
-
-    #[test]
-    fn check_digits_of_an_iban_are_computed() {
-        assert!(is_iban("GB33BUKB20201555555555") && is_iban("DE89 3704 0044 0532 0130 00"));
-        assert!(!is_iban("GB33BUKB20201555555556") && !is_iban("DE89"));
     }
 }

@@ -11,8 +11,6 @@ mod rates;
 mod scalars;
 mod states;
 
-pub(super) use formats::is_iban;
-
 pub(super) use patterns::foreign;
 
 use super::{Native, rule};

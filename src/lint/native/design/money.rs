@@ -3,8 +3,10 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
+use crate::lexicon::Class;
+use crate::lexicon::Pattern;
 use crate::openapi::Audience;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,17 +14,18 @@ use std::cell::LazyCell;
 
 /// Whether an element is an amount; `x-money` decides where it is given. `x-is-money` is a mark for decimal numbers, which
 /// rates carry as well.
-fn is_money(element: &Element<'_>) -> bool {
+fn is_money<'w>(facts: &Facts<'w>, element: &Element<'w>) -> bool {
     let marked = |key| schema::keyword(element.at, key).and_then(Place::as_bool);
     let decimal =
         || marked("x-is-money").filter(|_| words::words(element.name).last().is_none_or(|word| word != "rate"));
-    element.is_named() && marked("x-money").or_else(decimal).unwrap_or_else(|| words::is_money(element.name))
+    element.is_named()
+        && marked("x-money").or_else(decimal).unwrap_or_else(|| facts.holds(element, &[Class::Money]).is_some())
 }
 
 /// The amounts of a contract, each place once.
 fn amounts<'a, 'w>(facts: &'a Facts<'w>) -> Vec<&'a Element<'w>> {
     let mut seen = FxHashSet::default();
-    facts.everywhere().filter(|element| is_money(element) && seen.insert(element.at.id())).collect()
+    facts.everywhere().filter(|element| is_money(facts, element) && seen.insert(element.at.id())).collect()
 }
 
 /// `des-money-not-float`: amounts are no binary floating point numbers.
@@ -232,7 +235,11 @@ pub(super) fn safe_integer(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding
         let split = words::words(element.name);
         let id = split.last().is_some_and(|word| matches!(word.as_str(), "id" | "number" | "key" | "identifier"));
         let body = matches!(element.role, Role::Property);
-        if !body || !(id || is_money(element)) || schema::is_listed(element.at) || !seen.insert(element.schema.id()) {
+        if !body
+            || !(id || is_money(facts, element))
+            || schema::is_listed(element.at)
+            || !seen.insert(element.schema.id())
+        {
             continue;
         }
         candidates += 1;

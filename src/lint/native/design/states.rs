@@ -5,6 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::is_consent;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
+use crate::lexicon::Class;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -142,7 +143,7 @@ pub(super) fn sign(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         let beside = schema::properties(holder);
         let inner = beside.iter().flat_map(|(_, place)| schema::properties(*place));
         let amounts = beside.iter().copied().chain(inner.collect::<Vec<_>>());
-        for (name, amount) in amounts.filter(|(name, _)| words::is_money(name)) {
+        for (name, amount) in amounts.filter(|(name, _)| facts.lexicon.is_named(name, &[Class::Money])) {
             let marked = schema::text(amount, "x-sign") == Some("signed");
             if !marked && is_signed(amount) && seen.insert(amount.resolved().id()) {
                 let message = format!(

@@ -3,8 +3,9 @@
 use super::super::facts::{Facts, path_words};
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
+use crate::lexicon::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 

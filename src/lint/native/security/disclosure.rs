@@ -164,7 +164,7 @@ fn refusals<'w>(operation: &Operation<'w>) -> Vec<Response<'w>> {
 /// Lists of codes that errors of operations other than logins use as well.
 fn shared_lists(facts: &Facts<'_>) -> FxHashSet<PlaceId> {
     let (mut out, mut seen) = (FxHashSet::default(), FxHashSet::default());
-    for operation in facts.operations().filter(|operation| !checks_credentials(operation)) {
+    for operation in facts.operations().filter(|operation| !checks_credentials(operation, facts)) {
         for response in refusals(operation) {
             let lists = properties(operation, &response, &mut seen)
                 .into_iter()
@@ -177,7 +177,8 @@ fn shared_lists(facts: &Facts<'_>) -> FxHashSet<PlaceId> {
 
 /// `sec-auth-error-uniform`: a failed login does not say what was wrong.
 pub(super) fn uniform(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
-    let logins: Vec<&Operation<'_>> = facts.operations().filter(|operation| checks_credentials(operation)).collect();
+    let logins: Vec<&Operation<'_>> =
+        facts.operations().filter(|operation| checks_credentials(operation, facts)).collect();
     if logins.is_empty() {
         return;
     }

@@ -2,8 +2,10 @@
 
 use super::super::facts::{Facts, path_words};
 use super::super::schema_walk::Role;
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
+use crate::lexicon::Class;
+use crate::lexicon::Pattern;
 use crate::openapi::{Operation, ParameterIn};
 use rustc_hash::FxHashSet;
 
@@ -42,19 +44,16 @@ fn issues(operation: &Operation<'_>, options: &Options) -> bool {
 pub(super) fn credential_write_only(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
     for element in facts.success().iter().filter(|element| element.role == Role::Property) {
-        let text = schema::has_type(element.at, "string");
-        if !text || words::find_last(element.name, "credential").is_none() || !seen.insert(element.at.id()) {
-            continue;
-        }
-        if issues(&element.operation, options) {
+        let Some(judgement) = facts.holds(element, &[Class::Credential]) else { continue };
+        if !seen.insert(element.at.id()) || issues(&element.operation, options) {
             continue;
         }
         let message = format!(
-            "the {} is a credential, and {} returns it; make it `writeOnly`, or remove it from the response",
+            "the {} is a credential ({judgement}), and {} returns it; make it `writeOnly`, or remove it from the response",
             element.label(),
             element.operation.label()
         );
-        out.push(Finding::key(element.at, message).of(&element.operation));
+        out.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
     }
 }
 

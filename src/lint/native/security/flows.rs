@@ -5,6 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::{body_names, business_flow, has_step_up, sensitive_action};
 use super::super::{Finding, Options, words};
 use crate::diagnostic::{Label, Severity};
+use crate::lexicon::Class;
 use crate::openapi::{Audience, Operation, ParameterIn, Stability, StatusKey};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -36,7 +37,7 @@ pub(super) fn step_up(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findin
 }
 
 /// Whether the operation checks a password or code, or sends one.
-pub(super) fn checks_credentials(operation: &Operation<'_>) -> bool {
+pub(super) fn checks_credentials(operation: &Operation<'_>, facts: &Facts<'_>) -> bool {
     if operation.method != "post" {
         return false;
     }
@@ -72,7 +73,7 @@ pub(super) fn checks_credentials(operation: &Operation<'_>) -> bool {
     ]) || words::any(&all, &["otp", "mfa"]);
     code && body_names(operation).into_iter().any(|name| {
         let split = words::words(name);
-        words::find_last(name, "credential").is_some()
+        facts.lexicon.is_named(name, &[Class::Credential])
             && words::any(&split, &["password", "passwd", "pwd", "passcode", "pin", "otp"])
     })
 }
@@ -83,7 +84,7 @@ fn is_covered(operation: &Operation<'_>) -> bool {
 
 /// `sec-auth-endpoint-throttled`: passwords and codes cannot be tried without end.
 pub(super) fn throttled(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
-    for operation in facts.operations().filter(|operation| checks_credentials(operation)) {
+    for operation in facts.operations().filter(|operation| checks_credentials(operation, facts)) {
         let label = operation.label();
         let responses = operation.responses();
         let refused = responses.iter().find(|response| response.status == "429");

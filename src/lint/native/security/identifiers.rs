@@ -1,7 +1,8 @@
 //! Ids of resources that can be guessed.
 
 use super::super::facts::Facts;
-use super::super::{Finding, Options, pattern::Pattern, schema, words};
+use super::super::{Finding, Options, schema, words};
+use crate::lexicon::Pattern;
 use crate::openapi::ParameterIn;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;

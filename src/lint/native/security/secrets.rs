@@ -1,7 +1,8 @@
 //! Secrets written into the contract: keys, passwords, tokens. They are never repeated in a message.
 
-use super::super::{Finding, Options, facts::Facts, url::Url, words};
+use super::super::{Finding, Options, facts::Facts, url::Url};
 use crate::diagnostic::Severity;
+use crate::lexicon::Class;
 use crate::syntax::{Kind, NodeId};
 use crate::text::secret::{ADDRESS, SHAPES, TOKEN, is_placeholder, names_users};
 use crate::workspace::Place;
@@ -61,7 +62,7 @@ fn secret_address(found: &str) -> bool {
 fn defaults(facts: &Facts<'_>, out: &mut Vec<Finding>) {
     let mut seen = rustc_hash::FxHashSet::default();
     for element in facts.request().iter().filter(|element| element.is_named()) {
-        if words::find_last(element.name, "credential").is_none() {
+        if !facts.lexicon.is_named(element.name, &[Class::Credential]) {
             continue;
         }
         let value: Option<Place<'_>> = element.schema.get("default").or_else(|| element.at.get("default"));

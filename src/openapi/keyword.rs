@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 const DEPTH: usize = 8;
 
 /// The value of a keyword: of the schema itself, what its `$ref` leads to, or the first branch of `allOf` that has it.
-pub(super) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
+pub(crate) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
     fn search<'w>(schema: Place<'w>, name: &str, depth: usize) -> Option<Place<'w>> {
         let target = schema.resolved();
         let beside = if target == schema { None } else { schema.get(name) };
@@ -23,7 +23,7 @@ pub(super) fn keyword<'w>(schema: Place<'w>, name: &str) -> Option<Place<'w>> {
 }
 
 /// Returns whether a keyword takes no value away from a schema, whatever stands beside it.
-pub(super) fn excludes_nothing(name: &str) -> bool {
+pub(crate) fn excludes_nothing(name: &str) -> bool {
     const NAMES: [&str; 12] = [
         "$comment",
         "default",
@@ -42,39 +42,39 @@ pub(super) fn excludes_nothing(name: &str) -> bool {
 }
 
 /// Whether a keyword is there.
-pub(super) fn has(schema: Place<'_>, name: &str) -> bool {
+pub(crate) fn has(schema: Place<'_>, name: &str) -> bool {
     keyword(schema, name).is_some()
 }
 
 /// Whether a keyword is `true`.
-pub(super) fn flag(schema: Place<'_>, name: &str) -> bool {
+pub(crate) fn flag(schema: Place<'_>, name: &str) -> bool {
     keyword(schema, name).and_then(Place::as_bool).unwrap_or(false)
 }
 
 /// The text of a keyword.
-pub(super) fn text<'w>(schema: Place<'w>, name: &str) -> Option<&'w str> {
+pub(crate) fn text<'w>(schema: Place<'w>, name: &str) -> Option<&'w str> {
     keyword(schema, name)?.as_str()
 }
 
 /// Whether `type` names this type, alone or in a list.
-pub(super) fn has_type(schema: Place<'_>, name: &str) -> bool {
+pub(crate) fn has_type(schema: Place<'_>, name: &str) -> bool {
     keyword(schema, "type").is_some_and(|types| {
         types.as_str() == Some(name) || types.elements().any(|element| element.as_str() == Some(name))
     })
 }
 
 /// Whether numbers are allowed by `type`.
-pub(super) fn is_numeric(schema: Place<'_>) -> bool {
+pub(crate) fn is_numeric(schema: Place<'_>) -> bool {
     has_type(schema, "integer") || has_type(schema, "number")
 }
 
 /// Whether the values are listed.
-pub(super) fn is_listed(schema: Place<'_>) -> bool {
+pub(crate) fn is_listed(schema: Place<'_>) -> bool {
     has(schema, "enum") || has(schema, "const") || has(schema, "x-extensible-enum")
 }
 
 /// The values in `example`, `examples`, `default`, `enum` and `const` of a schema.
-pub(super) fn literals<'w>(schema: Place<'w>, keys: &[&str]) -> Vec<Place<'w>> {
+pub(crate) fn literals<'w>(schema: Place<'w>, keys: &[&str]) -> Vec<Place<'w>> {
     let mut out = Vec::new();
     for key in keys {
         let Some(value) = schema.get(key) else { continue };
@@ -88,7 +88,7 @@ pub(super) fn literals<'w>(schema: Place<'w>, keys: &[&str]) -> Vec<Place<'w>> {
 }
 
 /// The properties of a schema with those of its `allOf` branches, each with the place as written.
-pub(super) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
+pub(crate) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
     fn collect<'w>(schema: Place<'w>, depth: usize, out: &mut Vec<(&'w str, Place<'w>)>) {
         let schema = schema.resolved();
         let members = schema.get("properties").into_iter().flat_map(Place::members);
@@ -113,7 +113,7 @@ pub(super) fn properties(schema: Place<'_>) -> Vec<(&str, Place<'_>)> {
 
 /// The properties of a schema, and of the objects and items in it up to `depth` levels further in. Objects are met level by
 /// level, each once, so that shared ones cost nothing.
-pub(super) fn properties_within(schema: Place<'_>, depth: usize) -> Vec<(&str, Place<'_>)> {
+pub(crate) fn properties_within(schema: Place<'_>, depth: usize) -> Vec<(&str, Place<'_>)> {
     let (mut out, mut seen, mut level) = (Vec::new(), FxHashSet::default(), vec![schema]);
     for _ in 0..=depth {
         let mut next = Vec::new();

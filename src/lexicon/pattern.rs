@@ -7,26 +7,26 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// A pattern read.
 #[derive(Debug)]
-pub(super) struct Pattern<'a> {
+pub struct Pattern<'a> {
     text: &'a str,
     hir: Option<Hir>,
 }
 
 impl<'a> Pattern<'a> {
     /// Reads a pattern.
-    pub(super) fn new(text: &'a str) -> Self {
+    pub fn new(text: &'a str) -> Self {
         let readable = text.len() <= 4096;
         let hir = readable.then(|| regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(text).ok());
         Pattern { text, hir: hir.flatten() }
     }
 
     /// The pattern in one spelling of those that mean the same, as far as the reader tells.
-    pub(super) fn canonical(&self) -> String {
+    pub fn canonical(&self) -> String {
         self.hir.as_ref().map_or_else(|| self.text.to_owned(), ToString::to_string)
     }
 
     /// Whether every match begins where the value begins.
-    pub(super) fn starts(&self) -> bool {
+    pub fn starts(&self) -> bool {
         match &self.hir {
             Some(hir) => hir.properties().look_set_prefix().contains(Look::Start),
             None => self.text.starts_with('^') || self.text.starts_with("(?=^") || self.text.starts_with("(^"),
@@ -34,7 +34,7 @@ impl<'a> Pattern<'a> {
     }
 
     /// Whether every match ends where the value ends.
-    pub(super) fn ends(&self) -> bool {
+    pub fn ends(&self) -> bool {
         match &self.hir {
             Some(hir) => hir.properties().look_set_suffix().contains(Look::End),
             None => self.text.ends_with('$') || self.text.ends_with("$)"),
@@ -42,12 +42,12 @@ impl<'a> Pattern<'a> {
     }
 
     /// Whether the whole value must match.
-    pub(super) fn is_anchored(&self) -> bool {
+    pub fn is_anchored(&self) -> bool {
         self.starts() && self.ends()
     }
 
     /// Whether the values that match have a greatest length.
-    pub(super) fn is_bounded(&self) -> bool {
+    pub fn is_bounded(&self) -> bool {
         let finite = match &self.hir {
             Some(hir) => hir.properties().maximum_len().is_some(),
             None => !self.text.contains(['*', '+']) && !self.text.contains(",}"),
@@ -56,14 +56,14 @@ impl<'a> Pattern<'a> {
     }
 
     /// The length in characters that every match has, where it is one; only for anchored patterns of ASCII characters.
-    pub(super) fn fixed_length(&self) -> Option<u64> {
+    pub fn fixed_length(&self) -> Option<u64> {
         let properties = self.hir.as_ref().filter(|_| self.is_anchored())?.properties();
         let (least, most) = (properties.minimum_len()?, properties.maximum_len()?);
         (least == most).then_some(most as u64)
     }
 
     /// Whether every text matches, or every text of one line: `.*`, `^.+$`, `[\s\S]*`.
-    pub(super) fn says_nothing(&self) -> bool {
+    pub fn says_nothing(&self) -> bool {
         fn anything(hir: &Hir) -> bool {
             match hir.kind() {
                 HirKind::Capture(capture) => anything(&capture.sub),
@@ -91,7 +91,7 @@ impl<'a> Pattern<'a> {
     }
 
     /// Whether only digits match.
-    pub(super) fn is_digits(&self) -> bool {
+    pub fn is_digits(&self) -> bool {
         fn digits(hir: &Hir) -> bool {
             match hir.kind() {
                 HirKind::Empty | HirKind::Look(_) => true,

@@ -1,0 +1,225 @@
+//! The judgement: what speaks for a class of data, and how much.
+
+use super::field::{Field, Shape};
+use super::table::{Found, Lexicon, Strength};
+use super::words;
+use crate::diagnostic::Severity;
+use crate::workspace::Place;
+use serde::Deserialize;
+use std::fmt;
+
+/// Classes of data that rules ask about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// The number of a payment card (PCI DSS: primary account number).
+    CardNumber,
+    /// What proves that a card is present or its holder agrees: security code, PIN block, track data (PCI DSS: sensitive
+    /// authentication data).
+    SecurityCode,
+    /// What gives access: passwords, keys, tokens, codes.
+    Credential,
+    /// What a state identifies a person by.
+    NationalId,
+    /// The number of an account, or what payments reach it by.
+    AccountNumber,
+    /// The number of a bank or branch, which everybody may know.
+    BankCode,
+    /// How a person is reached, is called, and was born.
+    Contact,
+    /// An amount of money.
+    Money,
+}
+
+impl Class {
+    /// All that are about sensitive data, the most sensitive first.
+    pub const SENSITIVE: [Class; 6] = [
+        Class::CardNumber,
+        Class::SecurityCode,
+        Class::Credential,
+        Class::NationalId,
+        Class::AccountNumber,
+        Class::Contact,
+    ];
+}
+
+/// What a field holds, how sure that is, and what decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// What it holds.
+    pub class: Class,
+    /// Of 100.
+    pub score: u8,
+    reasons: Vec<String>,
+}
+
+/// From here on a finding has the severity of its rule.
+const CERTAIN: u8 = 60;
+/// From here on it is a warning.
+const LIKELY: u8 = 45;
+/// From here on it is a remark.
+const POSSIBLE: u8 = 30;
+
+impl Judgement {
+    /// Whether enough speaks for it to be the cause of an error.
+    pub fn is_certain(&self) -> bool {
+        self.score >= CERTAIN
+    }
+
+    /// Whether more speaks for it than against it.
+    pub fn is_likely(&self) -> bool {
+        self.score >= LIKELY
+    }
+
+    /// The most a finding may weigh that rests on it; none where the rule decides.
+    pub fn ceiling(&self) -> Option<Severity> {
+        match self.score {
+            CERTAIN.. => None,
+            LIKELY.. => Some(Severity::Warn),
+            _ => Some(Severity::Info),
+        }
+    }
+}
+
+/// What decided: `name and 16-digit pattern`.
+impl fmt::Display for Judgement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reasons.as_slice() {
+            [] => Ok(()),
+            [one] => f.write_str(one),
+            [most @ .., last] => write!(f, "{} and {last}", most.join(", ")),
+        }
+    }
+}
+
+/// Last words of names that say nothing by themselves, so that descriptions and examples decide.
+const NEUTRAL: [&str; 15] = [
+    "number",
+    "id",
+    "identifier",
+    "identification",
+    "value",
+    "code",
+    "key",
+    "data",
+    "account",
+    "card",
+    "document",
+    "reference",
+    "ref",
+    "no",
+    "num",
+];
+
+/// A field to be judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a, 'w> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its schema as written, maybe a reference.
+    pub schema: Place<'w>,
+    /// The object whose property it is.
+    pub holder: Option<Place<'w>>,
+    /// The parameter or header that describes it besides.
+    pub beside: Option<Place<'w>>,
+}
+
+impl Lexicon {
+    /// Judges what a field holds: each class that something speaks for, the surest first.
+    pub fn judge(&self, subject: &Candidate<'_, '_>) -> Vec<Judgement> {
+        let split = self.split(subject.name);
+        let found = self.find(&split);
+        let neutral = split.last().is_some_and(|word| NEUTRAL.contains(&word.as_str()));
+        if found.is_empty() && !neutral {
+            return Vec::new();
+        }
+        let field = Field::of(subject.schema, subject.beside);
+        if !field.is_scalar() {
+            return Vec::new();
+        }
+        let around =
+            subject.holder.and_then(|holder| holder.path().last().map(|name| self.split(name))).unwrap_or_default();
+        let mut out: Vec<Judgement> =
+            found.iter().filter_map(|found| self.weigh_field(found, &field, &around)).collect();
+        if neutral {
+            self.by_value(&field, &mut out);
+        }
+        out.sort_by_key(|one| (std::cmp::Reverse(one.score), one.class));
+        out
+    }
+
+    /// Judges whether a field holds one of these classes: the surest of them.
+    pub fn judge_as(&self, classes: &[Class], subject: &Candidate<'_, '_>) -> Option<Judgement> {
+        self.judge(subject).into_iter().find(|one| classes.contains(&one.class))
+    }
+
+    /// What a class of data is called: `card data`, `a credential`.
+    pub fn name(&self, class: Class) -> &str {
+        self.what(class)
+    }
+
+    /// Whether a name alone says that a field holds such data, for where there is no schema to look at.
+    pub fn is_named(&self, name: &str, classes: &[Class]) -> bool {
+        let found = self.find(&self.split(name));
+        found.iter().any(|found| found.strength == Strength::Sure && classes.contains(&found.class))
+    }
+
+    fn weigh_field(&self, found: &Found, field: &Field<'_>, around: &[String]) -> Option<Judgement> {
+        let known = self.known(found.class)?;
+        let mut score: i32 = match found.strength {
+            Strength::Sure => 50,
+            Strength::Maybe => 25,
+        };
+        let mut reasons = vec!["name".to_owned()];
+        let mut speak = |points: i32, reason: String| {
+            score += points;
+            if points > 0 {
+                reasons.push(reason);
+            }
+        };
+        let near = |word: &String| known.words.near.contains(word);
+        if found.strength == Strength::Maybe && (around.iter().any(near) || found.rest.iter().any(near)) {
+            speak(15, "what is around it".to_owned());
+        }
+        if around.iter().any(|word| known.is_other(word)) {
+            speak(-40, String::new());
+        }
+        let shape = Shape::of(found.class);
+        field.weigh_type(shape, &mut speak);
+        field.weigh_bounds(shape, &mut speak);
+        field.weigh_examples(shape, &mut speak);
+        field.weigh_masking(&mut speak);
+        if field.vendor_types().any(|text| self.find(&self.split(text)).iter().any(|other| other.class == found.class))
+        {
+            speak(20, "type of its standard".to_owned());
+        }
+        field.weigh_description(&known.words.told, &known.words.untold, found.strength == Strength::Maybe, &mut speak);
+        let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
+        (score >= POSSIBLE).then_some(Judgement { class: found.class, score, reasons })
+    }
+
+    /// Fields with names that say nothing, whose examples have check digits.
+    fn by_value(&self, field: &Field<'_>, out: &mut Vec<Judgement>) {
+        for class in [Class::CardNumber, Class::AccountNumber] {
+            if out.iter().any(|known| known.class == class) || !field.proves(Shape::of(class)) {
+                continue;
+            }
+            let masked = self.known(class).is_some_and(|known| field.is_told(&known.words.untold));
+            if !masked {
+                out.push(Judgement {
+                    class,
+                    score: CERTAIN,
+                    reasons: vec!["example with valid check digits".to_owned()],
+                });
+            }
+        }
+    }
+}
+
+/// Whether a field of this name holds an identifier: `accountId`, `payment_uuid`.
+pub fn is_identifier(name: &str) -> bool {
+    let split = words::words(name);
+    split
+        .last()
+        .is_some_and(|word| matches!(word.as_str(), "id" | "ids" | "identifier" | "identification" | "uuid" | "guid"))
+}
