@@ -139,9 +139,10 @@ impl<'w> Field<'w> {
         keyword::text(self.at, key)
     }
 
-    pub(super) fn weigh_type(&self, shape: Shape, speak: &mut Speak<'_>) {
+    pub(super) fn weigh_type(&self, shape: Shape, sure: bool, speak: &mut Speak<'_>) {
         match shape {
-            Shape::Money if self.numeric => speak(if self.integer { 10 } else { 15 }, "type".to_owned()),
+            Shape::Money if self.numeric => speak(if self.integer && !sure { 5 } else { 10 }, "type".to_owned()),
+            Shape::Money if !sure => {}
             // Tokens and keys that are numbers are counted, not secret.
             Shape::Secret if self.numeric && !self.string => speak(-25, String::new()),
             _ if self.typed => speak(10, "type".to_owned()),
@@ -237,7 +238,7 @@ impl<'w> Field<'w> {
         STAND_INS.iter().any(|word| told.contains(word)) || untold.iter().any(|word| told.contains(word.as_str()))
     }
 
-    pub(super) fn weigh_description(&self, told: &[String], untold: &[String], open: bool, speak: &mut Speak<'_>) {
+    pub(super) fn weigh_description(&self, told: &[String], untold: &[String], points: i32, speak: &mut Speak<'_>) {
         let text = self.told();
         if text.trim().is_empty() {
             return;
@@ -247,7 +248,7 @@ impl<'w> Field<'w> {
         } else if untold.iter().any(|word| text.contains(word.as_str())) {
             speak(-25, String::new());
         } else if told.iter().any(|word| text.contains(word.as_str())) {
-            speak(if open { 20 } else { 5 }, "description".to_owned());
+            speak(points, "description".to_owned());
         }
     }
 }

@@ -169,6 +169,7 @@ impl Lexicon {
         let mut score: i32 = match found.strength {
             Strength::Sure => 50,
             Strength::Maybe => 25,
+            Strength::Aside => 15,
         };
         let mut reasons = vec!["name".to_owned()];
         let mut speak = |points: i32, reason: String| {
@@ -178,14 +179,19 @@ impl Lexicon {
             }
         };
         let near = |word: &String| known.words.near.contains(word);
-        if found.strength == Strength::Maybe && (around.iter().any(near) || found.rest.iter().any(near)) {
-            speak(15, "what is around it".to_owned());
+        if found.strength == Strength::Maybe {
+            // The head of the name of an object stands last.
+            if around.iter().rev().take(2).any(near) {
+                speak(15, "the object around it".to_owned());
+            } else if found.rest.iter().any(near) {
+                speak(5, "name".to_owned());
+            }
         }
         if around.iter().any(|word| known.is_other(word)) {
             speak(-40, String::new());
         }
         let shape = Shape::of(found.class);
-        field.weigh_type(shape, &mut speak);
+        field.weigh_type(shape, found.strength == Strength::Sure, &mut speak);
         field.weigh_bounds(shape, &mut speak);
         field.weigh_examples(shape, &mut speak);
         field.weigh_masking(&mut speak);
@@ -193,7 +199,13 @@ impl Lexicon {
         {
             speak(20, "type of its standard".to_owned());
         }
-        field.weigh_description(&known.words.told, &known.words.untold, found.strength == Strength::Maybe, &mut speak);
+        let told = match found.strength {
+            Strength::Sure => 5,
+            Strength::Maybe => 20,
+            Strength::Aside => 10,
+        };
+        field.weigh_description(&known.words.told, &known.words.untold, told, &mut speak);
+        reasons.dedup();
         let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
         (score >= POSSIBLE).then_some(Judgement { class: found.class, score, reasons })
     }

@@ -4,12 +4,14 @@
 //! the name, the schema and the object around a field, weighs what speaks for and against each [`Class`] of data, and says
 //! what decided ([`Judgement`]). The words are data (`rules/lexicon.yaml`). Stands on `openapi`.
 
+mod act;
 mod field;
 mod judge;
 mod pattern;
 mod table;
 pub mod words;
 
+pub use act::{Act, Certainty, is_payee};
 pub use judge::{Candidate, Class, Judgement, is_identifier};
 pub use pattern::Pattern;
 pub use table::Lexicon;

@@ -45,6 +45,8 @@ pub(super) struct Words {
 /// How much a term says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
+    /// The term stands in the name, but other words follow it: the name is most likely one of something else.
+    Aside,
     /// Something else must speak for it.
     Maybe,
     /// The term says it.
@@ -93,6 +95,7 @@ pub struct Lexicon {
     ties: FxHashSet<String>,
     classes: BTreeMap<Class, Known>,
     words: BTreeMap<String, Vec<String>>,
+    sets: FxHashMap<String, FxHashSet<String>>,
 }
 
 static BUILT_IN: LazyLock<Arc<Lexicon>> = LazyLock::new(|| {
@@ -114,6 +117,7 @@ impl Lexicon {
             before: set(&source.before),
             carriers: set(&source.carriers),
             ties: set(&source.ties),
+            sets: source.words.iter().map(|(name, list)| (name.clone(), set(list))).collect(),
             words: source.words,
             ..Lexicon::default()
         };
@@ -173,6 +177,11 @@ impl Lexicon {
     /// The terms of a list of words that is no class; none for an unknown name.
     pub fn list(&self, name: &str) -> &[String] {
         self.words.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The terms of such a list, for looking one up.
+    pub(super) fn set(&self, name: &str) -> Option<&FxHashSet<String>> {
+        self.sets.get(name)
     }
 
     pub(super) fn known(&self, class: Class) -> Option<&Known> {
@@ -246,7 +255,11 @@ impl Lexicon {
         let carried = |word: &String| {
             self.carriers.contains(word) || known.after.contains(word) || word.bytes().all(|byte| byte.is_ascii_digit())
         };
-        let strength = if term.open || after.iter().all(carried) { term.strength } else { Strength::Maybe };
+        let strength = match (term.open || after.iter().all(carried), term.strength) {
+            (true, strength) => strength,
+            (false, Strength::Sure) => Strength::Aside,
+            (false, _) => return None,
+        };
         let rest = before.iter().chain(after).cloned().collect();
         Some(Found { class: term.class, strength, rest })
     }

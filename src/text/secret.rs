@@ -35,7 +35,7 @@ impl Shape {
 }
 
 /// Shapes of keys, with the name of what they are.
-pub(crate) static SHAPES: [Shape; 8] = [
+pub(crate) static SHAPES: [Shape; 18] = [
     Shape::new(
         &["PRIVATE KEY"],
         r"-----BEGIN (?:RSA |EC |DSA |OPENSSH |ENCRYPTED )?PRIVATE KEY-----\s*(?:\\n)?\s*[A-Za-z0-9+/]{40}",
@@ -48,6 +48,28 @@ pub(crate) static SHAPES: [Shape; 8] = [
     Shape::new(&["k_live_"], r"\b(?:sk|rk)_live_[0-9A-Za-z]{20,}", "a live payment key"),
     Shape::new(&["AccountKey="], r"\bAccountKey=[A-Za-z0-9+/]{80,}={0,2}", "an Azure storage key"),
     Shape::new(&["SG."], r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b", "a SendGrid key"),
+    Shape::new(&["github_pat_"], r"\bgithub_pat_[A-Za-z0-9_]{50,}", "a GitHub token"),
+    Shape::new(&["glpat-"], r"\bglpat-[A-Za-z0-9_-]{20,}", "a GitLab token"),
+    Shape::new(&["npm_"], r"\bnpm_[A-Za-z0-9]{36}\b", "an npm token"),
+    Shape::new(&["sk-proj-", "sk-ant-"], r"\bsk-(?:proj|ant)-[A-Za-z0-9_-]{20,}", "an API key of a model"),
+    Shape::new(&["hvs."], r"\bhvs\.[A-Za-z0-9_-]{24,}", "a Vault token"),
+    Shape::new(&["dop_v1_"], r"\bdop_v1_[0-9a-f]{64}\b", "a DigitalOcean token"),
+    Shape::new(
+        &["aws_secret_access_key"],
+        r"(?i)\baws_secret_access_key\s*[=:]\s*[A-Za-z0-9/+]{40}\b",
+        "an AWS secret key",
+    ),
+    Shape::new(
+        &["uthorization"],
+        r"(?i)\bauthorization\s*:\s*(?:bearer|basic|token)\s+[A-Za-z0-9._~+/-]{20,}=*",
+        "a credential in an `Authorization` header",
+    ),
+    Shape::new(
+        &["curl "],
+        r#"\bcurl\b[^\n]*\s-u\s+["']?[A-Za-z0-9._-]{3,}:[^\s"'$<{]{12,}"#,
+        "a user name and password for `curl`",
+    ),
+    Shape::new(&["jdbc:"], r"\bjdbc:[a-z]+:[^\s]*(?i:password)=[^\s;&<{$]{8,}", "a password in a database address"),
 ];
 
 /// A JSON Web Token.
@@ -122,10 +144,15 @@ pub(crate) fn is_card_number(digits: &str) -> bool {
     scheme && luhn(digits) && digits.bytes().any(|byte| byte != b'0' && Some(byte) != digits.bytes().next())
 }
 
+/// First digits of ranges that only sandboxes of payment services use, or that stand for "any number" in their documents.
+const TEST_RANGES: &str = "411111 424242 400000 401288 444433 555555 555544 510510 511111 520082 222300 378282 371449 601111 353011 356600 305693 \
+    385200 362272 620000 999999";
+
 /// Returns whether a card number is a published test number or obviously made up: mostly one digit repeated, or a
 /// known issuer with zeros.
 pub(crate) fn is_test_number(digits: &str) -> bool {
     TEST_NUMBERS.split_ascii_whitespace().any(|known| known == digits)
+        || TEST_RANGES.split_ascii_whitespace().any(|range| digits.starts_with(range))
         || digits.contains("0000000")
         || digits.contains("1111111")
         || digits.contains("123456789")

@@ -57,7 +57,7 @@ impl Finding {
     /// Limits its severity.
     #[must_use]
     pub fn at_most(mut self, severity: Severity) -> Self {
-        self.ceiling = Some(severity);
+        self.ceiling = Some(self.ceiling.map_or(severity, |ceiling| ceiling.min(severity)));
         self
     }
 

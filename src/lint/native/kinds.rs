@@ -3,7 +3,7 @@
 
 use super::facts::{Facts, is_oauth_endpoint, path_words, static_segments};
 use super::{Options, schema, words};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Act, Certainty, Lexicon};
 use crate::openapi::{Operation, ParameterIn, Response};
 use crate::workspace::Place;
 
@@ -58,52 +58,7 @@ pub(super) fn touches_customers(operation: &Operation<'_>, options: &Options) ->
 
 /// Whether an operation makes or executes a payment; `x-money-movement` decides where it is given.
 pub(super) fn moves_money(operation: &Operation<'_>) -> bool {
-    if let Some(marked) = operation.place.get_bool("x-money-movement") {
-        return marked;
-    }
-    if operation.method != "post" {
-        return false;
-    }
-    // The last fixed part of the path says what is done; those before it are the name space.
-    let parts: Vec<Vec<String>> = static_segments(operation.path.template).map(words::words).collect();
-    let Some((last, before)) = parts.split_last() else { return false };
-    let act = last.last().is_some_and(|word| ACTS.contains(&word.as_str()));
-    let moving =
-        has_word(last, "money-movement") || (act && before.last().is_some_and(|part| has_word(part, "money-movement")));
-    let mut all = path_words(operation);
-    all.extend(operation.id().map(words::words).unwrap_or_default());
-    let undone =
-        last.first().is_some_and(|word| matches!(word.as_str(), "void" | "cancel" | "list" | "get" | "search"));
-    moving && !undone && !has_word(&all, "money-movement-not") && carries_amount(operation)
-}
-
-/// Last words of a path that make what stands before them happen.
-const ACTS: [&str; 12] = [
-    "create",
-    "execute",
-    "initiate",
-    "submit",
-    "send",
-    "make",
-    "pay",
-    "capture",
-    "refund",
-    "transfer",
-    "process",
-    "authorize",
-];
-
-/// Whether a request says how much, or may: money does not move by a request without a body.
-fn carries_amount(operation: &Operation<'_>) -> bool {
-    // A body that is not described leaves it open, unless the path names what is configured.
-    let Some(body) = operation.body() else { return !operation.path.template.contains('{') };
-    let schemas: Vec<_> = body.media_types.iter().filter_map(|media| media.schema.as_ref()?.place()).collect();
-    let properties: Vec<&str> =
-        schemas.iter().flat_map(|place| schema::properties_within(*place, 3)).map(|(name, _)| name).collect();
-    let amount = |name: &&str| {
-        words::any(&words::words(name), &["amount", "amounts", "total", "sum", "value", "price", "money"])
-    };
-    properties.is_empty() || properties.iter().any(amount)
+    Lexicon::built_in().act(operation) == Act::Pay(Certainty::Named)
 }
 
 /// Whether the path belongs to consents or authorisations, for which standards define one scope per service.
@@ -144,6 +99,10 @@ pub(super) fn sensitive_action(operation: &Operation<'_>) -> Option<&'static str
         "reversals",
         "void",
         "voids",
+        "deposit",
+        "deposits",
+        "topup",
+        "topups",
     ]);
     if moves_money(operation) && !later {
         Some("initiates a payment")
@@ -268,7 +227,7 @@ pub(super) fn has_step_up(operation: &Operation<'_>, facts: &Facts<'_>) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::Lexicon;
+    use crate::lexicon::{Act, Certainty, Lexicon};
     use crate::openapi::Api;
     use crate::workspace::Workspace;
 

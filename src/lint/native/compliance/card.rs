@@ -3,12 +3,13 @@
 use super::super::facts::{Facts, path_words};
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
+use crate::diagnostic::{Label, Severity};
 use crate::lexicon::Class;
 use crate::openapi::Version;
 use crate::syntax::{Kind, NodeId};
 use crate::text::secret;
 use crate::workspace::{Place, PlaceId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Whether the operation is listed as one that may show such data.
 fn is_allowed(element: &Element<'_>, list: &[&str]) -> bool {
@@ -88,6 +89,24 @@ pub(super) fn sad_request(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>
 /// `cmp-example-live-pan`: card numbers in examples are test numbers.
 pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     let own = options.list("test-numbers");
+    let mut told: FxHashMap<String, usize> = FxHashMap::default();
+    let pays = facts.operations().any(|operation| {
+        words::any(
+            &path_words(operation),
+            &[
+                "card",
+                "cards",
+                "payment",
+                "payments",
+                "transfer",
+                "transfers",
+                "charge",
+                "charges",
+                "wallet",
+                "checkout",
+            ],
+        )
+    });
     let workspace = facts.api.root().workspace();
     for (id, document) in workspace.documents() {
         let tree = document.tree();
@@ -109,16 +128,55 @@ pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findi
                 continue;
             }
             let place = workspace.place(PlaceId { document: id, node: NodeId(index) });
-            if secret::is_test_number(&digits) || own.contains(&digits.as_str()) || !speaks_of_cards(place) {
+            if secret::is_test_number(&digits) || own.contains(&digits.as_str()) {
                 continue;
             }
+            let certain = speaks_of_cards(place);
+            if !certain && !(pays && is_free_text(place)) {
+                continue;
+            }
+            // One number in many examples is one finding.
+            if let Some(finding) = told.get(&digits).and_then(|at| out.get_mut(*at)) {
+                if finding.related.len() < 3 {
+                    finding.related.push(Label { location: place.location(), message: "here, too".to_owned() });
+                }
+                continue;
+            }
+            told.insert(digits.clone(), out.len());
             let message = format!(
                 "this looks like a real card number ({} digits, valid check digit); use a published test number",
                 digits.len()
             );
-            out.push(Finding::at(place, message));
+            let finding = Finding::at(place, message);
+            out.push(if certain { finding } else { finding.at_most(Severity::Warn) });
         }
     }
+}
+
+/// Whether the key of a value is that of a text, in which a card number has no business.
+fn is_free_text(place: Place<'_>) -> bool {
+    let path = place.path();
+    let key = path.iter().rev().find(|token| !token.bytes().all(|b| b.is_ascii_digit()));
+    let split = key.map(|key| words::words(key)).unwrap_or_default();
+    let text = [
+        "name",
+        "description",
+        "note",
+        "notes",
+        "message",
+        "text",
+        "comment",
+        "comments",
+        "remark",
+        "remarks",
+        "memo",
+        "narrative",
+        "information",
+        "details",
+        "label",
+        "title",
+    ];
+    split.last().is_some_and(|last| text.contains(&last.as_str()))
 }
 
 /// Whether the keys around a value speak of cards, and not of other long numbers.

@@ -22,6 +22,14 @@ fn is_money<'w>(facts: &Facts<'w>, element: &Element<'w>) -> bool {
         && marked("x-money").or_else(decimal).unwrap_or_else(|| facts.holds(element, &[Class::Money]).is_some())
 }
 
+/// Limits a finding about an amount to what the evidence bears.
+fn by_evidence<'w>(facts: &Facts<'w>, element: &Element<'w>, finding: Finding) -> Finding {
+    match facts.holds(element, &[Class::Money]) {
+        Some(judgement) => finding.by(judgement),
+        None => finding,
+    }
+}
+
 /// The amounts of a contract, each place once.
 fn amounts<'a, 'w>(facts: &'a Facts<'w>) -> Vec<&'a Element<'w>> {
     let mut seen = FxHashSet::default();
@@ -53,7 +61,7 @@ pub(super) fn not_float(facts: &Facts<'_>, options: &Options, out: &mut Vec<Find
             element.label()
         );
         let place = schema::keyword(element.at, "type").unwrap_or(element.schema);
-        let finding = Finding::at(place, message).of(&element.operation);
+        let finding = by_evidence(facts, element, Finding::at(place, message).of(&element.operation));
         let exact = number && (format == Some("decimal") || schema::has(element.at, "multipleOf"));
         found.push(if exact { finding.at_most(Severity::Info) } else { finding });
     }
@@ -135,7 +143,7 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
                 "no currency stands with the amount of {}; add a `currency` beside it, or say `x-currency`",
                 element.label()
             );
-            found.push(Finding::key(element.at, message).of(&element.operation));
+            found.push(by_evidence(facts, element, Finding::key(element.at, message).of(&element.operation)));
         }
     }
     fold(
@@ -202,7 +210,7 @@ pub(super) fn decimal_shape(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findin
             continue;
         };
         let message = format!("the amount of {} {what}", element.label());
-        found.push(Finding::key(element.schema, message).of(&element.operation));
+        found.push(by_evidence(facts, element, Finding::key(element.schema, message).of(&element.operation)));
     }
     let summary = |count| {
         format!(

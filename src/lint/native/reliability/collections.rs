@@ -87,6 +87,26 @@ fn continues(body: Place<'_>) -> bool {
     })
 }
 
+/// Last words of paths of what grows as long as the account is used.
+const ENDLESS: [&str; 16] = [
+    "transactions",
+    "payments",
+    "transfers",
+    "entries",
+    "postings",
+    "movements",
+    "orders",
+    "events",
+    "logs",
+    "history",
+    "messages",
+    "activities",
+    "transacoes",
+    "movimientos",
+    "umsaetze",
+    "operations",
+];
+
 /// `rel-collection-paginated`: collections come in pages.
 pub(super) fn paginated(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
@@ -123,8 +143,10 @@ pub(super) fn paginated(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
                 operation.label()
             );
             let finding = Finding::key(operation.place, message).of(operation);
-            // A list inside an object, or below one resource, is often short by nature.
-            let certain = bare && !operation.path.template.contains('{');
+            // A list inside an object, or below one resource, is often short by nature; what is booked never ends.
+            let last = super::super::facts::static_segments(operation.path.template).last().map(words::words);
+            let endless = last.is_some_and(|last| words::any(&last, &ENDLESS));
+            let certain = endless || (bare && !operation.path.template.contains('{'));
             out.push(if certain { finding } else { finding.at_most(Severity::Info) });
         } else if let Some(size) = size
             && let Some(place) = size.schema().and_then(|schema| schema.place())

@@ -5,6 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::{is_consent, touches_customers};
 use super::super::{Finding, Options, words};
 use crate::diagnostic::Severity;
+use crate::lexicon::Act;
 use crate::openapi::{Audience, Operation, Requirement, Scheme};
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -117,6 +118,40 @@ fn fingerprint(operation: &Operation<'_>) -> String {
 const EVERYTHING: [&str; 8] =
     ["*", "all", "full_access", "full-access", "fullaccess", "root", "superuser", "everything"];
 
+/// The last words of scopes that are for reading.
+const READING: [&str; 9] = ["read", "readonly", "read only", "view", "viewer", "reader", "get", "list", "ler"];
+
+fn is_reading(scope: &str) -> bool {
+    let split = words::words(scope);
+    READING.iter().any(|term| words::ends_with(&split, term))
+        || (split.first().is_some_and(|word| READING.contains(&word.as_str()))
+            && !words::any(&split, &["write", "manage"]))
+}
+
+/// Operations that change something, though a scope for reading opens them.
+fn read_scopes(facts: &Facts<'_>, out: &mut Vec<Finding>) {
+    for operation in facts.operations().filter(|operation| !is_consent(operation)) {
+        if facts.lexicon.act(operation) == Act::Read {
+            continue;
+        }
+        let security = operation.security();
+        let opens = |one: &&Requirement<'_>| {
+            let mut scopes = one.schemes.iter().flat_map(|used| &used.scopes).peekable();
+            scopes.peek().is_some() && scopes.all(|scope| is_reading(scope))
+        };
+        let Some(one) = security.alternatives.iter().find(opens) else { continue };
+        let scopes: Vec<String> =
+            one.schemes.iter().flat_map(|used| &used.scopes).map(|scope| format!("`{scope}`")).collect();
+        let message = format!(
+            "{} changes something, but {}, which is for reading, opens it; require a scope for writing",
+            operation.label(),
+            scopes.join(" and ")
+        );
+        let place = security.place.filter(|_| !security.inherited).unwrap_or(operation.place);
+        out.push(Finding::key(place, message).of(operation));
+    }
+}
+
 /// `sec-scope-read-write-separation`: who may read need not be able to write.
 pub(super) fn read_write(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     for scheme in facts.api.security_schemes().into_iter().filter(|scheme| scheme.kind() == "oauth2") {
@@ -129,6 +164,7 @@ pub(super) fn read_write(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             }
         }
     }
+    read_scopes(facts, out);
     let mut groups: BTreeMap<&str, Vec<&Operation<'_>>> = BTreeMap::new();
     for operation in facts.operations().filter(|operation| !is_consent(operation)) {
         let template = operation.path.template.trim_end_matches('/');
@@ -138,7 +174,7 @@ pub(super) fn read_write(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
     let (mut found, mut candidates) = (Vec::new(), 0);
     for (path, operations) in groups {
         let (reads, writes): (Vec<&Operation<'_>>, Vec<&Operation<'_>>) =
-            operations.into_iter().partition(|operation| is_read(operation));
+            operations.into_iter().partition(|operation| facts.lexicon.act(operation) == Act::Read);
         let scoped = |operation: &&&Operation<'_>| {
             operation.security().alternatives.iter().any(|one| one.schemes.iter().any(|used| !used.scopes.is_empty()))
         };
@@ -161,15 +197,6 @@ pub(super) fn read_write(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
         )
     };
     fold(facts.api, found, candidates, summary, out);
-}
-
-/// Whether an operation only reads; a search by POST does.
-fn is_read(operation: &Operation<'_>) -> bool {
-    let mut all = path_words(operation);
-    all.extend(operation.id().map(words::words).unwrap_or_default());
-    matches!(operation.method, "get" | "head" | "query" | "options")
-        || (operation.method == "post"
-            && words::any(&all, &["search", "query", "list", "get", "lookup", "filter", "validate", "count"]))
 }
 
 /// Segments of administration.

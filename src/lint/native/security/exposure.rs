@@ -1,9 +1,9 @@
 //! Operations that should not be offered, or not to these clients.
 
 use super::super::facts::Facts;
-use super::super::{Finding, Options, words};
+use super::super::{Finding, Options};
 use crate::diagnostic::Severity;
-use crate::openapi::{Audience, ParameterIn, Surface};
+use crate::openapi::{Audience, ParameterIn};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -93,14 +93,6 @@ pub(super) fn debug_endpoint(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findi
 
 /// Headers and query parameters that change the method.
 const OVERRIDES: [&str; 4] = ["x-http-method", "x-http-method-override", "x-method-override", "_method"];
-/// First words of operations that change something.
-const MUTATING: [&str; 8] = ["create", "delete", "update", "transfer", "pay", "cancel", "approve", "remove"];
-
-/// Last words of the names of operations that read.
-const READING: [&str; 16] = [
-    "list", "get", "fetch", "read", "verify", "search", "find", "status", "show", "view", "query", "count", "check",
-    "details", "info", "history",
-];
 
 /// `sec-dangerous-method`: methods do what they say, and nothing else can be called under their name.
 pub(super) fn dangerous_method(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
@@ -124,15 +116,12 @@ pub(super) fn dangerous_method(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fin
                 out.push(Finding::at(parameter.place.get("name").unwrap_or(parameter.place), message).of(operation));
             }
         }
-        let Some(id) = operation.id().filter(|_| method == "GET" && operation.path.surface == Surface::Path) else {
+        if method != "GET" {
             continue;
-        };
-        let first = words::words(id);
-        // In `transfer_list` the first word is the thing, and the last one says that it is read.
-        let reads = first.last().is_some_and(|word| READING.contains(&word.as_str()));
-        if first.len() > 1 && !reads && first.first().is_some_and(|word| MUTATING.contains(&word.as_str())) {
+        }
+        if let Some(name) = facts.lexicon.executes(operation) {
             let message = format!(
-                "`{id}` sounds as if GET changed something; caches and crawlers repeat GET freely: use POST, or a name that says what is read"
+                "`{name}` sounds as if GET changed something; caches and crawlers repeat GET freely: use POST, or a name that says what is read"
             );
             let place = operation.place.get("operationId").unwrap_or(operation.place);
             out.push(Finding::at(place, message).at_most(Severity::Warn).of(operation));

@@ -1,12 +1,13 @@
 //! What clients may send beyond texts and lists: object ids, further properties, numbers, files, and fields that only
 //! the server decides.
 
-use super::super::facts::{Facts, is_json};
+use super::super::facts::{Facts, is_json, path_words};
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::openapi::{Bytes, MediaKind, MediaType, Operation, ParameterIn, StatusKey};
+use crate::lexicon::Act;
+use crate::openapi::{Bytes, MediaKind, MediaType, Operation, ParameterIn, StatusKey, Surface};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 
@@ -142,6 +143,7 @@ pub(super) fn server_controlled(facts: &Facts<'_>, options: &Options, out: &mut 
     };
     let mut seen = FxHashSet::default();
     let (mut found, mut candidates) = (Vec::new(), 0);
+    assigned(facts, &answered, &mut seen, out);
     for element in facts.request().iter().filter(|element| element.role == Role::Property) {
         let Some(holder) = element.holder.filter(|holder| bodies.contains(&holder.id())) else { continue };
         if !is_server(element.name) || !answered.contains(&element.at.id()) || !seen.insert(element.at.id()) {
@@ -171,6 +173,102 @@ pub(super) fn server_controlled(facts: &Facts<'_>, options: &Options, out: &mut 
         )
     };
     fold(facts.api, found, candidates.max(21), summary, out);
+}
+
+/// Fields that only the server knows, so that no request has them, whatever schema it shares.
+const NEVER_SENT: [&str; 26] = [
+    "created at",
+    "created by",
+    "created on",
+    "create time",
+    "updated at",
+    "updated by",
+    "updated on",
+    "update time",
+    "modified at",
+    "modified by",
+    "approved",
+    "approved by",
+    "approved at",
+    "is admin",
+    "is superuser",
+    "kyc status",
+    "kyc verified",
+    "is verified",
+    "risk score",
+    "ledger balance",
+    "available balance",
+    "current balance",
+    "settled at",
+    "booked at",
+    "processed at",
+    "deleted at",
+];
+
+/// Words of the states that a server gives at the end of its work.
+const OUTCOMES: [&str; 14] = [
+    "settled",
+    "accepted",
+    "completed",
+    "approved",
+    "rejected",
+    "paid",
+    "executed",
+    "booked",
+    "succeeded",
+    "failed",
+    "declined",
+    "processed",
+    "posted",
+    "cleared",
+];
+
+/// Whether the values of a state are outcomes, at least two of them.
+fn lists_outcomes(place: Place<'_>) -> bool {
+    let values = schema::keyword(place, "enum").into_iter().flat_map(Place::elements);
+    let outcome = |value: &Place<'_>| words::any(&words::words(&value.text().to_lowercase()), &OUTCOMES);
+    values.filter(outcome).count() >= 2
+}
+
+/// Fields in requests alone that the server decides: mass assignment needs no shared schema.
+fn assigned(facts: &Facts<'_>, answered: &FxHashSet<PlaceId>, seen: &mut FxHashSet<PlaceId>, out: &mut Vec<Finding>) {
+    for element in facts.request().iter().filter(|element| element.role == Role::Property) {
+        let operation = &element.operation;
+        let Some(holder) =
+            element.holder.filter(|_| operation.method == "post" && operation.path.surface == Surface::Path)
+        else {
+            continue;
+        };
+        if answered.contains(&element.at.id()) || facts.lexicon.act(operation) == Act::Read {
+            continue;
+        }
+        let name = words::words(element.name).join(" ");
+        let state = matches!(name.as_str(), "status" | "state")
+            && lists_outcomes(element.at)
+            && matches!(facts.lexicon.act(operation), Act::Pay(_));
+        let required = holder.get("required").into_iter().flat_map(Place::elements);
+        let given = required.into_iter().any(|known| known.as_str() == Some(element.name));
+        // What comes from elsewhere brings its own times.
+        let brought = words::any(
+            &path_words(operation),
+            &["import", "imports", "sync", "migration", "migrations", "webhook", "webhooks", "events", "search"],
+        );
+        if !(state || NEVER_SENT.contains(&name.as_str()))
+            || given
+            || brought
+            || schema::flag(element.at, "readOnly")
+            || schema::flag(element.at, "x-client-set")
+            || !seen.insert(element.at.id())
+        {
+            continue;
+        }
+        let message = format!(
+            "{} takes the {} from clients, which only the server knows; remove it from the request",
+            operation.label(),
+            element.label()
+        );
+        out.push(Finding::key(element.at, message).of(operation));
+    }
 }
 
 /// `sec-request-number-bounded`: numbers in requests have limits.

@@ -1,0 +1,273 @@
+//! What an operation does: decided once, for all rules.
+//!
+//! A word anywhere in a path proves nothing: `/transfer/questionnaire/create` moves no money. What decides are the method, the
+//! verb (of the `operationId`, or of the last fixed part of the path), the noun that the verb is about, and what the request
+//! carries.
+
+use super::judge::Class;
+use super::table::Lexicon;
+use super::words;
+use crate::openapi::{Operation, keyword};
+
+/// Levels of a request that are looked into.
+const DEPTH: usize = 3;
+
+/// First words of parts of paths that ask, whatever follows: `search-invoices`.
+const ASKING: [&str; 8] = ["search", "list", "find", "fetch", "query", "get", "lookup", "retrieve"];
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Gives data, by whatever method.
+    Read,
+    /// Makes money move.
+    Pay(Certainty),
+    /// Takes back, ends or switches off.
+    Undo,
+    /// Changes something else.
+    Write,
+}
+
+/// What an act was told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certainty {
+    /// The operation is named after it, and its request fits.
+    Named,
+    /// The request says how much goes to whom.
+    Shaped,
+}
+
+/// The words that an act is told by.
+struct Words {
+    /// Of the last fixed part of the path.
+    last: Vec<String>,
+    /// Of the part before.
+    before: Vec<String>,
+    /// Of the `operationId`.
+    id: Vec<String>,
+}
+
+impl Words {
+    fn of(operation: &Operation<'_>) -> Self {
+        let fixed = |segment: &&str| !segment.is_empty() && !segment.contains('{');
+        let mut parts = operation.path.template.split('/').filter(fixed).rev().map(plain);
+        // `/payments/v1` is about payments.
+        let mut next = || {
+            parts.find(|part| {
+                !part.iter().all(|word| {
+                    word.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+                })
+            })
+        };
+        let last = next().unwrap_or_default();
+        let before = next().unwrap_or_default();
+        Words { last, before, id: operation.id().map(plain).unwrap_or_default() }
+    }
+}
+
+fn plain(text: &str) -> Vec<String> {
+    words::words(text).iter().map(|word| words::plain(word)).collect()
+}
+
+impl Lexicon {
+    /// Decides what an operation does. `x-money-movement` decides where it is given.
+    pub fn act(&self, operation: &Operation<'_>) -> Act {
+        match operation.place.get_bool("x-money-movement") {
+            Some(true) => return Act::Pay(Certainty::Named),
+            Some(false) if self.reads(operation) => return Act::Read,
+            Some(false) => return Act::Write,
+            None => {}
+        }
+        if self.reads(operation) {
+            return Act::Read;
+        }
+        if self.undoes(operation) {
+            return Act::Undo;
+        }
+        self.pays(operation).map_or(Act::Write, Act::Pay)
+    }
+
+    /// Whether an operation only gives data: by its method, or a `POST` that is a search or a question.
+    fn reads(&self, operation: &Operation<'_>) -> bool {
+        match operation.method {
+            "get" | "head" | "options" | "query" => true,
+            "post" => {
+                let words = Words::of(operation);
+                let verb =
+                    words.id.first().is_some_and(|word| self.is("read-verb", word) && !self.is("act-verb", word));
+                let asks = |list: &[String]| {
+                    list.len() > 1 && list.first().is_some_and(|word| ASKING.contains(&word.as_str()))
+                };
+                let ends = |list: &[String]| list.last().is_some_and(|word| self.is("read-verb", word));
+                verb || asks(&words.last) || ends(&words.last) || (words.last.is_empty() && ends(&words.before))
+            }
+            _ => false,
+        }
+    }
+
+    fn undoes(&self, operation: &Operation<'_>) -> bool {
+        let words = Words::of(operation);
+        let verb = |list: &[String]| list.first().is_some_and(|word| self.is("undo-verb", word));
+        operation.method == "delete"
+            || verb(&words.id)
+            || verb(&words.last)
+            || words
+                .last
+                .last()
+                .is_some_and(|word| self.is("undo-verb", word) || word == "cancellation" || word == "cancellations")
+    }
+
+    /// Whether a word is in a list, in the singular or the plural.
+    fn is(&self, list: &str, word: &str) -> bool {
+        self.is_listed(list, word)
+            || word.strip_suffix('s').is_some_and(|stem| {
+                self.is_listed(list, stem) || stem.strip_suffix('e').is_some_and(|stem| self.is_listed(list, stem))
+            })
+            || word.strip_suffix("ies").is_some_and(|stem| self.is_listed(list, &format!("{stem}y")))
+    }
+
+    /// Whether words end with a term of a list, written as one word or several, in the singular or the plural.
+    fn ends(&self, list: &str, words: &[String]) -> bool {
+        (1..=words.len().min(3)).any(|count| {
+            let tail = &words[words.len() - count..];
+            self.is(list, &tail.join(" ")) || self.is(list, &tail.concat())
+        })
+    }
+
+    fn pays(&self, operation: &Operation<'_>) -> Option<Certainty> {
+        let words = Words::of(operation);
+        let pretended = operation.path.template.split('/').flat_map(plain).any(|word| self.is("pretend", &word));
+        if !matches!(operation.method, "post" | "put") || pretended {
+            return None;
+        }
+        // `PUT /payments/{id}` replaces what is there.
+        if operation.method == "put" && operation.path.template.ends_with('}') {
+            return None;
+        }
+        let moves = |list: &[String]| {
+            self.ends("movement", list)
+                || list
+                    .split_last()
+                    .is_some_and(|(last, rest)| self.is("movement-form", last) && self.ends("movement", rest))
+        };
+        // The verb at the end of a path is about what stands before it.
+        let verb = words.last.len() == 1 && words.last.iter().any(|word| self.is_listed("pay-verb", word));
+        let form = words.last.len() == 1 && words.last.iter().any(|word| self.is("movement-form", word));
+        let noun = if moves(&words.last) || !(verb || form) { &words.last } else { &words.before };
+        let about = |list: &[String]| list.last().is_some_and(|word| self.is("arrangement", word));
+        let told = self.verb(&words.id, operation);
+        let told = told.as_deref();
+        let kept = told.is_some_and(|word| {
+            self.is_listed("record-verb", word)
+                || self.is_listed("read-verb", word) && !self.is_listed("pay-verb", word)
+        });
+        let arranged = kept || words.last.iter().any(|word| self.is_listed("movement-not", word));
+        let request = Request::of(self, operation);
+        if moves(noun) && !arranged && request.may_pay(operation) {
+            return Some(Certainty::Named);
+        }
+        let foreign = about(&words.last) || about(&words.before) && !verb || arranged;
+        let creates = told.is_none_or(|word| self.is_listed("pay-verb", word));
+        (operation.method == "post" && !foreign && creates && request.amount && request.payee)
+            .then_some(Certainty::Shaped)
+    }
+
+    /// The verb of an operation: where its id begins with one, or ends with one as `transfer_create` does, or else its summary.
+    fn verb(&self, id: &[String], operation: &Operation<'_>) -> Option<String> {
+        const LISTS: [&str; 5] = ["pay-verb", "read-verb", "undo-verb", "act-verb", "record-verb"];
+        let is_verb = |word: &&String| LISTS.iter().any(|list| self.is_listed(list, word));
+        let own = id.first().filter(|_| id.len() > 1).filter(is_verb).or(id.last().filter(is_verb));
+        let summary = || operation.place.get_str("summary").map(plain).and_then(|words| words.into_iter().next());
+        own.cloned().or_else(|| summary().filter(|word| is_verb(&word)))
+    }
+
+    /// What a `GET` of this name would execute: the verb that says so.
+    pub fn executes<'w>(&self, operation: &Operation<'w>) -> Option<&'w str> {
+        let id = operation.id().map(plain).unwrap_or_default();
+        let reads = |word: &String| self.is("read-verb", word) || matches!(word.as_str(), "is" | "has" | "can");
+        if id.first().is_some_and(reads) || id.last().is_some_and(reads) {
+            return None;
+        }
+        let noun_first = operation.id().is_some_and(|id| id.contains('_'));
+        let verb = |word: &&String| self.is_listed("act-verb", word) && !(noun_first && self.is("movement", word));
+        let named = id.len() > 1 && id.first().as_ref().is_some_and(verb);
+        let segment = operation.path.template.rsplit('/').find(|segment| !segment.is_empty());
+        let last = segment.filter(|segment| !segment.contains('{')).map(plain).unwrap_or_default();
+        // A noun of the same letters names what is read, unless the id says more.
+        let ends = matches!(last.as_slice(), [word] if self.is_listed("act-verb", word) && !self.is("movement", word));
+        let below = operation.path.template.contains('}');
+        match (named, ends) {
+            (true, _) => operation.id(),
+            (false, true) if below && id.len() < 2 => segment,
+            _ => None,
+        }
+    }
+
+    fn is_listed(&self, list: &str, word: &str) -> bool {
+        self.set(list).is_some_and(|set| set.contains(word))
+    }
+}
+
+/// What a request carries.
+struct Request {
+    described: bool,
+    body: bool,
+    amount: bool,
+    payee: bool,
+}
+
+impl Request {
+    fn of(lexicon: &Lexicon, operation: &Operation<'_>) -> Self {
+        let Some(body) = operation.body() else {
+            return Request { described: false, body: false, amount: false, payee: false };
+        };
+        let schemas = body.media_types.iter().filter_map(|media| media.schema.as_ref()?.place());
+        let names: Vec<&str> =
+            schemas.flat_map(|place| keyword::properties_within(place, DEPTH)).map(|(name, _)| name).collect();
+        let amount = |name: &&str| {
+            lexicon.is_named(name, &[Class::Money])
+                || words::any(&words::words(name), &["amount", "amounts", "total", "sum", "value", "money"])
+        };
+        Request {
+            described: !names.is_empty(),
+            body: true,
+            amount: names.iter().any(amount),
+            payee: names.iter().any(|name| is_payee(&plain(name))),
+        }
+    }
+
+    /// Whether money may move by this request: it says how much, or says nothing at all.
+    fn may_pay(&self, operation: &Operation<'_>) -> bool {
+        if !self.body {
+            // Without a body, what the path names is acted upon.
+            return !operation.path.template.contains('{');
+        }
+        self.amount || !self.described
+    }
+}
+
+/// Whether a name is that of who gets the money.
+pub fn is_payee(split: &[String]) -> bool {
+    let terms = [
+        "creditor",
+        "payee",
+        "beneficiary",
+        "recipient",
+        "counterparty",
+        "receiver",
+        "beneficiario",
+        "favorecido",
+        "recebedor",
+        "destinatario",
+        "destination",
+        "empfaenger",
+        "glaeubiger",
+        "beneficiaire",
+        "crediteur",
+        "ontvanger",
+        "begunstigde",
+        "odbiorca",
+        "cdtr",
+    ];
+    words::any(split, &terms)
+}
