@@ -180,8 +180,7 @@ impl<'w> Field<'w> {
         const KEYS: [&str; 3] = ["example", "examples", "x-example"];
         let beside = self.beside.into_iter().flat_map(|beside| KEYS.iter().filter_map(move |key| beside.get(key)));
         let own = KEYS.iter().filter_map(move |key| keyword::keyword(at, key)).chain(beside);
-        let several =
-            |place: Place<'w>| if place.is_seq() { place.elements().into_iter().collect() } else { vec![place] };
+        let several = |place: Place<'w>| if place.is_seq() { place.elements().collect() } else { vec![place] };
         own.flat_map(several).filter(|place| !place.is_map() && !place.is_seq()).take(EXAMPLES).map(Place::text)
     }
 

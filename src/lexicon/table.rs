@@ -197,7 +197,9 @@ impl Lexicon {
     pub(super) fn split(&self, name: &str) -> Vec<String> {
         let mut split = words::words(name);
         if !name.is_ascii() {
-            split.iter_mut().for_each(|word| *word = words::plain(word));
+            for word in &mut split {
+                *word = words::plain(word);
+            }
         }
         split.truncate(MOST_WORDS);
         if split.len() > 1 {

@@ -79,10 +79,7 @@ impl<'w> Facts<'w> {
         let held = self.held.get_or_init(|| {
             let mut held = FxHashMap::default();
             for element in self.everywhere().filter(|element| element.is_named()) {
-                let id = element.at.id();
-                if !held.contains_key(&id) {
-                    held.insert(id, self.lexicon.judge(&subject(element)));
-                }
+                held.entry(element.at.id()).or_insert_with(|| self.lexicon.judge(&subject(element)));
             }
             held
         });

@@ -148,7 +148,9 @@ pub(super) fn business_flow(operation: &Operation<'_>) -> Option<&'static str> {
         Some("payments")
     } else if matches!(last, "payees" | "beneficiaries") {
         Some("the adding of payees")
-    } else if last == "otp" || has(&["otp"]) && has(&["send", "generate", "resend", "request"]) {
+    } else if static_segments(operation.path.template).last() == Some("otp")
+        || has(&["otp"]) && has(&["send", "generate", "resend", "request"])
+    {
         Some("the sending of codes")
     } else if matches!(last, "vouchers" | "coupons" | "promotions") {
         Some("vouchers")

@@ -132,7 +132,7 @@ pub(super) fn live_pan(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findi
                 continue;
             }
             let certain = speaks_of_cards(place);
-            if !certain && !(pays && is_free_text(place)) {
+            if !(certain || pays && is_free_text(place)) {
                 continue;
             }
             // One number in many examples is one finding.
