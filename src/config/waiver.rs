@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Waiver {
     /// The rule or change id, `*` as wildcard: `sec-*`.
     pub rule: String,
-    /// Only findings in files that match this glob.
+    /// Only findings in files that match this glob, from the folder of the configuration or from the top of the repository.
     #[serde(default)]
     pub file: Option<String>,
     /// Only findings at or below this JSON pointer, `*` for one token.

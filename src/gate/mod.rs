@@ -184,8 +184,7 @@ impl Settled {
             diagnostics.into_iter().partition(|found| [POLICY_CHANGED, POLICY_WEAKENED].contains(&&*found.rule));
         apply_levels(&mut diagnostics, &policy.levels);
         let mut suppressed = hidden(&mut diagnostics);
-        let limits = (policy.waivers.as_slice(), &policy.waiver_limits, policy.never.as_slice());
-        let (mut kept, waived, uses) = waivers::apply(diagnostics, limits, policy.as_of, policy.of_target());
+        let (mut kept, waived, uses) = waivers::apply(diagnostics, policy);
         suppressed.extend(waived);
         if let Some(baseline) = &policy.baseline {
             let (known, new): (Vec<_>, Vec<_>) = kept.into_iter().partition(|d| baseline.holds(d));

@@ -19,6 +19,9 @@ pub struct Policy {
     pub enforce: BTreeMap<String, Enforce>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
+    /// The folder of the configuration from the top of the repository, where the files start that waivers name.
+    #[serde(default)]
+    pub folder: String,
     /// What waivers must not be.
     #[serde(default)]
     pub waiver_limits: WaiverLimits,

@@ -1,7 +1,7 @@
 //! Waivers against findings: covered ones are set aside; expired, stale and refused waivers are findings themselves.
 
-use super::{Suppressed, Suppression};
-use crate::config::{Waiver, WaiverLimits};
+use super::{Policy, Suppressed, Suppression};
+use crate::config::Waiver;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::text::{SourceText, Span};
 use globset::Glob;
@@ -14,22 +14,22 @@ pub const WAIVER_STALE: &str = "waiver-stale";
 /// The id of a finding about a waiver that policy does not allow.
 pub const WAIVER_REFUSED: &str = "waiver-refused";
 
-/// Splits findings into those that count and those covered by a waiver in force on `as_of`.
+/// Splits findings into those that count and those covered by a waiver of a policy that is in force on its day; and what
+/// each waiver covered.
 pub(super) fn apply(
     diagnostics: Vec<Diagnostic>,
-    (waivers, limits, never): (&[Waiver], &WaiverLimits, &[String]),
-    as_of: Option<Date>,
-    of_target: bool,
+    policy: &Policy,
 ) -> (Vec<Diagnostic>, Vec<Suppressed>, Vec<WaiverUse>) {
+    let (waivers, limits, as_of) = (&policy.waivers, &policy.waiver_limits, policy.as_of);
     let mut used = vec![0_usize; waivers.len()];
     let (mut kept, mut suppressed) = (Vec::new(), Vec::new());
     let refusals: Vec<Option<String>> = waivers.iter().map(|waiver| limits.refuse(waiver, as_of)).collect();
     for diagnostic in diagnostics {
-        let never = never.iter().any(|pattern| wildcard(pattern, &diagnostic.rule));
+        let never = policy.never.iter().any(|pattern| wildcard(pattern, &diagnostic.rule));
         let found = waivers
             .iter()
             .enumerate()
-            .find(|(at, waiver)| !never && refusals[*at].is_none() && covers(waiver, &diagnostic));
+            .find(|(at, waiver)| !never && refusals[*at].is_none() && covers(waiver, &policy.folder, &diagnostic));
         match found {
             Some((at, waiver)) => {
                 used[at] += 1;
@@ -60,7 +60,7 @@ pub(super) fn apply(
             None => continue,
         };
         // What is wrong with the policy of the target was not brought by the revision.
-        kept.push(Diagnostic { existing: of_target, ..found });
+        kept.push(Diagnostic { existing: policy.of_target(), ..found });
     }
     (kept, suppressed, uses)
 }
@@ -203,12 +203,17 @@ fn stale(waiver: &Waiver) -> Diagnostic {
     finding
 }
 
-fn covers(waiver: &Waiver, diagnostic: &Diagnostic) -> bool {
+/// Whether a waiver is about a finding. Its files are named from the folder of the configuration, or from the top of the
+/// repository; where the run starts matters not.
+fn covers(waiver: &Waiver, folder: &str, diagnostic: &Diagnostic) -> bool {
+    let home = diagnostic.location.source.home();
+    let beside = home.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     let matches = |pattern: &Option<String>, text: &str| pattern.as_ref().is_none_or(|pattern| wildcard(pattern, text));
     (wildcard(&waiver.rule, &diagnostic.rule) || diagnostic.also.iter().any(|rule| wildcard(&waiver.rule, rule)))
         && waiver.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == diagnostic.fingerprint)
         && waiver.file.as_ref().is_none_or(|glob| {
-            Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(diagnostic.location.path()))
+            let matcher = Glob::new(glob.strip_prefix("./").unwrap_or(glob)).map(|glob| glob.compile_matcher());
+            matcher.is_ok_and(|matcher| matcher.is_match(home) || beside.is_some_and(|path| matcher.is_match(path)))
         })
         && waiver.pointer.as_ref().is_none_or(|pointer| below(pointer, &diagnostic.location.pointer))
         && (waiver.operation.is_none() || diagnostic.operations.iter().any(|label| matches(&waiver.operation, label)))

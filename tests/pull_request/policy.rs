@@ -271,3 +271,35 @@ fn the_promise_and_the_policy_of_a_contract_are_the_same_from_every_folder_and_u
         assert_eq!((code, &change), (Some(1), &"breaking".into()), "renamed, in {folder}");
     }
 }
+
+#[test]
+fn a_waiver_names_files_from_its_configuration_or_from_the_top_wherever_the_run_starts() {
+    let weak = contract(&["/one"]).replace("security:", "x-security:");
+    for (glob, holds) in [
+        ("api/a.yaml", true),
+        ("./api/*.yaml", true),
+        ("team/api/a.yaml", true),
+        ("**/a.yaml", true),
+        ("../team/api/a.yaml", false),
+        ("a.yaml", false),
+        ("api/b.yaml", false),
+    ] {
+        let waiver = format!(
+            "waivers: [{{rule: sec-operation-authenticated, file: '{glob}', owner: me, reason: this was agreed upon, \
+             expires: 2026-12-31}}]\n"
+        );
+        let repository =
+            Repository::new(&[("team/covenant.yaml", &waiver), ("team/api/a.yaml", &weak), ("other/b.txt", "b")]);
+        for (folder, named) in [("team", "api"), ("team/api", "."), (".", "team/api"), ("other", "../team/api")] {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_covenant"))
+                .current_dir(repository.path().join(folder))
+                .args(["lint", "-f", "json", "--as-of", "2026-06-01", named])
+                .output()
+                .unwrap();
+            let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+            let found = |rule: &str| report["diagnostics"].as_array().unwrap().iter().any(|one| one["rule"] == rule);
+            assert_eq!(found("sec-operation-authenticated"), !holds, "{glob} in {folder}: {report:#}");
+            assert_eq!(found("waiver-stale"), !holds, "{glob} in {folder}");
+        }
+    }
+}

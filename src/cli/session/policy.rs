@@ -164,6 +164,14 @@ impl Session {
         }
     }
 
+    /// The folder of the configuration from the top of the repository; empty at the top, and without a repository.
+    fn home(&self) -> String {
+        match &self.of {
+            Some((_, folder)) => folder.clone(),
+            None => self.repositories.of_folder(&self.folder).map(|(_, path)| path).unwrap_or_default(),
+        }
+    }
+
     /// The policy of the gate: configuration and command line together.
     ///
     /// # Errors
@@ -203,6 +211,7 @@ impl Session {
             levels: self.config.rules.clone(),
             enforce: self.config.enforce.clone(),
             waivers: self.config.waivers.clone(),
+            folder: if self.config.waivers.is_empty() { String::new() } else { self.home() },
             waiver_limits: self.config.waiver_limits,
             observe_until: self.config.observe_until,
             never: self.config.approvals.never.clone(),
