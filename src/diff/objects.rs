@@ -24,7 +24,7 @@ struct Property<'w> {
 impl<'w> Property<'w> {
     fn new(member: &Member<'w>, version: Version) -> Option<Self> {
         let view = member.view(version)?;
-        let (read_only, write_only) = (view.says("readOnly"), view.says("writeOnly"));
+        let [read_only, write_only] = view.says(["readOnly", "writeOnly"]);
         Some(Property { place: member.place(), view, read_only, write_only })
     }
 
@@ -107,6 +107,9 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn property(&mut self, pair: &Pair<'w>, old: &Member<'w>, new: &Member<'w>) {
+        if self.looked_too_often(old.declared.len(), new.declared.len()) {
+            return;
+        }
         let (was, is) = (old.required, new.required);
         let (mut left, mut right) = (old.declared.clone(), new.declared.clone());
         left.retain(|one| match right.iter().position(|other| self.same_schema(one, other)) {
@@ -162,6 +165,20 @@ impl<'w> Walk<'w, '_> {
         } else {
             self.joint(pair.scope, &old.declared, &new.declared, context);
         }
+    }
+
+    /// Whether properties with several descriptions cost too much. Schemas that extend each other in circles have as many
+    /// of them as there are sets of schemas.
+    fn looked_too_often(&mut self, old: usize, new: usize) -> bool {
+        if old + new > 2 {
+            self.looks += old + new + old * new / 64;
+        }
+        let too_often = self.looks > MAX_LOOKS;
+        if too_often {
+            let reason = "the comparison stopped: schemas extend each other in more ways than it looks at";
+            self.stopped.get_or_insert_with(|| reason.to_owned());
+        }
+        too_often
     }
 
     /// Whether both are one description.
@@ -470,6 +487,9 @@ fn in_branches(view: &View<'_>, name: &str) -> bool {
 
 /// Branches that are looked into for a property.
 const MAX_BRANCHES: usize = 64;
+
+/// Descriptions of properties that have several, looked at in one comparison.
+const MAX_LOOKS: usize = 100_000;
 
 /// Says which property an edit is about, and of which schema.
 fn owned<'w>(pair: &Pair<'w>, mut edit: Edit<'w>, name: &str, object: Option<Place<'w>>) -> Edit<'w> {

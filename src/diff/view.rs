@@ -259,11 +259,15 @@ impl<'w> View<'w> {
         self.chain.iter().find_map(|place| place.get(keyword))
     }
 
-    /// Whether the schema says `true` to an annotation, by itself or in a branch of `allOf`: what a branch says of a value is
+    /// Whether the schema says `true` to annotations, by itself or in a branch of `allOf`: what a branch says of a value is
     /// said of the whole.
-    pub(super) fn says(&self, keyword: &str) -> bool {
-        let says = |place: &Place<'w>| place.get(keyword).and_then(Place::as_bool) == Some(true);
-        self.fields.is_empty() && self.reads(keyword) && self.whole().iter().any(says)
+    pub(super) fn says<const N: usize>(&self, keywords: [&str; N]) -> [bool; N] {
+        if !self.fields.is_empty() {
+            return [false; N];
+        }
+        let whole = self.whole();
+        let says = |keyword: &str, place: &Place<'w>| place.get(keyword).and_then(Place::as_bool) == Some(true);
+        keywords.map(|keyword| self.reads(keyword) && whole.iter().any(|place| says(keyword, place)))
     }
 
     /// What the schema says about the bytes of its values.

@@ -73,8 +73,10 @@ pub(super) struct Walk<'w, 'o> {
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
     joint: FxHashMap<JointKey, ScopeId>,
     pub(super) limitations: Vec<String>,
-    /// Whether parts were left out for their number.
-    pub(super) stopped: bool,
+    /// Why parts were left out, when they are too many.
+    pub(super) stopped: Option<String>,
+    /// Descriptions of properties that have several, looked at so far.
+    pub(super) looks: usize,
     /// Findings that lines of policy switch off.
     pub(super) dropped: Vec<crate::diagnostic::Diagnostic>,
     /// The operation that is being compared, as an index into `roots`, and its answer.
@@ -119,7 +121,7 @@ impl<'w> Names<'w> {
 }
 
 /// Pairs of schemas compared, at most; beyond, the comparison says that it stopped.
-pub(super) const MAX_UNITS: usize = 2_000_000;
+const MAX_UNITS: usize = 2_000_000;
 
 /// How the values of a schema travel.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +152,8 @@ impl<'w, 'o> Walk<'w, 'o> {
             units: FxHashMap::default(),
             joint: FxHashMap::default(),
             limitations: Vec::new(),
-            stopped: false,
+            stopped: None,
+            looks: 0,
             dropped: Vec::new(),
             here: (0, None),
             quiet: false,
@@ -294,7 +297,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             return;
         }
         if self.units.len() >= MAX_UNITS {
-            self.stopped = true;
+            self.stopped = Some(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
             return;
         }
         let unit = self.scope();
@@ -387,6 +390,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             return self.link(task.scope, unit);
         }
         if self.units.len() + self.joint.len() >= MAX_UNITS {
+            self.stopped = Some(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
             return;
         }
         let unit = self.scope();

@@ -6,6 +6,7 @@ mod empty;
 mod values;
 
 use super::{Context, Native, Sink, family};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::openapi::Version;
 use crate::openapi::model::visit;
 use crate::schema::{Dialect, Direction, Engine, SchemaSource, Settings};
@@ -16,14 +17,14 @@ pub(super) const RULES: &[Native] = &[family("schema", check)];
 
 /// Steps of the search for one question.
 const STEPS: u64 = 4_000;
-/// Questions about one contract.
-const QUESTIONS: usize = 4_000;
+/// Work on all questions about one contract: ten times what the largest published ones need.
+const WORK: u64 = 300_000;
 
-/// Asks the engine about schemas of one contract, until the questions are spent.
+/// Asks the engine about schemas of one contract, until its work is spent.
 struct Asker<'w> {
     engine: Engine<'w>,
     dialect: Dialect,
-    left: usize,
+    unasked: usize,
 }
 
 impl<'w> Asker<'w> {
@@ -32,8 +33,8 @@ impl<'w> Asker<'w> {
     }
 
     fn may_ask(&mut self) -> bool {
-        let more = self.left > 0;
-        self.left = self.left.saturating_sub(1);
+        let more = !self.engine.is_exhausted();
+        self.unasked += usize::from(!more);
         more
     }
 
@@ -68,8 +69,8 @@ fn check(context: &Context<'_, '_>, sink: &mut Sink) {
         Version::V2_0 | Version::V3_0 => Dialect::of(version, None),
         _ => Dialect::of(version, root.get_str("jsonSchemaDialect")),
     };
-    let engine = Engine::new(Settings { steps: STEPS, ..Settings::default() });
-    let mut asker = Asker { engine, dialect, left: QUESTIONS };
+    let engine = Engine::new(Settings { steps: STEPS, work: WORK, ..Settings::default() });
+    let mut asker = Asker { engine, dialect, unasked: 0 };
     let empty = empty::check(&mut asker, &schemas, sink);
     for schema in schemas {
         values::check(&mut asker, schema, sink);
@@ -77,4 +78,18 @@ fn check(context: &Context<'_, '_>, sink: &mut Sink) {
             alternatives::check(&mut asker, schema, &empty, sink);
         }
     }
+    if asker.unasked > 0 {
+        sink.add(not_judged(root, asker.unasked));
+    }
+}
+
+/// What is said once where the schemas of a contract refer to each other so often that not all of them are judged.
+fn not_judged(root: Place<'_>, count: usize) -> Diagnostic {
+    let message = match count {
+        1 => "1 question about what schemas mean was not asked: the budget of these rules is used up".to_owned(),
+        _ => format!("{count} questions about what schemas mean were not asked: the budget of these rules is used up"),
+    };
+    let mut finding = Diagnostic::new("schema-unsatisfiable", Severity::Info, message, root.location());
+    finding.help = Some("Split the contract, or nest its schemas less deeply".to_owned());
+    finding
 }
