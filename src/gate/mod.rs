@@ -228,6 +228,10 @@ pub fn judge_parts(
     let by_default = Policy::default();
     let policy = parts.first().map_or(&by_default, |(_, policy)| policy);
     let count = parts.len();
+    // What decided about any of the contracts.
+    let mut decided: Vec<Decided> = parts.iter().flat_map(|(_, own)| own.decided.iter().cloned()).collect();
+    decided.sort();
+    decided.dedup();
     let Settled { mut kept, mut existing, mut suppressed, waivers: mut uses, mut would_fail } = Settled::default();
     let mut observed: Option<Date> = None;
     for (diagnostics, own) in parts {
@@ -261,7 +265,7 @@ pub fn judge_parts(
     Report {
         command,
         as_of: policy.as_of,
-        decided: policy.decided.clone(),
+        decided,
         base: policy.base.clone(),
         origin: policy.origin.clone(),
         verdict,

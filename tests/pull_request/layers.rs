@@ -214,6 +214,39 @@ fn a_monorepo_with_nested_configurations_is_judged_alike_from_everywhere() {
 }
 
 #[test]
+fn a_nested_configuration_does_not_leave_the_locks_above_it() {
+    let nested =
+        "rules: {sec-operation-authenticated: off, doc-operation-id: error}\nprofile: strict\nfail-on: error\n";
+    for (extends, own) in [("", None), ("extends: empty.yaml\n", Some(("cards/empty.yaml", "fail-on: error\n")))] {
+        let text = format!("{extends}{nested}");
+        let cards = contract(&["/cards"]);
+        let mut files = vec![("cards/covenant.yaml", text.as_str()), ("cards/c.yaml", cards.as_str())];
+        files.extend(own);
+        let repository = taken_on(EXTENDS, &files);
+        if own.is_some() {
+            assert!(repository.covenant(&["config", "cards", "--lock"]).status.success());
+            repository.commit("lock");
+            repository.git(&["branch", "-f", "main"]);
+        }
+        let lint = repository.covenant(&["lint", "cards/c.yaml", "-f", "json"]);
+        let report: Value = serde_json::from_slice(&lint.stdout).unwrap();
+        assert!(report["diagnostics"].to_string().contains("policy-locked"), "{report}");
+        repository
+            .write("cards/c.yaml", &contract(&["/cards", "/open/two"]).replace("operationId: open-two", "x-none: 1"));
+        let run = repository.check(&[]);
+        // What is locked stays, what is not is its own.
+        assert_eq!(run.code, 1, "{run:?}");
+        assert_eq!(run.of("sec-operation-authenticated")[0]["severity"], "error");
+        assert_eq!(run.of("doc-operation-id")[0]["severity"], "error");
+        let names: Vec<_> = layers(&run).iter().map(|layer| layer["name"].as_str().unwrap()).collect();
+        assert!(names.contains(&"package:@bank/api-policy@1.4.0") && names.contains(&"covenant.yaml"), "{names:?}");
+        // One that the command line names is the caller's own.
+        let output = repository.covenant(&["config", "--config", "cards/covenant.yaml", "--explain", "rules"]);
+        assert!(!String::from_utf8_lossy(&output.stdout).contains("does not count"), "{output:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
     let deep: Vec<(String, String)> =
         (0..12).map(|number| (format!("l{number}.yaml"), format!("extends: l{}.yaml\n", number + 1))).collect();

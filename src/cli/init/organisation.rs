@@ -53,8 +53,14 @@ impl Organisation {
         let mut config = config::parse(&own)?;
         let here = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let shelf = Shelf::Disk(Fence::around(&here));
-        let reader =
-            Reader { shelf: shelf.clone(), top: files::home(&here), here, shelves: &self.shelves, relock: true };
+        let reader = Reader {
+            shelf: shelf.clone(),
+            top: files::home(&here),
+            here,
+            shelves: &self.shelves,
+            upward: true,
+            relock: true,
+        };
         let layered = Layered::of(&mut config, &own, &reader, Base { shelf, folder: folder.to_owned() })?;
         Ok(layered.lock().text())
     }

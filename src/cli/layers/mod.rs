@@ -72,20 +72,59 @@ impl Layered {
     ) -> Result<Self, Failure> {
         let mut out = Layered::default();
         check_locks(own, &config.locked, !config.extends.0.is_empty())?;
+        let above = out.above(reader, &folder)?;
         if config.extends.0.is_empty() {
+            if !above.is_empty() {
+                out.layers = above;
+                out.put_together(config, own)?;
+            }
             return Ok(out);
         }
         let lock = if reader.relock { None } else { reader.beside(&folder, LOCK_NAME)? };
-        out.lock_file = lock.as_ref().map(|(_, path)| path.clone());
+        out.lock_file = lock.as_ref().map(|(_, path)| path.clone()).or(out.lock_file);
         out.layers = read::all(reader, own, config, folder)?;
         let lock = lock.map(|(text, _)| LockFile::parse(&text).map(|lock| (lock, text))).transpose()?;
         out.verify(own, lock.as_ref(), reader)?;
-        let texts: Vec<Arc<SourceText>> = out.texts(own);
-        let Merged { config: merged, refused, locks } = config::merge(&texts)?;
-        out.notes = refused.iter().filter_map(|one| out.note(one, &texts)).collect();
-        (out.refused, out.locks) = (refused, locks);
-        *config = merged;
+        // One that extends what stands above it has the locks of that already.
+        if !above.iter().all(|outer| out.layers.iter().any(|layer| layer.text.text() == outer.text.text())) {
+            out.layers.splice(0..0, above);
+        }
+        out.put_together(config, own)?;
         Ok(out)
+    }
+
+    /// The layers that hold for a nested configuration whether it names them or not: the one above it with its layers, where
+    /// these lock something. Else nobody could keep a folder from having a policy of its own.
+    fn above(&mut self, reader: &Reader<'_>, folder: &Base) -> Result<Vec<Layer>, Failure> {
+        let Some((text, file, base)) = reader.above(folder)? else { return Ok(Vec::new()) };
+        let mut config = config::parse(&text)?;
+        let (locked, rulesets) = (config.locked.clone(), config.rulesets.clone());
+        let outer = Layered::of(&mut config, &text, reader, base.clone())?;
+        if locked.is_empty() && outer.locks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let layer = Layer {
+            name: text.path().to_owned(),
+            version: None,
+            digest: crate::gate::digest(text.text()),
+            text,
+            rulesets,
+            folder: base.folder,
+            fence: None,
+            file: Some(file),
+        };
+        self.lock_file = outer.lock_file;
+        Ok(outer.layers.into_iter().chain([layer]).collect())
+    }
+
+    /// Merges the layers with the configuration itself.
+    fn put_together(&mut self, config: &mut Config, own: &Arc<SourceText>) -> Result<(), Failure> {
+        let texts: Vec<Arc<SourceText>> = self.texts(own);
+        let Merged { config: merged, refused, locks } = config::merge(&texts)?;
+        self.notes = refused.iter().filter_map(|one| self.note(one, &texts)).collect();
+        (self.refused, self.locks) = (refused, locks);
+        *config = merged;
+        Ok(())
     }
 
     /// The texts that were put together, the configuration itself last.

@@ -26,6 +26,8 @@ pub(in crate::cli) struct Reader<'a> {
     pub(in crate::cli) top: PathBuf,
     /// The folders with packages that the caller names.
     pub(in crate::cli) shelves: &'a [PathBuf],
+    /// Whether the configuration was looked for, so that one above it holds as well.
+    pub(in crate::cli) upward: bool,
     /// Whether the lock file is about to be written, so that it does not matter what it says.
     pub(in crate::cli) relock: bool,
 }
@@ -63,6 +65,28 @@ impl Reader<'_> {
             Some(Kind::File) => Ok(Some((base.shelf.text(&path, &self.below_top(&path, name))?, path))),
             _ => Ok(None),
         }
+    }
+
+    /// The next configuration above a folder, with its path and its folder.
+    pub(super) fn above(&self, base: &Base) -> Result<Option<(Arc<SourceText>, PathBuf, Base)>, Failure> {
+        let (folder, top) = match &base.shelf {
+            _ if !self.upward => return Ok(None),
+            Shelf::Revision(_) => (base.folder.clone(), PathBuf::new()),
+            Shelf::Disk(_) => {
+                let here = if base.folder.as_os_str().is_empty() { Path::new(".") } else { &base.folder };
+                (here.canonicalize().unwrap_or_else(|_| here.to_owned()), self.top.clone())
+            }
+        };
+        let above = folder.ancestors().skip(1).take_while(|above| above.starts_with(&top));
+        for above in above {
+            let base = Base { shelf: base.shelf.clone(), folder: above.to_owned() };
+            for name in FILE_NAMES {
+                if let Some((text, path)) = self.beside(&base, name)? {
+                    return Ok(Some((text, path, base)));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// A path as findings name it: from the top of the repository, without a folder of this machine.

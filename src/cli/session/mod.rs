@@ -179,6 +179,7 @@ impl Session {
             file.as_deref().map(|file| config::load(file, &fence)).transpose()?.unwrap_or_default();
         let folder = file.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
         let shelf = Shelf::Disk(fence.clone());
+        let upward = matches!(sought, Sought::From(_));
         let layered = policy::layered(&mut config, &texts, || {
             let here = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
             let here = here.canonicalize().unwrap_or_else(|_| here.to_owned());
@@ -187,6 +188,7 @@ impl Session {
                 top: files::home(&here),
                 here,
                 shelves: &arguments.layers,
+                upward,
                 relock: arguments.relock,
             };
             (reader, Base { shelf: shelf.clone(), folder: folder.clone() })

@@ -64,7 +64,14 @@ impl Session {
         let layered = layered(&mut config, &texts, || {
             let top = at.repository().top().to_owned();
             let shelf = Shelf::Revision(at.clone());
-            let reader = Reader { shelf, here: top.join(&folder), top, shelves: &self.shelves, relock: false };
+            let reader = Reader {
+                shelf,
+                here: top.join(&folder),
+                top,
+                shelves: &self.shelves,
+                upward: self.is_sought(),
+                relock: false,
+            };
             (reader, Base::of_revision(at, &folder))
         })?;
         let lifecycle = lifecycle::Policy::from_value(config.lifecycle.as_ref())
