@@ -10,7 +10,7 @@ use crate::openapi::{Format, Range, Rule, Text};
 use crate::syntax::{NodeRef, json_number};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Which formats bind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,7 +69,8 @@ pub(super) fn written(range: Range) -> Option<Json> {
 
 /// Returns whether a format allows a string; `None` where it is unknown, or says nothing about strings.
 pub fn format_allows(name: &str, text: &str) -> Option<bool> {
-    CHECKS.get(name).map(|check| check.allows(text))
+    let (format, check) = CHECKS.get(name)?;
+    check.get_or_init(|| Check::of(format)).as_ref().map(|check| check.allows(text))
 }
 
 /// Returns whether a value has a format; true for formats that are unknown, and for values that they are not about.
@@ -101,6 +102,24 @@ enum Check {
 }
 
 impl Check {
+    /// The check of a format; `None` where it demands nothing of strings.
+    fn of(format: &'static Format) -> Option<Self> {
+        match format.strings.as_ref()? {
+            Text::Any => None,
+            Text::Grammar(pattern) => {
+                let translated = regex::translate(pattern)?;
+                let regex = fancy_regex::Regex::new(&regex::for_backtracking(&translated.text)).ok()?;
+                Some(Check::Grammar(Box::new(regex)))
+            }
+            Text::Rule(Rule::Regex) => Some(Check::Regex),
+            Text::Rule(Rule::IdnHostname | Rule::Time) => {
+                let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+                let validator = options.should_validate_formats(true).build(&json!({"format": format.name})).ok()?;
+                Some(Check::Crate(Box::new(validator)))
+            }
+        }
+    }
+
     fn allows(&self, text: &str) -> bool {
         match self {
             Check::Grammar(regex) => regex.is_match(text).unwrap_or(false),
@@ -110,26 +129,12 @@ impl Check {
     }
 }
 
-static CHECKS: LazyLock<FxHashMap<&'static str, Check>> = LazyLock::new(|| {
-    let check = |format: &'static Format| {
-        let check = match format.strings.as_ref()? {
-            Text::Any => return None,
-            Text::Grammar(pattern) => {
-                let translated = regex::translate(pattern)?;
-                let regex = fancy_regex::Regex::new(&regex::for_backtracking(&translated.text)).ok()?;
-                Check::Grammar(Box::new(regex))
-            }
-            Text::Rule(Rule::Regex) => Check::Regex,
-            Text::Rule(Rule::IdnHostname | Rule::Time) => {
-                let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
-                let validator = options.should_validate_formats(true).build(&json!({"format": format.name})).ok()?;
-                Check::Crate(Box::new(validator))
-            }
-        };
-        Some((format.name, check))
-    };
-    Format::all().iter().filter_map(check).collect()
-});
+/// A format with its check.
+type Checked = (&'static Format, OnceLock<Option<Check>>);
+
+/// The checks of all formats: each is made when a string is first asked about, since grammars are expensive to compile.
+static CHECKS: LazyLock<FxHashMap<&'static str, Checked>> =
+    LazyLock::new(|| Format::all().iter().map(|format| (format.name, (format, OnceLock::new()))).collect());
 
 #[cfg(test)]
 mod tests {

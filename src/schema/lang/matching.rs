@@ -41,6 +41,8 @@ impl Langs {
                 let parts = parts.clone();
                 self.fold(&parts, word, true)
             }
+            // For single words the automaton of a grammar is too dear.
+            Expr::Format(name) if !self.matchers.contains_key(&lang) => format_allows(name, word),
             Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
                 Matcher::Automaton(dfa) => Some(dfa.matches(word)),
                 Matcher::Backtracking(regex) => regex.is_match(word).ok(),
