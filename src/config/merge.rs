@@ -173,6 +173,13 @@ pub fn is_key(item: &str) -> bool {
     known.get(first).is_some()
 }
 
+/// Returns a hint at the key that an item of `locked` was meant to be; empty where none is near.
+pub fn near_key(item: &str) -> String {
+    let known = serde_json::to_value(Config::default()).unwrap_or_default();
+    let keys = known.as_object().into_iter().flat_map(|keys| keys.keys().map(String::as_str));
+    crate::text::near::hint(item.split('.').next().unwrap_or_default(), keys)
+}
+
 /// Returns whether some text matches both patterns, in which `*` stands for any text.
 pub fn overlap(left: &str, right: &str) -> bool {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());

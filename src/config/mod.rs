@@ -16,7 +16,7 @@ pub use find::{Loaded, find, load};
 pub use intended::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Role};
 pub use layer::{Extends, LayerAbout, OwnProfile};
 pub use lock::{LOCK_NAME, LockFile, LockedLayer};
-pub use merge::{Lock, Merged, Refused, is_key, merge, overlap};
+pub use merge::{Lock, Merged, Refused, is_key, merge, near_key, overlap};
 pub use waiver::parse as parse_waivers;
 pub use waiver::{Placed, Waiver, WaiverLimits};
 

@@ -258,6 +258,7 @@ fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
     repository.write("self.yaml", "fail-on: error\nextends: [self.yaml]\n");
     repository.write("locks.yaml", "fail-on: error\nlocked:\n  - allow-braking\n");
     repository.write("empty/readme.md", "");
+    repository.write("empty.yaml", "");
     std::os::unix::fs::symlink("/etc/hostname", repository.path().join("empty/link")).unwrap();
     for (config, words) in [
         ("extends: nowhere.yaml\n", "covenant.yaml:1:10: there is no layer `nowhere.yaml`"),
@@ -270,6 +271,7 @@ fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
         ("extends: self.yaml\n", "self.yaml:2:11: the layer `self.yaml` extends itself"),
         ("extends: l0.yaml\n", "there are more than 8 layers"),
         ("extends: locks.yaml\n", "locks.yaml:3:5: `allow-braking` locks nothing"),
+        ("extends: empty.yaml\nlocked: [fail-om]\n", "covenant.yaml:2:10: `fail-om` locks nothing"),
         ("locked: [x-nothing-like-that]\n", "covenant.yaml:1:10: `x-nothing-like-that` locks nothing"),
     ] {
         repository.write("covenant.yaml", config);

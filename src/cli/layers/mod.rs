@@ -237,14 +237,17 @@ pub(super) fn place_in(text: &Arc<SourceText>, path: &[String]) -> Option<Locati
 fn check_locks(text: &Arc<SourceText>, locked: &[String], may_have_others: bool) -> Result<(), Failure> {
     for (at, item) in locked.iter().enumerate() {
         let mut known = lint::pages().iter().map(|page| page.id).chain(diff::pages().iter().map(|page| page.id));
-        // Rulesets, and layers with some, have rules of their own.
-        if may_have_others || config::is_key(item) || known.any(|id| config::overlap(item, id)) {
+        let near = config::near_key(item);
+        // Rulesets, and layers with some, have rules of their own; none of them is called nearly as a key.
+        let may_be_other = may_have_others && near.is_empty();
+        if may_be_other || config::is_key(item) || known.any(|id| config::overlap(item, id)) {
             continue;
         }
         let place = place_in(text, &["locked".to_owned(), at.to_string()]);
         let place = place.map_or(0, |place| place.span.start as usize);
-        let message =
-            format!("`{item}` locks nothing: it is no key of the configuration, and no rule or change has this id");
+        let message = format!(
+            "`{item}` locks nothing: it is no key of the configuration, and no rule or change has this id{near}"
+        );
         return Err(fault(text, place, &message).with("Write a key (`fail-on`, `diff.keep`) or ids (`sec-*`)"));
     }
     Ok(())
