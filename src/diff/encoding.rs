@@ -91,20 +91,32 @@ impl<'w> Walk<'w, '_> {
         let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
         let types =
             (content_types(left, &reading.0, parts.0.as_ref()), content_types(right, &reading.1, parts.1.as_ref()));
-        let headers = headers(left, &reading.0, right, &reading.1);
-        let headers = headers.into_iter().any(|pair| match pair {
-            (Some(left), Some(right)) => !self.same.same(left, right),
-            _ => true,
-        });
+        let pairs = headers(left, &reading.0, right, &reading.1);
+        let headers = pairs.into_iter().fold(Effect::None, |all, pair| all.and(self.header_effect(pair)));
         let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
         edit.effect = Some(match (written, types_effect(types.0, types.1)) {
             // That a part came or went is told apart.
             _ if gone => Effect::None,
             (true, _) => Effect::Incomparable,
-            (false, Effect::None) if headers => Effect::Unknown,
-            (false, effect) => effect,
+            (false, types) => types.and(headers),
         });
         self.push(edit);
+    }
+
+    /// What becomes of the parts that are allowed with a header that is described by either side.
+    fn header_effect(&mut self, pair: Sides<'w>) -> Effect {
+        let required = |header: Place<'w>| header.resolved().get_bool("required") == Some(true);
+        match pair {
+            (None, Some(new)) if required(new) => Effect::Narrows,
+            (Some(old), None) if required(old) => Effect::Widens,
+            (None, _) | (_, None) => Effect::None,
+            (Some(old), Some(new)) => match (required(old), required(new)) {
+                (false, true) => Effect::Narrows,
+                (true, false) => Effect::Widens,
+                _ if self.same.same(old, new) => Effect::None,
+                _ => Effect::Unknown,
+            },
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::pair::Pair;
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
 use super::walk::Walk;
 use crate::openapi::Format;
+use crate::openapi::SchemaRef;
 use crate::schema::Formats;
 use crate::syntax::compare_numbers;
 use crate::workspace::Place;
@@ -297,7 +298,7 @@ impl<'w> Walk<'w, '_> {
 
     /// `nullable` without `type` came or went: one statement about null, whatever stands beside it.
     fn loosely_null(&mut self, pair: &Pair<'w>, loose: (Option<Place<'w>>, Option<Place<'w>>)) {
-        let becomes = if loose.1.is_some() { !pair.old.nullable() } else { pair.new.nullable() };
+        let becomes = if loose.1.is_some() { !takes_null(&pair.old) } else { takes_null(&pair.new) };
         let event = if becomes { Event::BecameNullable } else { Event::BecameNotNullable };
         let place = |view: &View<'w>, loose: Option<Place<'w>>| {
             loose.or_else(|| view.get("nullable")).or_else(|| view.get("type"))
@@ -320,6 +321,13 @@ impl<'w> Walk<'w, '_> {
         let unwritten = pair.context.text && matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
         self.push(if unwritten { edit.harmless("nothing is written for `null` there") } else { edit });
     }
+}
+
+/// Whether a schema, or one of the branches of its unions, says that null is allowed.
+fn takes_null(view: &View<'_>) -> bool {
+    let branches = ["anyOf", "oneOf"].iter().flat_map(|list| view.branches(list));
+    view.nullable()
+        || branches.map(|branch| View::new(&SchemaRef::At(branch), view.version)).any(|view| view.nullable())
 }
 
 /// What a format demands of the values of a schema.

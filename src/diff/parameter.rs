@@ -201,7 +201,8 @@ impl<'w> Walk<'w, '_> {
         };
         let without = |kinds: u8, types: Option<u8>| types.is_some_and(|types| types & kinds == 0);
         let both = |kinds: u8| without(kinds, types(old)) && without(kinds, types(new));
-        let plain = both(ARRAY | OBJECT);
+        // What holds a single value on one side is written and read as one, whatever lists would be.
+        let plain = [old, new].iter().any(|side| without(ARRAY | OBJECT, types(side)));
         // `label` and `matrix` put marks before every value; the others write a single one as it is (RFC 6570).
         let marked = |style: &str| matches!(style, "label" | "matrix");
         let as_it_is = before.name == after.name || !(marked(before.name) || marked(after.name));

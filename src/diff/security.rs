@@ -53,6 +53,7 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         self.used_schemes(scope, &before.alternatives);
+        self.lost_schemes(scope, &after.alternatives);
         let global = (before.inherited || before.place.is_none()) && (after.inherited || after.place.is_none());
         let renamed = self.same_on_the_wire();
         let ways = |list: &[Requirement<'w>], renamed: &BTreeMap<&'w str, &'w str>| -> Vec<Way<'w>> {
@@ -208,6 +209,30 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
+    /// Schemes that are described no more, though an operation goes on naming them.
+    fn lost_schemes(&mut self, scope: ScopeId, alternatives: &[Requirement<'w>]) {
+        let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
+        for used in alternatives.iter().flat_map(|requirement| &requirement.schemes) {
+            let find = |list: &[Scheme<'w>]| list.iter().find(|scheme| scheme.name == used.name).copied();
+            if let (Some(old), None) = (find(&before), find(&after)) {
+                self.push(
+                    Edit::new(Event::SchemeRemoved, scope, Polarity::ToServer)
+                        .at(Some(old.at), None)
+                        .name(old.name)
+                        .effect(Effect::Unknown)
+                        .note("operations still require it, and nothing says how to authenticate"),
+                );
+            }
+        }
+    }
+
+    /// Whether an operation of the revision names a scheme.
+    fn is_required(&self, name: &str) -> bool {
+        let operations = self.roots.iter().filter_map(|root| root.revision);
+        let mut alternatives = operations.flat_map(|operation| operation.security().alternatives);
+        alternatives.any(|way| way.schemes.iter().any(|used| used.name == name))
+    }
+
     /// All schemes, those that nothing uses included.
     pub(super) fn schemes(&mut self) {
         let (before, after) = (self.base.security_schemes(), self.revision.security_schemes());
@@ -215,7 +240,7 @@ impl<'w> Walk<'w, '_> {
         for scheme in &before {
             match after.iter().find(|other| other.name == scheme.name) {
                 Some(other) => self.scheme(0, scheme, other),
-                None if renamed.values().any(|name| *name == scheme.name) => {}
+                None if renamed.values().any(|name| *name == scheme.name) || self.is_required(scheme.name) => {}
                 None => self.push(
                     Edit::new(Event::SchemeRemoved, 0, Polarity::ToServer).at(Some(scheme.at), None).name(scheme.name),
                 ),

@@ -55,7 +55,11 @@ impl<'w> Walk<'w, '_> {
                 continue;
             }
             let edit = edit(Event::ServerRemoved, Some(place), None, &server.url);
-            self.push(if kept {
+            // Others that remain are of no use to who calls this one over a protocol that it no longer speaks.
+            let same_host = after.iter().any(|other| is_other_protocol(server, other));
+            self.push(if same_host {
+                edit.note("the same address is only served over another protocol")
+            } else if kept {
                 edit.effect(Effect::Unknown).note("other servers remain")
             } else if after.iter().any(|other| is_other_version(server, other)) {
                 serve_both(edit)
@@ -112,6 +116,13 @@ fn is_other_version(old: &Server<'_>, new: &Server<'_>) -> bool {
     let urls = |server: &Server<'_>| server.urls().into_iter().map(normal).collect::<Vec<_>>();
     let (old, new) = (urls(old), urls(new));
     old.len() == new.len() && old.iter().zip(&new).all(|(old, new)| differs_in_version(old, new))
+}
+
+/// Whether all addresses of a server are those of another but for the protocol.
+fn is_other_protocol(old: &Server<'_>, new: &Server<'_>) -> bool {
+    let bare = |url: String| normal(url).split_once("://").map(|(_, rest)| rest.to_owned());
+    let of = |server: &Server<'_>| server.urls().into_iter().map(bare).collect::<Option<BTreeSet<_>>>();
+    of(old).zip(of(new)).is_some_and(|(old, new)| old.is_subset(&new))
 }
 
 /// Whether two normal URLs differ in version segments of their paths alone.

@@ -371,6 +371,7 @@ impl<'w> Engine<'w> {
             listed: direction == Direction::Request && uses("x-extensible-enum"),
             closed: false,
             outline: false,
+            loose: !sender && source.dialect() == Dialect::OpenApi30 && uses("nullable"),
         }
     }
 

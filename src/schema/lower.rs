@@ -44,6 +44,8 @@ pub(super) struct Side {
     pub(super) closed: bool,
     /// Whether only what a reader relies on counts who does not validate.
     pub(super) outline: bool,
+    /// Whether `nullable` counts where 3.0 gives it no effect: many readers take it for a permission.
+    pub(super) loose: bool,
 }
 
 /// How a schema is read.
@@ -55,6 +57,8 @@ pub(super) struct Context {
     pub(super) closed: bool,
     /// Only what a reader relies on counts who does not validate.
     pub(super) outline: bool,
+    /// `nullable` counts without `type` beside it.
+    pub(super) loose: bool,
     /// The schema stands beside others for the same value, the outermost of which closes it.
     pub(super) beside: bool,
     /// Names of hidden properties that schemas around in `allOf` declare.
@@ -64,8 +68,18 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(dialect: Dialect, Side { hidden, listed, closed, outline }: Side) -> Self {
-        Context { dialect, hidden, listed, closed, outline, beside: false, around: Rc::default(), scope: Rc::default() }
+    pub(super) fn new(dialect: Dialect, Side { hidden, listed, closed, outline, loose }: Side) -> Self {
+        Context {
+            dialect,
+            hidden,
+            listed,
+            closed,
+            outline,
+            loose,
+            beside: false,
+            around: Rc::default(),
+            scope: Rc::default(),
+        }
     }
 }
 
@@ -241,7 +255,8 @@ impl<'w> Lowering<'w> {
         let mut parts = Vec::new();
         let reference = node.get("$ref").and_then(NodeRef::as_str);
         if let Some(uri) = reference.filter(|_| context.dialect.ref_stands_alone()) {
-            return self.reference(store, site, "$ref", uri, context, depth);
+            let whole = self.reference(store, site, "$ref", uri, context, depth);
+            return Self::loosened(store, node, context, whole);
         }
         let inner;
         if context.closed && !context.beside {
@@ -267,7 +282,8 @@ impl<'w> Lowering<'w> {
         self.objects(store, site, node, context, depth, &mut parts);
         self.applicators(store, site, node, context, depth, &mut parts);
         if context.outline {
-            return store.and(parts);
+            let whole = store.and(parts);
+            return Self::loosened(store, node, context, whole);
         }
         Self::numbers(store, node, context, &mut parts);
         self.format(store, node, context, &mut parts);
@@ -276,7 +292,19 @@ impl<'w> Lowering<'w> {
         if context.dialect >= Dialect::Draft201909 {
             self.unevaluated(store, site, node, context, depth, &mut parts);
         }
-        store.and(parts)
+        let whole = store.and(parts);
+        Self::loosened(store, node, context, whole)
+    }
+
+    /// A schema with `null`, where a reader may take it for allowed: `nullable` without `type` has no effect by the letter
+    /// (OpenAPI 3.0.3, section 4.7.24.1), but nobody is accused by it.
+    fn loosened(store: &mut Store, node: NodeRef<'_>, context: &Context, whole: Id) -> Id {
+        let said = context.loose && context.dialect == Dialect::OpenApi30 && node.get("type").is_none();
+        if said && node.get("nullable").and_then(NodeRef::as_bool) == Some(true) {
+            let null = store.types(super::shape::types::NULL);
+            return store.or([whole, null]);
+        }
+        whole
     }
 
     /// What a keyword demands in one schema object, a limit alone and others with those of their kind, without the rest of

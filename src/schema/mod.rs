@@ -27,6 +27,7 @@ mod resolve;
 mod shape;
 mod solve;
 mod structural;
+mod text;
 mod twins;
 mod value;
 mod weigh;
@@ -44,3 +45,4 @@ pub use engine::{
 pub use formats::{Formats, format_allows, has_format};
 pub use regex::pattern_matches;
 pub use solve::Reason;
+pub use text::Texts;

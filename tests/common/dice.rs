@@ -11,11 +11,11 @@ impl Dice {
         ((self.0 >> 33) as usize) % sides
     }
 
-    fn pick<'l>(&mut self, list: &'l [&'l str]) -> &'l str {
+    pub(crate) fn pick<'l>(&mut self, list: &'l [&'l str]) -> &'l str {
         list[self.roll(list.len())]
     }
 
-    fn number(&mut self) -> Value {
+    pub(crate) fn number(&mut self) -> Value {
         [json!(0), json!(1), json!(2), json!(3), json!(-1), json!(0.5), json!(1.5), json!(4), json!(6), json!(10)]
             [self.roll(10)]
         .clone()
@@ -42,7 +42,7 @@ impl Dice {
         self.pick(&["a", "b", "ab", "c", "x1"]).to_owned()
     }
 
-    fn schema(&mut self, depth: usize) -> Value {
+    pub(crate) fn schema(&mut self, depth: usize) -> Value {
         if self.roll(12) == 0 {
             return Value::Bool(self.roll(4) != 0);
         }
@@ -54,7 +54,7 @@ impl Dice {
         Value::Object(out)
     }
 
-    fn keyword(&mut self, depth: usize) -> (&'static str, Value) {
+    pub(crate) fn keyword(&mut self, depth: usize) -> (&'static str, Value) {
         let flat = 16;
         let sides = if depth == 0 { flat } else { flat + 21 };
         let count = json!(self.roll(4));

@@ -6,10 +6,11 @@
 use super::{Proof, Prover};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Part};
+use crate::diff::pair::Mark;
 use crate::diff::view::View;
 use crate::diff::walk::{Anchor, Origin, Root};
 use crate::openapi::{Bytes, MediaKind};
-use crate::schema::{Verdict, Witness};
+use crate::schema::{Step, Texts, Verdict, Witness};
 use crate::syntax::pointer;
 use serde_json::Value;
 
@@ -82,6 +83,11 @@ impl<'w> Prover<'w> {
         match verdict {
             Verdict::Contained => Account::Settled,
             Verdict::NotContained(witness) if text => {
+                match self.texts(id) {
+                    Texts::Understood => return Account::Settled,
+                    Texts::Refused(witness) => return Account::Refused(witness),
+                    Texts::Unknown => {}
+                }
                 let in_path = matches!(origin, Origin::Message(spot) if spot.in_path());
                 let unwritten = (in_path && witness.value == "")
                     || !is_written(&witness.value)
@@ -90,10 +96,14 @@ impl<'w> Prover<'w> {
                     || as_text(&witness.value)
                         .iter()
                         .any(|value| !matches!(self.engine.check(&read, direction, value), Some(Err(_))));
-                if understood { Account::Settled } else { Account::Refused(witness) }
+                let refused = if understood { self.refused_field(id) } else { Some(witness) };
+                refused.map_or(Account::Settled, Account::Refused)
             }
             Verdict::NotContained(witness) => Account::Refused(witness),
-            Verdict::Undecided(_) if text => Account::Settled,
+            Verdict::Undecided(_) if text => match self.texts(id) {
+                Texts::Refused(witness) => Account::Refused(witness),
+                Texts::Understood | Texts::Unknown => Account::Settled,
+            },
             Verdict::Undecided(reason) => Account::Undecided(reason.to_string()),
         }
     }
@@ -108,6 +118,36 @@ impl<'w> Prover<'w> {
     ) -> Proof {
         let category = self.broken(id, &witness.value);
         self.evidence(edit, id, (&witness.value, &witness.rejection.message), category, roots)
+    }
+
+    /// What a reader makes of the texts that are written for values of a pair; unknown where types travel.
+    pub(super) fn texts(&mut self, id: AnchorId) -> Texts<'w> {
+        if !self.anchors[id].text {
+            return Texts::Unknown;
+        }
+        if let Some(known) = self.texts.get(&id) {
+            return known.clone();
+        }
+        let (_, sent, read, direction) = self.sides(id);
+        let made = self.engine.compare_as_text(&sent, &read, direction);
+        self.texts.insert(id, made.clone());
+        made
+    }
+
+    /// The object with a field whose text is refused, where the fields of a pair are texts by themselves.
+    fn refused_field(&mut self, id: AnchorId) -> Option<Box<Witness<'w>>> {
+        let fields = self.anchors.iter().enumerate().filter(|(_, pair)| pair.around.contains(&id));
+        let fields: Vec<(AnchorId, String)> = fields
+            .filter_map(|(field, pair)| match pair.origin {
+                Origin::Below(Mark::Member(name)) => Some((field, self.names.get(name as usize)?.clone())),
+                _ => None,
+            })
+            .collect();
+        fields.into_iter().find_map(|(field, name)| {
+            let Texts::Refused(witness) = self.texts(field) else { return None };
+            let value = self.around(id, vec![Step::Member(name)], &witness.value)?;
+            Some(Box::new(Witness { value, rejection: witness.rejection }))
+        })
     }
 
     /// Whether a form is refused for nothing but parts that are files on both sides, in whatever notation: their bytes are

@@ -20,7 +20,7 @@ use super::message::{self, Messages, Side, Suspects};
 use super::walk::{Anchor, Root, Walk};
 use crate::diagnostic::{Category, Evidence, EvidenceStatus};
 use crate::openapi::{Api, Version};
-use crate::schema::{Dialect, Direction, Engine, Reason, Rejection, SchemaSource, Settings, Verdict};
+use crate::schema::{Dialect, Direction, Engine, Reason, Rejection, SchemaSource, Settings, Texts, Verdict};
 use crate::workspace::Place;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -51,6 +51,9 @@ const MAX_PAIRS: usize = 4_000;
 
 /// How far enclosing pairs are asked whether they make up for an edit.
 const MAX_AROUND: usize = 4;
+
+/// Why an edit of types hurts nobody where they do not travel.
+const SAME_TEXT: &str = "written as text, the values read the same to both sides";
 
 /// What the engine says about an edit.
 #[derive(Clone, Debug)]
@@ -97,6 +100,8 @@ pub(super) struct Prover<'w> {
     reasons: FxHashMap<AnchorId, Rc<[Rejection<'w>]>>,
     /// Whether the sending side of a pair has no value.
     vacuous: FxHashMap<AnchorId, bool>,
+    /// What readers make of the texts of a pair.
+    texts: FxHashMap<AnchorId, Texts<'w>>,
     /// Whether readers who do not validate understand all that is sent of a pair.
     understood: FxHashMap<AnchorId, bool>,
 }
@@ -126,6 +131,7 @@ impl<'w> Prover<'w> {
             proved: 0,
             reasons: FxHashMap::default(),
             vacuous: FxHashMap::default(),
+            texts: FxHashMap::default(),
             understood: FxHashMap::default(),
         }
     }
@@ -147,6 +153,9 @@ impl<'w> Prover<'w> {
             Some(Verdict::NotContained(witness)) => {
                 if self.contained_around(anchor, 0) {
                     return Proof::Harmless;
+                }
+                if matches!(self.texts(anchor), Texts::Understood) {
+                    return Proof::Unsent { why: SAME_TEXT, risky: false };
                 }
                 let Some(witness) = self.written(anchor, witness) else { return Proof::Idle };
                 // Another edit of the same schema may be to blame.

@@ -8,7 +8,7 @@ use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::message::{self, Focus, Part, Shown, Spot, Unsendable};
 use crate::diff::pair::Mark;
 use crate::diff::walk::{Origin, Root};
-use crate::schema::{Answer, Engine, Rejection, SchemaSource, Step, Travel, Verdict, Wish};
+use crate::schema::{Answer, Engine, Rejection, Step, Texts, Travel, Wish};
 use crate::workspace::Place;
 use serde_json::Value;
 
@@ -153,36 +153,23 @@ impl<'w> Prover<'w> {
         if met.accepted {
             // Forms as a whole are accounted for by the reader of the message.
             let form = matches!(spot.part, Part::Body(_));
-            let same = form || self.reads_alike(outer) || self.reads_alike(anchor);
-            let why = "written as text, the values read the same to both sides";
-            return Some(Proof::Unsent { why, risky: !same });
+            let unsent = |risky| Some(Proof::Unsent { why: super::SAME_TEXT, risky });
+            match self.texts(outer) {
+                Texts::Understood => return unsent(false),
+                Texts::Refused(witness) => {
+                    // What another edit refuses, the account tells.
+                    if focus.weight(&witness.rejection) > 0
+                        && let Some(evidence) = met.note(self.message(spot, outer, &witness.value, focus))
+                    {
+                        return Some(Proof::Broken(evidence, category));
+                    }
+                    return unsent(false);
+                }
+                Texts::Unknown => {}
+            }
+            return unsent(!form && matches!(self.texts(anchor), Texts::Unknown));
         }
         Some(Proof::Unsent { why: met.unsendable?.reason(), risky: true })
-    }
-
-    /// Whether all that is sent as text is understood, though the types differ: a scalar is an array of one, `true` a string.
-    fn reads_alike(&mut self, outer: AnchorId) -> bool {
-        let (_, sent, read, direction) = self.sides(outer);
-        let (SchemaSource::At { place: from, .. }, SchemaSource::At { place: to, dialect }) = (&sent, &read) else {
-            return false;
-        };
-        let (from, to) = (from.resolved(), to.resolved());
-        if let Some(items) = to.get("items").filter(|_| to.get("minItems").and_then(Place::as_u64).unwrap_or(0) <= 1) {
-            let one = SchemaSource::At { place: items, dialect: *dialect };
-            if matches!(self.engine.compare(&sent, &one, direction), Verdict::Contained) {
-                return true;
-            }
-        }
-        let all: Vec<Value> = match (from.get("enum"), from.get_str("type")) {
-            (Some(list), _) => list.elements().map(Place::to_json).collect(),
-            (None, Some("boolean")) => vec![true.into(), false.into()],
-            _ => return false,
-        };
-        all.iter().all(|value| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let readings = message::readings(&text);
-            readings.iter().any(|value| matches!(self.engine.check(&read, direction, value), Some(Ok(()))))
-        })
     }
 
     /// The message with a value of the outermost pair, its other fields such as real readers take.
