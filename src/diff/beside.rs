@@ -35,7 +35,7 @@ impl<'w> Walk<'w, '_> {
         };
         for (keyword, events) in [("additionalProperties", additional), ("unevaluatedProperties", unevaluated)] {
             self.beside(pair, keyword, events, |walk, old, new| {
-                let mut context = pair.context.inside();
+                let mut context = pair.context.property();
                 context.told = false;
                 context.subject = context.subject.property();
                 context.in_branch = false;

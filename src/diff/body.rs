@@ -288,6 +288,7 @@ impl<'w> Walk<'w, '_> {
                         (MediaKind::Bytes, MediaKind::Bytes) if !described => Travel::Bytes,
                         (old, new) => Travel::Media(old, new),
                     };
+                    self.note_json_fields((old, new), (before, after));
                     self.schema_root(scope, (before, after), side.subject(), polarity, travel, part);
                 }
                 (None, Some(schema)) | (Some(schema), None)

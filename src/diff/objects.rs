@@ -5,7 +5,7 @@ use super::change::{ChangeId, Event, Role, Subject};
 use super::edit::Edit;
 use super::effect::{Effect, Polarity};
 use super::members::Member;
-use super::pair::Pair;
+use super::pair::{Form, Pair};
 use super::view::View;
 use super::walk::Walk;
 use crate::lexicon::{Candidate, Class, Judgement, Lexicon};
@@ -146,8 +146,11 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         self.access(pair, old.name, is.is_some(), &before, &after);
-        let mut context = pair.context.inside();
+        let mut context = pair.context.property();
         context.part = pair.context.parts;
+        if context.form == Some(Form::Field) && self.is_json_field(&old.declared, &new.declared) {
+            (context.form, context.text) = (None, false);
+        }
         context.subject = context.subject.property();
         context.in_branch = false;
         context.told = false;

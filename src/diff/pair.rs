@@ -33,6 +33,8 @@ pub(super) struct Context {
     pub(super) parts: bool,
     /// The value is such a part, or one of several of the same name.
     pub(super) part: bool,
+    /// Where the value stands in a form.
+    pub(super) form: Option<Form>,
     /// The values are bytes that no JSON type describes: what the schemas say of them means little.
     pub(super) bytes: bool,
     /// The value is a whole body.
@@ -48,6 +50,15 @@ pub(super) struct Context {
     pub(super) step: Mark,
     /// The pair stands in a part of the anchor's values (under `patternProperties`, …), not in the values themselves.
     pub(super) elsewhere: bool,
+}
+
+/// A place in a form, of either kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The whole.
+    Body,
+    /// A field, or one of several of the same name: text where it is a scalar, JSON where it is an object.
+    Field,
 }
 
 /// Whether a parameter is always sent.
@@ -94,6 +105,7 @@ impl Context {
             xml: false,
             parts: false,
             part: false,
+            form: None,
             bytes: false,
             body: false,
             parameter: None,
@@ -108,6 +120,17 @@ impl Context {
     /// The same for a value inside: it is no whole body, and none of its properties is a part of one.
     pub(super) fn inside(self) -> Self {
         Context { parts: false, body: false, parameter: None, ..self }
+    }
+
+    /// The same for a property of the value.
+    pub(super) fn property(self) -> Self {
+        let (form, text) = match self.form {
+            Some(Form::Body) => (Some(Form::Field), self.text),
+            // An object is written as JSON there (OpenAPI 3.1.1, section 4.8.15.1.1).
+            Some(Form::Field) => (None, false),
+            None => (None, self.text),
+        };
+        Context { form, text, ..self.inside() }
     }
 
     /// Tells contexts apart whose edits differ.
@@ -127,6 +150,8 @@ impl Context {
             | u32::from(self.parameter == Some(Presence::Optional)) << 14
             | u32::from(self.parameter == Some(Presence::Required)) << 15
             | u32::from(self.bytes) << 16
+            | u32::from(self.form == Some(Form::Body)) << 17
+            | u32::from(self.form == Some(Form::Field)) << 18
     }
 }
 

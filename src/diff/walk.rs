@@ -8,7 +8,7 @@ use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
-use super::pair::{Context, Detour, DetourId, Mark, Presence, SchemaTask};
+use super::pair::{Context, Detour, DetourId, Form, Mark, Presence, SchemaTask};
 use super::same::Same;
 use crate::openapi::{Api, MediaKind, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
@@ -96,6 +96,8 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) tagged: FxHashSet<(PlaceId, &'w str)>,
     /// Scopes of bodies that servers may ignore by the standard, and why.
     pub(super) ignored: FxHashMap<ScopeId, String>,
+    /// Fields of forms that are written as JSON on both sides.
+    pub(super) json_fields: FxHashSet<(PlaceId, PlaceId)>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
@@ -164,6 +166,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             schemas: (Names::new(base), Names::new(revision)),
             ignored: FxHashMap::default(),
             tagged: FxHashSet::default(),
+            json_fields: FxHashSet::default(),
             read: Default::default(),
         }
     }
@@ -441,6 +444,8 @@ impl<'w, 'o> Walk<'w, 'o> {
                 context.text = old.is_text() && new.is_text();
                 context.xml = [old, new].iter().any(|kind| matches!(kind, MediaKind::Xml | MediaKind::Any));
                 context.parts = old.is_multipart() && new.is_multipart();
+                let form = |kind| matches!(kind, MediaKind::Form | MediaKind::FormData);
+                context.form = (form(old) && form(new)).then_some(Form::Body);
                 context.body = !(old.is_json() && new.is_json());
             }
             // Nothing is asked of the engine, which knows JSON values alone.

@@ -8,7 +8,6 @@
 use super::confirm::Rejection;
 use super::engine::{Direction, Engine, SchemaSource, Witness};
 use super::lang::{ANY, Lang, NONE};
-use super::lower::Side;
 use super::shape::types::{ARR, FALSE, NUM, OBJ, STR, TRUE};
 use super::shape::{Id, Node, Store};
 use super::solve::Found;
@@ -337,7 +336,7 @@ impl<'w> Engine<'w> {
         sup: &SchemaSource<'w>,
         direction: Direction,
     ) -> Texts<'w> {
-        let left = self.lower(sub, Side { closed: true, ..Self::side(sub, direction, true) });
+        let left = self.lower(sub, Self::side(sub, direction, true));
         let right = self.lower(sup, Self::side(sup, direction, false));
         let mut texter = Texter { store: &mut self.solver.store, known: FxHashMap::default(), nesting: 0 };
         let Some((sent, read, gap)) = gap(&mut texter, left, right) else { return Texts::Unknown };

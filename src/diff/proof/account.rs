@@ -59,16 +59,16 @@ impl<'w> Prover<'w> {
     /// Settles the account of a pair, with all of the reader's schema or its outline.
     pub(super) fn settled(&mut self, id: AnchorId, outline: bool) -> Account<'w> {
         let pair = &self.anchors[id];
-        let (mut text, origin) = (pair.text, pair.origin);
+        let (mut text, mut form, origin) = (pair.text, false, pair.origin);
         if let Origin::Message(spot) = origin
             && let Part::Body((old, new)) = spot.part
             && !(MediaKind::of(old).is_json() && MediaKind::of(new).is_json())
         {
-            let form = |name: &str| matches!(MediaKind::of(name), MediaKind::Form | MediaKind::FormData);
-            if !(form(old) && form(new)) {
+            let is_form = |name: &str| matches!(MediaKind::of(name), MediaKind::Form | MediaKind::FormData);
+            if !(is_form(old) && is_form(new)) {
                 return Account::Settled;
             }
-            text = true;
+            (text, form) = (true, true);
         }
         let (_, sent, read, direction) = self.sides(id);
         // Most pairs were decided already, and what all values show, those that are sent show, too.
@@ -93,7 +93,8 @@ impl<'w> Prover<'w> {
                     || !is_written(&witness.value)
                     || self.refuses_files_alone(id, &witness.value);
                 let understood = unwritten
-                    || as_text(&witness.value)
+                    || self
+                        .readings(id, &witness.value, form)
                         .iter()
                         .any(|value| !matches!(self.engine.check(&read, direction, value), Some(Err(_))));
                 let refused = if understood { self.refused_field(id) } else { Some(witness) };
@@ -132,6 +133,19 @@ impl<'w> Prover<'w> {
         let made = self.engine.compare_as_text(&sent, &read, direction);
         self.texts.insert(id, made.clone());
         made
+    }
+
+    /// What a value of a pair may be read as on the other side.
+    fn readings(&self, id: AnchorId, value: &Value, form: bool) -> Vec<Value> {
+        if !form {
+            return as_text(value);
+        }
+        let fields = self.anchors.iter().filter(|pair| !pair.text && pair.around.contains(&id));
+        let json = fields.filter_map(|pair| match pair.origin {
+            Origin::Below(Mark::Member(name)) => self.names.get(name as usize).cloned(),
+            _ => None,
+        });
+        as_form(value, &json.collect::<Vec<_>>())
     }
 
     /// The object with a field whose text is refused, where the fields of a pair are texts by themselves.
@@ -199,24 +213,39 @@ fn as_text(value: &Value) -> Vec<Value> {
         Value::Null | Value::Bool(_) | Value::Number(_) => message::readings(&value.to_string()),
         Value::String(text) => message::readings(text),
         Value::Array(_) => vec![value.clone(), leaves(value, false, 0), leaves(value, true, 0)],
-        Value::Object(members) => {
-            // Each field is read by itself: one that is written once may be a list of one.
-            let mut all = vec![serde_json::Map::new()];
-            for (name, field) in members {
-                let ways = as_text(field);
-                let ways = if all.len() * ways.len() > MAX_READINGS { &ways[..1] } else { &ways[..] };
-                let more = all.iter().flat_map(|known| {
-                    ways.iter().map(|way| {
-                        let mut known = known.clone();
-                        known.insert(name.clone(), way.clone());
-                        known
-                    })
-                });
-                all = more.collect();
-            }
-            all.into_iter().map(Value::Object).collect()
-        }
+        // Each field is read by itself: one that is written once may be a list of one.
+        Value::Object(members) => read_by_field(members, |_, field| as_text(field)),
     }
+}
+
+/// The same of a form, whose objects and some of whose fields are JSON.
+fn as_form(value: &Value, json: &[String]) -> Vec<Value> {
+    let Value::Object(members) = value else { return as_text(value) };
+    read_by_field(members, |name, field| {
+        let has_object = match field {
+            Value::Array(items) => items.iter().any(Value::is_object),
+            other => other.is_object(),
+        };
+        if has_object || json.contains(name) { vec![field.clone()] } else { as_text(field) }
+    })
+}
+
+/// All ways to read an object of which each field can be read in some ways.
+fn read_by_field(members: &serde_json::Map<String, Value>, ways: impl Fn(&String, &Value) -> Vec<Value>) -> Vec<Value> {
+    let mut all = vec![serde_json::Map::new()];
+    for (name, field) in members {
+        let ways = ways(name, field);
+        let ways = if all.len() * ways.len() > MAX_READINGS { &ways[..1] } else { &ways[..] };
+        let more = all.iter().flat_map(|known| {
+            ways.iter().map(|way| {
+                let mut known = known.clone();
+                known.insert(name.clone(), way.clone());
+                known
+            })
+        });
+        all = more.collect();
+    }
+    all.into_iter().map(Value::Object).collect()
 }
 
 /// A value with all its scalars as strings, or typed.

@@ -158,12 +158,11 @@ impl<'w> Prover<'w> {
                 Texts::Understood => return unsent(false),
                 Texts::Refused(witness) => {
                     // What another edit refuses, the account tells.
-                    if focus.weight(&witness.rejection) > 0
-                        && let Some(evidence) = met.note(self.message(spot, outer, &witness.value, focus))
-                    {
-                        return Some(Proof::Broken(evidence, category));
+                    if focus.weight(&witness.rejection) == 0 {
+                        return unsent(false);
                     }
-                    return unsent(false);
+                    let shown = self.message(spot, outer, &witness.value, focus);
+                    return met.note(shown).map(|evidence| Proof::Broken(evidence, category)).or_else(|| unsent(true));
                 }
                 Texts::Unknown => {}
             }
