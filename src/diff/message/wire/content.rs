@@ -119,6 +119,9 @@ impl Body {
     }
 }
 
+/// Readings of a multipart body, at most.
+const MAX_READINGS: usize = 64;
+
 fn encoding<'w>(media: Option<&MediaType<'w>>, name: &str) -> Option<Place<'w>> {
     media?.encoding(name)
 }
@@ -177,10 +180,12 @@ fn parts(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsenda
                 Value::Object(_) | Value::Array(_) => ("application/json", item.to_string()),
                 Value::Bool(_) => ("text/plain", item.to_string()),
             };
+            let kind = asked.as_deref().filter(|kind| !kind.contains('*')).unwrap_or(usual);
+            // A string is written with its quotation marks where a part is JSON.
+            let text = if is_json(kind) { item.to_string() } else { text };
             if text.contains(BOUNDARY) {
                 return Err(Unsendable::Delimiter);
             }
-            let kind = asked.as_deref().filter(|kind| !kind.contains('*')).unwrap_or(usual);
             let safe = name.replace('%', "%25").replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
             out.push_str(&format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{safe}\"\r\n"));
             if kind != "text/plain" {
@@ -205,16 +210,51 @@ pub(in crate::diff::message) fn media_of_part(media: &MediaType<'_>, name: &str,
     Some(usual.to_owned())
 }
 
-/// The parts of a multipart body, by name.
-fn read_parts(text: &str) -> Vec<(String, String)> {
-    let mut out = Vec::new();
+/// The parts of a multipart body by name: those that are JSON, and the texts of the others.
+fn read_parts(text: &str) -> (Vec<(String, Value)>, Vec<(String, String)>) {
+    let (mut json, mut texts) = (Vec::new(), Vec::new());
     for part in text.split(&format!("--{BOUNDARY}")) {
         let Some((head, rest)) = part.split_once("\r\n\r\n") else { continue };
         let Some((_, name)) = head.split_once("name=\"") else { continue };
-        let Some((name, _)) = name.split_once('"') else { continue };
-        out.push((decoded(name), rest.strip_suffix("\r\n").unwrap_or(rest).to_owned()));
+        let Some((name, head)) = name.split_once('"') else { continue };
+        let (name, text) = (decoded(name), rest.strip_suffix("\r\n").unwrap_or(rest));
+        let kind = head.split_once("Content-Type: ").map(|(_, kind)| kind.trim());
+        match serde_json::from_str(text) {
+            Ok(value) if kind.is_some_and(is_json) => json.push((name, value)),
+            _ => texts.push((name, text.to_owned())),
+        }
     }
-    out
+    (json, texts)
+}
+
+/// The values of a multipart body: what is JSON has its types, what is text has not.
+fn from_parts(text: &str, kinds: &Kinds<'_>) -> Vec<Value> {
+    let (json, texts) = read_parts(text);
+    let mut all = object(&texts, kinds);
+    let mut names: Vec<&String> = Vec::new();
+    for (name, _) in &json {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let values: Vec<&Value> = json.iter().filter(|(other, _)| other == name).map(|(_, value)| value).collect();
+        // Each item of an array is a part of its own; one part alone may be the value, or its only item.
+        let list = Value::Array(values.iter().map(|value| (*value).clone()).collect());
+        let ways = match values[..] {
+            [only] => vec![only.clone(), list],
+            _ => vec![list],
+        };
+        let with = |known: &Value, way: &Value| {
+            let mut known = known.clone();
+            if let Value::Object(members) = &mut known {
+                members.insert(name.clone(), way.clone());
+            }
+            known
+        };
+        all = all.iter().flat_map(|known| ways.iter().map(|way| with(known, way))).take(MAX_READINGS).collect();
+    }
+    all
 }
 
 fn read_pairs(text: &str) -> Vec<(String, String)> {
@@ -236,7 +276,7 @@ pub(in crate::diff::message) fn read(body: &Body, media: &MediaType<'_>) -> Vec<
         Content::Json => serde_json::from_str(text).into_iter().collect(),
         Content::Lines => serde_json::from_str(text.trim_end()).into_iter().collect(),
         Content::Form => object(&read_pairs(text), &kinds),
-        Content::Parts => object(&read_parts(text), &kinds),
+        Content::Parts => from_parts(text, &kinds),
         Content::Xml => xml::read(text, media).into_iter().collect(),
         Content::Plain => scalars(text, &kinds),
         Content::Other => vec![Value::from(text.as_str())],
