@@ -6,6 +6,8 @@
 mod change;
 #[path = "build/changes.rs"]
 mod changes;
+#[path = "build/limits.rs"]
+mod limits;
 #[path = "build/pages.rs"]
 mod pages;
 
@@ -61,19 +63,20 @@ fn build(root: &Path) -> String {
 
 /// The catalogue of changes: every event has a page, and every page an event.
 fn change_pages(folder: &Path) -> changes::Catalogue {
-    const DIRECTIONS: &str = "_directions.yaml";
+    const SHARED: [&str; 2] = ["_directions.yaml", "_limits.yaml"];
     let text = |path: &Path| fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let directions = folder.join(DIRECTIONS);
-    let directions =
-        changes::Directions::read(&text(&directions)).unwrap_or_else(|fault| panic!("{DIRECTIONS}: {fault}"));
+    let [directions, limits] = SHARED.map(|name| text(&folder.join(name)));
+    let shared = changes::Directions::read(&directions)
+        .and_then(|directions| Ok(changes::Shared { directions, limits: limits::Sentences::read(&limits)? }));
+    let shared = shared.unwrap_or_else(|fault| panic!("{}: {fault}", SHARED.join(", ")));
     let mut catalogue = changes::Catalogue::default();
     let mut left: Vec<String> = files(folder).iter().map(|path| file_name(path)).collect();
-    left.retain(|name| name != DIRECTIONS);
+    left.retain(|name| !SHARED.contains(&&**name));
     for event in Event::ALL {
         let name = changes::file_name(*event) + ".md";
         left.retain(|other| *other != name);
         let path = folder.join(&name);
-        let page = catalogue.add(*event, &text(&path), &directions);
+        let page = catalogue.add(*event, &text(&path), &shared);
         page.unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
     }
     assert!(left.is_empty(), "pages of no event: {}", left.join(", "));

@@ -2,6 +2,7 @@
 //! all ids with their texts, or what is wrong with a page.
 
 use crate::change::{ChangeId, Effect, Event, Role, Subject};
+use crate::limits::{self, Sentences};
 use serde_yaml::{Mapping, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +13,7 @@ const KEYS: [&str; 8] = ["message", "category", "assurance", "weakens", "options
 /// The headings of a page; `What it means: response` is about responses alone.
 const HEADINGS: [&str; 6] = ["What it means", "Why it matters", "Author", "Client", "Base", "Revision"];
 
-const CATEGORIES: [&str; 5] = ["default", "wire", "contract", "sdk", "docs"];
+const CATEGORIES: [&str; 4] = ["default", "contract", "sdk", "docs"];
 const ASSURANCES: [&str; 5] = ["security", "privacy", "service-level", "consent", "none"];
 
 /// The advice where nothing needs to be done.
@@ -35,14 +36,23 @@ const FIELDS: [&str; 12] = [
 ];
 
 /// A text by whom it is about: a subject, a direction, or `default`.
-type Texts = BTreeMap<String, String>;
+pub(crate) type Texts = BTreeMap<String, String>;
 
 /// A page as it is read.
-struct Page {
-    snippet: Option<String>,
+#[derive(Default)]
+pub(crate) struct Page {
+    pub(crate) snippet: Option<String>,
     /// The keywords of schemas whose change as a whole is the event.
-    keywords: Vec<String>,
-    texts: BTreeMap<String, Texts>,
+    pub(crate) keywords: Vec<String>,
+    pub(crate) texts: BTreeMap<String, Texts>,
+}
+
+/// What pages share.
+pub(crate) struct Shared {
+    /// `_directions.yaml`.
+    pub(crate) directions: Directions,
+    /// `_limits.yaml`.
+    pub(crate) limits: Sentences,
 }
 
 /// What follows from an effect in a direction.
@@ -75,8 +85,11 @@ fn direction(subject: Subject) -> &'static str {
     }
 }
 
-/// The name of the page of an event: its name in kebab case.
+/// The name of the page of an event: its name in kebab case; limits have one for all that can happen to them.
 pub(crate) fn file_name(event: Event) -> String {
+    if let Event::Limit(bound, _) = event {
+        return bound.slug().to_owned();
+    }
     let mut out = String::new();
     for letter in format!("{event:?}").chars() {
         if letter.is_ascii_uppercase() && !out.is_empty() {
@@ -99,13 +112,16 @@ pub(crate) struct Catalogue {
 
 impl Catalogue {
     /// Adds an event with its page.
-    pub(crate) fn add(&mut self, event: Event, text: &str, directions: &Directions) -> Result<(), String> {
-        let page = read(text)?;
+    pub(crate) fn add(&mut self, event: Event, text: &str, shared: &Shared) -> Result<(), String> {
+        let page = match event {
+            Event::Limit(bound, motion) => limits::page(bound, motion, text, &shared.limits)?,
+            _ => read(text)?,
+        };
         for subject in event.subjects() {
             let id = ChangeId::new(subject, event);
             let mut numbers = Vec::new();
             for field in FIELDS {
-                let text = text_of(&page, id, field, directions)?;
+                let text = text_of(&page, id, field, &shared.directions)?;
                 numbers.push(self.number(text));
             }
             let snippet = match page.snippet.as_deref() {
@@ -116,8 +132,12 @@ impl Catalogue {
                 Some(other) => return Err(format!("`snippet: {other}` is none of schema, object, element")),
             };
             let name = id.to_string();
+            let variant = match event {
+                Event::Limit(bound, motion) => format!("Event::Limit(Bound::{bound:?}, Motion::{motion:?})"),
+                plain => format!("Event::{plain:?}"),
+            };
             let literal = format!(
-                "Page::new(ChangeId::new(Subject::{subject:?}, Event::{event:?}), {name:?}, Snippet::{snippet}, {numbers:?}),"
+                "Page::new(ChangeId::new(Subject::{subject:?}, {variant}), {name:?}, Snippet::{snippet}, {numbers:?}),"
             );
             if self.entries.insert(name.clone(), literal).is_some() {
                 return Err(format!("two events have the id `{name}`"));
@@ -155,7 +175,7 @@ impl Catalogue {
         for (number, (name, literal)) in (1..).zip(&self.entries) {
             writeln!(entries, "{literal}").expect("a string can be written to");
             let id = self.ids[name];
-            index[id.event as usize][id.subject as usize] = number;
+            index[id.event.index()][id.subject as usize] = number;
         }
         entries.push(']');
         (entries, format!("&{:?}", self.texts), format!("{index:?}"))
@@ -234,11 +254,34 @@ fn placeholders(text: &str, known: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-fn read(text: &str) -> Result<Page, String> {
+/// The front matter of a page, and its sections with their headings.
+pub(crate) fn front_and_sections(text: &str) -> Result<(Mapping, Vec<(String, String)>), String> {
     let rest = text.strip_prefix("---\n").ok_or("the page does not begin with a front matter")?;
     let (front, body) = rest.split_once("\n---\n").ok_or("the front matter is not closed")?;
     let front: Mapping = serde_yaml::from_str(front).map_err(|error| error.to_string())?;
-    let mut page = Page { snippet: None, keywords: Vec::new(), texts: BTreeMap::new() };
+    let mut sections = Vec::new();
+    for section in format!("\n{body}").split("\n## ").skip(1) {
+        let (heading, content) = section.split_once('\n').ok_or("a heading without content")?;
+        let content = content.trim();
+        let content = match heading.split(": ").next() {
+            Some("Base" | "Revision") => {
+                let inside = content.strip_prefix("```yaml\n").and_then(|rest| rest.strip_suffix("```"));
+                inside.ok_or(format!("`{heading}` is no YAML block"))?.to_owned()
+            }
+            _ => content
+                .split("\n\n")
+                .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect::<Vec<_>>()
+                .join("\n\n"),
+        };
+        sections.push((heading.to_owned(), content));
+    }
+    Ok((front, sections))
+}
+
+fn read(text: &str) -> Result<Page, String> {
+    let (front, sections) = front_and_sections(text)?;
+    let mut page = Page::default();
     for (key, value) in &front {
         let key = key.as_str().unwrap_or_default();
         if !KEYS.contains(&key) {
@@ -266,24 +309,11 @@ fn read(text: &str) -> Result<Page, String> {
         };
         page.texts.insert(key.to_owned(), texts);
     }
-    for section in format!("\n{body}").split("\n## ").skip(1) {
-        let (heading, content) = section.split_once('\n').ok_or("a heading without content")?;
-        let (heading, key) = heading.split_once(": ").unwrap_or((heading, "default"));
+    for (heading, content) in sections {
+        let (heading, key) = heading.split_once(": ").unwrap_or((&heading, "default"));
         if !HEADINGS.contains(&heading) {
             return Err(format!("the unknown heading `{heading}`"));
         }
-        let content = content.trim();
-        let content = match heading {
-            "Base" | "Revision" => {
-                let inside = content.strip_prefix("```yaml\n").and_then(|rest| rest.strip_suffix("```"));
-                inside.ok_or(format!("`{heading}` is no YAML block"))?.to_owned()
-            }
-            _ => content
-                .split("\n\n")
-                .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect::<Vec<_>>()
-                .join("\n\n"),
-        };
         if page.texts.entry(heading.to_owned()).or_default().insert(key.to_owned(), content).is_some() {
             return Err(format!("`{heading}` stands twice"));
         }

@@ -58,7 +58,7 @@ const CHANGE: &str = "\
 ---
 message: \"`KEYWORD` of {where} changed from `{old}` to `{new}`\"
 category:
-  request: wire
+  request: default
   response: contract
 detail: \"say which values are possible or excluded now\"
 snippet: schema

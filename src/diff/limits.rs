@@ -1,6 +1,6 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
-use super::change::{Event, Role, Subject};
+use super::change::{Bound, Event, Motion, Role, Side, Subject};
 use super::effect::{Effect, Polarity};
 use super::pair::Pair;
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
@@ -12,56 +12,16 @@ use crate::syntax::compare_numbers;
 use crate::workspace::Place;
 use std::cmp::Ordering;
 
-/// What can happen to a limit.
-#[derive(Clone, Copy)]
-struct Limit {
-    set: Event,
-    unset: Event,
-    increased: Event,
-    decreased: Event,
-}
-
-/// Lists the four events of a limit.
-macro_rules! limit {
-    ($set:ident $unset:ident $increased:ident $decreased:ident) => {
-        Limit { set: Event::$set, unset: Event::$unset, increased: Event::$increased, decreased: Event::$decreased }
-    };
-}
-
-/// Counts: the keyword, its events, whether it is an upper limit, and the limit when nothing is said.
-const COUNTS: [(&str, Limit, bool, Option<f64>); 8] = [
-    ("maxLength", limit!(MaxLengthSet MaxLengthUnset MaxLengthIncreased MaxLengthDecreased), true, None),
-    ("minLength", limit!(MinLengthSet MinLengthUnset MinLengthIncreased MinLengthDecreased), false, Some(0.0)),
-    ("maxItems", limit!(MaxItemsSet MaxItemsUnset MaxItemsIncreased MaxItemsDecreased), true, None),
-    ("minItems", limit!(MinItemsSet MinItemsUnset MinItemsIncreased MinItemsDecreased), false, Some(0.0)),
-    (
-        "maxProperties",
-        limit!(MaxPropertiesSet MaxPropertiesUnset MaxPropertiesIncreased MaxPropertiesDecreased),
-        true,
-        None,
-    ),
-    (
-        "minProperties",
-        limit!(MinPropertiesSet MinPropertiesUnset MinPropertiesIncreased MinPropertiesDecreased),
-        false,
-        Some(0.0),
-    ),
-    ("maxContains", limit!(MaxContainsSet MaxContainsUnset MaxContainsIncreased MaxContainsDecreased), true, None),
-    (
-        "minContains",
-        limit!(MinContainsSet MinContainsUnset MinContainsIncreased MinContainsDecreased),
-        false,
-        Some(1.0),
-    ),
-];
-
 impl<'w> Walk<'w, '_> {
     /// Bounds, counts, steps, patterns, formats.
     pub(super) fn limits(&mut self, pair: &Pair<'w>) {
         self.bounds(pair, true);
         self.bounds(pair, false);
-        for (keyword, events, upper, default) in COUNTS {
-            self.count(pair, keyword, events, upper, default);
+        for bound in Bound::ALL {
+            // Bounds of numbers come in pairs.
+            if !matches!(bound, Bound::Max | Bound::Min | Bound::ExclusiveMax | Bound::ExclusiveMin) {
+                self.count(pair, *bound);
+            }
         }
         self.step(pair);
         self.unique(pair);
@@ -70,21 +30,9 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn bounds(&mut self, pair: &Pair<'w>, upper: bool) {
-        let (inclusive, exclusive, events, exclusive_events) = if upper {
-            (
-                "maximum",
-                "exclusiveMaximum",
-                limit!(MaxSet MaxUnset MaxIncreased MaxDecreased),
-                limit!(ExclusiveMaxSet ExclusiveMaxUnset ExclusiveMaxIncreased ExclusiveMaxDecreased),
-            )
-        } else {
-            (
-                "minimum",
-                "exclusiveMinimum",
-                limit!(MinSet MinUnset MinIncreased MinDecreased),
-                limit!(ExclusiveMinSet ExclusiveMinUnset ExclusiveMinIncreased ExclusiveMinDecreased),
-            )
-        };
+        let (inclusive_bound, exclusive_bound) =
+            if upper { (Bound::Max, Bound::ExclusiveMax) } else { (Bound::Min, Bound::ExclusiveMin) };
+        let (inclusive, exclusive) = (inclusive_bound.keyword(), exclusive_bound.keyword());
         let (old, new) = (pair.old.bound(inclusive, exclusive), pair.new.bound(inclusive, exclusive));
         let number = |place: Option<Place<'w>>| place.and_then(Place::as_f64);
         let effect = bound_effect(
@@ -104,47 +52,36 @@ impl<'w> Walk<'w, '_> {
         }
         // A bound that becomes exclusive or inclusive is one edit.
         if let (Some(_), None, None, Some(_)) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(exclusive_events.set, old.inclusive, new.exclusive).effect(effect));
+            self.push(pair.edit(Event::Limit(exclusive_bound, Motion::Set), old.inclusive, new.exclusive).effect(effect));
             return;
         }
         if let (None, Some(_), Some(_), None) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(exclusive_events.unset, old.exclusive, new.inclusive).effect(effect));
+            self.push(pair.edit(Event::Limit(exclusive_bound, Motion::Unset), old.exclusive, new.inclusive).effect(effect));
             return;
         }
-        for (old, new, events) in
-            [(old.inclusive, new.inclusive, events), (old.exclusive, new.exclusive, exclusive_events)]
-        {
-            self.limit(pair, events, old, new, upper, None);
-        }
+        self.limit(pair, inclusive_bound, old.inclusive, new.inclusive);
+        self.limit(pair, exclusive_bound, old.exclusive, new.exclusive);
     }
 
-    fn count(&mut self, pair: &Pair<'w>, keyword: &str, events: Limit, upper: bool, default: Option<f64>) {
-        let number = |view: &View<'w>| view.get(keyword).filter(|place| place.as_f64().is_some());
-        let (old, new) = (number(&pair.old), number(&pair.new));
-        self.limit(pair, events, old, new, upper, default);
+    fn count(&mut self, pair: &Pair<'w>, bound: Bound) {
+        let number = |view: &View<'w>| view.get(bound.keyword()).filter(|place| place.as_f64().is_some());
+        self.limit(pair, bound, number(&pair.old), number(&pair.new));
     }
 
-    fn limit(
-        &mut self,
-        pair: &Pair<'w>,
-        events: Limit,
-        old: Option<Place<'w>>,
-        new: Option<Place<'w>>,
-        upper: bool,
-        default: Option<f64>,
-    ) {
+    fn limit(&mut self, pair: &Pair<'w>, bound: Bound, old: Option<Place<'w>>, new: Option<Place<'w>>) {
         let (before, after) = (old.and_then(Place::as_f64), new.and_then(Place::as_f64));
-        let event = match (before, after) {
+        let (upper, default) = (bound.side() == Side::Upper, bound.default());
+        let motion = match (before, after) {
             (None, None) => return,
-            (None, Some(_)) => events.set,
-            (Some(_), None) => events.unset,
+            (None, Some(_)) => Motion::Set,
+            (Some(_), None) => Motion::Unset,
             (Some(before), Some(after)) => match order(old, new).or_else(|| after.partial_cmp(&before)) {
                 Some(Ordering::Equal) => return,
-                Some(Ordering::Greater) => events.increased,
-                _ => events.decreased,
+                Some(Ordering::Greater) => Motion::Increased,
+                _ => Motion::Decreased,
             },
         };
-        let mut edit = pair.edit(event, old, new);
+        let mut edit = pair.edit(Event::Limit(bound, motion), old, new);
         if (before.is_none() || after.is_none()) && before.or(after) == default {
             edit.effect = Some(Effect::None);
         } else if edit.effect.is_none() && (before.is_none() || after.is_none()) {

@@ -3,7 +3,7 @@
 //! What changed is known from the comparison; this picks the changes that are about identifiers.
 
 use crate::diagnostic::{Diagnostic, Impact, Severity};
-use crate::diff::{ChangeId, Event, Role};
+use crate::diff::{Bound, ChangeId, Event, Motion, Role};
 use crate::lexicon::is_identifier;
 use crate::openapi::Api;
 use crate::syntax::pointer::tokens;
@@ -18,7 +18,7 @@ const RESPONSE: [Event; 8] = [
     Event::PatternChanged,
     Event::PatternGeneralized,
     Event::PatternRemoved,
-    Event::MaxLengthIncreased,
+    Event::Limit(Bound::MaxLength, Motion::Increased),
 ];
 /// Changes of requests after which a stored identifier may be refused.
 const REQUEST: [Event; 7] = [
@@ -27,8 +27,8 @@ const REQUEST: [Event; 7] = [
     Event::FormatAdded,
     Event::PatternChanged,
     Event::PatternAdded,
-    Event::MaxLengthDecreased,
-    Event::MaxLengthSet,
+    Event::Limit(Bound::MaxLength, Motion::Decreased),
+    Event::Limit(Bound::MaxLength, Motion::Set),
 ];
 
 /// Where a change about the shape of a value that clients keep stands. A request that accepts more harms nobody.

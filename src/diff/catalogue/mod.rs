@@ -8,7 +8,7 @@ mod oasdiff;
 
 pub use oasdiff::{Foreign, oasdiff};
 
-use super::change::{ChangeId, Effect, Event, Role, Subject};
+use super::change::{Bound, ChangeId, Effect, Event, Motion, Role, Subject};
 use crate::diagnostic::{Assurance, Category};
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -70,7 +70,7 @@ impl Page {
     /// Returns the weakest promise that it can break.
     pub fn category(&self) -> Category {
         match self.text(1) {
-            "wire" | "default" => Category::Default,
+            "default" => Category::Default,
             "contract" => Category::Contract,
             "sdk" => Category::Sdk,
             _ => Category::Docs,
@@ -164,7 +164,7 @@ pub fn page(id: &str) -> Option<&'static Page> {
 impl ChangeId {
     /// Returns its page; `None` for an event that cannot happen to the subject.
     pub fn page(self) -> Option<&'static Page> {
-        let number = INDEX[self.event as usize][self.subject as usize];
+        let number = INDEX[self.event.index()][self.subject as usize];
         PAGES.get(usize::from(number).checked_sub(1)?)
     }
 

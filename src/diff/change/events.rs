@@ -1,6 +1,7 @@
 //! All events, one line each: name, what it is about, what kind of change it is, what it does to the set of things allowed,
 //! and its id per subject (`*` stands for the name of the subject). Every event has a page in `rules/changes`.
 
+use super::bound::{Bound, Motion};
 use super::event::{Action, Effect, Facts, Group};
 use super::subject::Subject;
 
@@ -13,7 +14,7 @@ const UNKNOWN: Option<Effect> = Some(Effect::Unknown);
 const DERIVED: Option<Effect> = None;
 
 /// Every place of a schema.
-const SCHEMA: &[Subject] = &[
+pub(super) const SCHEMA: &[Subject] = &[
     Subject::RequestBody,
     Subject::RequestProperty,
     Subject::RequestParameter,
@@ -67,17 +68,42 @@ const DOCUMENT: &[Subject] = &[Subject::Document];
 macro_rules! events {
     ($($name:ident $group:ident $action:ident $effect:ident $($subjects:ident $id:literal),+;)*) => {
         /// What can happen to a part of a contract. The ids that each event has stand in its documentation.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Event {
             $($(#[doc = concat!("`", $id, "`")])+ $name,)*
+            /// A limit with a number moved: `*-max-length-decreased`, and so on.
+            Limit(Bound, Motion),
         }
 
+        /// The events without the limits.
+        #[derive(Clone, Copy)]
+        enum Plain { $($name,)* }
+
+        const PLAIN: &[Event] = &[$(Event::$name,)*];
+
         impl Event {
-            /// All events in the order of the table.
-            pub const ALL: &'static [Event] = &[$(Event::$name,)*];
+            /// Returns the place in [`Event::ALL`].
+            pub const fn index(self) -> usize {
+                match self {
+                    $(Event::$name => Plain::$name as usize,)*
+                    Event::Limit(bound, motion) => PLAIN.len() + bound as usize * Motion::ALL.len() + motion as usize,
+                }
+            }
 
             pub(super) fn facts(self) -> &'static Facts {
-                &FACTS[self as usize]
+                match self {
+                    Event::Limit(bound, motion) => bound.facts(motion),
+                    plain => &FACTS[plain.index()],
+                }
+            }
+        }
+
+        impl std::fmt::Debug for Event {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                match self {
+                    $(Event::$name => out.write_str(stringify!($name)),)*
+                    Event::Limit(bound, motion) => write!(out, "{bound:?}{motion:?}"),
+                }
             }
         }
 
@@ -85,6 +111,27 @@ macro_rules! events {
             Facts { group: Group::$group, action: Action::$action, effect: $effect, ids: &[$(($subjects, $id)),+] },
         )*];
     };
+}
+
+impl Event {
+    /// All events in the order of the tables.
+    pub const ALL: &'static [Event] = &all();
+}
+
+/// How many events there are.
+const COUNT: usize = PLAIN.len() + Bound::ALL.len() * Motion::ALL.len();
+
+const fn all() -> [Event; COUNT] {
+    let mut out = [Event::TypeChanged; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        out[at] = match at.checked_sub(PLAIN.len()) {
+            None => PLAIN[at],
+            Some(limit) => Event::Limit(Bound::ALL[limit / Motion::ALL.len()], Motion::ALL[limit % Motion::ALL.len()]),
+        };
+        at += 1;
+    }
+    out
 }
 
 events! {
@@ -101,55 +148,7 @@ events! {
     SchemaClosed                       Type                  Tightens  NARROWS      SCHEMA "*-schema-closed";
     ValuesChanged                      Type                  Changes   INCOMPARABLE SCHEMA "*-values-changed";
 
-    // Bounds and counts.
-    MaxSet                             Limit                 Tightens  NARROWS      SCHEMA "*-max-set";
-    MaxUnset                           Limit                 Loosens   WIDENS       SCHEMA "*-max-unset";
-    MaxIncreased                       Limit                 Loosens   WIDENS       SCHEMA "*-max-increased";
-    MaxDecreased                       Limit                 Tightens  NARROWS      SCHEMA "*-max-decreased";
-    MinSet                             Limit                 Tightens  NARROWS      SCHEMA "*-min-set";
-    MinUnset                           Limit                 Loosens   WIDENS       SCHEMA "*-min-unset";
-    MinIncreased                       Limit                 Tightens  NARROWS      SCHEMA "*-min-increased";
-    MinDecreased                       Limit                 Loosens   WIDENS       SCHEMA "*-min-decreased";
-    ExclusiveMaxSet                    Limit                 Tightens  NARROWS      SCHEMA "*-exclusive-max-set";
-    ExclusiveMaxUnset                  Limit                 Loosens   WIDENS       SCHEMA "*-exclusive-max-unset";
-    ExclusiveMaxIncreased              Limit                 Loosens   WIDENS       SCHEMA "*-exclusive-max-increased";
-    ExclusiveMaxDecreased              Limit                 Tightens  NARROWS      SCHEMA "*-exclusive-max-decreased";
-    ExclusiveMinSet                    Limit                 Tightens  NARROWS      SCHEMA "*-exclusive-min-set";
-    ExclusiveMinUnset                  Limit                 Loosens   WIDENS       SCHEMA "*-exclusive-min-unset";
-    ExclusiveMinIncreased              Limit                 Tightens  NARROWS      SCHEMA "*-exclusive-min-increased";
-    ExclusiveMinDecreased              Limit                 Loosens   WIDENS       SCHEMA "*-exclusive-min-decreased";
-    MaxLengthSet                       Limit                 Tightens  NARROWS      SCHEMA "*-max-length-set";
-    MaxLengthUnset                     Limit                 Loosens   WIDENS       SCHEMA "*-max-length-unset";
-    MaxLengthIncreased                 Limit                 Loosens   WIDENS       SCHEMA "*-max-length-increased";
-    MaxLengthDecreased                 Limit                 Tightens  NARROWS      SCHEMA "*-max-length-decreased";
-    MinLengthSet                       Limit                 Tightens  NARROWS      SCHEMA "*-min-length-set";
-    MinLengthUnset                     Limit                 Loosens   WIDENS       SCHEMA "*-min-length-unset";
-    MinLengthIncreased                 Limit                 Tightens  NARROWS      SCHEMA "*-min-length-increased";
-    MinLengthDecreased                 Limit                 Loosens   WIDENS       SCHEMA "*-min-length-decreased";
-    MaxItemsSet                        Limit                 Tightens  NARROWS      SCHEMA "*-max-items-set";
-    MaxItemsUnset                      Limit                 Loosens   WIDENS       SCHEMA "*-max-items-unset";
-    MaxItemsIncreased                  Limit                 Loosens   WIDENS       SCHEMA "*-max-items-increased";
-    MaxItemsDecreased                  Limit                 Tightens  NARROWS      SCHEMA "*-max-items-decreased";
-    MinItemsSet                        Limit                 Tightens  NARROWS      SCHEMA "*-min-items-set";
-    MinItemsUnset                      Limit                 Loosens   WIDENS       SCHEMA "*-min-items-unset";
-    MinItemsIncreased                  Limit                 Tightens  NARROWS      SCHEMA "*-min-items-increased";
-    MinItemsDecreased                  Limit                 Loosens   WIDENS       SCHEMA "*-min-items-decreased";
-    MaxPropertiesSet                   Limit                 Tightens  NARROWS      SCHEMA "*-max-properties-set";
-    MaxPropertiesUnset                 Limit                 Loosens   WIDENS       SCHEMA "*-max-properties-unset";
-    MaxPropertiesIncreased             Limit                 Loosens   WIDENS       SCHEMA "*-max-properties-increased";
-    MaxPropertiesDecreased             Limit                 Tightens  NARROWS      SCHEMA "*-max-properties-decreased";
-    MinPropertiesSet                   Limit                 Tightens  NARROWS      SCHEMA "*-min-properties-set";
-    MinPropertiesUnset                 Limit                 Loosens   WIDENS       SCHEMA "*-min-properties-unset";
-    MinPropertiesIncreased             Limit                 Tightens  NARROWS      SCHEMA "*-min-properties-increased";
-    MinPropertiesDecreased             Limit                 Loosens   WIDENS       SCHEMA "*-min-properties-decreased";
-    MaxContainsSet                     Limit                 Tightens  NARROWS      SCHEMA "*-max-contains-set";
-    MaxContainsUnset                   Limit                 Loosens   WIDENS       SCHEMA "*-max-contains-unset";
-    MaxContainsIncreased               Limit                 Loosens   WIDENS       SCHEMA "*-max-contains-increased";
-    MaxContainsDecreased               Limit                 Tightens  NARROWS      SCHEMA "*-max-contains-decreased";
-    MinContainsSet                     Limit                 Tightens  NARROWS      SCHEMA "*-min-contains-set";
-    MinContainsUnset                   Limit                 Loosens   WIDENS       SCHEMA "*-min-contains-unset";
-    MinContainsIncreased               Limit                 Tightens  NARROWS      SCHEMA "*-min-contains-increased";
-    MinContainsDecreased               Limit                 Loosens   WIDENS       SCHEMA "*-min-contains-decreased";
+    // Steps and uniqueness; limits with a number are in `bound.rs`.
     MultipleOfSet                      Limit                 Tightens  NARROWS      SCHEMA "*-multiple-of-set";
     MultipleOfUnset                    Limit                 Loosens   WIDENS       SCHEMA "*-multiple-of-unset";
     MultipleOfGeneralized              Limit                 Loosens   WIDENS       SCHEMA "*-multiple-of-generalized";

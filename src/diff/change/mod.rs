@@ -3,10 +3,12 @@
 //! Takes nothing and stands on nothing: `build.rs` compiles the same files to expand the pages of the catalogue. Everything
 //! that depends on what changed asks [`Event`] and [`Subject`]; nothing reads an id as text but the parser of ids.
 
+mod bound;
 mod event;
 mod events;
 mod subject;
 
+pub use bound::{Bound, Motion, Side};
 pub use event::{Action, Effect, Group};
 pub use events::Event;
 pub use subject::{Role, Subject};

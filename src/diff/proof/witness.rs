@@ -5,7 +5,7 @@
 
 use super::{Prover, is_beyond_values};
 use crate::diagnostic::{Evidence, EvidenceStatus};
-use crate::diff::change::{Action, Event, Group, Role};
+use crate::diff::change::{Action, Bound, Event, Group, Motion, Role};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
 use crate::diff::message::Focus;
@@ -154,14 +154,7 @@ impl<'w> Prover<'w> {
         };
         let counted = matches!(
             edit.id.event,
-            Event::MaxLengthIncreased
-                | Event::MaxLengthDecreased
-                | Event::MinLengthIncreased
-                | Event::MinLengthDecreased
-                | Event::MaxItemsIncreased
-                | Event::MaxItemsDecreased
-                | Event::MinItemsIncreased
-                | Event::MinItemsDecreased
+            Event::Limit(Bound::MaxLength | Bound::MinLength | Bound::MaxItems | Bound::MinItems, Motion::Increased | Motion::Decreased)
         );
         let alone = !edit.in_branch && !edit.elsewhere && !edit.negated && edit.effect.is_none();
         counted && alone && plain(&pair.base) && plain(&pair.revision)
