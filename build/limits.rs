@@ -1,6 +1,6 @@
 //! The four pages of a limit: what all limits have in common stands in `_limits.yaml`, the rest in the page of the limit.
 
-use crate::change::{Bound, Motion, Side};
+use crate::change::{Bound, Edge, Motion};
 use crate::changes::{Page, Texts, front_and_sections};
 use serde_yaml::Value;
 
@@ -34,11 +34,11 @@ pub(crate) fn page(bound: Bound, motion: Motion, text: &str, sentences: &Sentenc
     };
     let (what, low, high) = (get("what")?, get("low")?, get("high")?);
     let (name, tighter) = (format!("{motion:?}").to_ascii_lowercase(), bound.tightens(motion));
-    let (base, revision) = match (motion, bound.side()) {
-        (Motion::Set, Side::Upper) => (None, Some(high)),
-        (Motion::Set, Side::Lower) => (None, Some(low)),
-        (Motion::Unset, Side::Upper) => (Some(high), None),
-        (Motion::Unset, Side::Lower) => (Some(low), None),
+    let (base, revision) = match (motion, bound.edge()) {
+        (Motion::Set, Edge::Upper) => (None, Some(high)),
+        (Motion::Set, Edge::Lower) => (None, Some(low)),
+        (Motion::Unset, Edge::Upper) => (Some(high), None),
+        (Motion::Unset, Edge::Lower) => (Some(low), None),
         (Motion::Increased, _) => (Some(low), Some(high)),
         (Motion::Decreased, _) => (Some(high), Some(low)),
     };

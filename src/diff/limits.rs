@@ -1,6 +1,6 @@
 //! Keywords with an order: bounds of numbers, lengths and counts, steps, patterns, formats; and types.
 
-use super::change::{Bound, Event, Motion, Role, Side, Subject};
+use super::change::{Bound, Edge, Event, Motion, Role, Subject};
 use super::effect::{Effect, Polarity};
 use super::pair::Pair;
 use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, type_names};
@@ -52,11 +52,15 @@ impl<'w> Walk<'w, '_> {
         }
         // A bound that becomes exclusive or inclusive is one edit.
         if let (Some(_), None, None, Some(_)) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(Event::Limit(exclusive_bound, Motion::Set), old.inclusive, new.exclusive).effect(effect));
+            self.push(
+                pair.edit(Event::Limit(exclusive_bound, Motion::Set), old.inclusive, new.exclusive).effect(effect),
+            );
             return;
         }
         if let (None, Some(_), Some(_), None) = (old.inclusive, old.exclusive, new.inclusive, new.exclusive) {
-            self.push(pair.edit(Event::Limit(exclusive_bound, Motion::Unset), old.exclusive, new.inclusive).effect(effect));
+            self.push(
+                pair.edit(Event::Limit(exclusive_bound, Motion::Unset), old.exclusive, new.inclusive).effect(effect),
+            );
             return;
         }
         self.limit(pair, inclusive_bound, old.inclusive, new.inclusive);
@@ -70,7 +74,7 @@ impl<'w> Walk<'w, '_> {
 
     fn limit(&mut self, pair: &Pair<'w>, bound: Bound, old: Option<Place<'w>>, new: Option<Place<'w>>) {
         let (before, after) = (old.and_then(Place::as_f64), new.and_then(Place::as_f64));
-        let (upper, default) = (bound.side() == Side::Upper, bound.default());
+        let (upper, default) = (bound.edge() == Edge::Upper, bound.default());
         let motion = match (before, after) {
             (None, None) => return,
             (None, Some(_)) => Motion::Set,

@@ -55,7 +55,7 @@ mod view;
 mod walk;
 
 pub use catalogue::{Foreign, Page, UnknownChange, oasdiff, page, pages};
-pub use change::{Action, Bound, ChangeId, Effect, Event, Group, Motion, Role, Subject};
+pub use change::{Action, Bound, ChangeId, Edge, Effect, Event, Group, Motion, Role, Subject};
 pub use effect::Polarity;
 pub use options::{BetaBreaks, EnumAdditions, Exempt, Level, NewForReaders, Options, Override};
 pub use unread::Unread;

@@ -24,7 +24,7 @@ impl Motion {
 
 /// On which side of a limit values are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
+pub enum Edge {
     /// Below: a maximum.
     Upper,
     /// Above: a minimum.
@@ -55,8 +55,8 @@ macro_rules! bounds {
             }
 
             /// Returns on which side values are allowed.
-            pub const fn side(self) -> Side {
-                match self { $(Bound::$name => Side::$side,)* }
+            pub const fn edge(self) -> Edge {
+                match self { $(Bound::$name => Edge::$side,)* }
             }
 
             /// Returns the number that holds where nothing is said.
@@ -66,10 +66,10 @@ macro_rules! bounds {
         }
 
         static FACTS: &[[Facts; 4]] = &[$([
-            facts(Side::$side, Motion::Set, &[(SCHEMA, concat!("*-", $slug, "-set"))]),
-            facts(Side::$side, Motion::Unset, &[(SCHEMA, concat!("*-", $slug, "-unset"))]),
-            facts(Side::$side, Motion::Increased, &[(SCHEMA, concat!("*-", $slug, "-increased"))]),
-            facts(Side::$side, Motion::Decreased, &[(SCHEMA, concat!("*-", $slug, "-decreased"))]),
+            facts(Edge::$side, Motion::Set, &[(SCHEMA, concat!("*-", $slug, "-set"))]),
+            facts(Edge::$side, Motion::Unset, &[(SCHEMA, concat!("*-", $slug, "-unset"))]),
+            facts(Edge::$side, Motion::Increased, &[(SCHEMA, concat!("*-", $slug, "-increased"))]),
+            facts(Edge::$side, Motion::Decreased, &[(SCHEMA, concat!("*-", $slug, "-decreased"))]),
         ],)*];
     };
 }
@@ -92,7 +92,7 @@ bounds! {
 impl Bound {
     /// Returns whether fewer values are allowed after a motion.
     pub const fn tightens(self, motion: Motion) -> bool {
-        tightens(self.side(), motion)
+        tightens(self.edge(), motion)
     }
 
     pub(super) fn facts(self, motion: Motion) -> &'static Facts {
@@ -100,14 +100,14 @@ impl Bound {
     }
 }
 
-const fn tightens(side: Side, motion: Motion) -> bool {
+const fn tightens(side: Edge, motion: Motion) -> bool {
     match (motion, side) {
-        (Motion::Set, _) | (Motion::Increased, Side::Lower) | (Motion::Decreased, Side::Upper) => true,
-        (Motion::Unset, _) | (Motion::Increased, Side::Upper) | (Motion::Decreased, Side::Lower) => false,
+        (Motion::Set, _) | (Motion::Increased, Edge::Lower) | (Motion::Decreased, Edge::Upper) => true,
+        (Motion::Unset, _) | (Motion::Increased, Edge::Upper) | (Motion::Decreased, Edge::Lower) => false,
     }
 }
 
-const fn facts(side: Side, motion: Motion, ids: &'static [(&'static [super::Subject], &'static str)]) -> Facts {
+const fn facts(side: Edge, motion: Motion, ids: &'static [(&'static [super::Subject], &'static str)]) -> Facts {
     let (action, effect) =
         if tightens(side, motion) { (Action::Tightens, Effect::Narrows) } else { (Action::Loosens, Effect::Widens) };
     Facts { group: Group::Limit, action, effect: Some(effect), ids }

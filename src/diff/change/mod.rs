@@ -8,7 +8,7 @@ mod event;
 mod events;
 mod subject;
 
-pub use bound::{Bound, Motion, Side};
+pub use bound::{Bound, Edge, Motion};
 pub use event::{Action, Effect, Group};
 pub use events::Event;
 pub use subject::{Role, Subject};

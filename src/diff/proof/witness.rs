@@ -154,7 +154,10 @@ impl<'w> Prover<'w> {
         };
         let counted = matches!(
             edit.id.event,
-            Event::Limit(Bound::MaxLength | Bound::MinLength | Bound::MaxItems | Bound::MinItems, Motion::Increased | Motion::Decreased)
+            Event::Limit(
+                Bound::MaxLength | Bound::MinLength | Bound::MaxItems | Bound::MinItems,
+                Motion::Increased | Motion::Decreased
+            )
         );
         let alone = !edit.in_branch && !edit.elsewhere && !edit.negated && edit.effect.is_none();
         counted && alone && plain(&pair.base) && plain(&pair.revision)
