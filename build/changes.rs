@@ -36,7 +36,7 @@ const FIELDS: [&str; 12] = [
 ];
 
 /// A text by whom it is about: a subject, a direction, or `default`.
-pub(crate) type Texts = BTreeMap<String, String>;
+type Texts = BTreeMap<String, String>;
 
 /// A page as it is read.
 #[derive(Default)]

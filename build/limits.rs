@@ -1,7 +1,7 @@
 //! The four pages of a limit: what all limits have in common stands in `_limits.yaml`, the rest in the page of the limit.
 
 use crate::change::{Bound, Edge, Motion};
-use crate::changes::{Page, Texts, front_and_sections};
+use crate::changes::{Page, front_and_sections};
 use serde_yaml::Value;
 
 /// The keys of the front matter of a limit.
@@ -49,7 +49,7 @@ pub(crate) fn page(bound: Bound, motion: Motion, text: &str, sentences: &Sentenc
     };
     let mut page = Page { snippet: Some("schema".to_owned()), ..Page::default() };
     let mut put = |field: &str, key: &str, text: String| {
-        page.texts.entry(field.to_owned()).or_insert_with(Texts::new).insert(key.to_owned(), text);
+        page.texts.entry(field.to_owned()).or_default().insert(key.to_owned(), text);
     };
     put("message", "default", sentences.get(&name, "message")?.replace("{keyword}", bound.keyword()));
     put("What it means", "default", sentences.get(&name, "meaning")?.replace("{keyword}", bound.keyword()));

@@ -130,7 +130,7 @@ impl Context {
             Some(Form::Field) => (None, false),
             None => (None, self.text),
         };
-        Context { form, text, ..self.inside() }
+        Context { text, form, ..self.inside() }
     }
 
     /// Tells contexts apart whose edits differ.

@@ -339,7 +339,7 @@ impl<'w> Engine<'w> {
         let left = self.lower(sub, Self::side(sub, direction, true));
         let right = self.lower(sup, Self::side(sup, direction, false));
         let mut texter = Texter { store: &mut self.solver.store, known: FxHashMap::default(), nesting: 0 };
-        let Some((sent, read, gap)) = gap(&mut texter, left, right) else { return Texts::Unknown };
+        let Some(Gap { sent, read, left: gap }) = gap(&mut texter, left, right) else { return Texts::Unknown };
         let words = self.first_words(gap);
         // Whether an empty text is sent is not agreed on: that it alone is refused proves nothing.
         let empty = sent.iter().any(|(reading, lang)| {
@@ -417,9 +417,18 @@ impl<'w> Engine<'w> {
     }
 }
 
-/// What is written for values of a shape by their type, what some reading of the other takes, and what of the first, but
-/// for the empty text, none takes.
-fn gap(texter: &mut Texter<'_>, left: Id, right: Id) -> Option<(Vec<(Reading, Lang)>, Lang, Lang)> {
+/// The texts of two sides beside each other.
+struct Gap {
+    /// What is written, by the type of the value.
+    sent: Vec<(Reading, Lang)>,
+    /// What some reading of the other side takes.
+    read: Lang,
+    /// What is written and taken by none, but for the empty text.
+    left: Lang,
+}
+
+/// Makes the languages of two shapes; `None` where one is not known.
+fn gap(texter: &mut Texter<'_>, left: Id, right: Id) -> Option<Gap> {
     let mut sent = Vec::new();
     for reading in READINGS {
         let texts = texter.texts(Frame { reading, item: false }, left)?;
@@ -440,7 +449,7 @@ fn gap(texter: &mut Texter<'_>, left: Id, right: Id) -> Option<(Vec<(Reading, La
     let (sender, reader) = (langs.or(sent.iter().map(|(_, lang)| *lang)), langs.or(read));
     let (outside, empty) = (langs.not(reader), langs.word(""));
     let filled = langs.not(empty);
-    Some((sent, reader, langs.and([sender, outside, filled])))
+    Some(Gap { sent, read: reader, left: langs.and([sender, outside, filled]) })
 }
 
 /// The value that a text stands for in a reading.

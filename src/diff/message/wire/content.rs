@@ -210,8 +210,11 @@ pub(in crate::diff::message) fn media_of_part(media: &MediaType<'_>, name: &str,
     Some(usual.to_owned())
 }
 
-/// The parts of a multipart body by name: those that are JSON, and the texts of the others.
-fn read_parts(text: &str) -> (Vec<(String, Value)>, Vec<(String, String)>) {
+/// Parts of a multipart body by name.
+type Named<T> = Vec<(String, T)>;
+
+/// The parts of a multipart body: those that are JSON, and the texts of the others.
+fn read_parts(text: &str) -> (Named<Value>, Named<String>) {
     let (mut json, mut texts) = (Vec::new(), Vec::new());
     for part in text.split(&format!("--{BOUNDARY}")) {
         let Some((head, rest)) = part.split_once("\r\n\r\n") else { continue };
