@@ -341,6 +341,19 @@ fn takes_one(list: &View<'_>, types: TypeSet) -> bool {
 
 /// The type that the other keywords of a schema without `type` speak of.
 fn implied(view: &View<'_>) -> Option<TypeSet> {
+    // Values that are listed speak for themselves, whatever else stands beside them.
+    let listed = view.get("const").map(|only| vec![only]);
+    let listed = listed.or_else(|| view.get("enum").map(|list| list.elements().collect()));
+    if let Some(values) = listed {
+        let all = |holds: fn(Place<'_>) -> bool| !values.is_empty() && values.iter().all(|value| holds(*value));
+        return match () {
+            () if all(|value| value.as_str().is_some()) => Some(STRING),
+            () if all(|value| value.as_f64().is_some()) => Some(NUMBER | INTEGER),
+            () if all(|value| value.is_map()) => Some(OBJECT),
+            () if all(|value| value.is_seq()) => Some(ARRAY),
+            () => None,
+        };
+    }
     if !view.properties().is_empty() || view.get("additionalProperties").is_some() {
         return Some(OBJECT);
     }
@@ -353,8 +366,7 @@ fn implied(view: &View<'_>) -> Option<TypeSet> {
     if ["minimum", "maximum"].iter().any(|keyword| view.get(keyword).is_some()) {
         return Some(NUMBER | INTEGER);
     }
-    let values = view.enumeration()?;
-    (!values.is_empty() && values.iter().all(|value| value.as_str().is_some())).then_some(STRING)
+    None
 }
 
 /// How the new number stands to the old one, by all their digits.

@@ -3,6 +3,10 @@
 //! Most names are the same here. The table has those that are not: other names, names of a part of what one name stands
 //! for here, and names of what is reported another way or by another command. `*` stands for the name of the subject.
 
+use super::super::change::lists::{
+    DOCUMENT, ELEMENTS, OPERATION, PARAMETER_PROPERTY, PROPERTY, RESPONSE_BODY, RESPONSE_PROPERTY, SCHEMA, SCHEME,
+    SECURITY,
+};
 use super::super::change::{ChangeId, Event, Subject};
 use super::page;
 
@@ -39,27 +43,9 @@ const fn row(theirs: &'static str, kind: Kind, subjects: &'static [Subject], eve
     Row { theirs, kind, subjects, events }
 }
 
-const SCHEMAS: &[Subject] = &[
-    Subject::RequestBody,
-    Subject::RequestProperty,
-    Subject::RequestParameter,
-    Subject::RequestParameterProperty,
-    Subject::ResponseBody,
-    Subject::ResponseProperty,
-    Subject::ResponseHeader,
-];
 const VALUES: &[Subject] =
     &[Subject::RequestBody, Subject::RequestProperty, Subject::ResponseBody, Subject::ResponseProperty];
 const BODIES: &[Subject] = &[Subject::RequestBody, Subject::ResponseBody];
-const DATED: &[Subject] = &[Subject::RequestProperty, Subject::RequestParameter, Subject::ResponseProperty];
-const RESPONSE: &[Subject] = &[Subject::ResponseBody];
-const REQUEST_PROPERTY: &[Subject] = &[Subject::RequestProperty];
-const RESPONSE_PROPERTY: &[Subject] = &[Subject::ResponseProperty];
-const OPERATION: &[Subject] = &[Subject::Operation];
-const SECURITY: &[Subject] = &[Subject::Security];
-const SCHEME: &[Subject] = &[Subject::SecurityScheme];
-const IN_PARAMETER: &[Subject] = &[Subject::RequestParameterProperty];
-const DOCUMENT: &[Subject] = &[Subject::Document];
 
 const READ_ONLY: &str = "a request has no read-only properties: the edit is reported for responses";
 const ENDED: &str = "one name for the removal of a property, whatever was announced";
@@ -91,16 +77,16 @@ static ROWS: &[Row] = &[
         VALUES,
         &[Event::UnevaluatedPropertiesAllowed, Event::UnevaluatedPropertiesSchemaRemoved],
     ),
-    row("*-schema-became-false", Alias, SCHEMAS, &[Event::SchemaClosed]),
-    row("*-schema-became-not-false", Alias, SCHEMAS, &[Event::SchemaOpened]),
-    row("*-sunset-date-changed-earlier", Alias, DATED, &[Event::SunsetAdvanced]),
+    row("*-schema-became-false", Alias, SCHEMA, &[Event::SchemaClosed]),
+    row("*-schema-became-not-false", Alias, SCHEMA, &[Event::SchemaOpened]),
+    row("*-sunset-date-changed-earlier", Alias, ELEMENTS, &[Event::SunsetAdvanced]),
     row("api-sunset-date-changed-earlier", Alias, OPERATION, &[Event::SunsetAdvanced]),
     row("*-media-type-item-schema-added", Alias, BODIES, &[Event::ItemSchemaAdded]),
     row("*-media-type-item-schema-removed", Alias, BODIES, &[Event::ItemSchemaRemoved]),
-    row("response-mediatype-became-enum", Alias, RESPONSE, &[Event::BecameEnum]),
-    row("response-mediatype-became-not-enum", Alias, RESPONSE, &[Event::BecameNotEnum]),
-    row("response-mediatype-enum-value-added", Alias, RESPONSE, &[Event::EnumValueAdded]),
-    row("response-mediatype-enum-value-removed", Alias, RESPONSE, &[Event::EnumValueRemoved]),
+    row("response-mediatype-became-enum", Alias, RESPONSE_BODY, &[Event::BecameEnum]),
+    row("response-mediatype-became-not-enum", Alias, RESPONSE_BODY, &[Event::BecameNotEnum]),
+    row("response-mediatype-enum-value-added", Alias, RESPONSE_BODY, &[Event::EnumValueAdded]),
+    row("response-mediatype-enum-value-removed", Alias, RESPONSE_BODY, &[Event::EnumValueRemoved]),
     row("api-security-component-api-key-in-changed", Alias, SCHEME, &[Event::SchemeLocationChanged]),
     row("api-security-component-api-key-name-changed", Alias, SCHEME, &[Event::SchemeNameChanged]),
     row("api-security-component-openid-connect-url-changed", Alias, SCHEME, &[Event::SchemeOpenIdUrlChanged]),
@@ -143,41 +129,41 @@ static ROWS: &[Row] = &[
     row(
         "response-body-media-type-item-schema-removed-untyped",
         Part("one name, whether or not another schema stays"),
-        RESPONSE,
+        RESPONSE_BODY,
         &[Event::ItemSchemaRemoved],
     ),
     row(
         "response-media-type-name-changed",
         Part("a media type that is neither wider nor narrower is one less and one more"),
-        RESPONSE,
+        RESPONSE_BODY,
         &[Event::ResponseMediaTypeRemoved, Event::ResponseMediaTypeAdded],
     ),
     row(
         "response-media-type-parameter-changed",
         Part("a media type that is neither wider nor narrower is one less and one more"),
-        RESPONSE,
+        RESPONSE_BODY,
         &[Event::ResponseMediaTypeRemoved, Event::ResponseMediaTypeAdded],
     ),
     row(
         "response-media-type-parameter-added",
         Part("a parameter makes the media type narrower"),
-        RESPONSE,
+        RESPONSE_BODY,
         &[Event::ResponseMediaTypeNameSpecialized],
     ),
     row(
         "response-media-type-parameter-removed",
         Part("without the parameter the media type is wider"),
-        RESPONSE,
+        RESPONSE_BODY,
         &[Event::ResponseMediaTypeNameGeneralized],
     ),
     row(
         "request-required-property-became-not-read-only-in-openapi-31",
         Part("one name for all versions of OpenAPI"),
-        REQUEST_PROPERTY,
+        PROPERTY,
         &[Event::RequiredPropertyBecameNotReadOnly],
     ),
-    row("request-property-removed-before-sunset", Part(ENDED), REQUEST_PROPERTY, &[Event::PropertyRemoved]),
-    row("request-property-removed-with-deprecation", Part(ENDED), REQUEST_PROPERTY, &[Event::PropertyRemoved]),
+    row("request-property-removed-before-sunset", Part(ENDED), PROPERTY, &[Event::PropertyRemoved]),
+    row("request-property-removed-with-deprecation", Part(ENDED), PROPERTY, &[Event::PropertyRemoved]),
     row(
         "response-required-property-removed-before-sunset",
         Part(ENDED),
@@ -190,9 +176,9 @@ static ROWS: &[Row] = &[
         RESPONSE_PROPERTY,
         &[Event::RequiredPropertyRemoved],
     ),
-    row("new-required-request-header-property", Part(HEADERS), IN_PARAMETER, &[Event::RequiredPropertyAdded]),
-    row("request-header-property-became-enum", Part(HEADERS), IN_PARAMETER, &[Event::BecameEnum]),
-    row("request-header-property-became-required", Part(HEADERS), IN_PARAMETER, &[Event::PropertyBecameRequired]),
+    row("new-required-request-header-property", Part(HEADERS), PARAMETER_PROPERTY, &[Event::RequiredPropertyAdded]),
+    row("request-header-property-became-enum", Part(HEADERS), PARAMETER_PROPERTY, &[Event::BecameEnum]),
+    row("request-header-property-became-required", Part(HEADERS), PARAMETER_PROPERTY, &[Event::PropertyBecameRequired]),
     row("request-read-only-property-enum-value-removed", Apart(READ_ONLY), &[], &[]),
     row("request-read-only-property-exclusive-max-decreased", Apart(READ_ONLY), &[], &[]),
     row("request-read-only-property-exclusive-min-increased", Apart(READ_ONLY), &[], &[]),

@@ -2,7 +2,7 @@
 //! is a [`Motion`].
 
 use super::event::{Action, Effect, Facts, Group};
-use super::events::SCHEMA;
+use super::lists::SCHEMA;
 
 /// What happened to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

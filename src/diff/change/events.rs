@@ -3,7 +3,8 @@
 
 use super::bound::{Bound, Motion};
 use super::event::{Action, Effect, Facts, Group};
-use super::subject::Subject;
+#[allow(clippy::wildcard_imports, reason = "the table below is written in their names")]
+use super::lists::*;
 
 const NONE: Option<Effect> = Some(Effect::None);
 const WIDENS: Option<Effect> = Some(Effect::Widens);
@@ -12,57 +13,6 @@ const INCOMPARABLE: Option<Effect> = Some(Effect::Incomparable);
 const UNKNOWN: Option<Effect> = Some(Effect::Unknown);
 /// The edit itself decides.
 const DERIVED: Option<Effect> = None;
-
-/// Every place of a schema.
-pub(super) const SCHEMA: &[Subject] = &[
-    Subject::RequestBody,
-    Subject::RequestProperty,
-    Subject::RequestParameter,
-    Subject::RequestParameterProperty,
-    Subject::ResponseBody,
-    Subject::ResponseProperty,
-    Subject::ResponseHeader,
-];
-/// Places where narrower types have an id of their own.
-const TYPED: &[Subject] =
-    &[Subject::RequestParameterProperty, Subject::ResponseBody, Subject::ResponseProperty, Subject::ResponseHeader];
-/// What has media types.
-const CONTENT: &[Subject] =
-    &[Subject::RequestBody, Subject::RequestParameter, Subject::ResponseBody, Subject::ResponseHeader];
-/// Properties of every place.
-const MEMBERS: &[Subject] = &[
-    Subject::RequestProperty,
-    Subject::RequestParameterProperty,
-    Subject::ResponseProperty,
-    Subject::ResponseHeaderProperty,
-];
-/// Properties whose removal does not ask whether they were required.
-const REMOVABLE: &[Subject] =
-    &[Subject::RequestProperty, Subject::RequestParameterProperty, Subject::ResponseHeaderProperty];
-const PROPERTIES: &[Subject] = &[Subject::RequestProperty, Subject::ResponseProperty];
-/// Elements with a sunset date of their own.
-const ELEMENTS: &[Subject] = &[Subject::RequestProperty, Subject::RequestParameter, Subject::ResponseProperty];
-/// Elements that can be deprecated.
-const NAMED: &[Subject] =
-    &[Subject::RequestProperty, Subject::RequestParameter, Subject::ResponseProperty, Subject::ResponseHeader];
-const BODY: &[Subject] = &[Subject::RequestBody];
-const PROPERTY: &[Subject] = &[Subject::RequestProperty];
-const PARAMETER: &[Subject] = &[Subject::RequestParameter];
-const PARAMETER_PROPERTY: &[Subject] = &[Subject::RequestParameterProperty];
-const RESPONSE_BODY: &[Subject] = &[Subject::ResponseBody];
-const RESPONSE_PROPERTY: &[Subject] = &[Subject::ResponseProperty];
-const HEADER: &[Subject] = &[Subject::ResponseHeader];
-const HEADER_PROPERTY: &[Subject] = &[Subject::ResponseHeaderProperty];
-const RESPONSE: &[Subject] = &[Subject::Response];
-const OPERATION: &[Subject] = &[Subject::Operation];
-const PATH: &[Subject] = &[Subject::Path];
-const WEBHOOK: &[Subject] = &[Subject::Webhook];
-const CALLBACK: &[Subject] = &[Subject::Callback];
-const SECURITY: &[Subject] = &[Subject::Security];
-const GLOBAL_SECURITY: &[Subject] = &[Subject::GlobalSecurity];
-const SCHEME: &[Subject] = &[Subject::SecurityScheme];
-const SERVER: &[Subject] = &[Subject::Server];
-const DOCUMENT: &[Subject] = &[Subject::Document];
 
 /// Makes the enum and the table of its facts from one list.
 macro_rules! events {

@@ -6,6 +6,7 @@
 mod bound;
 mod event;
 mod events;
+pub(crate) mod lists;
 mod subject;
 
 pub use bound::{Bound, Edge, Motion};

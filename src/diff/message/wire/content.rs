@@ -242,10 +242,13 @@ fn from_parts(text: &str, kinds: &Kinds<'_>) -> Vec<Value> {
     }
     for name in names {
         let values: Vec<&Value> = json.iter().filter(|(other, _)| other == name).map(|(_, value)| value).collect();
-        // Each item of an array is a part of its own; one part alone may be the value, or its only item.
+        // Each item of an array is a part of its own; one part alone is its only item where the schema names arrays.
         let list = Value::Array(values.iter().map(|value| (*value).clone()).collect());
+        let inner = kinds.member(name);
         let ways = match values[..] {
-            [only] => vec![only.clone(), list],
+            [only] if inner.object() && inner.scalar() => vec![only.clone()],
+            [only] if inner.array() => vec![only.clone(), list],
+            [only] => vec![only.clone()],
             _ => vec![list],
         };
         let with = |known: &Value, way: &Value| {
