@@ -340,17 +340,17 @@ fn takes_one(list: &View<'_>, types: TypeSet) -> bool {
 }
 
 /// The type that the other keywords of a schema without `type` speak of.
-fn implied(view: &View<'_>) -> Option<TypeSet> {
+fn implied<'w>(view: &View<'w>) -> Option<TypeSet> {
     // Values that are listed speak for themselves, whatever else stands beside them.
     let listed = view.get("const").map(|only| vec![only]);
     let listed = listed.or_else(|| view.get("enum").map(|list| list.elements().collect()));
     if let Some(values) = listed {
-        let all = |holds: fn(Place<'_>) -> bool| !values.is_empty() && values.iter().all(|value| holds(*value));
+        let all = |holds: &dyn Fn(Place<'w>) -> bool| !values.is_empty() && values.iter().all(|value| holds(*value));
         return match () {
-            () if all(|value| value.as_str().is_some()) => Some(STRING),
-            () if all(|value| value.as_f64().is_some()) => Some(NUMBER | INTEGER),
-            () if all(|value| value.is_map()) => Some(OBJECT),
-            () if all(|value| value.is_seq()) => Some(ARRAY),
+            () if all(&|value| value.as_str().is_some()) => Some(STRING),
+            () if all(&|value| value.as_f64().is_some()) => Some(NUMBER | INTEGER),
+            () if all(&Place::is_map) => Some(OBJECT),
+            () if all(&Place::is_seq) => Some(ARRAY),
             () => None,
         };
     }
