@@ -193,15 +193,17 @@ fn no_verdict_contradicts_the_schemas_as_sets() {
             let ids: Vec<&str> = comparison.changes.iter().map(|change| &*change.rule).collect();
             format!("{what} {version} {spot:?} {direction:?} {impact:?} {ids:?}\n   {old}\n   {new}")
         };
+        // A part alone may be the only item of an array: where no type is named, another reader takes it so.
+        let ambiguous = spot == Spot::Part && [&old, &new].iter().any(|schema| schema.get("type").is_none());
         if let Some(value) = &sent {
             refused += 1;
-            if impact.min(usual.impact()) < Impact::Risky {
+            if !ambiguous && impact.min(usual.impact()) < Impact::Risky {
                 missed.push(told(&format!("{value} is refused:")));
             }
         }
         if let Some(value) = &strange {
             misread += 1;
-            if usual.impact() < Impact::Breaking {
+            if !ambiguous && usual.impact() < Impact::Breaking {
                 missed.push(told(&format!("{value} is not understood:")));
             }
         }
@@ -231,6 +233,7 @@ fn no_verdict_contradicts_the_schemas_as_sets() {
             let value = dice.value(2);
             let null = spot == Spot::NullableWrapper && value.is_null();
             if !null
+                && !ambiguous
                 && without_objects(&value)
                 && sender.is_valid(&value)
                 && !reader.is_valid(&value)
