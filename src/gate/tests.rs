@@ -23,6 +23,7 @@ fn waiver(rule: &str, expires: &str) -> Waiver {
         ticket: None,
         approver: None,
         expires: expires.parse().unwrap(),
+        break_glass: false,
         place: crate::config::Placed::default(),
     }
 }

@@ -271,3 +271,83 @@ pub fn is_payee(split: &[String]) -> bool {
     ];
     words::any(split, &terms)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    const BODY: &str = "requestBody: {content: {application/json: {schema: {properties: {amount: {}, creditor: {}}}}}}";
+
+    /// What the only operation of a contract does.
+    fn act(method: &str, path: &str, rest: &str) -> Act {
+        let text = format!("openapi: 3.0.3\npaths: {{'{path}': {{{method}: {{{rest}}}}}}}");
+        let workspace = Workspace::from_text("a.yaml", &text);
+        Lexicon::built_in().act(&Api::open(&workspace).unwrap().operations()[0])
+    }
+
+    #[test]
+    fn payments_are_told_by_the_end_of_the_path() {
+        for path in [
+            "/payments",
+            "/v1/domestic-payments",
+            "/payment-orders",
+            "/payment/initiation",
+            "/transfer/create",
+            "/wires",
+            "/remittances",
+            "/pagamentos",
+            "/transferencias",
+            "/virements",
+            "/ueberweisungen",
+            "/bonifici",
+            "/przelewy",
+            "/payments/v2",
+        ] {
+            assert_eq!(act("post", path, ""), Act::Pay(Certainty::Named), "{path}");
+        }
+        assert_eq!(act("post", "/orders", BODY), Act::Pay(Certainty::Shaped));
+    }
+
+    #[test]
+    fn a_name_space_is_no_payment() {
+        for path in [
+            "/transfer/questionnaire/create",
+            "/transfer/disable_otp",
+            "/payment-methods",
+            "/payment-requests/{id}/close",
+            "/transfer/event/sync",
+            "/variable-recurring-payments/funds-confirmation",
+            "/payments/search",
+            "/payments/quotes",
+            "/sandbox/payments",
+            "/incoming-payments",
+            "/plans/{code}/charges",
+            "/charge/submit_birthday",
+            "/voidPendingRefund",
+        ] {
+            assert!(!matches!(act("post", path, ""), Act::Pay(_)), "{path}");
+        }
+        assert_eq!(act("post", "/payments/{id}/cancel", BODY), Act::Undo);
+        assert_eq!(act("post", "/payments", "x-money-movement: false"), Act::Write);
+        assert_eq!(act("post", "/search-invoices", BODY), Act::Read);
+        assert_eq!(act("put", "/payments/{id}", BODY), Act::Write);
+    }
+
+    #[test]
+    fn a_get_that_executes_is_told_from_a_noun() {
+        let executes = |path: &str, rest: &str| {
+            let text = format!("openapi: 3.0.3\npaths: {{'{path}': {{get: {{{rest}}}}}}}");
+            let workspace = Workspace::from_text("a.yaml", &text);
+            Lexicon::built_in().executes(&Api::open(&workspace).unwrap().operations()[0]).is_some()
+        };
+        assert!(executes("/payments/{id}/execute", "") && executes("/users/{id}", "operationId: deactivateUser"));
+        for (path, id) in
+            [("/payments/{id}/refund", "getRefund"), ("/transfers", "transfer_list"), ("/transfers", "transfer_fetch")]
+        {
+            assert!(!executes(path, &format!("operationId: {id}")), "{id}");
+        }
+        assert!(!executes("/payments/{id}/refund", ""));
+    }
+}

@@ -187,7 +187,8 @@ impl Lexicon {
                 speak(5, "name".to_owned());
             }
         }
-        if around.iter().any(|word| known.is_other(word)) {
+        let of_cards = matches!(found.class, Class::CardNumber | Class::SecurityCode);
+        if of_cards && around.iter().any(|word| known.is_other(word)) {
             speak(-40, String::new());
         }
         let shape = Shape::of(found.class);
@@ -206,6 +207,10 @@ impl Lexicon {
         };
         field.weigh_description(&known.words.told, &known.words.untold, told, &mut speak);
         reasons.dedup();
+        // Words such as `total` and `budget` count other things as well, whatever speaks for them.
+        if found.class == Class::Money && found.strength != Strength::Sure {
+            score = score.min(i32::from(CERTAIN) - 1);
+        }
         let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
         (score >= POSSIBLE).then_some(Judgement { class: found.class, score, reasons })
     }
@@ -234,4 +239,105 @@ pub fn is_identifier(name: &str) -> bool {
     split
         .last()
         .is_some_and(|word| matches!(word.as_str(), "id" | "ids" | "identifier" | "identification" | "uuid" | "guid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Workspace;
+
+    /// The judgement of a field: class, whether it is certain, and what decided.
+    fn judged(name: &str, schema: &str) -> Option<(Class, bool, String)> {
+        let workspace = Workspace::from_text("a.yaml", &format!("Holder: {{properties: {{field: {schema}}}}}"));
+        let holder = workspace.root().get("Holder").unwrap();
+        let schema = holder.get("properties").and_then(|all| all.get("field")).unwrap();
+        let candidate = Candidate { name, schema, holder: Some(holder), beside: None };
+        let best = Lexicon::built_in().judge(&candidate).into_iter().find(Judgement::is_likely)?;
+        Some((best.class, best.is_certain(), best.to_string()))
+    }
+
+    #[test]
+    fn a_name_alone_is_likely_and_never_certain() {
+        assert_eq!(judged("cvv", "{}"), Some((Class::SecurityCode, false, "name".to_owned())));
+        assert_eq!(judged("cvv", "{type: string}"), Some((Class::SecurityCode, true, "name and type".to_owned())));
+    }
+
+    #[test]
+    fn an_ambiguous_name_needs_more_than_its_type() {
+        assert_eq!(judged("pan", "{type: string}"), None);
+        let sixteen = judged("pan", "{type: string, pattern: '^[0-9]{16}$'}");
+        assert_eq!(sixteen, Some((Class::CardNumber, false, "name, type and 16-digit pattern".to_owned())));
+        assert_eq!(judged("total", "{type: integer, description: Total number of pages}"), None);
+        assert_eq!(
+            judged("total", "{type: number, description: Amount to be paid}").map(|one| one.0),
+            Some(Class::Money)
+        );
+    }
+
+    #[test]
+    fn names_of_eight_languages_and_spellings_mean_the_same() {
+        for (class, names) in [
+            (
+                Class::CardNumber,
+                "cardNo card_num ccNumber tarjeta_numero numeroDeTarjeta número_tarjeta numeroCartao numero_carte kartenNummer kaartnummer \
+                 numeroCarta numer_karty primaryAccountNumber",
+            ),
+            (
+                Class::Credential,
+                "password Passwort senha contraseña mot_de_passe wachtwoord hasło clientSecret apiKeys access_token",
+            ),
+            (
+                Class::NationalId,
+                "ssn socialSecurityNumber nationalInsuranceNo dni nif cpf codiceFiscale steuernummer pesel bsn passportNumber numero_securite_sociale",
+            ),
+            (
+                Class::AccountNumber,
+                "iban creditorIBAN acctNo numeroCuenta numero_da_conta kontonummer rekeningnummer numeroCompte numer_rachunku clabe",
+            ),
+            (
+                Class::Contact,
+                "email correo_electronico dateOfBirth geburtsdatum telefone nachname nom_de_famille cognome imie voornaam mobileNumber",
+            ),
+            (Class::Money, "amount balance saldo betrag montant importe prezzo kwota bedrag valor preço"),
+        ] {
+            for name in names.split_ascii_whitespace() {
+                assert_eq!(judged(name, "{type: string}").map(|one| one.0), Some(class), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_about_data_is_no_data() {
+        for (name, schema) in [
+            ("show_pan", "{type: boolean}"),
+            ("panEntryMode", "{type: string}"),
+            ("pan", "{type: string, enum: [AUTO_ENTRY, BAR_CODE]}"),
+            ("cardNumber", "{type: string, x-cds-type: MaskedPANString}"),
+            ("cardNumber", "{type: string, description: The masked card number}"),
+            ("cardNumber", "{type: string, example: '4111 **** **** 1111'}"),
+            ("cardNumber", "{type: string, maxLength: 4}"),
+            ("maskedPassport", "{type: string}"),
+            ("passwordPolicy", "{type: string}"),
+            ("ibanCountry", "{type: string}"),
+            ("emailVerified", "{type: string}"),
+            ("accountId", "{type: string, format: uuid}"),
+            ("max_tokens", "{type: integer}"),
+            ("card_token", "{type: string}"),
+            ("nextPageToken", "{type: string}"),
+            ("spanId", "{type: string}"),
+            ("shippingCity", "{type: string}"),
+            ("balanceType", "{type: string}"),
+        ] {
+            assert_eq!(judged(name, schema), None, "{name}: {schema}");
+        }
+    }
+
+    #[test]
+    fn examples_with_check_digits_prove_what_a_name_hides() {
+        for name in ["identification", "number"] {
+            let found = judged(name, "{type: string, example: GB33BUKB20201555555555}");
+            assert!(found.is_some_and(|(class, certain, _)| class == Class::AccountNumber && certain), "{name}");
+        }
+        assert_eq!(judged("identification", "{type: string, example: RF18539007547034}"), None);
+    }
 }

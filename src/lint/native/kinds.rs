@@ -229,7 +229,6 @@ pub(super) fn has_step_up(operation: &Operation<'_>, facts: &Facts<'_>) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lexicon::{Act, Certainty, Lexicon};
     use crate::openapi::Api;
     use crate::workspace::Workspace;
 

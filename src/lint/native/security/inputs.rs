@@ -176,7 +176,7 @@ pub(super) fn server_controlled(facts: &Facts<'_>, options: &Options, out: &mut 
 }
 
 /// Fields that only the server knows, so that no request has them, whatever schema it shares.
-const NEVER_SENT: [&str; 26] = [
+const NEVER_SENT: [&str; 25] = [
     "created at",
     "created by",
     "created on",
@@ -187,7 +187,6 @@ const NEVER_SENT: [&str; 26] = [
     "update time",
     "modified at",
     "modified by",
-    "approved",
     "approved by",
     "approved at",
     "is admin",
