@@ -326,11 +326,15 @@ impl<'w> Engine<'w> {
     }
 }
 
+/// Texts without delimiters, control characters and line ends, and without blanks at the ends.
+pub(super) const UNDELIMITED: &str =
+    r#"^[^\s\u0000-\u001f,;/|"\\%]([^\u0000-\u001f\u2028\u2029,;/|"\\%]*[^\s\u0000-\u001f,;/|"\\%])?$"#;
+
 /// Scalars that arrive as what they are where all is text.
 fn travelling(store: &mut Store, travel: Travel) -> Id {
     let pattern = match travel {
         Travel::Plain => "^[A-Za-z_~-][A-Za-z0-9_~-]*$",
-        Travel::Text => r#"^[^\s\u0000-\u001f,;/|"\\%]([^\u0000-\u001f,;/|"\\%]*[^\s\u0000-\u001f,;/|"\\%])?$"#,
+        Travel::Text => UNDELIMITED,
         Travel::Any => "^[\\s\\S]",
     };
     let text = store.langs.pattern(pattern);

@@ -29,8 +29,7 @@ const INTEGERS: &str = r"^-?[0-9]+(\.0+)?$";
 const ZERO: &str = r"^-?0+(\.0+)?$";
 
 /// Texts that stand anywhere as they are, then those without delimiters and blanks at the ends.
-const PLAIN: [&str; 2] =
-    [r"^[A-Za-z0-9_~.-]+$", r#"^[^\s\u0000-\u001f,;/|"\\%]([^\u0000-\u001f,;/|"\\%]*[^\s\u0000-\u001f,;/|"\\%])?$"#];
+const PLAIN: [&str; 2] = [r"^[A-Za-z0-9_~.-]+$", super::ask::UNDELIMITED];
 
 /// Branches of which exactly one holds, at most.
 const MAX_BRANCHES: usize = 12;

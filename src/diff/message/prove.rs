@@ -26,6 +26,8 @@ const MAX_MESSAGES: usize = 6_000;
 
 /// Reasons that are told beside the one that a finding is about.
 const MAX_ALSO: usize = 5;
+/// Other reasons that are read for them: a message may have one for each property.
+const MAX_FOREIGN: usize = 40;
 
 /// Writes and confirms messages of a pair of contracts.
 pub(in crate::diff) struct Messages<'w> {
@@ -266,22 +268,25 @@ impl<'w> Messages<'w> {
             let rejected = || other.rejection.as_ref().is_none_or(|rejection| rejection.is_only(&meant));
             other.about == *about && (focus.is_open() || rejected())
         };
-        let foreign: Vec<&Fault<'w>> = faults.filter(|fault| !at_edit(fault)).collect();
-        let root = if foreign.is_empty() { None } else { self.root_of(pair) };
+        let mut foreign = faults.filter(|fault| !at_edit(fault)).peekable();
+        let root = foreign.peek().and_then(|_| self.root_of(pair));
         // Where nothing else may hurt, every reason is this edit's.
-        if foreign.is_empty() || !self.suspects.others(refusing, root, focus) {
+        if foreign.peek().is_none() || !self.suspects.others(refusing, root, focus) {
             evidence.isolation = Some(Isolation::Alone);
             return;
         }
         evidence.isolation = Some(Isolation::Joint);
         let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
-        for other in foreign {
+        // What the proof itself says is not said again.
+        let own = OtherReason { reason: evidence.reason.clone(), finding: None };
+        for other in foreign.take(MAX_FOREIGN) {
+            if evidence.also.len() >= MAX_ALSO {
+                break;
+            }
             let finding = self.suspects.of(other, refusing, root, focus);
-            let reason = other.sentence(&weight);
-            let told = evidence.also.iter().any(|known| known.reason == reason)
-                || reason == evidence.reason && finding.is_none();
-            if evidence.also.len() < MAX_ALSO && !told {
-                evidence.also.push(OtherReason { reason, finding });
+            let other = OtherReason { reason: other.sentence(&weight), finding };
+            if other != own && !evidence.also.contains(&other) {
+                evidence.also.push(other);
             }
         }
     }

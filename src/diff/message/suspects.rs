@@ -14,6 +14,9 @@ use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
+/// Edits near a refusal that are looked at.
+const MAX_NEAR: usize = 200;
+
 /// An edit that may be why a message is refused.
 #[derive(Clone, Debug)]
 struct Suspect<'w> {
@@ -91,15 +94,26 @@ impl<'w> Suspects<'w> {
         let leaf = rejection.leaf(&|_| 0);
         [leaf, rejection].into_iter().find_map(|rejection| {
             let around = rejection.place.into_iter().flat_map(around);
-            let near = around.filter_map(|place| index.places.get(&(refusing, place))).flatten();
+            let near = around.filter_map(|place| index.places.get(&(refusing, place))).flatten().take(MAX_NEAR);
             let named = rejection.members.iter().filter_map(|name| index.members.get(&(refusing, name.clone())));
-            let found = near.chain(named.flatten()).map(|at| &self.all[*at]);
-            let mut fitting = found.filter(|one| !is_same(&one.focus, shown) && one.focus.is_at(rejection));
-            let first = fitting.next()?;
-            // The same name is a property of several schemas.
-            let best = |one: &&Suspect<'w>| one.focus.weight(rejection);
-            Some(fitting.fold(first, |known, one| if best(&one) > best(&known) { one } else { known }))
+            // What is named is meant, whatever else stands there.
+            self.best(rejection, shown, named.flatten()).or_else(|| self.best(rejection, shown, near))
         })
+    }
+
+    /// The edit among these at which a rejection stands.
+    fn best<'a>(
+        &self,
+        rejection: &Rejection<'w>,
+        shown: &Focus<'w>,
+        among: impl Iterator<Item = &'a usize>,
+    ) -> Option<&Suspect<'w>> {
+        let found = among.map(|at| &self.all[*at]);
+        let mut fitting = found.filter(|one| !is_same(&one.focus, shown) && one.focus.is_at(rejection));
+        let first = fitting.next()?;
+        // The same name is a property of several schemas.
+        let best = |one: &&Suspect<'w>| one.focus.weight(rejection);
+        Some(fitting.fold(first, |known, one| if best(&one) > best(&known) { one } else { known }))
     }
 
     fn about(&self, about: &About, refusing: Side, root: Option<usize>) -> Option<&Suspect<'w>> {
