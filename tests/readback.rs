@@ -383,7 +383,7 @@ fn read_all(name: &str, base: &str, revision: &str, faults: &mut Vec<String>) ->
 #[test]
 fn every_proof_of_the_catalogue_is_read_back_as_it_was_meant() {
     let mut faults = Vec::new();
-    let pages = diff::pages().iter().map(|page| read_all(&page.id, &page.base(), &page.revision(), &mut faults));
+    let pages = diff::pages().iter().map(|page| read_all(page.id, &page.base(), &page.revision(), &mut faults));
     let count: usize = pages.sum();
     assert!(faults.is_empty(), "{} of {count}:\n{}", faults.len(), faults.join("\n"));
     assert!(count > 300, "only {count} proofs");

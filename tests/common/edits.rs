@@ -108,7 +108,7 @@ pub(crate) fn in_openapi_30(schema: &Value) -> Value {
             "items" | "not" | "additionalProperties" => drop(out.insert(key.clone(), in_openapi_30(value))),
             "enum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "pattern" | "minItems" | "maxItems"
             | "uniqueItems" | "minProperties" | "maxProperties" | "required" => {
-                drop(out.insert(key.clone(), value.clone()))
+                drop(out.insert(key.clone(), value.clone()));
             }
             _ => {}
         }
