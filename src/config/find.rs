@@ -36,7 +36,8 @@ pub struct Loaded {
     pub texts: Vec<Arc<SourceText>>,
 }
 
-/// Reads a configuration file, with the waivers of the file it names, which `fence` must hold.
+/// Reads a configuration file, with the waivers of the file it names, which `fence` must hold. Findings name both by their
+/// way from the current folder.
 ///
 /// # Errors
 /// A diagnostic `config` that says what cannot be read and where.
@@ -53,12 +54,18 @@ pub fn load(file: &Path, fence: &Fence) -> Result<Loaded, Box<Diagnostic>> {
 }
 
 fn text_of(file: &Path, bytes: Result<Vec<u8>, Fault>) -> Result<Arc<SourceText>, Box<Diagnostic>> {
-    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = files::from_here(file);
     let fault = |message: String| {
         let source = Arc::new(SourceText::new(name.clone(), ""));
         Box::new(Diagnostic::new("config", Severity::Error, message, Location::new(&source, Span::at(0), "")))
     };
     let bytes = bytes.map_err(|error| fault(error.about(&name)))?;
     let text = decode(&bytes).map_err(|error| fault(format!("`{name}`: {error}")))?;
-    Ok(Arc::new(SourceText::new(name.clone(), text)))
+    let real = file.canonicalize().ok();
+    let inside = real.as_deref().and_then(|real| real.strip_prefix(files::home(real.parent()?)).ok());
+    let source = SourceText::new(name.clone(), text);
+    Ok(Arc::new(match inside {
+        Some(inside) => source.at_home(inside.to_string_lossy().replace('\\', "/")),
+        None => source,
+    }))
 }

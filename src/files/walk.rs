@@ -29,6 +29,22 @@ pub fn home(folder: &Path) -> PathBuf {
     tree.unwrap_or_else(|| folder.to_owned())
 }
 
+/// Names a file as findings do: a path that was found, by its way from the current folder where both stand in one work tree;
+/// one that the caller wrote, as it is.
+pub fn from_here(path: &Path) -> String {
+    let way = || {
+        let (current, real) = (current()?, path.canonicalize().ok()?);
+        let tree = tree_of(&current, &current).unwrap_or_else(|| current.clone());
+        if path.is_relative() || !real.starts_with(tree) {
+            return None;
+        }
+        let shared = current.components().zip(real.components()).take_while(|(one, other)| one == other).count();
+        let up = current.components().skip(shared).map(|_| Path::new("..").to_owned());
+        Some(up.chain([real.components().skip(shared).collect()]).collect::<PathBuf>())
+    };
+    way().unwrap_or_else(|| path.to_owned()).to_string_lossy().replace('\\', "/")
+}
+
 /// Finds the file that the caller names to be read.
 ///
 /// # Errors

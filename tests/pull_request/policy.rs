@@ -273,7 +273,7 @@ fn the_promise_and_the_policy_of_a_contract_are_the_same_from_every_folder_and_u
 }
 
 #[test]
-fn a_waiver_names_files_from_its_configuration_or_from_the_top_wherever_the_run_starts() {
+fn a_waiver_is_the_same_and_is_told_at_its_place_wherever_the_run_starts() {
     let weak = contract(&["/one"]).replace("security:", "x-security:");
     for (glob, holds) in [
         ("api/a.yaml", true),
@@ -290,7 +290,13 @@ fn a_waiver_names_files_from_its_configuration_or_from_the_top_wherever_the_run_
         );
         let repository =
             Repository::new(&[("team/covenant.yaml", &waiver), ("team/api/a.yaml", &weak), ("other/b.txt", "b")]);
-        for (folder, named) in [("team", "api"), ("team/api", "."), (".", "team/api"), ("other", "../team/api")] {
+        let mut identities = std::collections::BTreeSet::new();
+        for (folder, named, configuration) in [
+            ("team", "api", "covenant.yaml"),
+            ("team/api", ".", "../covenant.yaml"),
+            (".", "team/api", "team/covenant.yaml"),
+            ("other", "../team/api", "../team/covenant.yaml"),
+        ] {
             let output = std::process::Command::new(env!("CARGO_BIN_EXE_covenant"))
                 .current_dir(repository.path().join(folder))
                 .args(["lint", "-f", "json", "--as-of", "2026-06-01", named])
@@ -300,6 +306,11 @@ fn a_waiver_names_files_from_its_configuration_or_from_the_top_wherever_the_run_
             let found = |rule: &str| report["diagnostics"].as_array().unwrap().iter().any(|one| one["rule"] == rule);
             assert_eq!(found("sec-operation-authenticated"), !holds, "{glob} in {folder}: {report:#}");
             assert_eq!(found("waiver-stale"), !holds, "{glob} in {folder}");
+            for stale in report["diagnostics"].as_array().unwrap().iter().filter(|one| one["rule"] == "waiver-stale") {
+                assert_eq!(stale["location"]["file"], configuration, "{stale:#}");
+                identities.insert(stale["fingerprint"].to_string());
+            }
         }
+        assert_eq!(identities.len(), usize::from(!holds), "one identity, wherever the run starts");
     }
 }
