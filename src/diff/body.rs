@@ -286,9 +286,8 @@ impl<'w> Walk<'w, '_> {
                     let described = object(before, self.base.version()) || object(after, self.revision.version());
                     let travel = match kinds {
                         (MediaKind::Bytes, MediaKind::Bytes) if !described => Travel::Bytes,
-                        (old, new) => Travel::Media(old, new),
+                        kinds => Travel::Media(kinds.0, kinds.1, self.json_fields((old, new))),
                     };
-                    self.note_json_fields((old, new), (before, after));
                     self.schema_root(scope, (before, after), side.subject(), polarity, travel, part);
                 }
                 (None, Some(schema)) | (Some(schema), None)

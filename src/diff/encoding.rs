@@ -5,10 +5,12 @@ use super::change::Event;
 use super::edit::{MakeEdit, ScopeId};
 use super::effect::Effect;
 use super::media::Name;
+use super::message::is_json_field;
+use super::pair::FieldsId;
 use super::view::{ARRAY, OBJECT, STRING, View};
 use super::walk::Walk;
 use crate::openapi::model::{Around, Meaning, meaning};
-use crate::openapi::{Bytes, MediaKind, MediaType, SchemaRef, Version};
+use crate::openapi::{Bytes, MediaType, SchemaRef, Version};
 use crate::workspace::{Place, PlaceMember};
 
 impl<'w> Walk<'w, '_> {
@@ -67,37 +69,14 @@ impl<'w> Walk<'w, '_> {
         self.part_encoding("[]", (sides, &reading), (None, None), parts, false, edit);
     }
 
-    /// Notes the fields of a form that both media types write as JSON whatever their type: their types travel.
-    pub(super) fn note_json_fields(
-        &mut self,
-        (old, new): (&MediaType<'w>, &MediaType<'w>),
-        (before, after): (&SchemaRef<'w>, &SchemaRef<'w>),
-    ) {
-        let is_json = |media: &MediaType<'w>, name: &str| {
-            let written = media.place.get("encoding").and_then(|encoding| encoding.get(name)?.get_str("contentType"));
-            written.is_some_and(|types| types.split(',').all(|kind| MediaKind::of(kind.trim()) == MediaKind::Json))
-        };
-        let fields = |schema: &SchemaRef<'w>, version| View::new(schema, version).properties();
-        if old.place.get("encoding").is_none() || new.place.get("encoding").is_none() {
-            return;
-        }
-        let others = fields(after, self.revision.version());
-        for (name, field) in fields(before, self.base.version()) {
-            let other = others.iter().find(|(other, _)| *other == name).and_then(|(_, other)| other.place());
-            if let (Some(left), Some(right)) = (field.place(), other)
-                && is_json(old, name)
-                && is_json(new, name)
-            {
-                self.json_fields.insert((left.id(), right.id()));
-            }
-        }
-    }
-
-    /// Whether a field of a form is written as JSON on both sides.
-    pub(super) fn is_json_field(&self, old: &[SchemaRef<'w>], new: &[SchemaRef<'w>]) -> bool {
-        let ids = |list: &[SchemaRef<'w>]| list.iter().filter_map(SchemaRef::place).map(Place::id).collect::<Vec<_>>();
-        let new = ids(new);
-        ids(old).iter().any(|left| new.iter().any(|right| self.json_fields.contains(&(*left, *right))))
+    /// The fields of a form that both media types write as JSON whatever their type: their types travel.
+    pub(super) fn json_fields(&mut self, (old, new): (&MediaType<'w>, &MediaType<'w>)) -> FieldsId {
+        let encodings = old.place.get("encoding").into_iter().flat_map(Place::members);
+        let names = encodings.map(|encoding| encoding.name);
+        let mut names: Vec<&str> = names.filter(|name| is_json_field(old, name) && is_json_field(new, name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        self.intern_fields(names)
     }
 
     /// How one part is written.

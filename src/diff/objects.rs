@@ -107,10 +107,19 @@ impl<'w> Walk<'w, '_> {
     }
 
     fn property(&mut self, pair: &Pair<'w>, old: &Member<'w>, new: &Member<'w>) {
-        if self.looked_too_often(old.declared.len(), new.declared.len()) {
-            return;
-        }
         let (was, is) = (old.required, new.required);
+        // One description on each side is compared whatever was looked at before.
+        let several = old.declared.len() + new.declared.len() > 2;
+        if several {
+            let alike = old.declared.len() == new.declared.len()
+                && old.declared.iter().zip(&new.declared).all(|(one, other)| self.same_schema(one, other));
+            if alike && was.is_some() == is.is_some() {
+                return;
+            }
+            if !alike && self.looked_too_often(old.declared.len(), new.declared.len()) {
+                return;
+            }
+        }
         let (mut left, mut right) = (old.declared.clone(), new.declared.clone());
         left.retain(|one| match right.iter().position(|other| self.same_schema(one, other)) {
             Some(at) => {
@@ -148,7 +157,9 @@ impl<'w> Walk<'w, '_> {
         self.access(pair, old.name, is.is_some(), &before, &after);
         let mut context = pair.context.property();
         context.part = pair.context.parts;
-        if context.form == Some(Form::Field) && self.is_json_field(&old.declared, &new.declared) {
+        if let Some(Form::Body(fields)) = pair.context.form
+            && self.is_json_field(fields, old.name)
+        {
             (context.form, context.text) = (None, false);
         }
         context.subject = context.subject.property();
@@ -159,7 +170,7 @@ impl<'w> Walk<'w, '_> {
             context.muted = Some(reason);
         }
         if let ([left], [right]) = (&left[..], &right[..])
-            && old.declared.len() + new.declared.len() > 2
+            && several
         {
             // The other descriptions are the same on both sides.
             context.in_branch = true;
@@ -173,13 +184,10 @@ impl<'w> Walk<'w, '_> {
     /// Whether properties with several descriptions cost too much. Schemas that extend each other in circles have as many
     /// of them as there are sets of schemas.
     fn looked_too_often(&mut self, old: usize, new: usize) -> bool {
-        if old + new > 2 {
-            self.looks += old + new + old * new / 64;
-        }
+        self.looks += old + new + old * new / 64;
         let too_often = self.looks > MAX_LOOKS;
         if too_often {
-            let reason = "the comparison stopped: schemas extend each other in more ways than it looks at";
-            self.stopped.get_or_insert_with(|| reason.to_owned());
+            self.stop("the comparison stopped: schemas extend each other in more ways than it looks at");
         }
         too_often
     }

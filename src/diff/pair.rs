@@ -55,11 +55,14 @@ pub(super) struct Context {
 /// A place in a form, of either kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// The whole.
-    Body,
+    /// The whole, with what is said of how its fields are written.
+    Body(FieldsId),
     /// A field, or one of several of the same name: text where it is a scalar, JSON where it is an object.
     Field,
 }
+
+/// Index of what two media types say of how the fields of a form are written; contexts with another are others.
+pub(super) type FieldsId = u32;
 
 /// Whether a parameter is always sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +128,7 @@ impl Context {
     /// The same for a property of the value.
     pub(super) fn property(self) -> Self {
         let (form, text) = match self.form {
-            Some(Form::Body) => (Some(Form::Field), self.text),
+            Some(Form::Body(_)) => (Some(Form::Field), self.text),
             // An object is written as JSON there (OpenAPI 3.1.1, section 4.8.15.1.1).
             Some(Form::Field) => (None, false),
             None => (None, self.text),
@@ -134,8 +137,12 @@ impl Context {
     }
 
     /// Tells contexts apart whose edits differ.
-    pub(super) fn key(self) -> u32 {
-        self.subject as u32
+    pub(super) fn key(self) -> u64 {
+        let fields = match self.form {
+            Some(Form::Body(fields)) => u64::from(fields) << 32,
+            Some(Form::Field) | None => 0,
+        };
+        let bits = self.subject as u32
             | u32::from(self.negated) << 3
             | u32::from(self.unclear) << 4
             | u32::from(self.muted.is_some()) << 5
@@ -150,8 +157,9 @@ impl Context {
             | u32::from(self.parameter == Some(Presence::Optional)) << 14
             | u32::from(self.parameter == Some(Presence::Required)) << 15
             | u32::from(self.bytes) << 16
-            | u32::from(self.form == Some(Form::Body)) << 17
-            | u32::from(self.form == Some(Form::Field)) << 18
+            | u32::from(matches!(self.form, Some(Form::Body(_)))) << 17
+            | u32::from(self.form == Some(Form::Field)) << 18;
+        fields | u64::from(bits)
     }
 }
 

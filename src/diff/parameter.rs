@@ -149,7 +149,7 @@ impl<'w> Walk<'w, '_> {
             let written = (old.place.get("required"), new.place.get("required"));
             self.field(scope, "required", written.0, written.1, (old.place, new.place));
         }
-        self.serialization(old, new, &edit);
+        self.serialization((old, new), polarity, &edit);
         for key in ["style", "explode", "allowReserved", "allowEmptyValue"] {
             if [old, new].iter().all(|side| side.meaning(key) == Meaning::Nothing) {
                 self.field(scope, key, old.place.get(key), new.place.get(key), (old.place, new.place));
@@ -194,15 +194,25 @@ impl<'w> Walk<'w, '_> {
     }
 
     /// Style, explode and reserved characters, defaults filled in; they matter for arrays and objects alone.
-    fn serialization(&mut self, old: &Parameter<'w>, new: &Parameter<'w>, edit: &dyn Fn(Event, &str) -> Edit<'w>) {
+    fn serialization(
+        &mut self,
+        (old, new): (&Parameter<'w>, &Parameter<'w>),
+        polarity: Polarity,
+        edit: &dyn Fn(Event, &str) -> Edit<'w>,
+    ) {
         let (before, after) = (old.style(), new.style());
         let types = |parameter: &Parameter<'w>| {
             parameter.schema().and_then(|schema| View::new(&schema, parameter.api.version()).types())
         };
         let without = |kinds: u8, types: Option<u8>| types.is_some_and(|types| types & kinds == 0);
         let both = |kinds: u8| without(kinds, types(old)) && without(kinds, types(new));
-        // What holds a single value on one side is written and read as one, whatever lists would be.
-        let plain = [old, new].iter().any(|side| without(ARRAY | OBJECT, types(side)));
+        // Where every value that is sent is a single one, it is written as one, whatever lists would be; what the reader
+        // makes of its text is a question of the schemas.
+        let sender = match polarity {
+            Polarity::ToServer => old,
+            Polarity::ToClient => new,
+        };
+        let plain = without(ARRAY | OBJECT, types(sender));
         // `label` and `matrix` put marks before every value; the others write a single one as it is (RFC 6570).
         let marked = |style: &str| matches!(style, "label" | "matrix");
         let as_it_is = before.name == after.name || !(marked(before.name) || marked(after.name));

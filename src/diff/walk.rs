@@ -8,7 +8,7 @@ use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
-use super::pair::{Context, Detour, DetourId, Form, Mark, Presence, SchemaTask};
+use super::pair::{Context, Detour, DetourId, FieldsId, Form, Mark, Presence, SchemaTask};
 use super::same::Same;
 use crate::openapi::{Api, MediaKind, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
@@ -54,10 +54,10 @@ pub(super) struct Root<'w> {
     pub(super) scope: ScopeId,
 }
 
-type PairKey = (PlaceId, PlaceId, u32, u8);
+type PairKey = (PlaceId, PlaceId, u64, u8);
 
 /// A pair whose sides are several objects each.
-type JointKey = (Vec<PlaceId>, Vec<PlaceId>, u32, u8, bool);
+type JointKey = (Vec<PlaceId>, Vec<PlaceId>, u64, u8, bool);
 
 /// The state of a comparison.
 pub(super) struct Walk<'w, 'o> {
@@ -73,7 +73,7 @@ pub(super) struct Walk<'w, 'o> {
     units: FxHashMap<PairKey, (ScopeId, Option<AnchorId>)>,
     joint: FxHashMap<JointKey, ScopeId>,
     pub(super) limitations: Vec<String>,
-    /// Why parts were left out, when they are too many.
+    /// Why parts were left out, when they are too many: the first reason.
     pub(super) stopped: Option<String>,
     /// Descriptions of properties that have several, looked at so far.
     pub(super) looks: usize,
@@ -96,8 +96,8 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) tagged: FxHashSet<(PlaceId, &'w str)>,
     /// Scopes of bodies that servers may ignore by the standard, and why.
     pub(super) ignored: FxHashMap<ScopeId, String>,
-    /// Fields of forms that are written as JSON on both sides.
-    pub(super) json_fields: FxHashSet<(PlaceId, PlaceId)>,
+    /// The fields of forms that are written as JSON on both sides, by name: each set of names once, the empty one first.
+    json_fields: Vec<Vec<&'w str>>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
@@ -130,8 +130,8 @@ const MAX_UNITS: usize = 2_000_000;
 pub(super) enum Travel {
     /// As text, in a header, or in a parameter that is always sent or not.
     Text(Option<Presence>),
-    /// In bodies of these kinds.
-    Media(MediaKind, MediaKind),
+    /// In bodies of these kinds; in forms with these fields as JSON.
+    Media(MediaKind, MediaKind, FieldsId),
     /// As bytes that no JSON type describes, whatever the schemas say of them.
     Bytes,
 }
@@ -166,13 +166,33 @@ impl<'w, 'o> Walk<'w, 'o> {
             schemas: (Names::new(base), Names::new(revision)),
             ignored: FxHashMap::default(),
             tagged: FxHashSet::default(),
-            json_fields: FxHashSet::default(),
+            json_fields: vec![Vec::new()],
             read: Default::default(),
         }
     }
 
     pub(super) fn push(&mut self, edit: Edit<'w>) {
         self.edits.push(edit);
+    }
+
+    /// Notes why parts are left out; the first reason stays.
+    pub(super) fn stop(&mut self, why: impl Into<String>) {
+        self.stopped.get_or_insert_with(|| why.into());
+    }
+
+    /// The number of a set of fields that are written as JSON.
+    pub(super) fn intern_fields(&mut self, names: Vec<&'w str>) -> FieldsId {
+        let known = self.json_fields.iter().position(|known| *known == names);
+        let at = known.unwrap_or_else(|| {
+            self.json_fields.push(names);
+            self.json_fields.len() - 1
+        });
+        at as FieldsId
+    }
+
+    /// Whether a field is one of such a set.
+    pub(super) fn is_json_field(&self, fields: FieldsId, name: &str) -> bool {
+        self.json_fields.get(fields as usize).is_some_and(|names| names.contains(&name))
     }
 
     pub(super) fn scope(&mut self) -> ScopeId {
@@ -196,7 +216,7 @@ impl<'w, 'o> Walk<'w, 'o> {
         polarity: Polarity,
         kind: u32,
     ) -> (ScopeId, bool) {
-        let key = (base.id(), revision.id(), kind, polarity as u8);
+        let key = (base.id(), revision.id(), u64::from(kind), polarity as u8);
         if let Some(&(unit, _)) = self.units.get(&key) {
             self.link(scope, unit);
             return (unit, false);
@@ -216,7 +236,7 @@ impl<'w, 'o> Walk<'w, 'o> {
 
     /// Notes that a pair was compared.
     pub(super) fn touch(&mut self, base: Place<'w>, revision: Place<'w>) {
-        self.units.entry((base.id(), revision.id(), super::kind::OTHER, 0)).or_insert((0, None));
+        self.units.entry((base.id(), revision.id(), u64::from(super::kind::OTHER), 0)).or_insert((0, None));
     }
 
     /// Notes the objects that a pair of schemas was read from.
@@ -300,8 +320,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             return;
         }
         if self.units.len() >= MAX_UNITS {
-            self.stopped = Some(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
-            return;
+            return self.stop(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
         }
         let unit = self.scope();
         self.link(scope, unit);
@@ -393,8 +412,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             return self.link(task.scope, unit);
         }
         if self.units.len() + self.joint.len() >= MAX_UNITS {
-            self.stopped = Some(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
-            return;
+            return self.stop(format!("the comparison stopped after {MAX_UNITS} pairs of schemas"));
         }
         let unit = self.scope();
         self.link(task.scope, unit);
@@ -440,12 +458,12 @@ impl<'w, 'o> Walk<'w, 'o> {
         context.quiet = self.quiet;
         match travel {
             Travel::Text(presence) => (context.text, context.parameter) = (true, presence),
-            Travel::Media(old, new) => {
+            Travel::Media(old, new, fields) => {
                 context.text = old.is_text() && new.is_text();
                 context.xml = [old, new].iter().any(|kind| matches!(kind, MediaKind::Xml | MediaKind::Any));
                 context.parts = old.is_multipart() && new.is_multipart();
                 let form = |kind| matches!(kind, MediaKind::Form | MediaKind::FormData);
-                context.form = (form(old) && form(new)).then_some(Form::Body);
+                context.form = (form(old) && form(new)).then_some(Form::Body(fields));
                 context.body = !(old.is_json() && new.is_json());
             }
             // Nothing is asked of the engine, which knows JSON values alone.

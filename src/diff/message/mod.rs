@@ -28,7 +28,7 @@ pub(super) use kind::{discriminator_name, kind_fault};
 pub(super) use notation::readings;
 pub(super) use prove::{Messages, Shown};
 pub(super) use suspects::Suspects;
-pub(super) use wire::{Unsendable, is_form};
+pub(super) use wire::{Unsendable, is_form, is_json_field};
 
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@
 use super::typed::{Kinds, object, scalars};
 use super::{Unsendable, style, xml};
 use crate::diff::message::notation::{decoded, takes};
-use crate::openapi::{MediaType, Parameter};
+use crate::openapi::{MediaKind, MediaType, Parameter};
 use crate::workspace::Place;
 use serde_json::Value;
 
@@ -134,6 +134,16 @@ fn field_style(encoding: Option<Place<'_>>) -> Option<(&str, bool)> {
     given.then(|| (style, encoding.get_bool("explode").unwrap_or(style == "form")))
 }
 
+/// Whether a form writes a field as JSON whatever its type: its encoding says so, and no style beside it, which would
+/// decide where fields are pairs of a query (OpenAPI 3.1.1, section 4.8.15.1).
+pub(in crate::diff) fn is_json_field(media: &MediaType<'_>, name: &str) -> bool {
+    let encoding = media.encoding(name);
+    let pairs = Content::of(media.name) == Content::Form;
+    let asked = encoding.and_then(|encoding| encoding.get_str("contentType"));
+    asked.is_some_and(|types| types.split(',').all(|kind| MediaKind::of(kind.trim()) == MediaKind::Json))
+        && !(pairs && field_style(encoding).is_some())
+}
+
 fn form(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsendable> {
     let Value::Object(members) = value else { return Err(Unsendable::NotAForm) };
     if members.is_empty() {
@@ -142,15 +152,16 @@ fn form(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsendab
     let mut pairs = Vec::new();
     for (name, value) in members {
         let style = field_style(encoding(media, name));
+        let json = media.is_some_and(|media| is_json_field(media, name));
         match value {
-            // Versions and tools differ in how an object is written that has neither a style nor a content type.
-            Value::Object(_) if style.is_none() => {
-                let asked = encoding(media, name).and_then(|encoding| encoding.get_str("contentType"));
-                if !asked.is_some_and(is_json) {
-                    return Err(Unsendable::Nested);
-                }
-                pairs.push((style::encoded(name), style::encoded(&value.to_string())));
+            Value::Array(items) if json && items.is_empty() => return Err(Unsendable::Empty),
+            // Each item is a pair of its own, as it is a part of its own.
+            Value::Array(items) if json => {
+                pairs.extend(items.iter().map(|item| (style::encoded(name), style::encoded(&item.to_string()))));
             }
+            _ if json => pairs.push((style::encoded(name), style::encoded(&value.to_string()))),
+            // Versions and tools differ in how an object is written that has neither a style nor a content type.
+            Value::Object(_) if style.is_none() => return Err(Unsendable::Nested),
             _ => pairs.extend(style::field(name, value, style)?),
         }
     }
@@ -233,9 +244,26 @@ fn read_parts(text: &str) -> (Named<Value>, Named<String>) {
 /// The values of a multipart body: what is JSON has its types, what is text has not.
 fn from_parts(text: &str, kinds: &Kinds<'_>) -> Vec<Value> {
     let (json, texts) = read_parts(text);
-    let mut all = object(&texts, kinds);
+    from_named(&json, &texts, kinds)
+}
+
+/// The values of a form: fields that are JSON have their types for a reader who describes them so, others have not.
+fn from_pairs(text: &str, media: &MediaType<'_>, kinds: &Kinds<'_>) -> Vec<Value> {
+    let (mut json, mut texts) = (Vec::new(), Vec::new());
+    for (name, text) in read_pairs(text) {
+        match serde_json::from_str(&text) {
+            Ok(value) if is_json_field(media, &name) => json.push((name, value)),
+            _ => texts.push((name, text)),
+        }
+    }
+    from_named(&json, &texts, kinds)
+}
+
+/// The values of fields by name, of which some are JSON.
+fn from_named(json: &[(String, Value)], texts: &[(String, String)], kinds: &Kinds<'_>) -> Vec<Value> {
+    let mut all = object(texts, kinds);
     let mut names: Vec<&String> = Vec::new();
-    for (name, _) in &json {
+    for (name, _) in json {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -281,7 +309,7 @@ pub(in crate::diff::message) fn read(body: &Body, media: &MediaType<'_>) -> Vec<
     match Content::of(&body.media) {
         Content::Json => serde_json::from_str(text).into_iter().collect(),
         Content::Lines => serde_json::from_str(text.trim_end()).into_iter().collect(),
-        Content::Form => object(&read_pairs(text), &kinds),
+        Content::Form => from_pairs(text, media, &kinds),
         Content::Parts => from_parts(text, &kinds),
         Content::Xml => xml::read(text, media).into_iter().collect(),
         Content::Plain => scalars(text, &kinds),

@@ -9,9 +9,9 @@ mod style;
 mod typed;
 mod xml;
 
-pub(in crate::diff) use content::is_form;
 pub(super) use content::is_json;
 pub(super) use content::{Content, media_of_part, read as read_content, read_items};
+pub(in crate::diff) use content::{is_form, is_json_field};
 pub(super) use style::{Source, read as read_parameter, read_header};
 
 use crate::openapi::{Operation, Parameter, ParameterIn, Response};
