@@ -12,6 +12,7 @@ use super::pair::{Context, Detour, DetourId, FieldsId, Form, Mark, Presence, Sch
 use super::same::Same;
 use crate::openapi::{Api, MediaKind, Operation, SchemaRef};
 use crate::workspace::{Place, PlaceId};
+use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 
@@ -97,7 +98,7 @@ pub(super) struct Walk<'w, 'o> {
     /// Scopes of bodies that servers may ignore by the standard, and why.
     pub(super) ignored: FxHashMap<ScopeId, String>,
     /// The fields of forms that are written as JSON on both sides, by name: each set of names once, the empty one first.
-    json_fields: Vec<Vec<&'w str>>,
+    json_fields: IndexSet<Vec<&'w str>>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
@@ -166,7 +167,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             schemas: (Names::new(base), Names::new(revision)),
             ignored: FxHashMap::default(),
             tagged: FxHashSet::default(),
-            json_fields: vec![Vec::new()],
+            json_fields: IndexSet::from([Vec::new()]),
             read: Default::default(),
         }
     }
@@ -180,19 +181,14 @@ impl<'w, 'o> Walk<'w, 'o> {
         self.stopped.get_or_insert_with(|| why.into());
     }
 
-    /// The number of a set of fields that are written as JSON.
+    /// The number of a set of fields that are written as JSON, sorted by name.
     pub(super) fn intern_fields(&mut self, names: Vec<&'w str>) -> FieldsId {
-        let known = self.json_fields.iter().position(|known| *known == names);
-        let at = known.unwrap_or_else(|| {
-            self.json_fields.push(names);
-            self.json_fields.len() - 1
-        });
-        at as FieldsId
+        self.json_fields.insert_full(names).0 as FieldsId
     }
 
     /// Whether a field is one of such a set.
     pub(super) fn is_json_field(&self, fields: FieldsId, name: &str) -> bool {
-        self.json_fields.get(fields as usize).is_some_and(|names| names.contains(&name))
+        self.json_fields.get_index(fields as usize).is_some_and(|names| names.binary_search(&name).is_ok())
     }
 
     pub(super) fn scope(&mut self) -> ScopeId {
