@@ -337,6 +337,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// The ids that policy may name it by: its own, and those of rules that say the same.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&*self.rule).chain(self.also.iter().map(|id| &**id))
+    }
+
     /// A finding with the fields every finding has; the rest is empty.
     pub fn new(
         rule: impl Into<Cow<'static, str>>,

@@ -1,7 +1,6 @@
 //! `covenant lint`: is this contract sound, documented, safe, compliant?
 
 use super::cache::CacheArguments;
-use super::contain;
 use super::fix::FixArguments;
 use super::judged::{decided, standings};
 use super::output::{LARGEST, OutputArguments, save};
@@ -13,7 +12,6 @@ use crate::gate::{Baseline, Command, Report};
 use crate::report::{Format, Style};
 use crate::workspace::{Input, Workspace};
 use clap::Args;
-use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -94,19 +92,9 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
         return Ok(code);
     }
     let progress = Progress::new("contracts", inputs.len());
-    let parts: Vec<Findings> = inputs
-        .par_iter()
-        .map(|input| {
-            let findings = contain::contract(&input.name(), || rules.contract(&session, input));
-            progress.step();
-            findings
-        })
-        .collect();
+    let mut findings = rules.contracts(&session, &inputs, || progress.step());
     rules.finish();
-    let mut findings = Findings { limitations, ..Findings::default() };
-    for part in parts {
-        findings.extend(part);
-    }
+    findings.limitations.splice(0..0, limitations);
     // Scripts that read what Spectral prints keep working when only its rulesets run.
     let format = if rules.is_spectral() { "stylish" } else { "text" };
     let shard =

@@ -1,6 +1,7 @@
 //! Which rules a run uses: Covenant's own by profile, and Spectral rulesets.
 
 use super::cache::Cache;
+use super::contain;
 use super::judged::PolicyFile;
 use super::output::say;
 use super::policy_tree::{PolicyTree, folder_of_named, here, plain};
@@ -14,6 +15,7 @@ use crate::openapi::{Api, Facts};
 use crate::promise::Policy;
 use crate::workspace::{Input, Workspace};
 use clap::Args;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Once, OnceLock};
@@ -283,8 +285,27 @@ impl Rules {
         }
     }
 
+    /// Everything there is to say about the contracts on their own, together; `after` is called for each that is done.
+    pub(super) fn contracts(&self, session: &Session, inputs: &[Input], after: impl Fn() + Sync) -> Findings {
+        let mut findings = Findings::default();
+        for part in self.each(session, inputs, after) {
+            findings.extend(part);
+        }
+        findings
+    }
+
+    /// The same, one by one, in the order of the contracts.
+    pub(super) fn each(&self, session: &Session, inputs: &[Input], after: impl Fn() + Sync) -> Vec<Findings> {
+        let examine = |input: &Input| {
+            let findings = contain::contract(&input.name(), || self.contract(session, input));
+            after();
+            findings
+        };
+        inputs.par_iter().map(examine).collect()
+    }
+
     /// Everything there is to say about one contract on its own.
-    pub(super) fn contract(&self, session: &Session, input: &Input) -> Findings {
+    fn contract(&self, session: &Session, input: &Input) -> Findings {
         let opened = match session.read(input) {
             Ok(opened) => opened,
             Err(limitation) => return Findings { limitations: vec![limitation], ..Findings::default() },

@@ -92,8 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     for limitation in &limitations {
         super::output::say(&format!("error: {}", limitation.what));
     }
-    for input in &inputs {
-        let mut findings = rules.contract(&session, input);
+    for (input, mut findings) in inputs.iter().zip(rules.each(&session, &inputs, || ())) {
         for limitation in &findings.limitations {
             super::output::say(&format!("error: {}: {}", input.name(), limitation.what));
             code = 2;

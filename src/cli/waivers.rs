@@ -1,13 +1,11 @@
 //! `covenant waivers`: the accepted findings of a repository as a list of what is owed, by whom and until when.
 
-use super::contain;
 use super::output::print;
 use super::rulesets::RuleArguments;
-use super::session::{Failure, Findings, LoadArguments, Session};
+use super::session::{Failure, LoadArguments, Session};
 use crate::gate::{Command, WaiverState, WaiverUse};
 use crate::text::escape::line;
 use clap::{Args, ValueEnum};
-use rayon::prelude::*;
 
 /// List waivers and break-glass debts by expiry, with their owners and what they cover.
 ///
@@ -44,14 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if !session.config.waivers.is_empty() {
         let rules = arguments.rules.rules(&session)?;
         let (inputs, limitations) = session.inputs(&arguments.files);
-        let parts: Vec<Findings> = inputs
-            .par_iter()
-            .map(|input| contain::contract(&input.name(), || rules.contract(&session, input)))
-            .collect();
-        let mut findings = Findings { limitations, ..Findings::default() };
-        for part in parts {
-            findings.extend(part);
-        }
+        let mut findings = rules.contracts(&session, &inputs, || ());
+        findings.limitations.splice(0..0, limitations);
         let report = findings.judge(Command::Lint, &session.policy(None)?);
         if let Some(limitation) = report.not_examined().next() {
             return Err(Failure::new(format!("what the waivers cover is not known: {}", limitation.what)));

@@ -43,6 +43,9 @@ pub struct Waiver {
     pub break_glass: bool,
     /// Last day on which it holds.
     pub expires: Date,
+    /// Rules that it does not reach, `*` as wildcard: a finding that carries one of them beside `rule` is not covered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<String>,
     /// Where it stands.
     #[serde(skip)]
     pub place: Placed,
@@ -85,25 +88,39 @@ impl WaiverLimits {
         let everywhere = [&waiver.file, &waiver.pointer, &waiver.operation, &waiver.fingerprint]
             .iter()
             .all(|part| part.as_deref().is_none_or(|part| part.chars().all(|character| "*/".contains(character))));
-        let length = waiver.reason.trim().chars().count();
         let days = if waiver.break_glass { self.break_glass_days.min(self.max_days) } else { self.max_days };
-        let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(days))).ok());
         if !self.any_rule && everywhere && waiver.rule.chars().all(|character| character == '*') {
             return Some(
                 "it covers every rule; name the rule, or narrow it with `file`, `pointer` or `operation`".into(),
             );
         }
-        if length < self.min_reason {
-            return Some(format!("its reason has {length} characters; say why in at least {}", self.min_reason));
-        }
-        match last {
-            Some(last) if waiver.expires > last => Some(format!(
-                "it expires on {}, more than {days} days from now; renew it when the time comes",
-                waiver.expires
-            )),
-            _ => None,
-        }
+        self.short_reason(&waiver.reason).or_else(|| {
+            let longer = ends_after(waiver.expires, days, on);
+            longer.then(|| {
+                format!(
+                    "it expires on {}, more than {days} days from now; renew it when the time comes",
+                    waiver.expires
+                )
+            })
+        })
     }
+
+    /// Says why the words of a waiver or of a request are no reason, if they are not.
+    pub fn short_reason(&self, reason: &str) -> Option<String> {
+        let length = reason.trim().chars().count();
+        let least = self.min_reason;
+        (length < least).then(|| format!("its reason has {length} characters; say why in at least {least}"))
+    }
+
+    /// Whether what ends on a day ends later than anything may that is accepted today (`on`).
+    pub fn is_too_long(&self, until: Date, on: Option<Date>) -> bool {
+        ends_after(until, self.max_days, on)
+    }
+}
+
+fn ends_after(until: Date, days: u32, on: Option<Date>) -> bool {
+    let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(days))).ok());
+    last.is_some_and(|last| until > last)
 }
 
 /// Reads a file with a list of waivers.

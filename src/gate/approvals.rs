@@ -95,14 +95,23 @@ impl Approvals {
 
     /// Says who approved a finding and how, if enough people who may have.
     pub fn of(&self, policy: &ApprovalPolicy, finding: &Diagnostic) -> Option<String> {
-        let ids = || std::iter::once(&finding.rule).chain(&finding.also);
-        let names = |patterns: &[String]| patterns.iter().any(|pattern| ids().any(|id| wildcard(pattern, id)));
+        let names = |patterns: &[String]| patterns.iter().any(|one| finding.ids().any(|id| wildcard(one, id)));
         if names(&policy.never) {
             return None;
         }
         let role = policy.roles.values().find(|role| names(&role.rules));
         let approvers = role.map_or(&policy.approvers, |role| &role.approvers);
         self.by_people(policy, finding, (approvers, role.is_some()), if policy.four_eyes { 2 } else { 1 })
+    }
+
+    /// The rules of the roles that nobody is asked for when a waiver is approved: it may name a change by an id that says
+    /// nothing of them.
+    pub fn barred(policy: &ApprovalPolicy, waiver: &Waiver) -> Vec<String> {
+        if waiver.break_glass && !policy.break_glass.is_empty() {
+            return Vec::new();
+        }
+        let asked = |rules: &[String]| rules.iter().any(|pattern| overlap(pattern, &waiver.rule));
+        policy.roles.values().filter(|role| !asked(&role.rules)).flat_map(|role| role.rules.clone()).collect()
     }
 
     /// Says who approved a waiver that the revision brings: for every role whose rules it could cover somebody of it, and of a

@@ -24,6 +24,7 @@ fn waiver(rule: &str, expires: &str) -> Waiver {
         approver: None,
         expires: expires.parse().unwrap(),
         break_glass: false,
+        except: Vec::new(),
         place: crate::config::Placed::default(),
     }
 }
@@ -79,4 +80,23 @@ fn what_was_not_examined_makes_the_verdict_incomplete() {
     let missing = Limitation { what: "a.yaml cannot be read".to_owned(), file: None, incomplete: true };
     let report = judge(Command::Lint, Vec::new(), vec![missing], 0, &Policy::default());
     assert_eq!((report.verdict.gate, report.exit_code()), (Gate::Incomplete, 2));
+}
+
+#[test]
+fn a_waiver_does_not_reach_rules_that_a_change_carries_beside_its_own_id() {
+    let change = || {
+        let mut change = finding("api-path-removed", Severity::Error, "/a");
+        change.also.push("lc-removed-before-sunset".into());
+        vec![change]
+    };
+    let code = |waiver: Waiver, never: &[&str]| {
+        let never = never.iter().map(|&id| id.to_owned()).collect();
+        let policy = Policy { waivers: vec![waiver], never, ..Policy::default() };
+        judge(Command::Check, change(), Vec::new(), 1, &policy).exit_code()
+    };
+    let plain = || waiver("api-*", "2026-12-31");
+    assert_eq!(code(plain(), &[]), 0);
+    assert_eq!(code(plain(), &["lc-*"]), 1);
+    assert_eq!(code(Waiver { except: vec!["lc-*".to_owned()], ..plain() }, &[]), 1);
+    assert_eq!(code(Waiver { except: vec!["sec-*".to_owned()], ..plain() }, &["doc-*"]), 0);
 }

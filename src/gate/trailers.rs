@@ -53,8 +53,7 @@ impl Trailer {
     pub fn names(&self, finding: &Diagnostic) -> bool {
         let parts = finding.others.iter().map(|part| &part.fingerprint);
         let mut keys = parts.chain(std::iter::once(&finding.fingerprint));
-        let mut ids = std::iter::once(&finding.rule).chain(&finding.also);
-        !self.what.is_empty() && (keys.any(|key| *key == self.what) || ids.any(|id| **id == *self.what))
+        !self.what.is_empty() && (keys.any(|key| *key == self.what) || finding.ids().any(|id| id == self.what))
     }
 
     /// Says by whom a finding is approved, if this trailer of a commit that the target has approves it: nobody else is asked
@@ -66,8 +65,8 @@ impl Trailer {
         on: Option<Date>,
         finding: &Diagnostic,
     ) -> Option<String> {
-        let ids = || std::iter::once(&finding.rule).chain(&finding.also);
-        let fits = |patterns: &[String]| patterns.iter().any(|one| ids().any(|id| super::waivers::wildcard(one, id)));
+        let fits =
+            |patterns: &[String]| patterns.iter().any(|one| finding.ids().any(|id| super::waivers::wildcard(one, id)));
         let needs_people = policy.four_eyes || policy.roles.values().any(|role| fits(&role.rules));
         let counts = policy.trailers && !needs_people && !fits(&policy.never) && self.names(finding);
         if !counts || self.fault(limits, on).is_some() {
@@ -78,27 +77,22 @@ impl Trailer {
 
     /// Says why it can never count, if it cannot.
     fn fault(&self, limits: &WaiverLimits, on: Option<Date>) -> Option<String> {
-        let length = self.reason.chars().count();
-        let last = on.and_then(|on| on.checked_add(jiff::Span::new().days(i64::from(limits.max_days))).ok());
         match self.until {
             _ if self.what.is_empty() => Some("it names no fingerprint and no change".to_owned()),
             None => Some("it has no `until=YYYY-MM-DD`".to_owned()),
             Some(until) if on.is_some_and(|on| until < on) => Some(format!("it ended on {until}")),
-            Some(until) if last.is_some_and(|last| until > last) => {
+            Some(until) if limits.is_too_long(until, on) => {
                 Some(format!("it ends on {until}, more than {} days from now", limits.max_days))
             }
-            Some(_) if length < limits.min_reason => {
-                Some(format!("its reason has {length} characters; say why in at least {}", limits.min_reason))
-            }
-            Some(_) => None,
+            Some(_) => limits.short_reason(&self.reason),
         }
     }
 
     /// Makes the finding about a request, at the place of the finding that it is about; `nowhere` names the file of the policy.
+    /// Where the trailers of merged commits count (`stays`), one that is about nothing here is an error.
     pub fn request(
         &self,
-        limits: &WaiverLimits,
-        on: Option<Date>,
+        (limits, on, stays): (&WaiverLimits, Option<Date>, bool),
         about: Option<&Diagnostic>,
         nowhere: &str,
     ) -> Diagnostic {
@@ -114,7 +108,9 @@ impl Trailer {
             Some(finding) => finding.in_revision().unwrap_or(&finding.location).clone(),
             None => Location::new(&Arc::new(SourceText::new(nowhere, "")), Span::at(0), ""),
         };
-        let mut finding = Diagnostic::new(APPROVAL_REQUESTED, Severity::Info, message, place);
+        // What is merged with this would approve something that nobody has seen yet.
+        let severity = if stays && about.is_none() { Severity::Error } else { Severity::Info };
+        let mut finding = Diagnostic::new(APPROVAL_REQUESTED, severity, message, place);
         finding.location.identity = format!("{}\u{1f}{}", self.commit, self.what);
         finding.fingerprint = fingerprint(&finding, 0);
         finding.help("It counts once somebody who may approves the finding; the commit itself approves nothing")

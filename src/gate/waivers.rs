@@ -25,11 +25,11 @@ pub(super) fn apply(
     let (mut kept, mut suppressed) = (Vec::new(), Vec::new());
     let refusals: Vec<Option<String>> = waivers.iter().map(|waiver| limits.refuse(waiver, as_of)).collect();
     for diagnostic in diagnostics {
-        let never = policy.never.iter().any(|pattern| wildcard(pattern, &diagnostic.rule));
-        let found = waivers
-            .iter()
-            .enumerate()
-            .find(|(at, waiver)| !never && refusals[*at].is_none() && covers(waiver, &policy.folder, &diagnostic));
+        let barred = |patterns: &[String]| patterns.iter().any(|one| diagnostic.ids().any(|id| wildcard(one, id)));
+        let never = barred(&policy.never);
+        let found = waivers.iter().enumerate().find(|(at, waiver)| {
+            !never && refusals[*at].is_none() && !barred(&waiver.except) && covers(waiver, &policy.folder, &diagnostic)
+        });
         match found {
             Some((at, waiver)) => {
                 used[at] += 1;
@@ -167,13 +167,8 @@ pub const WAIVER_PROPOSED: &str = "waiver-proposed";
 
 /// Makes the finding about a waiver that a revision brings: it counts once it is approved or merged.
 pub fn proposed(waiver: &Waiver) -> Diagnostic {
-    let parts = [("file", &waiver.file), ("pointer", &waiver.pointer), ("operation", &waiver.operation)];
-    let more = [("fingerprint", &waiver.fingerprint), ("ticket", &waiver.ticket)];
-    let scope: String = parts
-        .into_iter()
-        .chain(more)
-        .filter_map(|(key, value)| Some(format!(", {key} `{}`", value.as_ref()?)))
-        .collect();
+    let ticket = waiver.ticket.as_ref().map(|ticket| format!(", ticket `{ticket}`")).unwrap_or_default();
+    let scope = scope(waiver) + &ticket;
     let message = format!(
         "a waiver for `{}`{scope} is proposed by {} until {}: {}",
         waiver.rule, waiver.owner, waiver.expires, waiver.reason
@@ -209,7 +204,7 @@ fn covers(waiver: &Waiver, folder: &str, diagnostic: &Diagnostic) -> bool {
     let home = diagnostic.location.source.home();
     let beside = home.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     let matches = |pattern: &Option<String>, text: &str| pattern.as_ref().is_none_or(|pattern| wildcard(pattern, text));
-    (wildcard(&waiver.rule, &diagnostic.rule) || diagnostic.also.iter().any(|rule| wildcard(&waiver.rule, rule)))
+    diagnostic.ids().any(|id| wildcard(&waiver.rule, id))
         && waiver.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == diagnostic.fingerprint)
         && waiver.file.as_ref().is_none_or(|glob| {
             let matcher = Glob::new(glob.strip_prefix("./").unwrap_or(glob)).map(|glob| glob.compile_matcher());

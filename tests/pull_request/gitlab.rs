@@ -31,6 +31,7 @@ impl State {
             ("GET", "/projects/3/merge_requests/7") => (200, json!({"sha": self.sha, "author": {"username": "ann"}})),
             ("GET", "/projects/3/merge_requests/7/approvals") => (200, json!({"approved_by": self.approved_by})),
             ("GET", "/projects/3/members/all/5") => (200, json!({"access_level": 40})),
+            ("GET", "/projects/3/members/all/42") => (200, json!({"access_level": 40})),
             ("GET", "/projects/3/members/all/6") => (200, json!({"access_level": 20})),
             ("GET", "/projects/3/merge_requests/7/notes") => (200, Value::from(self.notes.clone())),
             ("POST", "/projects/3/merge_requests/7/notes") => {
@@ -153,7 +154,8 @@ fn approvals_count_where_the_project_makes_sure_of_commit_and_people() {
     };
     // The version says nothing of the break, which is approved as well.
     assert_eq!(run(by(5, "bob")), 0);
-    for (id, name) in [(5, "ann"), (6, "reader"), (8, "stranger")] {
+    // The user of the token is whoever edited the job.
+    for (id, name) in [(5, "ann"), (6, "reader"), (8, "stranger"), (42, "project_bot")] {
         assert_eq!(run(by(id, name)), 1, "{name}");
     }
     assert_eq!(run(json!([])), 1);

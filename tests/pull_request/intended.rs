@@ -184,6 +184,20 @@ fn a_trailer_of_the_change_is_a_request_and_one_that_the_target_has_counts_where
         assert_eq!(run.report["suppressed"].to_string().contains("the trailer of commit"), code == 0, "{policy}");
         assert_eq!(repository.check(&["--as-of", "2027-01-01"]).code, 1, "it has ended");
     }
+    // What somebody brought in a branch that was merged does not count later, and is an error while it is about nothing.
+    let early = "allow-breaking: when-approved\napprovals: {trailers: true}\n";
+    let repository = Repository::new(&[("a.yaml", &contract(&["/one", "/two"])), ("covenant.yaml", early)]);
+    repository.write("notes.md", "notes");
+    repository.commit(&format!("Notes\n\n{trailer}"));
+    let run = repository.check(&day);
+    assert!(run.code == 1 && run.of("approval-requested")[0]["severity"] == "error", "{run:?}");
+    repository.git(&["checkout", "-q", "main"]);
+    repository.git(&["merge", "-q", "--no-ff", "-m", "Merge the notes", "feature"]);
+    repository.git(&["checkout", "-q", "-b", "second"]);
+    repository.write("a.yaml", &contract(&["/one"]).replace("version: 1.0.0", "version: 2.0.0"));
+    repository.commit("a break");
+    let run = repository.check(&day);
+    assert!(run.code == 1 && !run.report["suppressed"].to_string().contains("the trailer of commit"), "{run:?}");
     // What names nothing, or can never count, is told as such.
     let repository = of("allow-breaking: when-approved\n");
     repository.commit("A break\n\nCovenant-Approve: nothing-like-that reason=x\nCovenant-Approve: *");

@@ -9,6 +9,7 @@ use crate::cli::base::Bases;
 use crate::cli::judged::{self, decided, standings};
 use crate::cli::session::{Failure, Findings, Session};
 use crate::config;
+use crate::files;
 use crate::gate::{Command, Links, Origin, Report, Trailer, is_approvable};
 use crate::workspace::{Input, Snapshot, discover};
 use globset::GlobSet;
@@ -193,10 +194,11 @@ impl<'a> Areas<'a> {
             let found = parts.iter().enumerate().find_map(|(at, findings)| Some((at, about(findings)?)));
             let (at, about) = found.map_or((0, None), |(at, finding)| (at, Some(finding)));
             let (judge, main) = (&self.all[at], self.main());
-            let file = main.session.file.as_deref().or(main.head.file.as_deref()).and_then(Path::file_name);
-            let file = file.map_or_else(|| "covenant.yaml".into(), |name| name.to_string_lossy());
-            let (limits, on) = (&judge.policy.waiver_limits, judge.policy.as_of);
-            parts[at].diagnostics.push(trailer.request(limits, on, about.as_ref(), &file));
+            let file = main.session.file.as_deref().or(main.head.file.as_deref());
+            let file = file.map_or_else(|| "covenant.yaml".to_owned(), files::from_here);
+            let stays = self.all.iter().any(Judge::trailers_count);
+            let terms = (&judge.policy.waiver_limits, judge.policy.as_of, stays);
+            parts[at].diagnostics.push(trailer.request(terms, about.as_ref(), &file));
         }
     }
 

@@ -91,6 +91,16 @@ impl Intended {
         self.approvals.as_ref()?.of_waiver(&self.policy, waiver, proposal)
     }
 
+    /// The rules that an approved waiver does not reach.
+    pub(super) fn barred(&self, waiver: &Waiver) -> Vec<String> {
+        Approvals::barred(&self.policy, waiver)
+    }
+
+    /// Whether the trailers of commits that the target has approve.
+    pub(super) fn trailers_count(&self) -> bool {
+        self.policy.trailers
+    }
+
     fn approve(&self, findings: &mut [Diagnostic]) {
         for finding in findings.iter_mut().filter(|finding| is_approvable(finding)) {
             let by_people = self.approvals.as_ref().and_then(|approvals| approvals.of(&self.policy, finding));

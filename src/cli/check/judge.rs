@@ -13,6 +13,7 @@ use crate::cli::session::{Findings, Session};
 use crate::config::{InlineIgnores, Waiver};
 use crate::diagnostic::{self, Diagnostic, Location, Severity, gather};
 use crate::diff::Options;
+use crate::files;
 use crate::gate::{Policy, Side, all_existing, compare_sides};
 use crate::lifecycle::{pair_findings, timeline_findings};
 use crate::lint::fold_into_changes;
@@ -161,7 +162,7 @@ impl Judge {
     /// The finding about a contract that no list names; it is old where the base has the contract.
     pub(super) fn unlisted(&self, input: &Input, bases: Option<&Bases>) -> Option<Diagnostic> {
         let file = self.session.file.as_deref().or(self.head.file.as_deref())?;
-        let name = file.file_name()?.to_string_lossy().into_owned();
+        let name = files::from_here(file);
         let message = format!("the contract `{}` is not listed under `apis` in `{name}`", input.name());
         let place = Location::new(&Arc::new(SourceText::new(input.name(), "")), Span::at(0), "");
         let mut finding = Diagnostic::new("unlisted-contract", Severity::Warn, message, place);
@@ -170,12 +171,21 @@ impl Judge {
         Some(finding.help(format!("List it under `apis`, or leave it out with `exclude` in `{name}`")))
     }
 
+    /// Whether commits that the target has approve by their trailers.
+    pub(super) fn trailers_count(&self) -> bool {
+        self.intended.trailers_count()
+    }
+
     /// Lets the waivers that the revision brings count where they were approved; the others are told.
     pub(super) fn take_proposed(&mut self, findings: &mut Findings) {
         let Some(of_head) = &self.of_head else { return };
         for (waiver, proposal) in of_head.proposed(&self.policy) {
             match self.intended.approved(&waiver, &proposal) {
-                Some(by) => self.policy.waivers.push(Waiver { approver: Some(by), ..waiver }),
+                Some(by) => {
+                    let mut except = self.intended.barred(&waiver);
+                    except.extend(waiver.except.iter().cloned());
+                    self.policy.waivers.push(Waiver { approver: Some(by), except, ..waiver });
+                }
                 None => findings.diagnostics.push(proposal),
             }
         }

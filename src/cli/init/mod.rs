@@ -5,6 +5,7 @@ mod organisation;
 
 use super::output::{print, save};
 use super::session::Failure;
+use crate::config::LOCK_NAME;
 use crate::workspace::{Input, Repositories, discover};
 use clap::{Args, ValueEnum};
 use organisation::Organisation;
@@ -103,7 +104,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         None => written.insert(0, ("covenant.yaml", configuration(&files))),
         Some(organisation) => {
             let lock = organisation.lock(folder)?;
-            written.splice(0..0, [("covenant.yaml", organisation.configuration()), (organisation::LOCK, lock)]);
+            written.splice(0..0, [("covenant.yaml", organisation.configuration()), (LOCK_NAME, lock)]);
         }
     }
     if let Some(action) = arguments.action.as_deref().filter(|_| arguments.ci.contains(&Ci::Github)) {

@@ -1,15 +1,13 @@
 //! `covenant init --org`: a configuration that extends the policy of an organisation, its lock file, and a first baseline.
 
-use crate::cli::contain;
 use crate::cli::layers::{Base, Layered, Reader, Shelf};
 use crate::cli::output::{print, save};
 use crate::cli::rulesets::RuleArguments;
-use crate::cli::session::{Failure, Findings, LoadArguments, Session};
-use crate::config::{self, LOCK_NAME};
+use crate::cli::session::{Failure, LoadArguments, Session};
+use crate::config;
 use crate::files::{self, Fence};
 use crate::gate::{Baseline, Command};
 use crate::text::SourceText;
-use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -82,14 +80,7 @@ impl Organisation {
         let session = Session::start(&load, Some(&near))?;
         let rules = RuleArguments::default().rules(&session)?;
         let (inputs, _) = session.inputs(&[near]);
-        let parts: Vec<Findings> = inputs
-            .par_iter()
-            .map(|input| contain::contract(&input.name(), || rules.contract(&session, input)))
-            .collect();
-        let mut findings = Findings::default();
-        for part in parts {
-            findings.extend(part);
-        }
+        let findings = rules.contracts(&session, &inputs, || ());
         let report = findings.judge(Command::Lint, &session.policy_with(None, None)?);
         save(&path, &Baseline::of(&report.diagnostics).text())?;
         let until = session.as_of.checked_add(jiff::Span::new().days(DAYS)).unwrap_or(session.as_of);
@@ -101,6 +92,3 @@ impl Organisation {
         Ok(())
     }
 }
-
-/// The name of the lock file.
-pub(super) const LOCK: &str = LOCK_NAME;

@@ -307,7 +307,8 @@ impl Repository {
     }
 
     /// Lists the values of a trailer in the commits that `to` has and `from` lacks, newest first, each with the id of its
-    /// commit; without `from` of all that have one. At most `limit` commits are looked at.
+    /// commit. Without `from` those count that `to` itself went through: what was merged from elsewhere was written by whoever
+    /// asked for the merge. At most `limit` commits with such a trailer are read.
     ///
     /// # Errors
     /// [`GitError::Broken`] with git's own words.
@@ -321,6 +322,9 @@ impl Repository {
         let (grep, limit) = (format!("--grep=^{key}:"), format!("--max-count={limit}"));
         let mut arguments = vec!["log", "--no-show-signature", "--regexp-ignore-case", &grep, &limit, &format, to];
         let not = from.map(|from| format!("^{from}"));
+        if from.is_none() {
+            arguments.insert(1, "--first-parent");
+        }
         arguments.extend(not.as_deref());
         arguments.push("--");
         let said = run(&self.place(), arguments)?;
