@@ -119,13 +119,16 @@ const KEYS: [&str; 40] = [
 /// What texts are made of besides words.
 const PUNCTUATION: &[u8] = b" \n\t:-#'\"[]{},&*!|>%@`\\~?<=";
 
+/// A text that is longer is not changed further.
+const LONGEST: usize = 400_000;
+
 /// Changes `text` at one to eight places; `others` lend parts.
 pub(crate) fn mutate(dice: &mut Dice, text: &str, others: &[String]) -> String {
     let mut out = text.to_owned();
     for _ in 0..=dice.roll(8) {
         out = once(dice, &out, others);
         // A text that doubles at every change would only test memory.
-        if out.len() > 400_000 {
+        if out.len() > LONGEST {
             break;
         }
     }
@@ -182,7 +185,10 @@ fn once(dice: &mut Dice, text: &str, others: &[String]) -> String {
             let number: f64 = word.parse().unwrap_or(1.0);
             [number + 1.0, number - 1.0, -number, number * 1e12, number / 3.0][dice.roll(5)].to_string()
         }),
-        11 => splice(dice, text, |dice, word| word.repeat(2 + dice.roll(200).pow(2) / 10)),
+        11 => splice(dice, text, |dice, word| {
+            let times = 2 + dice.roll(200).pow(2) / 10;
+            word.repeat(times.min(LONGEST / word.len().max(1) + 2))
+        }),
         12 => splice(dice, text, |dice, word| {
             let depth = 1 + dice.roll(300);
             format!("{}{word}{}", "[".repeat(depth), "]".repeat(depth))

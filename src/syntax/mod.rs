@@ -60,13 +60,13 @@ pub struct Limits {
     pub depth: usize,
     /// Most nodes of one tree.
     pub nodes: usize,
-    /// Most nodes of one tree once every alias is written out.
+    /// Most nodes that aliases, written out, add to one tree.
     pub expanded_nodes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { depth: 256, nodes: 20_000_000, expanded_nodes: 20_000_000 }
+        Limits { depth: 256, nodes: 20_000_000, expanded_nodes: 2_000_000 }
     }
 }
 
