@@ -125,6 +125,16 @@ fn a_pipe_in_the_folder_is_not_waited_for() {
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(said.contains("`pipe.yaml` is not a regular file"), "{said}");
     }
+    // Nor is one that the configuration names.
+    for key in ["baseline", "waivers-file"] {
+        std::fs::write(folder.path().join("covenant.yaml"), format!("{key}: pipe.yaml\n")).unwrap();
+        for command in ["lint", "check"] {
+            let output = covenant(folder.path(), &[command, "a.yaml"]);
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{key} {command}: {said}");
+            assert!(said.contains("is not a regular file"), "{key} {command}: {said}");
+        }
+    }
 }
 
 #[test]

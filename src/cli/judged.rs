@@ -49,7 +49,7 @@ pub(super) fn standings(session: &Session, files: &[PolicyFile], at: Option<&Sna
             Some(name) if file.path.is_absolute() => name.to_string_lossy().into_owned(),
             _ => slashes(&file.path),
         });
-        let own = crate::files::named(&file.path, LARGEST).ok();
+        let own = crate::files::ordinary(&file.path, LARGEST).ok();
         let other = at.zip(place).map(|(at, place)| at.read(&place, LARGEST).ok());
         Standing { role: file.role, name, own, other }
     };
@@ -57,7 +57,7 @@ pub(super) fn standings(session: &Session, files: &[PolicyFile], at: Option<&Sna
         let name = slashes(&file.path);
         let own = at.read(&name, LARGEST).ok();
         let disk = at.repository().top().join(&name);
-        Standing { role: file.role, name, own, other: Some(crate::files::named(&disk, LARGEST).ok()) }
+        Standing { role: file.role, name, own, other: Some(crate::files::ordinary(&disk, LARGEST).ok()) }
     };
     files
         .iter()

@@ -14,7 +14,7 @@ mod walk;
 mod write;
 
 pub use fault::Fault;
-pub use read::{Fence, named, named_text, read_all};
+pub use read::{Fence, named, named_text, ordinary, read_all};
 pub use scratch::Scratch;
 pub use walk::{Located, from_here, home, locate};
 pub use write::{Prepared, append, folder, is_temporary, remove, replace};

@@ -15,6 +15,15 @@ pub fn named(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
     bounded(&locate(path, None)?.path, limit)
 }
 
+/// As [`named`], of a regular file only: what a file of the judged tree names, or what is read a second time.
+///
+/// # Errors
+/// [`Fault`].
+pub fn ordinary(path: &Path, limit: u64) -> Result<Vec<u8>, Fault> {
+    let path = locate(path, None)?.path;
+    if path.metadata()?.is_file() { bounded(&path, limit) } else { Err(Fault::Special) }
+}
+
 /// As [`named`], for text in UTF-8.
 ///
 /// # Errors

@@ -127,4 +127,5 @@ fn what_a_file_names_stays_inside_the_fence_and_is_a_regular_file() {
     }
     assert_eq!(Fence::Open.read(&repo.join("api/link"), 10).unwrap(), b"precious");
     assert_eq!(Fence::Open.read(Path::new("/dev/zero"), 10).unwrap_err(), Fault::Special);
+    assert_eq!(ordinary(Path::new("/dev/zero"), 10).unwrap_err(), Fault::Special);
 }

@@ -182,7 +182,7 @@ impl Sides {
             return None;
         }
         let disk = at.repository().top().join(inside);
-        let head = crate::files::named(&disk, u64::from(u32::MAX)).ok();
+        let head = crate::files::ordinary(&disk, u64::from(u32::MAX)).ok();
         Some(Sides { head, target: at.read(&file.name, u64::from(u32::MAX)).ok() })
     }
 }

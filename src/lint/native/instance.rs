@@ -291,13 +291,12 @@ fn words(rejection: &Rejection<'_>, part: &Json) -> (String, Option<String>) {
             format!("is `{}`, but must be `{wanted}`", short(part))
         }
         "required" => {
-            let name = rejection.message.rsplit_once(" is a required property").map_or("", |(head, _)| head);
-            let name = name.rsplit(": ").next().unwrap_or(name).trim_matches('"');
+            let name = rejection.members.first().map_or("", String::as_str);
             return (format!("lacks the required property `{name}`"), Some(format!("Add `{name}` to the example")));
         }
         "additionalProperties" | "unevaluatedProperties" => {
-            let names = unexpected(&rejection.message);
-            let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+            let names = &rejection.members;
+            let list = names.iter().take(4).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
             if names.is_empty() {
                 "has properties that the schema does not allow".to_owned()
             } else {
@@ -327,24 +326,9 @@ fn words(rejection: &Rejection<'_>, part: &Json) -> (String, Option<String>) {
         "falseSchema" | "false schema" => "is not allowed at all".to_owned(),
         "oneOf" | "anyOf" => format!("matches none of the alternatives of `{keyword}`"),
         "discriminator" => "is of no kind that the discriminator knows".to_owned(),
-        _ if rejection.message.contains("no value is allowed") => "is not allowed at all".to_owned(),
         _ => format!("does not match `{keyword}`"),
     };
     (what, None)
-}
-
-/// The names in the message of the validator about properties that are not allowed.
-fn unexpected(message: &str) -> Vec<String> {
-    let Some((_, list)) = message.split_once('(') else { return Vec::new() };
-    let mut out = Vec::new();
-    let mut rest = list;
-    while let Some((_, after)) = rest.split_once('\'') {
-        let Some((name, more)) = after.split_once('\'') else { break };
-        out.push(name.to_owned());
-        rest = more;
-    }
-    out.truncate(4);
-    out
 }
 
 /// The formats of a value, where the schema holds without condition.
