@@ -35,7 +35,7 @@ impl<'w> Walk<'w, '_> {
         };
         for (keyword, events) in [("additionalProperties", additional), ("unevaluatedProperties", unevaluated)] {
             self.beside(pair, keyword, events, |walk, old, new| {
-                let mut context = pair.context.property();
+                let mut context = walk.property_context(pair, None);
                 context.told = false;
                 context.subject = context.subject.property();
                 context.in_branch = false;
@@ -74,11 +74,12 @@ impl<'w> Walk<'w, '_> {
             match new.and_then(|new| new.get(member.name)) {
                 Some(value) => {
                     let mut context = pair.context;
-                    context.told = false;
                     if keyword == "patternProperties" {
+                        context = self.property_context(pair, None);
                         context.subject = context.subject.property();
                         context.elsewhere = true;
                     }
+                    context.told = false;
                     context.in_branch = true;
                     self.schema(pair.scope, &SchemaRef::At(member.value), &SchemaRef::At(value), context);
                 }

@@ -286,7 +286,7 @@ impl<'w> Walk<'w, '_> {
                     let described = object(before, self.base.version()) || object(after, self.revision.version());
                     let travel = match kinds {
                         (MediaKind::Bytes, MediaKind::Bytes) if !described => Travel::Bytes,
-                        kinds => Travel::Media(kinds.0, kinds.1, self.json_fields((old, new))),
+                        kinds => Travel::Media(kinds.0, kinds.1, self.fields((old, new), polarity)),
                     };
                     self.schema_root(scope, (before, after), side.subject(), polarity, travel, part);
                 }

@@ -3,14 +3,15 @@
 use super::body::Side;
 use super::change::Event;
 use super::edit::{MakeEdit, ScopeId};
-use super::effect::Effect;
+use super::effect::{Effect, Polarity};
 use super::media::Name;
-use super::message::is_json_field;
-use super::pair::FieldsId;
+use super::message::{field_split, is_json_field};
+use super::pair::{Field, Fields, FieldsId};
 use super::view::{ARRAY, OBJECT, STRING, View};
 use super::walk::Walk;
 use crate::openapi::model::{Around, Meaning, meaning};
 use crate::openapi::{Bytes, MediaType, SchemaRef, Version};
+use crate::schema::Split;
 use crate::workspace::{Place, PlaceMember};
 
 impl<'w> Walk<'w, '_> {
@@ -69,14 +70,28 @@ impl<'w> Walk<'w, '_> {
         self.part_encoding("[]", (sides, &reading), (None, None), parts, false, edit);
     }
 
-    /// The fields of a form that both media types write as JSON whatever their type: their types travel.
-    pub(super) fn json_fields(&mut self, (old, new): (&MediaType<'w>, &MediaType<'w>)) -> FieldsId {
-        let encodings = old.place.get("encoding").into_iter().flat_map(Place::members);
-        let names = encodings.map(|encoding| encoding.name);
-        let mut names: Vec<&str> = names.filter(|name| is_json_field(old, name) && is_json_field(new, name)).collect();
+    /// How the fields of a form are written and read, where it is not by default.
+    pub(super) fn fields(&mut self, (old, new): (&MediaType<'w>, &MediaType<'w>), polarity: Polarity) -> FieldsId {
+        let reader = if polarity == Polarity::ToServer { new } else { old };
+        let mut names: Vec<&'w str> = Vec::new();
+        for media in [old, new] {
+            names.extend(media.place.get("encoding").into_iter().flat_map(Place::members).map(|member| member.name));
+        }
+        if let Some(SchemaRef::Form(fields)) = &reader.schema {
+            names.extend(fields.iter().map(|field| field.name));
+        }
         names.sort_unstable();
         names.dedup();
-        self.intern_fields(names)
+        let field = |name: &str| {
+            if is_json_field(old, name) && is_json_field(new, name) {
+                return Field::Json;
+            }
+            Field::Text(field_split(reader, name))
+        };
+        let fields = names.into_iter().map(|name| (name, field(name)));
+        let fields = fields.filter(|(_, field)| *field != Field::Text(Split::Never));
+        let fields = Fields(fields.collect());
+        self.intern_fields(fields)
     }
 
     /// How one part is written.

@@ -7,7 +7,7 @@ use super::view::{ARRAY, INTEGER, NULL, NUMBER, OBJECT, STRING, TypeSet, View, t
 use super::walk::Walk;
 use crate::openapi::Format;
 use crate::openapi::SchemaRef;
-use crate::schema::Formats;
+use crate::schema::{Formats, Split};
 use crate::syntax::compare_numbers;
 use crate::workspace::Place;
 use std::cmp::Ordering;
@@ -259,7 +259,8 @@ impl<'w> Walk<'w, '_> {
     fn null(&mut self, pair: &Pair<'w>, event: Event) {
         let place = |view: &View<'w>| view.get("nullable").or_else(|| view.get("type"));
         let edit = pair.edit(event, place(&pair.old), place(&pair.new));
-        let unwritten = pair.context.text && matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
+        let unwritten =
+            pair.context.text.is_some() && matches!(pair.context.subject.role(), Role::Parameter | Role::Header);
         self.push(if unwritten { edit.harmless("nothing is written for `null` there") } else { edit });
     }
 }
@@ -295,7 +296,7 @@ impl Demand {
 
 /// What another type does to the set of values.
 fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> Effect {
-    let texts = pair.context.text;
+    let texts = pair.context.text.is_some();
     match (old, new) {
         (None, None) => Effect::None,
         (None, Some(new)) if implied(&pair.old) == Some(new) => Effect::None,
@@ -313,8 +314,8 @@ fn type_effect(pair: &Pair<'_>, old: Option<TypeSet>, new: Option<TypeSet>) -> E
                     return Effect::Narrows;
                 }
             }
-            // A single value is written like a list of one.
-            if texts && scalar(old) && new == ARRAY && takes_one(&pair.new, old) {
+            // A single value is written like a list of one, unless its text is taken apart.
+            if pair.context.text == Some(Split::Never) && scalar(old) && new == ARRAY && takes_one(&pair.new, old) {
                 return Effect::Widens;
             }
             match (old & !new, new & !old) {

@@ -5,7 +5,7 @@ use super::change::{ChangeId, Event, Role, Subject};
 use super::edit::Edit;
 use super::effect::{Effect, Polarity};
 use super::members::Member;
-use super::pair::{Form, Pair};
+use super::pair::Pair;
 use super::view::View;
 use super::walk::Walk;
 use crate::lexicon::{Candidate, Class, Judgement, Lexicon};
@@ -155,13 +155,8 @@ impl<'w> Walk<'w, '_> {
             return;
         }
         self.access(pair, old.name, is.is_some(), &before, &after);
-        let mut context = pair.context.property();
+        let mut context = self.property_context(pair, Some(old.name));
         context.part = pair.context.parts;
-        if let Some(Form::Body(fields)) = pair.context.form
-            && self.is_json_field(fields, old.name)
-        {
-            (context.form, context.text) = (None, false);
-        }
         context.subject = context.subject.property();
         context.in_branch = false;
         context.told = false;

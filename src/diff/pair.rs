@@ -8,6 +8,7 @@ use super::edit::{AnchorId, Edit, ScopeId, show_both};
 use super::effect::{Effect, Polarity};
 use super::view::View;
 use crate::openapi::{Bytes, Format, SchemaRef};
+use crate::schema::Split;
 use crate::workspace::Place;
 
 /// What the surroundings of a pair say about its edits.
@@ -25,8 +26,8 @@ pub(super) struct Context {
     pub(super) in_branch: bool,
     /// The pair is a branch of `allOf`: its properties are compared with those of the whole.
     pub(super) told: bool,
-    /// Values travel as text, so numbers and strings look alike.
-    pub(super) text: bool,
+    /// Values travel as text, so numbers and strings look alike; the reader takes a text apart like this.
+    pub(super) text: Option<Split>,
     /// Values may travel as XML.
     pub(super) xml: bool,
     /// The properties of the values are parts of a multipart body.
@@ -63,6 +64,36 @@ pub(super) enum Form {
 
 /// Index of what two media types say of how the fields of a form are written; contexts with another are others.
 pub(super) type FieldsId = u32;
+
+/// How a field of a form is written and read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Field {
+    /// As JSON on both sides, whatever its type.
+    Json,
+    /// As text; the reader takes it apart like this.
+    Text(Split),
+}
+
+/// The fields of a form that are not written by default, sorted by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Fields<'w>(pub(super) Vec<(&'w str, Field)>);
+
+impl Fields<'_> {
+    /// How a field is written.
+    pub(super) fn of(&self, name: &str) -> Field {
+        let known = self.0.binary_search_by(|(other, _)| (*other).cmp(name)).ok();
+        known.map_or(Field::Text(Split::Never), |at| self.0[at].1)
+    }
+
+    /// The same of fields that are described without a name: what may be JSON has its types.
+    pub(super) fn unnamed(&self) -> Field {
+        match &self.0[..] {
+            [] => Field::Text(Split::Never),
+            all if all.iter().any(|(_, field)| *field == Field::Json) => Field::Json,
+            _ => Field::Text(Split::Unclear),
+        }
+    }
+}
 
 /// Whether a parameter is always sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +135,7 @@ impl Context {
             muted: None,
             in_branch: false,
             told: false,
-            text: false,
+            text: None,
             xml: false,
             parts: false,
             part: false,
@@ -125,13 +156,20 @@ impl Context {
         Context { parts: false, body: false, parameter: None, ..self }
     }
 
-    /// The same for a property of the value.
-    pub(super) fn property(self) -> Self {
-        let (form, text) = match self.form {
-            Some(Form::Body(_)) => (Some(Form::Field), self.text),
+    /// The same for an item of the value. How an array within another is written is not said anywhere.
+    pub(super) fn item(self) -> Self {
+        Context { text: self.text.map(|_| Split::Unclear), ..self.inside() }
+    }
+
+    /// The same for a property of the value, which is this field where the value is a form.
+    pub(super) fn property(self, field: Field) -> Self {
+        let (form, text) = match (self.form, field) {
+            (Some(Form::Body(_)), Field::Text(split)) => (Some(Form::Field), self.text.map(|_| split)),
             // An object is written as JSON there (OpenAPI 3.1.1, section 4.8.15.1.1).
-            Some(Form::Field) => (None, false),
-            None => (None, self.text),
+            (Some(Form::Body(_)), Field::Json) | (Some(Form::Field), _) => (None, None),
+            // Each element has a text of its own.
+            (None, _) if self.xml => (None, self.text),
+            (None, _) => (None, self.text.map(|_| Split::Unclear)),
         };
         Context { text, form, ..self.inside() }
     }
@@ -142,12 +180,12 @@ impl Context {
             Some(Form::Body(fields)) => u64::from(fields) << 32,
             Some(Form::Field) | None => 0,
         };
+        let text = self.text.map_or(0, Split::key);
         let bits = self.subject as u32
             | u32::from(self.negated) << 3
             | u32::from(self.unclear) << 4
             | u32::from(self.muted.is_some()) << 5
             | u32::from(self.in_branch) << 6
-            | u32::from(self.text) << 7
             | u32::from(self.quiet) << 8
             | u32::from(self.told) << 9
             | u32::from(self.xml) << 10
@@ -158,7 +196,8 @@ impl Context {
             | u32::from(self.parameter == Some(Presence::Required)) << 15
             | u32::from(self.bytes) << 16
             | u32::from(matches!(self.form, Some(Form::Body(_)))) << 17
-            | u32::from(self.form == Some(Form::Field)) << 18;
+            | u32::from(self.form == Some(Form::Field)) << 18
+            | u32::from(text) << 19;
         fields | u64::from(bits)
     }
 }

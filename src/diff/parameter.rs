@@ -4,7 +4,7 @@ use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::lifecycle::Removal;
-use super::message::Part;
+use super::message::{Part, parameter_split};
 use super::pair::Presence;
 use super::paths;
 use super::view::{ARRAY, OBJECT, View};
@@ -166,7 +166,8 @@ impl<'w> Walk<'w, '_> {
                 let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
                 let always = old.required() && new.required();
                 let presence = if always { Presence::Required } else { Presence::Optional };
-                let travel = Travel::Text(Some(presence));
+                let reader = if polarity == Polarity::ToServer { new } else { old };
+                let travel = Travel::Text(parameter_split(reader), Some(presence));
                 self.schema_root(scope, (&left, &right), Subject::RequestParameter, polarity, travel, part);
             }
             _ if !before.is_empty() && !after.is_empty() => {

@@ -4,7 +4,7 @@ use super::body::Side;
 use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
-use super::message::Part;
+use super::message::{Part, header_split};
 use super::view::{OBJECT, View};
 use super::walk::{Travel, Walk};
 use crate::openapi::{Header, Operation, Response, StatusKey, Version};
@@ -213,7 +213,9 @@ impl<'w> Walk<'w, '_> {
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) => {
                 let part = Part::Header(old.name);
-                self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, Travel::Text(None), part);
+                let reader = if polarity == Polarity::ToServer { new } else { old };
+                let travel = Travel::Text(header_split(reader), None);
+                self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, travel, part);
             }
             _ if !before.is_empty() && !after.is_empty() => {
                 let (label, part) = (format!("header `{}`", new.name), Part::Header(old.name));

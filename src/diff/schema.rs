@@ -239,6 +239,7 @@ fn inner(pair: &Pair<'_>, bearing: Bearing) -> Context {
     context.told = false;
     match bearing {
         Bearing::Item => {
+            context.text = pair.context.item().text;
             context.subject = context.subject.item();
             context.in_branch = false;
         }

@@ -8,9 +8,10 @@ use super::edit::{AnchorId, Edit, Scope, ScopeId};
 use super::effect::Polarity;
 use super::message::{Part, Spot};
 use super::options::Options;
-use super::pair::{Context, Detour, DetourId, FieldsId, Form, Mark, Presence, SchemaTask};
+use super::pair::{Context, Detour, DetourId, Field, Fields, FieldsId, Form, Mark, Pair, Presence, SchemaTask};
 use super::same::Same;
 use crate::openapi::{Api, MediaKind, Operation, SchemaRef};
+use crate::schema::Split;
 use crate::workspace::{Place, PlaceId};
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -30,8 +31,8 @@ pub(super) struct Anchor<'w> {
     pub(super) direct: bool,
     /// What it describes.
     pub(super) subject: Subject,
-    /// Its values travel as text.
-    pub(super) text: bool,
+    /// Its values travel as text, and how their reader takes one apart.
+    pub(super) text: Option<Split>,
     /// The scope of its edits, and of all that is below.
     pub(super) scope: ScopeId,
 }
@@ -97,8 +98,8 @@ pub(super) struct Walk<'w, 'o> {
     pub(super) tagged: FxHashSet<(PlaceId, &'w str)>,
     /// Scopes of bodies that servers may ignore by the standard, and why.
     pub(super) ignored: FxHashMap<ScopeId, String>,
-    /// The fields of forms that are written as JSON on both sides, by name: each set of names once, the empty one first.
-    json_fields: IndexSet<Vec<&'w str>>,
+    /// How fields of forms are written: each set once.
+    forms: IndexSet<Fields<'w>>,
     /// The objects of each side that some comparison of schemas read.
     read: (FxHashSet<PlaceId>, FxHashSet<PlaceId>),
 }
@@ -129,9 +130,9 @@ const MAX_UNITS: usize = 2_000_000;
 /// How the values of a schema travel.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Travel {
-    /// As text, in a header, or in a parameter that is always sent or not.
-    Text(Option<Presence>),
-    /// In bodies of these kinds; in forms with these fields as JSON.
+    /// As text that the reader takes apart like this, in a header, or in a parameter that is always sent or not.
+    Text(Split, Option<Presence>),
+    /// In bodies of these kinds; in forms with these fields.
     Media(MediaKind, MediaKind, FieldsId),
     /// As bytes that no JSON type describes, whatever the schemas say of them.
     Bytes,
@@ -167,7 +168,7 @@ impl<'w, 'o> Walk<'w, 'o> {
             schemas: (Names::new(base), Names::new(revision)),
             ignored: FxHashMap::default(),
             tagged: FxHashSet::default(),
-            json_fields: IndexSet::from([Vec::new()]),
+            forms: IndexSet::new(),
             read: Default::default(),
         }
     }
@@ -181,14 +182,23 @@ impl<'w, 'o> Walk<'w, 'o> {
         self.stopped.get_or_insert_with(|| why.into());
     }
 
-    /// The number of a set of fields that are written as JSON, sorted by name.
-    pub(super) fn intern_fields(&mut self, names: Vec<&'w str>) -> FieldsId {
-        self.json_fields.insert_full(names).0 as FieldsId
+    /// The number of a set of fields of a form.
+    pub(super) fn intern_fields(&mut self, fields: Fields<'w>) -> FieldsId {
+        self.forms.insert_full(fields).0 as FieldsId
     }
 
-    /// Whether a field is one of such a set.
-    pub(super) fn is_json_field(&self, fields: FieldsId, name: &str) -> bool {
-        self.json_fields.get_index(fields as usize).is_some_and(|names| names.binary_search(&name).is_ok())
+    /// The context of a property of a pair: of this name, or of any.
+    pub(super) fn property_context(&self, pair: &Pair<'w>, name: Option<&str>) -> Context {
+        let fields = match pair.context.form {
+            Some(Form::Body(fields)) => self.forms.get_index(fields as usize),
+            _ => None,
+        };
+        let field = match (fields, name) {
+            (Some(fields), Some(name)) => fields.of(name),
+            (Some(fields), None) => fields.unnamed(),
+            (None, _) => Field::Text(Split::Never),
+        };
+        pair.context.property(field)
     }
 
     pub(super) fn scope(&mut self) -> ScopeId {
@@ -453,9 +463,11 @@ impl<'w, 'o> Walk<'w, 'o> {
         let mut context = Context::root(subject, polarity);
         context.quiet = self.quiet;
         match travel {
-            Travel::Text(presence) => (context.text, context.parameter) = (true, presence),
+            Travel::Text(split, presence) => (context.text, context.parameter) = (Some(split), presence),
             Travel::Media(old, new, fields) => {
-                context.text = old.is_text() && new.is_text();
+                let elements = old == MediaKind::Xml && new == MediaKind::Xml;
+                let split = if elements { Split::Never } else { Split::Unclear };
+                context.text = (old.is_text() && new.is_text()).then_some(split);
                 context.xml = [old, new].iter().any(|kind| matches!(kind, MediaKind::Xml | MediaKind::Any));
                 context.parts = old.is_multipart() && new.is_multipart();
                 let form = |kind| matches!(kind, MediaKind::Form | MediaKind::FormData);

@@ -1,6 +1,6 @@
 //! What travels in bodies and headers: request bodies, responses, media types, headers, links.
 
-use super::{Api, Operation, SchemaRef, StatusKey, Version};
+use super::{Api, Operation, SchemaRef, StatusKey, Style, Version};
 use crate::workspace::Place;
 
 /// A request body.
@@ -198,6 +198,14 @@ impl<'w> Header<'w> {
             None if self.api.version() == Version::V2_0 => Some(SchemaRef::Inline(self.place)),
             None => None,
         }
+    }
+
+    /// How its values are written: always in `simple` style, but for the lists of 2.0.
+    pub fn style(&self) -> Style<'w> {
+        if self.api.version() == Version::V2_0 {
+            return Style::of_collection(self.place, "simple");
+        }
+        Style { name: "simple", explode: self.place.get_bool("explode") == Some(true), allow_reserved: false }
     }
 
     /// The media types of `content`, which stands instead of `schema`.

@@ -55,6 +55,20 @@ pub struct Style<'w> {
     pub allow_reserved: bool,
 }
 
+impl<'w> Style<'w> {
+    /// Reads `collectionFormat` (2.0) of a parameter or header; lists with commas are of the `usual` style.
+    pub(super) fn of_collection(place: Place<'w>, usual: &'w str) -> Self {
+        let (name, explode) = match place.get_str("collectionFormat") {
+            Some("multi") => ("form", true),
+            Some("ssv") => ("spaceDelimited", false),
+            Some("tsv") => ("tabDelimited", false),
+            Some("pipes") => ("pipeDelimited", false),
+            _ => (usual, false),
+        };
+        Style { name, explode, allow_reserved: false }
+    }
+}
+
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter<'w> {
@@ -141,17 +155,8 @@ impl<'w> Parameter<'w> {
     /// Its effective style, defaults filled in.
     pub fn style(&self) -> Style<'w> {
         if self.api.version() == Version::V2_0 {
-            let format = self.place.get_str("collectionFormat").unwrap_or("csv");
             let query = matches!(self.place.get_str("in"), Some("query" | "formData"));
-            let (name, explode) = match format {
-                "multi" => ("form", true),
-                "ssv" => ("spaceDelimited", false),
-                "tsv" => ("tabDelimited", false),
-                "pipes" => ("pipeDelimited", false),
-                _ if query => ("form", false),
-                _ => ("simple", false),
-            };
-            return Style { name, explode, allow_reserved: false };
+            return Style::of_collection(self.place, if query { "form" } else { "simple" });
         }
         let style = self.place.get_str("style").filter(|_| self.meaning("style") != Meaning::Nothing);
         let name = style.unwrap_or(match self.location {

@@ -24,6 +24,7 @@ mod reach;
 mod refine;
 mod regex;
 mod resolve;
+mod scalar;
 mod shape;
 mod solve;
 mod structural;
@@ -44,5 +45,6 @@ pub use engine::{
 };
 pub use formats::{Formats, format_allows, has_format};
 pub use regex::pattern_matches;
+pub use scalar::{Reading, Split, lists, scalars};
 pub use solve::Reason;
 pub use text::Texts;

@@ -2,34 +2,40 @@
 //!
 //! Takes shapes, gives languages. A text can be taken in several ways: as a string, as a number, as a boolean, or as the
 //! only item of an array. Each way is a function from texts to values, so the texts of a conjunction, a union or a
-//! negation are those of its parts, met, joined or left out. The question whether a reader understands all texts of a
-//! sender is then one about languages.
+//! negation are those of its parts, met, joined or left out. Where readers differ, and where a shape is not known, a
+//! language has two bounds: what every reader takes, and what some reader may take. The question whether a reader
+//! understands all texts of a sender is then one about languages.
 
 use super::confirm::Rejection;
 use super::engine::{Direction, Engine, SchemaSource, Witness};
 use super::lang::{ANY, Lang, NONE};
+use super::scalar::{
+    AGREED_NUMBERS, DECIMALS, ODD_NUMBERS, PLAIN, Reading, Split, TRUTHS, WRITTEN_NUMBERS, ZERO_FRACTION, lists,
+    scalars,
+};
 use super::shape::types::{ARR, FALSE, NUM, OBJ, STR, TRUE};
-use super::shape::{Id, Node, Store};
+use super::shape::{BOTTOM, Id, Node, Store};
 use super::solve::Found;
 use super::value::{Rational, Value, decimal};
 use num_traits::{One, Signed, Zero};
 use rustc_hash::FxHashMap;
-use serde_json::Value as Json;
 
-/// Numbers as they are read: zeros around them change nothing.
-const NUMBERS: &str = r"^-?[0-9]+(\.[0-9]+)?$";
-
-/// Numbers as they are written.
-const WRITTEN: &str = r"^(0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$";
-
-/// Integers as they are read.
+/// Integers in digits.
 const INTEGERS: &str = r"^-?[0-9]+(\.0+)?$";
 
-/// Zero, as it is read.
+/// Zero, in digits.
 const ZERO: &str = r"^-?0+(\.0+)?$";
 
-/// Texts that stand anywhere as they are, then those without delimiters and blanks at the ends.
-const PLAIN: [&str; 2] = [r"^[A-Za-z0-9_~.-]+$", super::ask::UNDELIMITED];
+/// Texts that stand anywhere as they are, then those without delimiters and blanks at the ends, then those with delimiters
+/// of arrays.
+const CARRIED: [&str; 3] = [
+    PLAIN,
+    super::ask::UNDELIMITED,
+    r#"^[^\s\u0000-\u001f;/"\\%]([^\u0000-\u001f\u2028\u2029;/"\\%]*[^\s\u0000-\u001f;/"\\%])?$"#,
+];
+
+/// Texts that are tried as refused, at most.
+const MAX_TRIED: usize = 8;
 
 /// Branches of which exactly one holds, at most.
 const MAX_BRANCHES: usize = 12;
@@ -51,16 +57,6 @@ pub enum Texts<'w> {
     Unknown,
 }
 
-/// A way to take a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Reading {
-    Word,
-    Number,
-    Truth,
-}
-
-const READINGS: [Reading; 3] = [Reading::Word, Reading::Number, Reading::Truth];
-
 /// A reading, of a value or of the only item of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Frame {
@@ -68,61 +64,112 @@ struct Frame {
     item: bool,
 }
 
+/// The texts that stand for a value: a lower and an upper bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Taken {
+    /// What every reader takes for it.
+    surely: Lang,
+    /// What some reader may take for it.
+    maybe: Lang,
+}
+
+/// No text.
+const NOTHING: Taken = Taken { surely: NONE, maybe: NONE };
+
+impl Taken {
+    fn exactly(lang: Lang) -> Self {
+        Taken { surely: lang, maybe: lang }
+    }
+}
+
 /// Makes languages of shapes, each once.
 struct Texter<'s> {
     store: &'s mut Store,
-    known: FxHashMap<(Frame, Id), Option<Lang>>,
+    known: FxHashMap<(Frame, Id), Taken>,
     nesting: usize,
 }
 
 impl Texter<'_> {
     /// All texts that can be taken so at all.
-    fn universe(&mut self, reading: Reading) -> Lang {
+    fn universe(&mut self, reading: Reading) -> Taken {
         let langs = &mut self.store.langs;
         match reading {
-            Reading::Word => ANY,
-            Reading::Number => langs.pattern(NUMBERS),
-            Reading::Truth => langs.words(["true".into(), "false".into()]),
+            Reading::Word => Taken::exactly(ANY),
+            Reading::Number => {
+                let all = [DECIMALS, ODD_NUMBERS].map(|pattern| langs.pattern(pattern));
+                Taken { surely: langs.pattern(AGREED_NUMBERS), maybe: langs.or(all) }
+            }
+            Reading::Truth => self.truths(TRUE | FALSE),
         }
     }
 
-    /// The texts that stand for a value of a shape when they are taken so; `None` where that is no language known here.
-    fn texts(&mut self, frame: Frame, id: Id) -> Option<Lang> {
+    /// The texts of these booleans.
+    fn truths(&mut self, mask: u8) -> Taken {
+        let langs = &mut self.store.langs;
+        let mut words = |sure: bool| {
+            let words = TRUTHS
+                .iter()
+                .filter(|(_, value, agreed)| mask & (if *value { TRUE } else { FALSE }) != 0 && (*agreed || !sure));
+            langs.words(words.map(|(word, ..)| (*word).into()))
+        };
+        Taken { surely: words(true), maybe: words(false) }
+    }
+
+    /// The texts that some reader may take so, when nothing is known of the shape.
+    fn untold(&mut self, reading: Reading) -> Taken {
+        Taken { surely: NONE, ..self.universe(reading) }
+    }
+
+    /// The numbers of these digits. Which of the odd notations are among them is not told; where their value is an integer,
+    /// readers differ about a fraction of zeros.
+    fn digits(&mut self, digits: Lang, integers: bool) -> Taken {
+        let langs = &mut self.store.langs;
+        let (agreed, odd) = (langs.pattern(AGREED_NUMBERS), langs.pattern(ODD_NUMBERS));
+        let mut surely = langs.and([digits, agreed]);
+        if integers {
+            let fraction = langs.pattern(ZERO_FRACTION);
+            let whole = langs.not(fraction);
+            surely = langs.and([surely, whole]);
+        }
+        let decimals = langs.pattern(DECIMALS);
+        let digits = langs.and([digits, decimals]);
+        Taken { surely, maybe: langs.or([digits, odd]) }
+    }
+
+    /// The texts that stand for a value of a shape when they are taken so.
+    fn texts(&mut self, frame: Frame, id: Id) -> Taken {
         if let Some(known) = self.known.get(&(frame, id)) {
             return *known;
         }
         // A shape that is met inside itself stays untold.
-        self.known.insert((frame, id), None);
+        let untold = self.untold(frame.reading);
+        self.known.insert((frame, id), untold);
         let made = self.make(frame, id);
         self.known.insert((frame, id), made);
         made
     }
 
-    fn make(&mut self, frame: Frame, id: Id) -> Option<Lang> {
+    fn make(&mut self, frame: Frame, id: Id) -> Taken {
         let node = self.store.node(id).clone();
         let all = self.universe(frame.reading);
         match node {
-            Node::Type(mask) => return Some(self.typed(frame, mask)),
+            Node::Type(mask) => return self.typed(frame, mask),
             Node::And(parts) => {
-                let langs: Vec<Option<Lang>> = parts.iter().map(|part| self.texts(frame, *part)).collect();
-                if langs.contains(&Some(NONE)) {
-                    return Some(NONE);
-                }
-                let langs = langs.into_iter().collect::<Option<Vec<_>>>()?;
-                return Some(self.store.langs.and(langs.into_iter().chain([all])));
+                let parts: Vec<Taken> = parts.iter().map(|part| self.texts(frame, *part)).chain([all]).collect();
+                return self.met(&parts);
             }
             Node::Or(parts) => {
-                let langs = parts.iter().map(|part| self.texts(frame, *part)).collect::<Option<Vec<_>>>()?;
-                return Some(self.store.langs.or(langs));
+                let parts: Vec<Taken> = parts.iter().map(|part| self.texts(frame, *part)).collect();
+                return self.joined(&parts);
             }
             Node::One(parts) => return self.exactly_one(frame, &parts),
             Node::Not(inner) => {
-                let inner = self.texts(frame, inner)?;
-                return Some(self.without(all, inner));
+                let inner = self.texts(frame, inner);
+                return self.without(all, inner);
             }
             Node::Ref(number) => {
                 if self.nesting >= MAX_NESTING {
-                    return None;
+                    return self.untold(frame.reading);
                 }
                 self.nesting += 1;
                 let body = self.store.defs[number as usize];
@@ -130,120 +177,171 @@ impl Texter<'_> {
                 self.nesting -= 1;
                 return texts;
             }
-            Node::In(values) => {
-                return self.listed(frame, &values);
-            }
-            Node::Opaque(_) => return None,
+            Node::In(values) => return self.listed(frame, &values),
+            Node::Opaque(_) => return self.untold(frame.reading),
             _ => {}
         }
         if frame.item {
             return self.item(Frame { item: false, ..frame }, &node, all);
         }
         // Demands on other types say nothing here.
-        Some(match (frame.reading, node) {
-            (Reading::Word, Node::Str(lang)) => lang,
-            (Reading::Number, Node::Min(bound, open)) => self.above(&bound, open)?,
+        let digits = match (frame.reading, node) {
+            (Reading::Word, Node::Str(lang)) => return Taken::exactly(lang),
+            (Reading::Number, Node::Min(bound, open)) => self.above(&bound, open).map(|digits| (digits, false)),
             (Reading::Number, Node::Max(bound, open)) => {
-                let beyond = self.above(&bound, !open)?;
-                self.without(all, beyond)
+                let beyond = self.above(&bound, !open);
+                beyond.map(|beyond| (self.store.langs.not(beyond), false))
             }
-            (Reading::Number, Node::Multiple(of)) => self.multiples(&of)?,
+            (Reading::Number, Node::Multiple(of)) => self.multiples(&of).map(|digits| (digits, of.is_integer())),
             (Reading::Number, Node::NotMultiple(of)) => {
-                let multiples = self.multiples(&of)?;
-                self.without(all, multiples)
+                let Some(digits) = self.multiples(&of) else { return self.untold(frame.reading) };
+                let multiples = self.digits(digits, of.is_integer());
+                return self.without(all, multiples);
             }
-            _ => all,
-        })
+            _ => return all,
+        };
+        match digits {
+            Some((digits, integers)) => self.digits(digits, integers),
+            None => self.untold(frame.reading),
+        }
     }
 
     /// The same of an array whose only item is the value.
-    fn item(&mut self, value: Frame, node: &Node, all: Lang) -> Option<Lang> {
-        let there = |held: bool| if held { all } else { NONE };
-        Some(match node {
-            Node::At(0, id) | Node::From(0, id) | Node::HasAt(0, id) | Node::HasFrom(0, id) => {
-                self.texts(value, *id)?
-            }
-            Node::HasAt(..) | Node::HasFrom(..) | Node::Repeats => NONE,
+    fn item(&mut self, value: Frame, node: &Node, all: Taken) -> Taken {
+        let there = |held: bool| if held { all } else { NOTHING };
+        match node {
+            Node::At(0, id) | Node::From(0, id) | Node::HasAt(0, id) | Node::HasFrom(0, id) => self.texts(value, *id),
+            Node::HasAt(..) | Node::HasFrom(..) | Node::Repeats => NOTHING,
             Node::Len(low, high) => there(*low <= 1 && high.is_none_or(|high| high >= 1)),
             Node::Count(id, low, high) => {
-                let counted = self.texts(value, *id)?;
+                let counted = self.texts(value, *id);
                 let others = self.without(all, counted);
-                let one = if *low <= 1 && high.is_none_or(|high| high >= 1) { counted } else { NONE };
-                let none = if *low == 0 { others } else { NONE };
-                self.store.langs.or([one, none])
+                let one = if *low <= 1 && high.is_none_or(|high| high >= 1) { counted } else { NOTHING };
+                let none = if *low == 0 { others } else { NOTHING };
+                self.joined(&[one, none])
             }
             _ => all,
-        })
+        }
     }
 
-    fn typed(&mut self, frame: Frame, mask: u8) -> Lang {
+    fn typed(&mut self, frame: Frame, mask: u8) -> Taken {
         if frame.item {
-            return if mask & ARR != 0 { self.universe(frame.reading) } else { NONE };
+            return if mask & ARR != 0 { self.universe(frame.reading) } else { NOTHING };
         }
         match frame.reading {
-            Reading::Word if mask & STR != 0 => ANY,
+            Reading::Word if mask & STR != 0 => Taken::exactly(ANY),
             Reading::Number if mask & NUM != 0 => self.universe(Reading::Number),
-            Reading::Truth => {
-                let words = [(TRUE, "true"), (FALSE, "false")];
-                let words = words.into_iter().filter(|(bit, _)| mask & bit != 0);
-                self.store.langs.words(words.map(|(_, word)| word.into()))
-            }
-            _ => NONE,
+            Reading::Truth => self.truths(mask),
+            Reading::Word | Reading::Number => NOTHING,
         }
     }
 
     /// The texts of these values, as they are read.
-    fn listed(&mut self, frame: Frame, values: &[Value]) -> Option<Lang> {
-        let (mut words, mut numbers) = (Vec::new(), Vec::new());
+    fn listed(&mut self, frame: Frame, values: &[Value]) -> Taken {
+        let (mut words, mut truths, mut parts) = (Vec::new(), 0, Vec::new());
+        let (mut integers, mut fractions) = (Vec::new(), Vec::new());
         for value in values.iter().filter_map(|value| scalar(frame.item, value)) {
             match (frame.reading, value) {
                 (Reading::Word, Value::Str(text)) => words.push(text.clone()),
-                (Reading::Truth, Value::Bool(value)) => words.push(value.to_string().into()),
-                (Reading::Number, Value::Num(number)) => numbers.push(equal(number)?),
+                (Reading::Truth, Value::Bool(value)) => truths |= if *value { TRUE } else { FALSE },
+                (Reading::Number, Value::Num(number)) => {
+                    let list = if number.is_integer() { &mut integers } else { &mut fractions };
+                    match equal(number) {
+                        Some(pattern) => list.push(pattern),
+                        None => return self.untold(frame.reading),
+                    }
+                }
                 _ => {}
             }
         }
-        let langs = &mut self.store.langs;
-        let words = langs.words(words);
-        if numbers.is_empty() {
-            return Some(words);
+        if !words.is_empty() {
+            parts.push(Taken::exactly(self.store.langs.words(words)));
         }
-        let numbers = langs.pattern(&format!("^({})$", numbers.join("|")));
-        Some(langs.or([words, numbers]))
+        if truths != 0 {
+            parts.push(self.truths(truths));
+        }
+        for (list, integers) in [(integers, true), (fractions, false)] {
+            if !list.is_empty() {
+                let digits = self.store.langs.pattern(&format!("^({})$", list.join("|")));
+                parts.push(self.digits(digits, integers));
+            }
+        }
+        self.joined(&parts)
     }
 
-    fn exactly_one(&mut self, frame: Frame, parts: &[Id]) -> Option<Lang> {
+    fn exactly_one(&mut self, frame: Frame, parts: &[Id]) -> Taken {
         if parts.len() > MAX_BRANCHES {
-            return None;
+            return self.untold(frame.reading);
         }
-        let langs = parts.iter().map(|part| self.texts(frame, *part)).collect::<Option<Vec<_>>>()?;
-        let alone = (0..langs.len()).map(|at| {
-            let others = langs.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, lang)| *lang);
-            let others = self.store.langs.or(others);
-            self.without(langs[at], others)
+        let all: Vec<Taken> = parts.iter().map(|part| self.texts(frame, *part)).collect();
+        let alone = (0..all.len()).map(|at| {
+            let others = all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, taken)| *taken);
+            let others = self.joined(&others.collect::<Vec<_>>());
+            self.without(all[at], others)
         });
-        let alone: Vec<Lang> = alone.collect();
-        Some(self.store.langs.or(alone))
+        let alone: Vec<Taken> = alone.collect();
+        self.joined(&alone)
     }
 
-    fn without(&mut self, lang: Lang, left_out: Lang) -> Lang {
+    /// What all of them take.
+    fn met(&mut self, parts: &[Taken]) -> Taken {
+        let langs = &mut self.store.langs;
+        let surely = langs.and(parts.iter().map(|part| part.surely));
+        Taken { surely, maybe: langs.and(parts.iter().map(|part| part.maybe)) }
+    }
+
+    /// What one of them takes.
+    fn joined(&mut self, parts: &[Taken]) -> Taken {
+        let langs = &mut self.store.langs;
+        let surely = langs.or(parts.iter().map(|part| part.surely));
+        Taken { surely, maybe: langs.or(parts.iter().map(|part| part.maybe)) }
+    }
+
+    /// What one takes and the other does not: surely where the other surely does not.
+    fn without(&mut self, taken: Taken, left_out: Taken) -> Taken {
+        Taken {
+            surely: self.difference(taken.surely, left_out.maybe),
+            maybe: self.difference(taken.maybe, left_out.surely),
+        }
+    }
+
+    fn difference(&mut self, lang: Lang, left_out: Lang) -> Lang {
         let rest = self.store.langs.not(left_out);
         self.store.langs.and([lang, rest])
     }
 
-    /// The numbers from a bound on.
+    /// The texts that stand for an array of them by themselves, where the reader takes texts apart so.
+    fn whole(&mut self, item: Taken, split: Split, arrays: bool) -> Taken {
+        let langs = &mut self.store.langs;
+        match split {
+            Split::Never => item,
+            // What is taken apart is read text by text.
+            Split::At(mark) => {
+                let marked = langs.pattern(&format!(r"[\u{:04x}]", u32::from(mark)));
+                let unmarked = langs.not(marked);
+                Taken { surely: langs.and([item.surely, unmarked]), maybe: langs.and([item.maybe, unmarked]) }
+            }
+            Split::Unclear => {
+                let plain = langs.pattern(PLAIN);
+                let others = if arrays { langs.not(plain) } else { NONE };
+                Taken { surely: NONE, maybe: langs.or([item.maybe, others]) }
+            }
+        }
+    }
+
+    /// The numbers in digits from a bound on.
     fn above(&mut self, bound: &Rational, open: bool) -> Option<Lang> {
-        let all = self.universe(Reading::Number);
         let langs = &mut self.store.langs;
         if bound.is_zero() {
             let (positive, zero) = (langs.pattern(r"^[0-9]+(\.[0-9]+)?$"), langs.pattern(ZERO));
-            return Some(if open { self.without(positive, zero) } else { langs.or([positive, zero]) });
+            return Some(if open { self.difference(positive, zero) } else { langs.or([positive, zero]) });
         }
         if bound.is_positive() {
             return Some(langs.pattern(&beyond("", bound, open)?));
         }
         let below = langs.pattern(&beyond("-", &-bound, !open)?);
-        Some(self.without(all, below))
+        let all = langs.pattern(DECIMALS);
+        Some(self.difference(all, below))
     }
 
     /// The multiples of a number by their last digits: of powers of ten and their divisors.
@@ -327,58 +425,65 @@ fn scalar(item: bool, value: &Value) -> Option<&Value> {
 }
 
 impl<'w> Engine<'w> {
-    /// Whether a reader of `sup` understands every text that is written for a value of `sub`, where types do not travel.
-    /// Nothing is written for `null`.
+    /// Whether a reader of `sup`, who takes texts apart like this, understands every text that is written for a value of
+    /// `sub`, where types do not travel. Nothing is written for `null`.
     pub fn compare_as_text(
         &mut self,
         sub: &SchemaSource<'w>,
         sup: &SchemaSource<'w>,
         direction: Direction,
+        split: Split,
     ) -> Texts<'w> {
         let left = self.lower(sub, Self::side(sub, direction, true));
         let right = self.lower(sup, Self::side(sup, direction, false));
         let mut texter = Texter { store: &mut self.solver.store, known: FxHashMap::default(), nesting: 0 };
-        let Some(Gap { sent, read, left: gap }) = gap(&mut texter, left, right) else { return Texts::Unknown };
-        let words = self.first_words(gap);
+        let Gap { sent, read, doubtful, refused } = gap(&mut texter, left, right, split);
+        let words = self.carried_words(refused);
+        let told = self.is_void(doubtful);
         // Whether an empty text is sent is not agreed on: that it alone is refused proves nothing.
-        let empty = sent.iter().any(|(reading, lang)| {
-            *reading == Reading::Word && self.solver.store.langs.matches(*lang, "") != Some(false)
-        });
-        if matches!(words, Some(None)) && empty && self.solver.store.langs.matches(read, "") != Some(true) {
+        let langs = &mut self.solver.store.langs;
+        let empty =
+            sent.iter().any(|(reading, lang)| *reading == Reading::Word && langs.matches(*lang, "") != Some(false));
+        let odd = empty && langs.matches(read, "") != Some(true);
+        let automata = langs.work();
+        self.charge(1 + automata);
+        for word in words {
+            if let Some(witness) = self.refused_text((sub, &sent), sup, direction, (&word, split)) {
+                return Texts::Refused(Box::new(witness));
+            }
+        }
+        if !told || odd {
             return Texts::Unknown;
         }
-        let automata = self.solver.store.langs.work();
-        self.charge(1 + automata);
-        match words {
-            None => Texts::Unknown,
-            Some(Some(text)) => self.refused_text((sub, &sent), sup, direction, &text),
-            Some(None) => {
-                let parts = self.solver.store.types(ARR | OBJ);
-                let outside = self.solver.store.not(right);
-                match self.find([left, parts, outside]) {
-                    Found::Empty => Texts::Understood,
-                    _ => Texts::Unknown,
-                }
-            }
+        let parts = self.solver.store.types(ARR | OBJ);
+        let outside = self.solver.store.not(right);
+        match self.find([left, parts, outside]) {
+            Found::Empty => Texts::Understood,
+            _ => Texts::Unknown,
         }
     }
 
-    /// A text of a language, one that stands anywhere where there is one; `Some(None)` where the language is empty, `None`
-    /// where that cannot be told or all its texts have to be written in some other way.
-    fn first_words(&mut self, gap: Lang) -> Option<Option<String>> {
+    /// Some texts of a language that can be carried, those first that stand anywhere.
+    fn carried_words(&mut self, lang: Lang) -> Vec<String> {
         let langs = &mut self.solver.store.langs;
-        if gap == NONE {
-            return Some(None);
+        if lang == NONE {
+            return Vec::new();
         }
-        for plain in PLAIN {
-            let plain = langs.pattern(plain);
-            let some = langs.and([gap, plain]);
-            if let Some(word) = langs.sample(some, 1).and_then(|sample| sample.words.first().cloned()) {
-                return Some(Some(word.to_string()));
+        for carried in CARRIED {
+            let carried = langs.pattern(carried);
+            let some = langs.and([lang, carried]);
+            let words = langs.sample(some, MAX_TRIED).map(|sample| sample.words).unwrap_or_default();
+            if !words.is_empty() {
+                return words.iter().map(ToString::to_string).collect();
             }
         }
-        let any = langs.sample(gap, 1)?;
-        (any.words.is_empty() && any.whole).then_some(None)
+        Vec::new()
+    }
+
+    /// Whether a language is known to have no text.
+    fn is_void(&mut self, lang: Lang) -> bool {
+        lang == NONE
+            || self.solver.store.langs.sample(lang, 1).is_some_and(|sample| sample.words.is_empty() && sample.whole)
     }
 
     /// The value that is written so, refused in all readings.
@@ -387,32 +492,25 @@ impl<'w> Engine<'w> {
         (sub, sent): (&SchemaSource<'w>, &[(Reading, Lang)]),
         sup: &SchemaSource<'w>,
         direction: Direction,
-        text: &str,
-    ) -> Texts<'w> {
+        (text, split): (&str, Split),
+    ) -> Option<Witness<'w>> {
         let langs = &mut self.solver.store.langs;
-        let reading =
-            sent.iter().find(|(_, lang)| langs.matches(*lang, text) == Some(true)).map(|(reading, _)| *reading);
-        let Some(value) = reading.and_then(|reading| value_of(reading, text)) else { return Texts::Unknown };
+        let readings = sent.iter().filter(|(_, lang)| langs.matches(*lang, text) == Some(true));
+        let values: Vec<_> = readings.filter_map(|(reading, _)| reading.of(text)).map(|read| read.value).collect();
         let key = self.key(sub);
         let side = Self::side(sub, direction, true);
-        if !self.judge(sub, side, key, &value).is_ok_and(|judge| judge.accepts(&value)) {
-            return Texts::Unknown;
-        }
-        let scalars: Vec<Json> = READINGS.iter().filter_map(|reading| value_of(*reading, text)).collect();
-        let lists: Vec<Json> = scalars.iter().map(|value| Json::Array(vec![value.clone()])).collect();
+        let value = values.into_iter().find(|value| {
+            let judge = self.judge(sub, side, key.clone(), value);
+            judge.is_ok_and(|judge| judge.accepts(value))
+        })?;
         let mut nearest: Option<Rejection<'w>> = None;
-        for value in scalars.iter().chain(&lists) {
-            match self.check(sup, direction, value) {
-                Some(Err(rejection)) => {
-                    let nearer = nearest.as_ref().is_none_or(|known| known.leaf(&|_| 0).keyword == "type");
-                    if nearer {
-                        nearest = Some(rejection);
-                    }
-                }
-                Some(Ok(())) | None => return Texts::Unknown,
+        for value in scalars(text).iter().chain(&lists(text, split)?) {
+            let Err(rejection) = self.check(sup, direction, value)? else { return None };
+            if nearest.as_ref().is_none_or(|known| known.leaf(&|_| 0).keyword == "type") {
+                nearest = Some(rejection);
             }
         }
-        nearest.map_or(Texts::Unknown, |rejection| Texts::Refused(Box::new(Witness { value, rejection })))
+        nearest.map(|rejection| Witness { value, rejection })
     }
 }
 
@@ -420,44 +518,43 @@ impl<'w> Engine<'w> {
 struct Gap {
     /// What is written, by the type of the value.
     sent: Vec<(Reading, Lang)>,
-    /// What some reading of the other side takes.
+    /// What every reader of the other side takes.
     read: Lang,
-    /// What is written and taken by none, but for the empty text.
-    left: Lang,
+    /// What is written and not taken by every reader, but for the empty text.
+    doubtful: Lang,
+    /// What of it no reader takes, unless it takes it apart.
+    refused: Lang,
 }
 
-/// Makes the languages of two shapes; `None` where one is not known.
-fn gap(texter: &mut Texter<'_>, left: Id, right: Id) -> Option<Gap> {
+/// Makes the languages of two shapes.
+fn gap(texter: &mut Texter<'_>, left: Id, right: Id, split: Split) -> Gap {
     let mut sent = Vec::new();
-    for reading in READINGS {
-        let texts = texter.texts(Frame { reading, item: false }, left)?;
+    for reading in Reading::ALL {
+        let texts = texter.texts(Frame { reading, item: false }, left).maybe;
         let langs = &mut texter.store.langs;
         let form = match reading {
-            Reading::Number => langs.pattern(WRITTEN),
-            Reading::Word | Reading::Truth => ANY,
+            Reading::Number => langs.pattern(WRITTEN_NUMBERS),
+            Reading::Truth => langs.words(TRUTHS.iter().filter(|truth| truth.2).map(|truth| truth.0.into())),
+            Reading::Word => ANY,
         };
         sent.push((reading, langs.and([texts, form])));
     }
+    let array = texter.store.types(ARR);
+    let arrays = texter.store.and([right, array]) != BOTTOM;
     let mut read = Vec::new();
-    for item in [false, true] {
-        for reading in READINGS {
-            read.push(texter.texts(Frame { reading, item }, right)?);
-        }
+    for reading in Reading::ALL {
+        read.push(texter.texts(Frame { reading, item: false }, right));
+        let item = texter.texts(Frame { reading, item: true }, right);
+        read.push(texter.whole(item, split, arrays));
     }
+    let read = texter.joined(&read);
     let langs = &mut texter.store.langs;
-    let (sender, reader) = (langs.or(sent.iter().map(|(_, lang)| *lang)), langs.or(read));
-    let (outside, empty) = (langs.not(reader), langs.word(""));
+    let sender = langs.or(sent.iter().map(|(_, lang)| *lang));
+    let empty = langs.word("");
     let filled = langs.not(empty);
-    Some(Gap { sent, read: reader, left: langs.and([sender, outside, filled]) })
-}
-
-/// The value that a text stands for in a reading.
-fn value_of(reading: Reading, text: &str) -> Option<Json> {
-    match reading {
-        Reading::Word => Some(Json::from(text)),
-        Reading::Number => serde_json::from_str(text).ok().filter(Json::is_number),
-        Reading::Truth => serde_json::from_str(text).ok().filter(Json::is_boolean),
-    }
+    let sender = langs.and([sender, filled]);
+    let (doubtful, refused) = (texter.difference(sender, read.surely), texter.difference(sender, read.maybe));
+    Gap { sent, read: read.surely, doubtful, refused }
 }
 
 #[cfg(test)]
@@ -468,10 +565,15 @@ mod tests {
 
     /// What a reader of the second schema makes of the texts of the first: `None` understood, else the text of a value.
     fn verdict(sent: &str, read: &str) -> Option<String> {
+        split(sent, read, Split::Never)
+    }
+
+    /// The same of a reader who takes texts apart.
+    fn split(sent: &str, read: &str, split: Split) -> Option<String> {
         let (left, right) = (Workspace::from_text("a", sent), Workspace::from_text("b", read));
         let mut engine = Engine::new(Settings::default());
         let source = |place| SchemaSource::At { place, dialect: Dialect::Draft202012 };
-        match engine.compare_as_text(&source(left.root()), &source(right.root()), Direction::Request) {
+        match engine.compare_as_text(&source(left.root()), &source(right.root()), Direction::Request, split) {
             Texts::Understood => None,
             Texts::Refused(witness) => Some(witness.value.to_string()),
             Texts::Unknown => Some("unknown".to_owned()),
@@ -488,7 +590,8 @@ mod tests {
         assert_eq!(verdict(wider, r#"{"type": "string", "maxLength": 2}"#).as_deref(), Some("100"));
         assert_eq!(verdict(r#"{"type": "integer"}"#, r#"{"type": "string"}"#), None);
         assert!(verdict(r#"{"type": "string"}"#, r#"{"type": "integer"}"#).is_some());
-        assert_eq!(verdict(r#"{"type": "string", "pattern": "^[0-9]{1,4}$"}"#, r#"{"type": "integer"}"#), None);
+        let digits = r#"{"type": "string", "pattern": "^(0|[1-9][0-9]{0,3})$"}"#;
+        assert_eq!(verdict(digits, r#"{"type": "integer"}"#), None);
         assert_eq!(verdict(r#"{"enum": [1, 2.5, true, "x"]}"#, r#"{"enum": ["1", "2.5", "true", "x"]}"#), None);
         assert_eq!(verdict(r#"{"enum": [1, 2]}"#, r#"{"enum": ["1"]}"#).as_deref(), Some("2"));
         assert_eq!(
@@ -517,5 +620,66 @@ mod tests {
         assert_eq!(verdict(either, r#"{"type": "array", "items": {"type": ["integer", "null"]}}"#), None);
         assert_eq!(verdict(r#"{"type": "boolean"}"#, r#"{"enum": ["true", "false"]}"#), None);
         assert_eq!(verdict(r#"{"type": "boolean"}"#, r#"{"enum": ["true"]}"#).as_deref(), Some("false"));
+    }
+
+    #[test]
+    fn what_only_some_readers_take_is_neither_understood_nor_refused() {
+        let unknown = Some("unknown");
+        let read = |sent: &str, read: &str| verdict(sent, read);
+        for odd in ["007", "1e3", "+7", "1.0", ".5e1"] {
+            assert_eq!(
+                read(&format!(r#"{{"enum": ["{odd}"]}}"#), r#"{"type": "integer"}"#).as_deref(),
+                unknown,
+                "{odd}"
+            );
+        }
+        assert_eq!(read(r#"{"enum": ["007"]}"#, r#"{"enum": [7]}"#).as_deref(), unknown);
+        assert_eq!(read(r#"{"enum": ["007"]}"#, r#"{"enum": [8]}"#).as_deref(), Some("\"007\""));
+        assert_eq!(read(r#"{"enum": ["1", "0"]}"#, r#"{"type": "boolean"}"#).as_deref(), unknown);
+        assert_eq!(read(r#"{"enum": ["2"]}"#, r#"{"type": "boolean"}"#).as_deref(), Some("\"2\""));
+        assert_eq!(read(r#"{"enum": ["10.00"]}"#, r#"{"type": "number"}"#), None);
+        assert_eq!(
+            read(r#"{"type": "string", "pattern": "^[0-9]{1,4}$"}"#, r#"{"type": "integer"}"#).as_deref(),
+            unknown
+        );
+        let no_integer = r#"{"type": "number", "not": {"type": "integer"}}"#;
+        assert_eq!(read(r#"{"enum": ["1.0"]}"#, no_integer).as_deref(), unknown);
+        assert_eq!(read(r#"{"enum": ["1.5"]}"#, no_integer), None);
+        assert_eq!(read(r#"{"enum": ["15"]}"#, no_integer).as_deref(), Some("\"15\""));
+    }
+
+    #[test]
+    fn a_text_with_delimiters_is_several_items() {
+        let comma = |sent: &str, read: &str| split(sent, read, Split::At(','));
+        let words = r#"{"type": "array", "items": {"type": "string"}}"#;
+        assert_eq!(comma(r#"{"enum": ["a", "b"]}"#, words), None);
+        assert_eq!(comma(r#"{"type": "integer"}"#, r#"{"type": "array", "items": {"type": "integer"}}"#), None);
+        assert_eq!(comma(r#"{"type": "string"}"#, words).as_deref(), Some("unknown"));
+        assert_eq!(comma(r#"{"enum": ["a,b"]}"#, words).as_deref(), Some("unknown"));
+        let refused = Some("\"a,b\"");
+        assert_eq!(
+            comma(r#"{"enum": ["a,b"]}"#, r#"{"type": "array", "items": {"enum": ["a,b"]}}"#).as_deref(),
+            refused
+        );
+        assert_eq!(comma(r#"{"enum": ["a,b"]}"#, r#"{"type": "array", "maxItems": 1}"#).as_deref(), refused);
+        let unique = r#"{"type": "array", "uniqueItems": true}"#;
+        assert_eq!(comma(r#"{"enum": ["a,a"]}"#, unique).as_deref(), Some("\"a,a\""));
+        assert_eq!(
+            split(r#"{"enum": ["a|b"]}"#, r#"{"type": "array", "maxItems": 1}"#, Split::At('|')).as_deref(),
+            Some("\"a|b\"")
+        );
+        assert_eq!(comma(r#"{"enum": ["a|b"]}"#, r#"{"type": "array", "maxItems": 1}"#), None);
+        assert_eq!(verdict(r#"{"enum": ["a,b"]}"#, r#"{"type": "array", "maxItems": 1}"#), None);
+    }
+
+    #[test]
+    fn where_no_standard_says_how_texts_are_taken_apart_nothing_is_understood() {
+        let unclear = |sent: &str, read: &str| split(sent, read, Split::Unclear);
+        let words = r#"{"type": "array", "items": {"enum": ["a"]}}"#;
+        assert_eq!(unclear(r#"{"enum": ["a"]}"#, words).as_deref(), Some("unknown"));
+        assert_eq!(unclear(r#"{"enum": ["b"]}"#, words).as_deref(), Some("\"b\""));
+        assert_eq!(unclear(r#"{"enum": ["a b"]}"#, words).as_deref(), Some("unknown"));
+        assert_eq!(unclear(r#"{"enum": ["a b"]}"#, r#"{"enum": ["a b"]}"#), None);
+        assert_eq!(unclear(r#"{"enum": ["a b"]}"#, r#"{"enum": ["c"]}"#).as_deref(), Some("\"a b\""));
     }
 }

@@ -25,10 +25,9 @@ use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use dress::dressed;
 pub(super) use focus::Focus;
 pub(super) use kind::{discriminator_name, kind_fault};
-pub(super) use notation::readings;
 pub(super) use prove::{Messages, Shown};
 pub(super) use suspects::Suspects;
-pub(super) use wire::{Unsendable, is_form, is_json_field};
+pub(super) use wire::{Unsendable, field_split, header_split, is_form, is_json_field, parameter_split};
 
 /// One of the two contracts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,6 @@
 
 use crate::openapi::Scheme;
 use crate::text::Cut;
-use serde_json::Value;
 
 /// The variables of a path template with the texts that stand for them.
 pub(super) type Captures = Vec<(String, String)>;
@@ -71,17 +70,6 @@ pub(super) fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// What a text in a path may stand for: itself, a number or boolean, a list.
-pub(in crate::diff) fn readings(text: &str) -> Vec<Value> {
-    let mut out = vec![Value::from(text)];
-    let typed = |text: &str| serde_json::from_str::<Value>(text).ok().filter(|v| !v.is_object() && !v.is_array());
-    out.extend(typed(text));
-    let parts = text.split(',');
-    out.push(Value::Array(parts.clone().map(Value::from).collect()));
-    out.extend(parts.map(typed).collect::<Option<Vec<_>>>().map(Value::Array));
-    out
-}
-
 /// Whether a message of type `sent` is one of the described type, which may be a range.
 pub(super) fn takes(described: &str, sent: &str) -> bool {
     let parts = |name: &str| {
@@ -114,11 +102,5 @@ mod tests {
     fn media_types_are_ranges() {
         assert!(takes("application/*", "application/json") && takes("*/*", "a/b") && takes("a/b", "A/B; x=1"));
         assert!(!takes("a/b; x=1", "a/b") && !takes("text/*", "application/json"));
-    }
-
-    #[test]
-    fn texts_in_paths_may_be_numbers_and_lists() {
-        assert!(readings("5").contains(&Value::from(5)));
-        assert!(readings("a,b").contains(&serde_json::json!(["a", "b"])));
     }
 }

@@ -5,13 +5,14 @@
 
 use super::{Proof, Prover};
 use crate::diff::edit::{AnchorId, Edit};
-use crate::diff::message::{self, Part};
+use crate::diff::message::Part;
 use crate::diff::pair::Mark;
 use crate::diff::view::View;
 use crate::diff::walk::{Anchor, Origin, Root};
 use crate::openapi::{Bytes, MediaKind};
-use crate::schema::{Step, Texts, Verdict, Witness};
+use crate::schema::{Split, Step, Texts, Verdict, Witness, lists, scalars};
 use crate::syntax::pointer;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 /// Readings of a value as text that are tried, at most.
@@ -59,7 +60,7 @@ impl<'w> Prover<'w> {
     /// Settles the account of a pair, with all of the reader's schema or its outline.
     pub(super) fn settled(&mut self, id: AnchorId, outline: bool) -> Account<'w> {
         let pair = &self.anchors[id];
-        let (mut text, mut form, origin) = (pair.text, false, pair.origin);
+        let (mut text, mut form, origin) = (pair.text.is_some(), false, pair.origin);
         if let Origin::Message(spot) = origin
             && let Part::Body((old, new)) = spot.part
             && !(MediaKind::of(old).is_json() && MediaKind::of(new).is_json())
@@ -123,14 +124,12 @@ impl<'w> Prover<'w> {
 
     /// What a reader makes of the texts that are written for values of a pair; unknown where types travel.
     pub(super) fn texts(&mut self, id: AnchorId) -> Texts<'w> {
-        if !self.anchors[id].text {
-            return Texts::Unknown;
-        }
+        let Some(split) = self.anchors[id].text else { return Texts::Unknown };
         if let Some(known) = self.texts.get(&id) {
             return known.clone();
         }
         let (_, sent, read, direction) = self.sides(id);
-        let made = self.engine.compare_as_text(&sent, &read, direction);
+        let made = self.engine.compare_as_text(&sent, &read, direction, split);
         self.texts.insert(id, made.clone());
         made
     }
@@ -138,14 +137,14 @@ impl<'w> Prover<'w> {
     /// What a value of a pair may be read as on the other side.
     fn readings(&self, id: AnchorId, value: &Value, form: bool) -> Vec<Value> {
         if !form {
-            return as_text(value);
+            return as_text(value, self.anchors[id].text.unwrap_or(Split::Never));
         }
-        let fields = self.anchors.iter().filter(|pair| !pair.text && pair.around.contains(&id));
-        let json = fields.filter_map(|pair| match pair.origin {
-            Origin::Below(Mark::Member(name)) => self.names.get(name as usize).cloned(),
+        let fields = self.anchors.iter().filter(|pair| pair.around.contains(&id));
+        let fields = fields.filter_map(|pair| match pair.origin {
+            Origin::Below(Mark::Member(name)) => Some((self.names.get(name as usize)?.as_str(), pair.text)),
             _ => None,
         });
-        as_form(value, &json.collect::<Vec<_>>())
+        as_form(value, &fields.collect())
     }
 
     /// The object with a field whose text is refused, where the fields of a pair are texts by themselves.
@@ -208,25 +207,34 @@ fn is_written(value: &Value) -> bool {
 
 /// What a value may be read as once it was written as text without types: itself, and with all its scalars read as
 /// strings, or as numbers and booleans where they look like some.
-fn as_text(value: &Value) -> Vec<Value> {
+fn as_text(value: &Value, split: Split) -> Vec<Value> {
+    let read = |text: &str| {
+        let mut all = scalars(text);
+        let items = || split.items(text).into_iter().map(Value::from).collect();
+        all.extend(lists(text, split).unwrap_or_else(items));
+        all
+    };
     match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => message::readings(&value.to_string()),
-        Value::String(text) => message::readings(text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => read(&value.to_string()),
+        Value::String(text) => read(text),
         Value::Array(_) => vec![value.clone(), leaves(value, false, 0), leaves(value, true, 0)],
         // Each field is read by itself: one that is written once may be a list of one.
-        Value::Object(members) => read_by_field(members, |_, field| as_text(field)),
+        Value::Object(members) => read_by_field(members, |_, field| as_text(field, Split::Unclear)),
     }
 }
 
-/// The same of a form, whose objects and some of whose fields are JSON.
-fn as_form(value: &Value, json: &[String]) -> Vec<Value> {
-    let Value::Object(members) = value else { return as_text(value) };
+/// The same of a form, whose objects and some of whose fields are JSON; how texts of fields are taken apart, by name.
+fn as_form(value: &Value, fields: &FxHashMap<&str, Option<Split>>) -> Vec<Value> {
+    let Value::Object(members) = value else { return as_text(value, Split::Unclear) };
     read_by_field(members, |name, field| {
         let has_object = match field {
             Value::Array(items) => items.iter().any(Value::is_object),
             other => other.is_object(),
         };
-        if has_object || json.contains(name) { vec![field.clone()] } else { as_text(field) }
+        match fields.get(name.as_str()).copied().unwrap_or(Some(Split::Never)) {
+            Some(split) if !has_object => as_text(field, split),
+            _ => vec![field.clone()],
+        }
     })
 }
 
@@ -259,10 +267,7 @@ fn leaves(value: &Value, typed: bool, depth: usize) -> Value {
             let members = members.iter().map(|(name, value)| (name.clone(), leaves(value, typed, depth + 1)));
             Value::Object(members.collect())
         }
-        Value::String(text) if typed => {
-            let read = serde_json::from_str::<Value>(text).ok().filter(|read| read.is_number() || read.is_boolean());
-            read.unwrap_or_else(|| value.clone())
-        }
+        Value::String(text) if typed => scalars(text).swap_remove(0),
         Value::Number(_) | Value::Bool(_) if !typed => Value::String(value.to_string()),
         _ => value.clone(),
     }

@@ -127,7 +127,7 @@ impl<'w> Prover<'w> {
     /// Whether values of a pair are written as text in a parameter or header.
     fn is_text(&self, anchor: AnchorId) -> bool {
         let pair = &self.anchors[anchor];
-        pair.text && matches!(pair.subject.role(), Role::Parameter | Role::Header)
+        pair.text.is_some() && matches!(pair.subject.role(), Role::Parameter | Role::Header)
     }
 
     /// The witness of a pair, or another where nothing would be written for it; `None` when there is no other.

@@ -6,7 +6,8 @@
 use super::typed::{Kinds, object, scalars};
 use super::{Unsendable, style, xml};
 use crate::diff::message::notation::{decoded, takes};
-use crate::openapi::{MediaKind, MediaType, Parameter};
+use crate::openapi::{MediaKind, MediaType, Parameter, SchemaRef};
+use crate::schema::Split;
 use crate::workspace::Place;
 use serde_json::Value;
 
@@ -126,9 +127,13 @@ fn encoding<'w>(media: Option<&MediaType<'w>>, name: &str) -> Option<Place<'w>> 
     media?.encoding(name)
 }
 
-/// How a form writes a field that holds several values: what its encoding says.
-fn field_style(encoding: Option<Place<'_>>) -> Option<(&str, bool)> {
-    let encoding = encoding?;
+/// How a form writes a field that holds several values: what its encoding says, or the parameter of 2.0 that it is.
+fn field_style<'w>(media: &MediaType<'w>, name: &str) -> Option<(&'w str, bool)> {
+    if let Some(SchemaRef::Form(fields)) = &media.schema {
+        let style = fields.iter().find(|field| field.name == name)?.style();
+        return Some((style.name, style.explode));
+    }
+    let encoding = media.encoding(name)?;
     let given = ["style", "explode", "allowReserved"].iter().any(|key| encoding.get(key).is_some());
     let style = encoding.get_str("style").unwrap_or("form");
     given.then(|| (style, encoding.get_bool("explode").unwrap_or(style == "form")))
@@ -137,11 +142,23 @@ fn field_style(encoding: Option<Place<'_>>) -> Option<(&str, bool)> {
 /// Whether a form writes a field as JSON whatever its type: its encoding says so, and no style beside it, which would
 /// decide where fields are pairs of a query (OpenAPI 3.1.1, section 4.8.15.1).
 pub(in crate::diff) fn is_json_field(media: &MediaType<'_>, name: &str) -> bool {
-    let encoding = media.encoding(name);
     let pairs = Content::of(media.name) == Content::Form;
-    let asked = encoding.and_then(|encoding| encoding.get_str("contentType"));
+    let asked = media.encoding(name).and_then(|encoding| encoding.get_str("contentType"));
     asked.is_some_and(|types| types.split(',').all(|kind| MediaKind::of(kind.trim()) == MediaKind::Json))
-        && !(pairs && field_style(encoding).is_some())
+        && !(pairs && field_style(media, name).is_some())
+}
+
+/// How the reader of a form takes the text of a field apart.
+pub(in crate::diff) fn field_split(media: &MediaType<'_>, name: &str) -> Split {
+    match field_style(media, name) {
+        None => Split::Never,
+        Some(style) if style == ("form", true) => Split::Never,
+        // Tools differ in whether parts have styles.
+        Some(_) if Content::of(media.name) == Content::Parts && !matches!(media.schema, Some(SchemaRef::Form(_))) => {
+            Split::Unclear
+        }
+        Some((style, explode)) => style::split(style, explode),
+    }
 }
 
 fn form(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsendable> {
@@ -151,7 +168,7 @@ fn form(media: Option<&MediaType<'_>>, value: &Value) -> Result<String, Unsendab
     }
     let mut pairs = Vec::new();
     for (name, value) in members {
-        let style = field_style(encoding(media, name));
+        let style = media.and_then(|media| field_style(media, name));
         let json = media.is_some_and(|media| is_json_field(media, name));
         match value {
             Value::Array(items) if json && items.is_empty() => return Err(Unsendable::Empty),
@@ -253,7 +270,13 @@ fn from_pairs(text: &str, media: &MediaType<'_>, kinds: &Kinds<'_>) -> Vec<Value
     for (name, text) in read_pairs(text) {
         match serde_json::from_str(&text) {
             Ok(value) if is_json_field(media, &name) => json.push((name, value)),
-            _ => texts.push((name, text)),
+            _ => {
+                let inner = kinds.member(&name);
+                let whole = !inner.array() || inner.scalar();
+                let split = if whole { Split::Never } else { field_split(media, &name) };
+                let parts = split.items(&text).swap_remove(0);
+                texts.extend(parts.into_iter().map(|part| (name.clone(), part.to_owned())));
+            }
         }
     }
     from_named(&json, &texts, kinds)

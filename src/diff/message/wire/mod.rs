@@ -11,8 +11,9 @@ mod xml;
 
 pub(super) use content::is_json;
 pub(super) use content::{Content, media_of_part, read as read_content, read_items};
-pub(in crate::diff) use content::{is_form, is_json_field};
+pub(in crate::diff) use content::{field_split, is_form, is_json_field};
 pub(super) use style::{Source, read as read_parameter, read_header};
+pub(in crate::diff) use style::{header_split, parameter_split};
 
 use crate::openapi::{Operation, Parameter, ParameterIn, Response};
 use content::Body;

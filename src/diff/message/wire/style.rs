@@ -6,7 +6,8 @@
 use super::typed::{Kinds, list, object, scalars};
 use super::{Message, Unsendable, content, header_of};
 use crate::diff::message::notation::decoded;
-use crate::openapi::{Header, Parameter, ParameterIn, SchemaRef};
+use crate::openapi::{Header, Parameter, ParameterIn, SchemaRef, Style};
+use crate::schema::Split;
 use serde_json::Value;
 
 /// How the parts of a parameter are put together.
@@ -20,7 +21,7 @@ struct Form<'a> {
 impl<'a> Form<'a> {
     fn of(parameter: Option<&Parameter<'a>>, usual: &'a str) -> Self {
         match parameter.map(Parameter::style) {
-            Some(style) => Form { style: style.name, explode: style.explode, reserved: style.allow_reserved },
+            Some(style) => style.into(),
             None => Form { style: usual, explode: usual == "form", reserved: false },
         }
     }
@@ -35,6 +36,37 @@ impl<'a> Form<'a> {
             _ => (",", ','),
         }
     }
+}
+
+impl<'a> From<Style<'a>> for Form<'a> {
+    fn from(style: Style<'a>) -> Self {
+        Form { style: style.name, explode: style.explode, reserved: style.allow_reserved }
+    }
+}
+
+/// How a reader takes a text of this style apart.
+pub(super) fn split(style: &str, explode: bool) -> Split {
+    let form = Form { style, explode, reserved: false };
+    match (style, explode) {
+        // Each item has a pair of its own.
+        ("form" | "cookie", true) => Split::Never,
+        ("matrix", true) => Split::At(';'),
+        ("form" | "cookie" | "simple" | "label" | "matrix", _) => Split::At(form.delimiter().1),
+        ("spaceDelimited" | "pipeDelimited" | "tabDelimited", false) => Split::At(form.delimiter().1),
+        _ => Split::Unclear,
+    }
+}
+
+/// How the reader of a parameter takes its text apart.
+pub(in crate::diff) fn parameter_split(parameter: &Parameter<'_>) -> Split {
+    let style = parameter.style();
+    split(style.name, style.explode)
+}
+
+/// How the reader of a header of a response takes its text apart.
+pub(in crate::diff) fn header_split(header: &Header<'_>) -> Split {
+    let style = header.style();
+    split(style.name, style.explode)
 }
 
 /// A scalar as text.
@@ -172,18 +204,20 @@ pub(super) fn whole(parameter: Option<&Parameter<'_>>, value: &Value) -> Result<
 /// The text of a header parameter.
 pub(super) fn header(parameter: Option<&Parameter<'_>>, value: &Value) -> Result<String, Unsendable> {
     let explode = parameter.is_some_and(|parameter| parameter.style().explode);
-    line(value, has_content(parameter), explode)
+    let delimiter = Form::of(parameter, "simple").delimiter().1;
+    line(value, has_content(parameter), (explode, delimiter))
 }
 
 /// The text of a header of a response.
 pub(super) fn response_header(header: Option<&Header<'_>>, value: &Value) -> Result<String, Unsendable> {
     let content = header.is_some_and(|header| header.place.get("content").is_some());
-    let explode = header.is_some_and(|header| header.place.get_bool("explode") == Some(true));
-    line(value, content, explode)
+    let form =
+        header.map_or(Form { style: "simple", explode: false, reserved: false }, |header| Form::from(header.style()));
+    line(value, content, (form.explode, form.delimiter().1))
 }
 
-fn line(value: &Value, content: bool, explode: bool) -> Result<String, Unsendable> {
-    let text = if content { value.to_string() } else { simple(value, explode)? };
+fn line(value: &Value, content: bool, form: (bool, char)) -> Result<String, Unsendable> {
+    let text = if content { value.to_string() } else { simple(value, form)? };
     if text.chars().any(char::is_control) {
         return Err(Unsendable::Control);
     }
@@ -196,8 +230,8 @@ fn line(value: &Value, content: bool, explode: bool) -> Result<String, Unsendabl
     if text.trim() == text { Ok(text) } else { Err(Unsendable::Blanks) }
 }
 
-/// Style `simple`.
-fn simple(value: &Value, explode: bool) -> Result<String, Unsendable> {
+/// Style `simple`, with the delimiter of its lists.
+fn simple(value: &Value, (explode, delimiter): (bool, char)) -> Result<String, Unsendable> {
     let trimmed = |value: &Value, delimiters: &[char]| {
         let text = part(value, delimiters)?;
         if text.trim() == text { Ok(text) } else { Err(Unsendable::Blanks) }
@@ -205,7 +239,10 @@ fn simple(value: &Value, explode: bool) -> Result<String, Unsendable> {
     let parts: Result<Vec<String>, Unsendable> = match value {
         Value::Array(items) if items.is_empty() => return Err(Unsendable::Empty),
         Value::Object(members) if members.is_empty() => return Err(Unsendable::Empty),
-        Value::Array(items) => items.iter().map(|item| trimmed(item, &[','])).collect(),
+        Value::Array(items) => {
+            let parts = items.iter().map(|item| trimmed(item, &[delimiter])).collect::<Result<Vec<_>, _>>()?;
+            return Ok(parts.join(delimiter.encode_utf8(&mut [0; 4])));
+        }
         Value::Object(members) => {
             let one = |(key, value): (&String, &Value)| {
                 let (key, value) = (trimmed(&Value::from(key.as_str()), &[',', '='])?, trimmed(value, &[',', '='])?);
@@ -235,7 +272,7 @@ pub(super) fn cookie(
                 .map(|(key, value)| Ok((key.clone(), part(value, &[])?)))
                 .collect::<Result<Vec<_>, Unsendable>>()?,
             Value::Array(items) if form.explode && items.len() > 1 => return Err(Unsendable::Nested),
-            Value::Array(_) | Value::Object(_) => vec![(name.to_owned(), simple(value, false)?)],
+            Value::Array(_) | Value::Object(_) => vec![(name.to_owned(), simple(value, (false, ','))?)],
             _ => vec![(name.to_owned(), part(value, &[])?)],
         };
         // RFC 6265 4.1.1, `cookie-octet`.
@@ -387,7 +424,7 @@ fn texts(found: &[String], form: Form<'_>, name: &str, kinds: &Kinds<'_>) -> Vec
     }
     if kinds.array() {
         let items: Vec<String> = match (form.style, form.explode) {
-            ("form", true) => bare.clone(),
+            ("form" | "cookie", true) => bare.clone(),
             ("matrix", true) => bare.iter().flat_map(|text| text.split(';')).map(valued).collect(),
             _ => last.split(delimiter).map(str::to_owned).collect(),
         };
@@ -431,8 +468,7 @@ pub(in crate::diff::message) fn read_header(
     if header.place.get("content").is_some() {
         return serde_json::from_str(text).into_iter().collect();
     }
-    let explode = header.place.get_bool("explode") == Some(true);
-    let form = Form { style: "simple", explode, reserved: false };
+    let form = Form::from(header.style());
     // A header field is not percent-encoded.
     let kinds = Kinds::of(schema);
     texts(&[text.replace('%', "%25")], form, header.name, &kinds)

@@ -2,6 +2,7 @@
 
 use crate::diff::message::dress::spread;
 use crate::openapi::SchemaRef;
+use crate::schema::Reading;
 use crate::workspace::Place;
 use serde_json::{Map, Value};
 
@@ -117,20 +118,16 @@ impl<'w> Kinds<'w> {
 /// The scalars that a text may be, those of the types asked for first.
 pub(super) fn scalars(text: &str, kinds: &Kinds<'_>) -> Vec<Value> {
     let mut out = Vec::new();
-    if (kinds.has("number") || kinds.has("integer"))
-        && let Ok(number @ Value::Number(_)) = serde_json::from_str::<Value>(text)
-    {
-        out.push(number);
+    // What only some readers take for a number or boolean is none where no type asks for it.
+    let mut typed = |reading: Reading| {
+        let read = reading.of(text).filter(|read| read.agreed || !kinds.names.is_empty());
+        out.extend(read.map(|read| read.value));
+    };
+    if kinds.has("number") || kinds.has("integer") {
+        typed(Reading::Number);
     }
     if kinds.has("boolean") {
-        match text {
-            "true" => out.push(true.into()),
-            "false" => out.push(false.into()),
-            // Most readers take digits for booleans.
-            "1" if !kinds.names.is_empty() => out.push(true.into()),
-            "0" if !kinds.names.is_empty() => out.push(false.into()),
-            _ => {}
-        }
+        typed(Reading::Truth);
     }
     if kinds.has("string") || kinds.has("file") || out.is_empty() {
         out.push(text.into());
