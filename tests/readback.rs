@@ -185,7 +185,13 @@ fn line(described: Option<&Value>, text: &str, meant: &Value) -> bool {
         let pairs = text.split(',').map(|pair| pair.split_once('=').expect("a pair"));
         return is(&Read::Pairs(pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect()), meant);
     }
-    is(&joined(text, ",", meant, str::to_owned), meant)
+    let delimiter = match described["collectionFormat"].as_str() {
+        Some("ssv") => " ",
+        Some("tsv") => "\t",
+        Some("pipes") => "|",
+        _ => ",",
+    };
+    is(&joined(text, delimiter, meant, str::to_owned), meant)
 }
 
 /// The texts of all leaves of an XML document, attributes included.

@@ -78,6 +78,7 @@ impl<'w> Walk<'w, '_> {
                         context = self.property_context(pair, None);
                         context.subject = context.subject.property();
                         context.elsewhere = true;
+                        context.step = Mark::AnyMember;
                     }
                     context.told = false;
                     context.in_branch = true;

@@ -303,6 +303,9 @@ impl<'w> Walk<'w, '_> {
                 (None, None) => {}
             }
         }
+        if !self.quiet {
+            self.form_fields((old, new), polarity, &edit);
+        }
         if self.quiet || self.base.version() == Version::V2_0 || self.revision.version() == Version::V2_0 {
             return;
         }

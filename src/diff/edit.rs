@@ -5,7 +5,7 @@
 
 use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
-use super::pair::DetourId;
+use super::pair::{DetourId, Mark};
 use crate::diagnostic::Category;
 use crate::text::Cut;
 use crate::workspace::Place;
@@ -62,6 +62,8 @@ pub(super) struct Edit<'w> {
     pub(super) in_branch: bool,
     /// It stands in a part of the anchor's values that has no anchor of its own.
     pub(super) elsewhere: bool,
+    /// The last step to that part, as far as it is known.
+    pub(super) step: Mark,
     /// It is an edit of a keyword: the same event in another role of the schema has the same root cause.
     pub(super) of_keyword: bool,
     /// What it does is not defined, or not known, so no set of values decides it.
@@ -92,6 +94,7 @@ impl<'w> Edit<'w> {
             member: None,
             in_branch: false,
             elsewhere: false,
+            step: Mark::Unknown,
             of_keyword: false,
             undefined: false,
             detour: None,

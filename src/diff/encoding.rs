@@ -94,6 +94,39 @@ impl<'w> Walk<'w, '_> {
         self.intern_fields(fields)
     }
 
+    /// How lists in forms are written where a parameter of 2.0 says it.
+    pub(super) fn form_fields(
+        &mut self,
+        (old, new): (&MediaType<'w>, &MediaType<'w>),
+        polarity: Polarity,
+        edit: &MakeEdit<'w, '_>,
+    ) {
+        let form = |media: &MediaType<'w>| matches!(media.schema, Some(SchemaRef::Form(_)));
+        if !form(old) && !form(new) {
+            return;
+        }
+        let described = |media: &MediaType<'w>, version| {
+            media.schema.as_ref().map(|schema| View::new(schema, version).members()).unwrap_or_default()
+        };
+        let versions = (self.base.version(), self.revision.version());
+        let (before, after) = (described(old, versions.0), described(new, versions.1));
+        for left in &before {
+            let Some(right) = after.iter().find(|right| right.name == left.name) else { continue };
+            let (sender, version) =
+                if polarity == Polarity::ToServer { (left, versions.0) } else { (right, versions.1) };
+            let single = sender.view(version).is_some_and(|part| is_single(&part));
+            if single || field_split(old, left.name) == field_split(new, left.name) {
+                continue;
+            }
+            let mut edit = edit(Event::EncodingChanged, left.place(), right.place()).name(left.name);
+            edit.effect = Some(Effect::Incomparable);
+            if !(form(old) && form(new)) {
+                edit = edit.undefined("tools that convert 2.0 differ in what becomes of `collectionFormat`");
+            }
+            self.push(edit);
+        }
+    }
+
     /// How one part is written.
     fn part_encoding(
         &mut self,
@@ -113,14 +146,15 @@ impl<'w> Walk<'w, '_> {
             side.and_then(|side| reading.get(side, key)).map_or(default_encoding(key), Place::text)
         };
         let differs = |key: &str| text(left, &reading.0, key) != text(right, &reading.1, key);
-        // A single value is written the same in every style.
-        let single = [&parts.0, &parts.1].iter().all(|part| part.as_ref().is_some_and(is_single));
+        let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
+        // A single value is written the same in every style; what its reader makes of the text is a question of the schemas.
+        let sent = if edit.polarity == Polarity::ToServer { &parts.0 } else { &parts.1 };
+        let single = sent.as_ref().is_some_and(is_single);
         let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
         let types =
             (content_types(left, &reading.0, parts.0.as_ref()), content_types(right, &reading.1, parts.1.as_ref()));
         let pairs = headers(left, &reading.0, right, &reading.1);
         let headers = pairs.into_iter().fold(Effect::None, |all, pair| all.and(self.header_effect(pair)));
-        let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
         edit.effect = Some(match (written, types_effect(types.0, types.1)) {
             // That a part came or went is told apart.
             _ if gone => Effect::None,

@@ -313,6 +313,7 @@ impl<'w> Pair<'w> {
         edit.anchor = self.context.anchor;
         edit.in_branch = self.context.in_branch;
         edit.elsewhere = self.context.elsewhere;
+        edit.step = self.context.step;
         edit.detour = self.context.detour;
         edit.harmless = self.context.muted.map(str::to_owned);
         if self.context.unclear {

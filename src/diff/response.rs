@@ -5,7 +5,7 @@ use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::message::{Part, header_split};
-use super::view::{OBJECT, View};
+use super::view::{ARRAY, OBJECT, View};
 use super::walk::{Travel, Walk};
 use crate::openapi::{Header, Operation, Response, StatusKey, Version};
 use crate::workspace::Place;
@@ -206,6 +206,17 @@ impl<'w> Walk<'w, '_> {
             if !objects(old, self.base.version()) && !objects(new, self.revision.version()) {
                 edit.effect = Some(Effect::None);
                 edit.note = Some("values and lists are written the same either way".into());
+            }
+            self.push(edit);
+        }
+        let styles = (old.style().name, new.style().name);
+        if styles.0 != styles.1 {
+            let mut edit = edit(Event::StyleChanged, "collectionFormat").values(styles.0, styles.1);
+            let sender = if polarity == Polarity::ToServer { old } else { new };
+            let types = sender.schema().and_then(|schema| View::new(&schema, sender.api.version()).types());
+            if types.is_some_and(|types| types & (ARRAY | OBJECT) == 0) {
+                edit.effect = Some(Effect::None);
+                edit.note = Some("a single value is written the same either way".into());
             }
             self.push(edit);
         }

@@ -35,6 +35,8 @@ pub enum Wish<'w> {
     Holds(Vec<Step>, Json),
     /// The steps lead to some value.
     Reaches(Vec<Step>),
+    /// The steps lead to a value of which this is wished.
+    Within(Vec<Step>, Box<Wish<'w>>),
     /// It has a member of this name.
     Present(String),
     /// It has no member of this name.
@@ -56,6 +58,8 @@ pub enum Wish<'w> {
     Travels(Travel),
     /// It is an array of at least two items, or an object.
     Several,
+    /// It is an array of at least two items, so that a field of a form stands several times.
+    Repeated,
     /// It arrives as what it is as a form: a filled object without `null` and empty arrays.
     Fields,
 }
@@ -235,28 +239,17 @@ impl<'w> Engine<'w> {
     }
 
     fn wish(&mut self, wish: &Wish<'w>, sup: &SchemaSource<'w>, direction: Direction) -> Option<Id> {
+        let inner = match wish {
+            Wish::Within(_, inner) => self.wish(inner, sup, direction)?,
+            _ => TOP,
+        };
         let store = &mut self.solver.store;
         Some(match wish {
-            Wish::Holds(steps, _) | Wish::Reaches(steps) => {
-                let mut id = match wish {
-                    Wish::Holds(_, value) => store.values([from_json(value)?]),
-                    _ => TOP,
-                };
-                for step in steps.iter().rev() {
-                    id = match step {
-                        Step::Member(name) => {
-                            let word = store.langs.word(name);
-                            store.has(word, id)
-                        }
-                        Step::AnyMember => store.has(super::lang::ANY, id),
-                        Step::AnyItem => store.count(id, 1, None),
-                    };
-                    let whole = if matches!(step, Step::AnyItem) { types::ARR } else { types::OBJ };
-                    let whole = store.types(whole);
-                    id = store.and([whole, id]);
-                }
-                id
+            Wish::Holds(steps, value) => {
+                let held = store.values([from_json(value)?]);
+                stepped(store, steps, held)
             }
+            Wish::Reaches(steps) | Wish::Within(steps, _) => stepped(store, steps, inner),
             Wish::Present(name) => {
                 let word = store.langs.word(name);
                 let (object, there) = (store.types(types::OBJ), store.has(word, TOP));
@@ -307,11 +300,11 @@ impl<'w> Engine<'w> {
                 let object = store.and([object, some, each, names]);
                 store.or([scalar, list, object])
             }
-            Wish::Several => {
+            Wish::Several | Wish::Repeated => {
                 let (list, object) = (store.types(types::ARR), store.types(types::OBJ));
                 let two = store.len_window(2, None);
                 let list = store.and([list, two]);
-                store.or([list, object])
+                if matches!(wish, Wish::Several) { store.or([list, object]) } else { list }
             }
             Wish::Fields => {
                 let scalar = store.types(types::TRUE | types::FALSE | types::NUM | types::STR);
@@ -324,6 +317,24 @@ impl<'w> Engine<'w> {
             }
         })
     }
+}
+
+/// The values from which these steps lead to a value of a shape.
+fn stepped(store: &mut Store, steps: &[Step], mut id: Id) -> Id {
+    for step in steps.iter().rev() {
+        id = match step {
+            Step::Member(name) => {
+                let word = store.langs.word(name);
+                store.has(word, id)
+            }
+            Step::AnyMember => store.has(super::lang::ANY, id),
+            Step::AnyItem => store.count(id, 1, None),
+        };
+        let whole = if matches!(step, Step::AnyItem) { types::ARR } else { types::OBJ };
+        let whole = store.types(whole);
+        id = store.and([whole, id]);
+    }
+    id
 }
 
 /// Texts without delimiters, control characters and line ends, and without blanks at the ends.

@@ -250,7 +250,7 @@ events! {
     AllowEmptyValueUnset               Parameter             Tightens  NARROWS      PARAMETER "*-became-not-allow-empty-value";
     AllowReservedSet                   Parameter             Loosens   WIDENS       PARAMETER "*-became-allow-reserved";
     AllowReservedUnset                 Parameter             Tightens  NARROWS      PARAMETER "*-became-not-allow-reserved";
-    StyleChanged                       Parameter             Changes   INCOMPARABLE PARAMETER "*-style-changed";
+    StyleChanged                       Parameter             Changes   INCOMPARABLE PARAMETER "*-style-changed", HEADER "*-style-changed";
     ExplodeChanged                     Parameter             Changes   INCOMPARABLE PARAMETER "*-explode-changed", HEADER "*-explode-changed";
     ContentChanged                     Parameter             Changes   INCOMPARABLE PARAMETER "*-content-changed", HEADER "*-content-changed";
     SchemaAdded                        Parameter             Tightens  NARROWS      PARAMETER "*-schema-added", HEADER "*-schema-added";

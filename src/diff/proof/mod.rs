@@ -55,6 +55,9 @@ const MAX_AROUND: usize = 4;
 /// Why an edit of types hurts nobody where they do not travel.
 const SAME_TEXT: &str = "written as text, the values read the same to both sides";
 
+/// Why nobody can tell whether it hurts.
+const DOUBTED_TEXT: &str = "types do not travel as text, so readers may differ in what they take the values for";
+
 /// What the engine says about an edit.
 #[derive(Clone, Debug)]
 pub(super) enum Proof {

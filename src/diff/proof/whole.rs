@@ -67,12 +67,12 @@ impl<'w> Prover<'w> {
                 }
             }
             if !steps.is_empty()
-                && let Some(whole) = self.around(outer, steps, value)
+                && let Some(whole) = self.around(outer, steps.clone(), value)
                 && let Some(evidence) = met.note(self.message(&spot, outer, &whole, &focus))
             {
                 return Proof::Broken(evidence, category);
             }
-            match self.otherwise(edit, &spot, (anchor, outer), &focus, &mut met, category) {
+            match self.otherwise(edit, &spot, (anchor, outer, &steps), &focus, &mut met, category) {
                 Some(proof) => return proof,
                 None if matches!(met.unsendable, Some(Unsendable::Decoded | Unsendable::Nested)) => {
                     status = EvidenceStatus::Decoded;
@@ -93,7 +93,7 @@ impl<'w> Prover<'w> {
         &mut self,
         edit: &Edit<'w>,
         spot: &Spot<'w>,
-        (anchor, outer): (AnchorId, AnchorId),
+        (anchor, outer, steps): (AnchorId, AnchorId, &[Step]),
         focus: &Focus<'w>,
         met: &mut Met,
         category: Category,
@@ -101,11 +101,22 @@ impl<'w> Prover<'w> {
         if !met.accepted && met.unsendable.is_none() {
             return None;
         }
+        // Of one name several values read as no scalar.
+        let field = match edit.step {
+            Mark::Member(name) if steps.is_empty() && edit.elsewhere => {
+                self.names.get(name as usize).map(|name| Step::Member(name.clone())).into_iter().collect()
+            }
+            Mark::AnyMember if steps.is_empty() && edit.elsewhere => vec![Step::AnyMember],
+            _ => steps.to_vec(),
+        };
+        let fields = [Wish::Fields, Wish::Within(field, Box::new(Wish::Repeated))];
         let wishes: &[&[Wish<'w>]] = match spot.part {
             // How an object in a form is written is not agreed on, which makes no edit of it harmless.
             Part::Body(names) if message::is_form(names) && met.unsendable != Some(Unsendable::Nested) => {
-                &[&[Wish::Fields]]
+                &[&fields, &[Wish::Fields]]
             }
+            // Texts that are understood are told by the schemas alone.
+            Part::Body(_) if met.accepted && self.anchors[outer].text.is_some() => &[],
             Part::Body(_) => return None,
             Part::Parameter(..) | Part::Header(_) => {
                 &[
@@ -151,24 +162,53 @@ impl<'w> Prover<'w> {
             }
         }
         if met.accepted {
-            // Forms as a whole are accounted for by the reader of the message.
-            let form = matches!(spot.part, Part::Body(_));
-            let unsent = |risky| Some(Proof::Unsent { why: super::SAME_TEXT, risky });
-            match self.texts(outer) {
-                Texts::Understood => return unsent(false),
+            return Some(self.as_texts(spot, (anchor, outer, steps), focus, category));
+        }
+        Some(Proof::Unsent { why: met.unsendable?.reason(), risky: true })
+    }
+
+    /// The proof where a value that is refused was understood as text: by another text, or that all of them are understood.
+    fn as_texts(
+        &mut self,
+        spot: &Spot<'w>,
+        (anchor, outer, steps): (AnchorId, AnchorId, &[Step]),
+        focus: &Focus<'w>,
+        category: Category,
+    ) -> Proof {
+        let (understood, doubted) = (
+            Proof::Unsent { why: super::SAME_TEXT, risky: false },
+            Proof::Unsent { why: super::DOUBTED_TEXT, risky: true },
+        );
+        for (pair, steps) in [(outer, &[][..]), (anchor, steps)] {
+            match self.texts(pair) {
+                Texts::Understood => return understood,
                 Texts::Refused(witness) => {
                     // What another edit refuses, the account tells.
                     if focus.weight(&witness.rejection) == 0 {
-                        return unsent(false);
+                        return understood;
                     }
-                    let shown = self.message(spot, outer, &witness.value, focus);
-                    return met.note(shown).map(|evidence| Proof::Broken(evidence, category)).or_else(|| unsent(true));
+                    let whole = if steps.is_empty() {
+                        Some(witness.value)
+                    } else {
+                        self.around(outer, steps.to_vec(), &witness.value)
+                    };
+                    return match whole.map(|whole| self.message(spot, outer, &whole, focus)) {
+                        Some(Shown::Message(evidence)) => Proof::Broken(evidence, category),
+                        _ => doubted,
+                    };
                 }
                 Texts::Unknown => {}
             }
-            return unsent(!form && matches!(self.texts(anchor), Texts::Unknown));
         }
-        Some(Proof::Unsent { why: met.unsendable?.reason(), risky: true })
+        // An edit of a whole form is one of its fields.
+        if anchor == outer && self.understands_fields(outer) { understood } else { doubted }
+    }
+
+    /// Whether all texts of the fields of a form that differ are understood.
+    fn understands_fields(&mut self, form: AnchorId) -> bool {
+        let fields = (0..self.anchors.len()).filter(|at| self.anchors[*at].around.contains(&form));
+        let fields: Vec<AnchorId> = fields.collect();
+        !fields.is_empty() && fields.into_iter().all(|field| matches!(self.texts(field), Texts::Understood))
     }
 
     /// The message with a value of the outermost pair, its other fields such as real readers take.

@@ -152,7 +152,7 @@ pub(in crate::diff) fn is_json_field(media: &MediaType<'_>, name: &str) -> bool 
 pub(in crate::diff) fn field_split(media: &MediaType<'_>, name: &str) -> Split {
     match field_style(media, name) {
         None => Split::Never,
-        Some(style) if style == ("form", true) => Split::Never,
+        Some(("form", true)) => Split::Never,
         // Tools differ in whether parts have styles.
         Some(_) if Content::of(media.name) == Content::Parts && !matches!(media.schema, Some(SchemaRef::Form(_))) => {
             Split::Unclear
