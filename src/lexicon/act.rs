@@ -232,7 +232,7 @@ impl Request {
             described: !names.is_empty(),
             body: true,
             amount: names.iter().any(amount),
-            payee: names.iter().any(|name| is_payee(&plain(name))),
+            payee: names.iter().any(|name| is_payee(name)),
         }
     }
 
@@ -247,7 +247,7 @@ impl Request {
 }
 
 /// Whether a name is that of who gets the money.
-pub fn is_payee(split: &[String]) -> bool {
+pub fn is_payee(name: &str) -> bool {
     let terms = [
         "creditor",
         "payee",
@@ -269,7 +269,7 @@ pub fn is_payee(split: &[String]) -> bool {
         "odbiorca",
         "cdtr",
     ];
-    words::any(split, &terms)
+    words::any(&plain(name), &terms)
 }
 
 #[cfg(test)]

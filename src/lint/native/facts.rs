@@ -3,11 +3,14 @@
 use super::reach::Reach;
 use super::schema;
 use super::schema_walk::{Element, Sides};
-use crate::lexicon::{Candidate, Class, Judgement, Lexicon};
+use crate::lexicon::{Act, Candidate, Class, Judgement, Lexicon};
 use crate::openapi::{Api, Audience, Operation, Response, Surface};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
+
+/// An operation: its place, which several paths may share, and its path.
+type Named<'w> = (PlaceId, &'w str);
 
 /// A contract as rule functions see it.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub struct Facts<'w> {
     sides: OnceLock<Sides<'w>>,
     sensitive: OnceLock<FxHashSet<PlaceId>>,
     held: OnceLock<FxHashMap<PlaceId, Vec<Judgement>>>,
+    acts: OnceLock<FxHashMap<Named<'w>, Act>>,
     /// The words by which fields are judged.
     pub lexicon: Arc<Lexicon>,
 }
@@ -31,6 +35,7 @@ impl<'w> Facts<'w> {
             sides: OnceLock::new(),
             sensitive: OnceLock::new(),
             held: OnceLock::new(),
+            acts: OnceLock::new(),
             lexicon: Lexicon::built_in(),
         }
     }
@@ -84,6 +89,15 @@ impl<'w> Facts<'w> {
             held
         });
         held.get(&element.at.id()).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What an operation does. Every operation is read once: rules ask for each of its fields.
+    pub fn act(&self, operation: &Operation<'w>) -> Act {
+        let key = |operation: &Operation<'w>| (operation.place.id(), operation.path.template);
+        let acts = self
+            .acts
+            .get_or_init(|| self.all().iter().map(|operation| (key(operation), self.lexicon.act(operation))).collect());
+        acts.get(&key(operation)).copied().unwrap_or_else(|| self.lexicon.act(operation))
     }
 
     /// What a field likely holds, of these classes.

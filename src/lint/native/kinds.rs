@@ -57,8 +57,8 @@ pub(super) fn touches_customers(operation: &Operation<'_>, options: &Options) ->
 }
 
 /// Whether an operation makes or executes a payment; `x-money-movement` decides where it is given.
-pub(super) fn moves_money(operation: &Operation<'_>) -> bool {
-    Lexicon::built_in().act(operation) == Act::Pay(Certainty::Named)
+pub(super) fn moves_money<'w>(operation: &Operation<'w>, facts: &Facts<'w>) -> bool {
+    facts.act(operation) == Act::Pay(Certainty::Named)
 }
 
 /// Whether the path belongs to consents or authorisations, for which standards define one scope per service.
@@ -74,7 +74,7 @@ pub(super) fn writes(operation: &Operation<'_>) -> bool {
 
 /// What is sensitive about an operation, in words that follow `it`: `initiates a payment`. `x-sensitive-action` decides
 /// where it is given.
-pub(super) fn sensitive_action(operation: &Operation<'_>) -> Option<&'static str> {
+pub(super) fn sensitive_action<'w>(operation: &Operation<'w>, facts: &Facts<'w>) -> Option<&'static str> {
     match operation.place.get_bool("x-sensitive-action") {
         Some(true) => return Some("is marked as a sensitive action"),
         Some(false) => return None,
@@ -104,7 +104,7 @@ pub(super) fn sensitive_action(operation: &Operation<'_>) -> Option<&'static str
         "topup",
         "topups",
     ]);
-    if moves_money(operation) && !later {
+    if moves_money(operation, facts) && !later {
         Some("initiates a payment")
     } else if operation.method == "post" && matches!(last, "payees" | "beneficiaries" | "payee" | "beneficiary") {
         Some("adds a payee")
@@ -132,7 +132,7 @@ fn is_contact(word: &str) -> bool {
 }
 
 /// The business flow that an operation belongs to; `x-business-flow` decides where it is given.
-pub(super) fn business_flow(operation: &Operation<'_>) -> Option<&'static str> {
+pub(super) fn business_flow<'w>(operation: &Operation<'w>, facts: &Facts<'w>) -> Option<&'static str> {
     match operation.place.get("x-business-flow").or_else(|| operation.path.field("x-business-flow")) {
         Some(flow) if flow.as_bool() == Some(false) => return None,
         Some(_) => return Some("a business flow"),
@@ -144,7 +144,7 @@ pub(super) fn business_flow(operation: &Operation<'_>) -> Option<&'static str> {
     let all = path_words(operation);
     let last = all.last().map_or("", String::as_str);
     let has = |terms: &[&str]| words::any(&all, terms);
-    if moves_money(operation) {
+    if moves_money(operation, facts) {
         Some("payments")
     } else if matches!(last, "payees" | "beneficiaries") {
         Some("the adding of payees")
@@ -232,10 +232,10 @@ mod tests {
     use crate::openapi::Api;
     use crate::workspace::Workspace;
 
-    fn labels(text: &str, keep: impl Fn(&Operation<'_>) -> bool) -> Vec<String> {
+    fn labels(text: &str, keep: impl for<'w> Fn(&Operation<'w>, &Facts<'w>) -> bool) -> Vec<String> {
         let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{text}"));
-        let operations = Api::open(&workspace).unwrap().operations();
-        operations.iter().filter(|operation| keep(operation)).map(Operation::label).collect()
+        let facts = Facts::new(Api::open(&workspace).unwrap());
+        facts.operations().filter(|operation| keep(operation, &facts)).map(Operation::label).collect()
     }
 
     #[test]
@@ -248,13 +248,13 @@ mod tests {
     #[test]
     fn data_of_customers_are_told_from_open_data() {
         let text = "  /accounts: {get: {}}\n  /opendata/accounts: {get: {}}\n  /health: {get: {}}\n";
-        assert_eq!(labels(text, |operation| touches_customers(operation, &Options::default())), ["GET /accounts"]);
+        assert_eq!(labels(text, |operation, _| touches_customers(operation, &Options::default())), ["GET /accounts"]);
     }
 
     #[test]
     fn sensitive_actions_are_told_by_path_and_method() {
         let text = "  /users/me/password: {put: {}, get: {}}\n  /beneficiaries: {post: {}}\n  /cards/{id}/activate: {post: {}}\n";
-        let found = labels(text, |operation| sensitive_action(operation).is_some());
+        let found = labels(text, |operation, facts| sensitive_action(operation, facts).is_some());
         assert_eq!(found, ["PUT /users/me/password", "POST /beneficiaries", "POST /cards/{id}/activate"]);
     }
 }

@@ -5,7 +5,7 @@ use super::super::finding::fold;
 use super::super::kinds::{is_consent, moves_money, touches_customers};
 use super::super::{Finding, Options, schema, words};
 use super::message::{body, request_header};
-use crate::lexicon::{Class, Lexicon};
+use crate::lexicon::{Class, Lexicon, is_payee};
 use crate::openapi::Operation;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
@@ -132,13 +132,11 @@ fn is_amount(name: &str) -> bool {
     Lexicon::built_in().is_named(name, &[Class::Money]) || words::any(&words::words(name), &["amount"])
 }
 
-fn is_payee(name: &str) -> bool {
-    words::any(&words::words(name), &["creditor", "payee", "beneficiary", "recipient", "counterparty", "receiver"])
-}
-
 /// `cmp-dynamic-linking`: the customer confirms this amount to this payee.
 pub(super) fn linking(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
-    for operation in facts.operations().filter(|operation| operation.method == "post" && is_initiation(operation)) {
+    for operation in
+        facts.operations().filter(|operation| operation.method == "post" && is_initiation(operation, facts))
+    {
         let Some(body) = body(operation)
             .filter(|body| !schema::properties(*body).is_empty() || body.resolved().get("oneOf").is_some())
         else {
@@ -169,12 +167,12 @@ pub(super) fn linking(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     }
 }
 
-fn is_initiation(operation: &Operation<'_>) -> bool {
+fn is_initiation<'w>(operation: &Operation<'w>, facts: &Facts<'w>) -> bool {
     let path = path_words(operation);
     let last = path.last().map_or("", String::as_str);
     let consent = words::any(&path, &["payment", "payments"]) && matches!(last, "consents" | "consent");
     // A `POST` may undo as well; then the name of the operation says so.
     let undoes =
         operation.id().is_some_and(|id| words::any(&words::words(id), &["delete", "remove", "cancel", "void"]));
-    (moves_money(operation) || consent) && !undoes && !words::any(&path, &OTHERS)
+    (moves_money(operation, facts) || consent) && !undoes && !words::any(&path, &OTHERS)
 }

@@ -13,7 +13,7 @@ pub(super) fn key_on_money_movement(facts: &Facts<'_>, options: &Options, out: &
     let own = options.list("headers");
     let mut seen = FxHashSet::default();
     for operation in facts.operations() {
-        let Act::Pay(certainty) = facts.lexicon.act(operation) else { continue };
+        let Act::Pay(certainty) = facts.act(operation) else { continue };
         let is_key = |name: &str| {
             let split = words::words(name);
             words::any(&split, &["idempotency", "idempotent"])

@@ -131,7 +131,7 @@ fn is_reading(scope: &str) -> bool {
 /// Operations that change something, though a scope for reading opens them.
 fn read_scopes(facts: &Facts<'_>, out: &mut Vec<Finding>) {
     for operation in facts.operations().filter(|operation| !is_consent(operation)) {
-        if facts.lexicon.act(operation) == Act::Read {
+        if facts.act(operation) == Act::Read {
             continue;
         }
         let security = operation.security();
@@ -174,7 +174,7 @@ pub(super) fn read_write(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
     let (mut found, mut candidates) = (Vec::new(), 0);
     for (path, operations) in groups {
         let (reads, writes): (Vec<&Operation<'_>>, Vec<&Operation<'_>>) =
-            operations.into_iter().partition(|operation| facts.lexicon.act(operation) == Act::Read);
+            operations.into_iter().partition(|operation| facts.act(operation) == Act::Read);
         let scoped = |operation: &&&Operation<'_>| {
             operation.security().alternatives.iter().any(|one| one.schemes.iter().any(|used| !used.scopes.is_empty()))
         };

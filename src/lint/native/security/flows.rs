@@ -17,7 +17,7 @@ pub(super) fn step_up(facts: &Facts<'_>, options: &Options, out: &mut Vec<Findin
     }
     let (mut found, mut candidates) = (Vec::new(), 0);
     for operation in facts.operations() {
-        let Some(what) = sensitive_action(operation) else { continue };
+        let Some(what) = sensitive_action(operation, facts) else { continue };
         candidates += 1;
         if has_step_up(operation, facts) {
             continue;
@@ -145,7 +145,7 @@ pub(super) fn flow_protected(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findi
     let whole = ["x-anti-automation", "x-business-limits"].iter().any(|key| facts.governance(key).is_some());
     let mut seen = FxHashSet::default();
     for operation in facts.operations() {
-        let Some(flow) = business_flow(operation) else { continue };
+        let Some(flow) = business_flow(operation, facts) else { continue };
         let own = ["x-anti-automation", "x-business-limits"].iter().any(|key| operation.place.get(key).is_some());
         let refused = operation.responses().iter().any(|response| response.status == "429");
         if whole || own || refused || has_step_up(operation, facts) {

@@ -238,13 +238,19 @@ fn assigned(facts: &Facts<'_>, answered: &FxHashSet<PlaceId>, seen: &mut FxHashS
         else {
             continue;
         };
-        if answered.contains(&element.at.id()) || facts.lexicon.act(operation) == Act::Read {
+        if answered.contains(&element.at.id()) {
             continue;
         }
+        // The name first: hardly any field has one of these, whatever else would have to be asked.
         let name = words::words(element.name).join(" ");
-        let state = matches!(name.as_str(), "status" | "state")
-            && lists_outcomes(element.at)
-            && matches!(facts.lexicon.act(operation), Act::Pay(_));
+        let is_state = matches!(name.as_str(), "status" | "state");
+        if !is_state && !NEVER_SENT.contains(&name.as_str()) {
+            continue;
+        }
+        let act = facts.act(operation);
+        if act == Act::Read || is_state && !(matches!(act, Act::Pay(_)) && lists_outcomes(element.at)) {
+            continue;
+        }
         let required = holder.get("required").into_iter().flat_map(Place::elements);
         let given = required.into_iter().any(|known| known.as_str() == Some(element.name));
         // What comes from elsewhere brings its own times.
@@ -252,8 +258,7 @@ fn assigned(facts: &Facts<'_>, answered: &FxHashSet<PlaceId>, seen: &mut FxHashS
             &path_words(operation),
             &["import", "imports", "sync", "migration", "migrations", "webhook", "webhooks", "events", "search"],
         );
-        if !(state || NEVER_SENT.contains(&name.as_str()))
-            || given
+        if given
             || brought
             || schema::flag(element.at, "readOnly")
             || schema::flag(element.at, "x-client-set")
@@ -408,4 +413,25 @@ fn documents(operation: &Operation<'_>, statuses: &[u16]) -> bool {
         .responses()
         .iter()
         .any(|response| statuses.iter().any(|status| response.key.covers(StatusKey::Exact(*status))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn a_wide_body_is_read_once() {
+        // Read once for each of its fields, this takes minutes.
+        let fields: String = (0..6000).map(|n| format!("field{n}: {{type: string}}, ")).collect();
+        let text = format!(
+            "openapi: 3.0.3\npaths: {{/payments: {{post: {{requestBody: {{content: {{application/json: {{schema: {{properties: {{{fields}createdAt: {{type: string}}}}}}}}}}}}}}}}}}"
+        );
+        let workspace = Workspace::from_text("a.yaml", &text);
+        let facts = Facts::new(Api::open(&workspace).unwrap());
+        let mut out = Vec::new();
+        server_controlled(&facts, &Options::default(), &mut out);
+        assert_eq!(out.len(), 1, "{out:?}");
+    }
 }

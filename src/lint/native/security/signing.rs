@@ -107,9 +107,9 @@ fn takes_jwt(operation: &Operation<'_>) -> bool {
 }
 
 /// What a family of contracts asks of a message; `None` when all is well.
-fn fault(operation: &Operation<'_>, scheme: &str) -> Option<String> {
+fn fault<'w>(operation: &Operation<'w>, facts: &Facts<'w>, scheme: &str) -> Option<String> {
     let payment = operation.method == "post"
-        && (moves_money(operation)
+        && (moves_money(operation, facts)
             || words::any(&super::super::facts::path_words(operation), &["payment", "payments"]));
     match scheme {
         "open-banking-uk" => {
@@ -137,7 +137,7 @@ fn fault(operation: &Operation<'_>, scheme: &str) -> Option<String> {
             (payment && !takes_jwt(operation)).then(|| "its body must be sent as `application/jwt`".to_owned())
         }
         _ => {
-            let writes = operation.method == "post" && (moves_money(operation) || is_consent(operation));
+            let writes = operation.method == "post" && (moves_money(operation, facts) || is_consent(operation));
             let signed = ["Signature", "Signature-Input", "Content-Digest"].iter().all(|name| sends(operation, name));
             (writes && !signed && !takes_jwt(operation)).then(|| {
                 "its request is not signed; send `application/jwt`, or the headers `Signature`, `Signature-Input` and `Content-Digest`".to_owned()
@@ -152,7 +152,7 @@ pub(super) fn signed(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding
     let (mut found, mut candidates) = (Vec::new(), 0);
     for operation in facts.operations() {
         candidates += 1;
-        if let Some(fault) = fault(operation, scheme) {
+        if let Some(fault) = fault(operation, facts, scheme) {
             let message = format!("{} is not signed as it should be: {fault}", operation.label());
             found.push(Finding::key(operation.place, message).of(operation));
         }
