@@ -228,6 +228,28 @@ follow() {
     -c filter.lfs.required=false worktree add --quiet --detach "$tree" "$head" >&2 || fail "The files of the pull request could not be written."
 }
 
+# Whether commands that emit contracts may run: they run the code of the pull request on this runner. Of whose code that is, the
+# event alone is asked; where it does not say so, they do not run.
+may_generate() {
+  case "${INPUT_ALLOW_GENERATE:-false}" in
+  false) return 1 ;;
+  true) ;;
+  *) fail "The input 'allow-generate' is true or false." ;;
+  esac
+  local same=''
+  case "${GITHUB_EVENT_NAME:-}" in
+  push | merge_group | workflow_dispatch | schedule) return 0 ;;
+  pull_request)
+    [[ ! -f "${GITHUB_EVENT_PATH:-}" ]] ||
+      same=$(jq -r '.pull_request | .head.repo.full_name != null and .head.repo.full_name == .base.repo.full_name' \
+        <"$GITHUB_EVENT_PATH" 2>/dev/null) || same=''
+    [[ "$same" != true ]] || return 0
+    ;;
+  esac
+  echo "::notice title=Covenant::Commands that emit contracts do not run for code of a fork, nor in ${GITHUB_EVENT_NAME:-this event}."
+  return 1
+}
+
 action=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 temp=${RUNNER_TEMP:-${TMPDIR:-/tmp}}
 cd "${GITHUB_WORKSPACE:-.}" || fail "There is no workspace."
@@ -275,11 +297,15 @@ if [[ -n "$number" && -n "$base" ]]; then
     echo "::notice title=Covenant::The approvals could not be read, so there are none."
   fi
 fi
+! may_generate || command+=(--allow-generate)
 [[ -z "${INPUT_PROFILE:-}" ]] || command+=("--profile=$INPUT_PROFILE")
 [[ -z "${INPUT_FAIL_ON:-}" ]] || command+=("--fail-on=$INPUT_FAIL_ON")
 [[ -z "${INPUT_CONFIG:-}" ]] || command+=("--config=$INPUT_CONFIG")
 # `read` splits at blanks and nothing else: no globs, no quotes, no expansion.
 IFS=$' \t\r\n' read -r -d '' -a extra <<<"${INPUT_ARGS:-}" || true
+for word in ${extra[@]+"${extra[@]}"}; do
+  [[ "$word" != --allow-g* ]] || fail "Whether commands run is said by the input 'allow-generate', not by 'args'."
+done
 command+=(${extra[@]+"${extra[@]}"} --)
 while IFS= read -r line; do
   line=${line%$'\r'}

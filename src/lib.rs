@@ -1,6 +1,6 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
-//! The floors, from the ground up; each imports only floors below it: [`files`], [`text`], [`diagnostic`], [`config`],
+//! The floors, from the ground up; each imports only floors below it: [`files`], [`text`], [`emit`], [`diagnostic`], [`config`],
 //! [`syntax`], [`workspace`], [`openapi`], [`promise`], `schema`, [`lexicon`], [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
 //! [`cli`].
 
@@ -14,6 +14,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;
+pub mod emit;
 pub mod files;
 pub mod gate;
 pub mod lexicon;

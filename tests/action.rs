@@ -313,6 +313,47 @@ fn what_cannot_be_found_out_fails_with_a_message() {
 }
 
 #[test]
+fn commands_that_emit_contracts_run_only_for_code_of_the_repository_itself() {
+    let covenant = "version: 1\napis:\n  - file: emitted.yaml\n    generate: cat payments.yaml\n";
+    let request = PullRequest::with_files("payments.yaml", Some(BASE), &without_delete(), |seed| {
+        std::fs::write(seed.join("covenant.yaml"), covenant).unwrap();
+    });
+    let work = request.check_out(FEATURE, false);
+    let event = request.folder.path().join("event.json");
+    let run = |allow: &str, name: &str, payload: &str, arguments: &str| {
+        std::fs::write(&event, payload).unwrap();
+        let file = event.to_str().unwrap();
+        let variables = [("INPUT_ALLOW_GENERATE", allow), ("GITHUB_EVENT_NAME", name), ("GITHUB_EVENT_PATH", file)];
+        request
+            .run(&work, &[variables.as_slice(), &[("INPUT_ARGS", arguments), ("INPUT_FILES", "emitted.yaml")]].concat())
+    };
+    let own = r#"{"pull_request": {"head": {"repo": {"full_name": "o/r"}}, "base": {"repo": {"full_name": "o/r"}}}}"#;
+    let fork = own.replacen("o/r", "stranger/r", 1);
+    let gone = own.replacen(r#"{"full_name": "o/r"}"#, "null", 1);
+    let allowed = run("true", "pull_request", own, "");
+    assert_eq!((allowed.code, allowed.output("change")), (1, Some("breaking")), "{}", allowed.log);
+    for (allow, event, payload) in [
+        ("false", "pull_request", own),
+        ("", "pull_request", own),
+        ("true", "pull_request", &fork),
+        ("true", "pull_request", &gone),
+        ("true", "pull_request", "{}"),
+        ("true", "pull_request", "nonsense"),
+        ("true", "pull_request_target", own),
+        ("true", "issue_comment", own),
+    ] {
+        let step = run(allow, event, payload, "");
+        assert_eq!((step.code, step.output("verdict")), (2, Some("incomplete")), "{event}: {}", step.log);
+        assert!(step.log.contains("runs only with --allow-generate"), "{event}: {}", step.log);
+    }
+    for (allow, arguments) in [("false", "--allow-generate"), ("yes", ""), ("true", "--allow-generate")] {
+        let step = run(allow, "pull_request", &fork, arguments);
+        assert!(step.code == 2 && step.log.contains("allow-generate"), "{}", step.log);
+        assert!(!step.log.contains("contracts"), "nothing was judged: {}", step.log);
+    }
+}
+
+#[test]
 fn hostile_inputs_are_never_run_as_shell_text() {
     let request = PullRequest::new(BASE);
     let work = request.check_out(FEATURE, false);

@@ -134,6 +134,26 @@ fn tests_that_need_more_than_the_repository_are_ignored() {
     }
 }
 
+/// The modules that start programs, and which.
+const STARTERS: [(&str, &str); 2] =
+    [("src/emit/program.rs", "the command that emits a contract"), ("src/workspace/git/program.rs", "git")];
+
+#[test]
+fn programs_are_started_by_two_modules_alone() {
+    let starts = regex::Regex::new(r"process::Command\b|process::\{[^}]*\bCommand\b|\bCommand::new\(").unwrap();
+    let with: BTreeSet<String> = sources("src")
+        .into_iter()
+        .filter(|(file, text)| !file.ends_with("tests.rs") && starts.is_match(&code(shipped(text))))
+        .map(|(file, _)| file)
+        .collect();
+    assert_eq!(with, STARTERS.iter().map(|(file, _)| (*file).to_owned()).collect::<BTreeSet<_>>());
+    // And only where the caller allows it is the second asked for.
+    let users = sources("src").into_iter().filter(|(_, text)| code(shipped(text)).contains("emit::run("));
+    assert_eq!(users.map(|(file, _)| file).collect::<Vec<_>>(), ["src/cli/generate/tree.rs"]);
+    let plan = read("src/cli/generate/plan.rs");
+    assert!(code(&plan).matches("self.arguments.allow_generate").count() >= 2, "both sides ask for --allow-generate");
+}
+
 #[test]
 fn the_licences_that_are_allowed_are_those_that_the_document_names() {
     let text = read("deny.toml");

@@ -38,6 +38,8 @@ pub(super) struct Bases {
     target: Option<Snapshot>,
     /// The contracts of the base whose file has another name now, by that name.
     renamed: BTreeMap<String, Input>,
+    /// What a command emitted in the base, or why it did not, by the name of the contract.
+    emitted: BTreeMap<String, Result<Input, Limitation>>,
 }
 
 /// Which commit a revision stands for.
@@ -97,6 +99,7 @@ impl Bases {
             merged,
             target,
             renamed: BTreeMap::new(),
+            emitted: BTreeMap::new(),
         })
     }
 
@@ -124,9 +127,19 @@ impl Bases {
         !self.folders.is_empty() && !matches!(self.argument, BaseArgument::Contract(_))
     }
 
+    /// Makes known what a command emitted in the base for the contract of this name, or why there is nothing.
+    pub(super) fn know(&mut self, name: String, emitted: Result<Input, Limitation>) {
+        self.emitted.insert(name, emitted);
+    }
+
     /// Finds the base of one contract.
     pub(super) fn of(&self, session: &Session, input: &Input) -> Base {
         let unknown = |what: String| Base::Unknown(Limitation { what, file: Some(input.name()), incomplete: true });
+        match self.emitted.get(&input.name()) {
+            Some(Ok(base)) => return Base::At(base.clone()),
+            Some(Err(limitation)) => return Base::Unknown(limitation.clone()),
+            None => {}
+        }
         if let Some(base) = self.renamed.get(&input.name()) {
             return Base::At(base.clone());
         }
@@ -138,7 +151,7 @@ impl Bases {
                 None => unknown(format!("not compared: there is no contract in the folder `{}`", self.name)),
             },
             BaseArgument::Revision(at) => {
-                let Input::File(path) = input else {
+                let Some(path) = input.file() else {
                     return unknown("not compared: --base names a revision, but the contract is not a file".to_owned());
                 };
                 in_revision(session, at, path).unwrap_or_else(|error| unknown(format!("not compared: {error}")))
@@ -155,7 +168,7 @@ impl Bases {
     /// The contract in the folder `base` that stands for `input`: of the same path below the folder that was named, or, for
     /// a file that was named, of the same path or name.
     fn counterpart(&self, input: &Input, base: &Path) -> Option<PathBuf> {
-        let Input::File(path) = input else { return None };
+        let path = input.file()?;
         let here = path.strip_prefix(".").unwrap_or(path);
         let below = |folder: &String| {
             if folder == "." { Some(here).filter(|path| path.is_relative()) } else { path.strip_prefix(folder).ok() }
@@ -168,7 +181,8 @@ impl Bases {
     }
 
     /// Finds the contracts of the base that are gone, and those that are still there although `inputs` lack them: the head
-    /// does not list them any more, or git ignores them now. From here on, renamed contracts are known.
+    /// does not list them any more, or git ignores them now. Files that `emits` knows are neither: a command emits them. From
+    /// here on, renamed contracts are known.
     ///
     /// # Errors
     /// [`Failure`] when git cannot answer.
@@ -177,6 +191,7 @@ impl Bases {
         session: &Session,
         options: &Options,
         inputs: &[Input],
+        emits: impl Fn(&Path) -> bool,
     ) -> Result<(Findings, Vec<Input>), Failure> {
         let mut findings = Findings::default();
         let mut kept = Vec::new();
@@ -185,7 +200,9 @@ impl Bases {
         let listed = if !self.named && !session.config.apis.is_empty() { self.listed(session) } else { None };
         for folder in &self.folders {
             if let Some(catalogue) = Catalogue::find(session, &self.argument, &self.name, folder)? {
-                let counts = |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
+                let is_listed =
+                    |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
+                let counts = |path: &str| is_listed(path) && !emits(&Path::new(folder).join(path));
                 let (mut gone, renamed) = catalogue.gone(session, options, counts);
                 self.renamed.extend(renamed.into_iter().map(|(revision, base)| (revision.name(), base)));
                 if catalogue.is_empty() && !self.named && self.filled {

@@ -159,12 +159,7 @@ impl Cache {
         opened: &mut Opened,
         holds: impl FnOnce(&[(String, String)]) -> bool,
     ) -> Option<Findings> {
-        let text = Fence::At(self.folder.clone()).read_text(&self.file(key), 2 * MAX_ENTRY as u64).ok()?;
-        let (sum, body) = text.split_once('\n')?;
-        if digest(body) != sum {
-            return None;
-        }
-        let entry: Entry = serde_json::from_str(body).ok()?;
+        let entry: Entry = serde_json::from_str(&self.text(key)?).ok()?;
         if !holds(&entry.stood) {
             return None;
         }
@@ -207,13 +202,26 @@ impl Cache {
             .with_apis(&findings.apis);
         let reads = workspace.reads().map(|(asked, read)| (asked.clone(), read.map(digest).map_err(Clone::clone)));
         let entry = Entry { reads: reads.collect(), stood, record };
-        let Ok(body) = serde_json::to_string(&entry) else { return };
+        if let Ok(body) = serde_json::to_string(&entry) {
+            self.keep_text(key, &body);
+        }
+    }
+
+    /// The text that was kept under a key, whole.
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        let text = Fence::At(self.folder.clone()).read_text(&self.file(key), 2 * MAX_ENTRY as u64).ok()?;
+        let (sum, body) = text.split_once('\n')?;
+        (digest(body) == sum).then(|| body.to_owned())
+    }
+
+    /// Keeps a text, unless it is too large.
+    pub(super) fn keep_text(&self, key: &str, body: &str) {
         if body.len() > MAX_ENTRY {
             return;
         }
         let file = self.file(key);
         // Whole or not at all, also when another process writes the same.
-        let written = files::replace(&file, format!("{}\n{body}", digest(&body)).as_bytes());
+        let written = files::replace(&file, format!("{}\n{body}", digest(body)).as_bytes());
         self.written.store(true, Ordering::Relaxed);
         if let Err(fault) = written
             && !self.failed.swap(true, Ordering::Relaxed)

@@ -18,6 +18,7 @@ mod diff;
 mod explain;
 mod fix;
 mod fleet;
+mod generate;
 mod git_diff;
 mod history;
 mod impact;

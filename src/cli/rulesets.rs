@@ -237,13 +237,13 @@ fn faults(mut faults: Vec<Diagnostic>) -> Failure {
 impl Rules {
     /// The path that overrides are chosen by: where the contract would be beside the ruleset.
     fn path_of(&self, session: &Session, input: &Input) -> PathBuf {
-        match (input, &self.tree) {
-            (Input::File(path), Some(tree)) => match session.repositories.of_file(path) {
+        match (input.file(), &self.tree) {
+            (Some(path), Some(tree)) => match session.repositories.of_file(path) {
                 Ok((_, inside)) => tree.place(Path::new(&inside)),
-                Err(_) => path.clone(),
+                Err(_) => path.to_owned(),
             },
-            (Input::File(path), None) => path.clone(),
-            (other, _) => PathBuf::from(other.name()),
+            (Some(path), None) => path.to_owned(),
+            (None, _) => PathBuf::from(input.name()),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod enforce;
 mod find;
+mod generate;
 mod intended;
 mod layer;
 mod lock;
@@ -13,6 +14,7 @@ mod waiver;
 
 pub use enforce::Enforce;
 pub use find::{Loaded, find, load};
+pub use generate::{Emits, Generate, Words};
 pub use intended::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Role};
 pub use layer::{Extends, LayerAbout, OwnProfile};
 pub use lock::{LOCK_NAME, LockFile, LockedLayer};
@@ -89,7 +91,7 @@ pub struct Config {
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
-    expecting = "a mapping with `file`, and `name` and `keep` where they are needed"
+    expecting = "a mapping with `file`, and `name`, `keep` and `generate` where they are needed"
 )]
 pub struct ApiEntry {
     /// A short name for reports; the file name when absent.
@@ -100,6 +102,9 @@ pub struct ApiEntry {
     /// The promise that this contract keeps, instead of the common one.
     #[serde(default)]
     pub keep: Option<crate::diagnostic::Category>,
+    /// The command that emits the contract, where no file is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generate: Option<Generate>,
 }
 
 /// Whether an ignore in the contract counts that the base does not have.

@@ -47,6 +47,18 @@ impl Scratch {
         Ok(fs::write(self.place(below)?, bytes)?)
     }
 
+    /// Lets a file below it be run.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn make_executable(&self, below: &str) -> Result<(), Fault> {
+        #[cfg(unix)]
+        fs::set_permissions(self.place(below)?, std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        #[cfg(not(unix))]
+        let _ = self.place(below)?;
+        Ok(())
+    }
+
     /// Lets a path below it lead to a folder elsewhere.
     ///
     /// # Errors

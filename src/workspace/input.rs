@@ -22,6 +22,19 @@ pub enum Input {
         /// `/`-separated path from the top of the repository.
         path: String,
     },
+    /// What a command emitted in place of a file.
+    Emitted(Arc<Emitted>),
+}
+
+/// A contract that a command emitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Emitted {
+    /// The file that it stands for, as [`Input::File`]; it need not exist.
+    pub file: PathBuf,
+    /// The revision whose code emitted it, and the path of the file there; `None` for the work tree.
+    pub of: Option<(Snapshot, String)>,
+    /// The text.
+    pub text: String,
 }
 
 impl Input {
@@ -31,6 +44,19 @@ impl Input {
             Input::File(path) => display_name(path),
             Input::Stdin(name) => name.clone(),
             Input::Revision { at, path } => format!("{}:{path}", at.name()),
+            Input::Emitted(emitted) => match &emitted.of {
+                Some((at, path)) => format!("{}:{path}", at.name()),
+                None => display_name(&emitted.file),
+            },
+        }
+    }
+
+    /// The path of the file in the work tree that it is, or stands for.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Input::File(path) => Some(path),
+            Input::Emitted(emitted) if emitted.of.is_none() => Some(&emitted.file),
+            _ => None,
         }
     }
 }

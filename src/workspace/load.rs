@@ -192,6 +192,21 @@ fn open(input: &Input, options: &Options) -> Result<(Source, String, Vec<u8>), L
             let bytes = at.read(path, options.max_file_size)?;
             Ok((Source::Revision { at: at.clone(), failed: None }, path.clone(), bytes))
         }
+        Input::Emitted(emitted) => {
+            let bytes = emitted.text.clone().into_bytes();
+            if let Some((at, path)) = &emitted.of {
+                return Ok((Source::Revision { at: at.clone(), failed: None }, path.clone(), bytes));
+            }
+            // What it refers to starts at the file that it stands for, whose folder need not exist.
+            let fault = |error: std::io::Error| LoadError::Read(error.to_string());
+            let file = std::path::absolute(&emitted.file).map_err(fault)?;
+            let there = file.ancestors().skip(1).find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+            let real = there.canonicalize().map_err(fault)?.join(file.strip_prefix(there).unwrap_or(&file));
+            let root = root_of(&real, options)?;
+            let below = real.strip_prefix(&root).map_err(|_| LoadError::OutsideRoot(input.name()))?;
+            let path = below.to_string_lossy().replace('\\', "/");
+            Ok((Source::Folder(root), path, bytes))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ mod source;
 pub use argument::{ArgumentError, BaseArgument};
 pub use discover::{DiscoverError, discover, is_contract};
 pub use git::{Entry, EntryKind, GitError, Repositories, Repository, Snapshot};
-pub use input::{Input, LoadError, Options};
+pub use input::{Emitted, Input, LoadError, Options};
 pub use load::{Opened, read_text};
 pub use parsed::ParsedTexts;
 pub use place::{Place, PlaceElements, PlaceId, PlaceMember, PlaceMembers};

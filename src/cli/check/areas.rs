@@ -73,7 +73,7 @@ impl<'a> Areas<'a> {
     /// # Errors
     /// [`Failure`] when the configuration that governs it cannot be read.
     pub(super) fn of(&mut self, input: &Input) -> Result<usize, Failure> {
-        let Input::File(path) = input else { return Ok(0) };
+        let Some(path) = input.file() else { return Ok(0) };
         let main = self.main();
         if !main.head.is_sought() {
             return Ok(0);
@@ -168,9 +168,9 @@ impl<'a> Areas<'a> {
         let folder = super::session::shortest(folder);
         let here = if folder.as_os_str().is_empty() { ".".to_owned() } else { folder.to_string_lossy().into_owned() };
         let (found, _) = discover(&[here], &main.head.repositories);
-        let real = |input: &Input| match input {
-            Input::File(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
-            other => PathBuf::from(other.name()),
+        let real = |input: &Input| match input.file() {
+            Some(path) => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+            None => PathBuf::from(input.name()),
         };
         let known: BTreeSet<PathBuf> = listed.iter().map(real).collect();
         let excluded = globs(&main.session.config.exclude);

@@ -9,6 +9,7 @@ use super::base::{Ancestry, Bases};
 use super::cache::CacheArguments;
 use super::contain;
 use super::diff::JudgementArguments;
+use super::generate::{GenerateArguments, Plan};
 use super::output::OutputArguments;
 use super::rulesets::RuleArguments;
 use super::session::{self, Failure, Findings, LoadArguments, Session};
@@ -60,6 +61,8 @@ pub(super) struct Arguments {
     rules: RuleArguments,
     #[command(flatten)]
     judgement: JudgementArguments,
+    #[command(flatten)]
+    generate: GenerateArguments,
     #[command(flatten)]
     cache: CacheArguments,
     #[command(flatten)]
@@ -120,15 +123,18 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let bases = single.map(|base| Bases::new(&head, (base, ancestry), &arguments.files, inputs.len()));
     let mut bases = bases.transpose()?;
+    let plan = Plan::new(&arguments.generate, &head, bases.as_ref(), &arguments.files)?;
     let mut areas = Areas::new(arguments, head, bases.as_ref())?;
     let mut gone = Findings::default();
     if let Some(bases) = bases.as_mut().filter(|bases| bases.have_folders()) {
         let main = areas.main();
-        let (found, kept) = bases.gone(&main.head, &main.options, &inputs)?;
+        let (found, kept) = bases.gone(&main.head, &main.options, &inputs, |file| plan.emits(&main.head, file))?;
         gone = found;
         main.intended.gone(&mut gone.diagnostics);
         inputs.extend(kept);
     }
+    // Every policy was read before code of the head runs.
+    let not_emitted = plan.run(&areas.main().head, bases.as_mut(), cache.as_ref(), &mut inputs);
     let unlisted = areas.unlisted(&arguments.files, &inputs);
     inputs.extend(unlisted.iter().cloned());
     let bases = bases.as_ref();
@@ -149,13 +155,15 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let mut parts: Vec<Findings> = (0..areas.len()).map(|_| Findings::default()).collect();
     parts[0].extend(gone);
+    parts[0].limitations.extend(not_emitted);
     for (findings, owner) in found.into_iter().zip(owners) {
         parts[owner].extend(findings);
     }
     let folders = bases.filter(|bases| bases.have_folders());
     // Whether a folder without contracts matters depends on the base, which has said so.
     let settled = |error: &DiscoverError| {
-        folders.is_some() && matches!(error, DiscoverError::EmptyFolder(_) | DiscoverError::Ignored(..))
+        (folders.is_some() || plan.names_all(&arguments.files))
+            && matches!(error, DiscoverError::EmptyFolder(_) | DiscoverError::Ignored(..))
     };
     parts[0].limitations.extend(errors.iter().filter(|error| !settled(error)).map(session::undiscovered));
     if arguments.base.len() > 1 {

@@ -77,6 +77,16 @@ pub enum GitError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The files of a revision cannot be written to a temporary folder.
+    #[error("the files of revision `{revision}` cannot be written to a temporary folder: `{path}`: {why}")]
+    NotWritten {
+        /// The revision.
+        revision: String,
+        /// The path in it.
+        path: String,
+        /// Why not.
+        why: String,
+    },
     /// git failed otherwise.
     #[error("git failed: {0}")]
     Broken(String),

@@ -7,6 +7,7 @@
 mod error;
 mod find;
 mod index;
+mod layout;
 mod objects;
 mod program;
 mod repositories;

@@ -1,9 +1,13 @@
-//! The only place of Covenant that starts another program: git, with an environment built from nothing.
+//! Starts git, with an environment built from nothing. The only other program that Covenant ever starts is the command that
+//! emits a contract, by `emit`, where the caller allows it.
 //!
 //! A repository may be hostile, and so may the variables that a caller has set. Nothing of the caller's `GIT_*` is passed
 //! on; nothing that a configuration names is run (pagers, hooks, file system monitors, signature programs, transports);
 //! no object is fetched, replaced or grafted. The configuration of the user and of the system is still read, because
 //! `safe.directory` stands there.
+
+// One of the two modules that start programs.
+#![allow(clippy::disallowed_methods)]
 
 use super::GitError;
 use std::ffi::OsString;

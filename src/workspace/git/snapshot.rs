@@ -59,11 +59,11 @@ impl Snapshot {
         self
     }
 
-    fn unreadable(&self, path: &str) -> GitError {
+    pub(super) fn unreadable(&self, path: &str) -> GitError {
         GitError::Unreadable { revision: self.name.clone(), path: path.to_owned() }
     }
 
-    fn entries(&self, tree: &str, path: &str) -> Result<Arc<Vec<Entry>>, GitError> {
+    pub(super) fn entries(&self, tree: &str, path: &str) -> Result<Arc<Vec<Entry>>, GitError> {
         self.repository.tree(tree).ok_or_else(|| self.unreadable(path))
     }
 
@@ -82,7 +82,7 @@ impl Snapshot {
     fn place(&self, path: &str) -> Result<Option<Place>, GitError> {
         let not_a_file = || GitError::NotAFile { revision: self.name.clone(), path: path.to_owned() };
         let mut rest: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
-        let top = Entry { name: String::new(), kind: EntryKind::Folder, id: self.tree.clone() };
+        let top = Entry { name: String::new(), kind: EntryKind::Folder, id: self.tree.clone(), executable: false };
         let mut way = vec![top];
         let mut links = 0;
         while let Some(name) = rest.pop() {

@@ -22,6 +22,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// The id of its object in hexadecimal digits.
     pub id: String,
+    /// Whether it is a file that may be run.
+    pub executable: bool,
 }
 
 /// Returns the entries of a tree object whose ids have `width` bytes; `None` when it is damaged.
@@ -38,8 +40,9 @@ pub(super) fn parse(mut bytes: &[u8], width: usize) -> Option<Vec<Entry>> {
             b"160000" => EntryKind::Submodule,
             _ => EntryKind::File,
         };
+        let executable = &bytes[..blank] == b"100755";
         let id = id.iter().fold(String::with_capacity(2 * width), |text, byte| text + &format!("{byte:02x}"));
-        entries.push(Entry { name: String::from_utf8_lossy(name).into_owned(), kind, id });
+        entries.push(Entry { name: String::from_utf8_lossy(name).into_owned(), kind, id, executable });
         bytes = &bytes[end + 1 + width..];
     }
     Some(entries)
@@ -52,15 +55,18 @@ mod tests {
     #[test]
     fn a_tree_lists_files_folders_links_and_submodules() {
         let mut bytes = Vec::new();
-        for (mode, name) in [("100644", "a b.yaml"), ("40000", "api"), ("120000", "link"), ("160000", "sub")] {
+        for (mode, name) in
+            [("100644", "a b.yaml"), ("40000", "api"), ("120000", "link"), ("160000", "sub"), ("100755", "run")]
+        {
             bytes.extend(format!("{mode} {name}\0").bytes());
             bytes.extend([0xab; 20]);
         }
         let entries = parse(&bytes, 20).unwrap();
         let kinds: Vec<_> = entries.iter().map(|entry| (entry.name.as_str(), entry.kind)).collect();
-        let expected = [EntryKind::File, EntryKind::Folder, EntryKind::Link, EntryKind::Submodule].into_iter();
-        assert_eq!(kinds, ["a b.yaml", "api", "link", "sub"].into_iter().zip(expected).collect::<Vec<_>>());
+        let expected = [EntryKind::File, EntryKind::Folder, EntryKind::Link, EntryKind::Submodule, EntryKind::File];
+        assert_eq!(kinds, ["a b.yaml", "api", "link", "sub", "run"].into_iter().zip(expected).collect::<Vec<_>>());
         assert_eq!(entries[0].id, "ab".repeat(20));
+        assert_eq!(entries.iter().filter(|entry| entry.executable).count(), 1);
     }
 
     #[test]
