@@ -42,7 +42,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.lock {
         let path = file.parent().unwrap_or(Path::new("")).join(LOCK_NAME);
         save(&path, &session.layered.lock().text())?;
-        print(&format!("written  {LOCK_NAME} ({} layers)\n", session.layered.layers.len()));
+        let count = session.layered.layers.len();
+        print(&format!("written  {LOCK_NAME} ({count} {})\n", if count == 1 { "layer" } else { "layers" }));
         return Ok(0);
     }
     print(&match &arguments.explain {

@@ -5,6 +5,7 @@
 use super::session::{Failure, Session};
 use crate::files::{Fence, Scratch};
 use crate::workspace::{GitError, Snapshot, is_contract};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Largest file that is taken for a part of a ruleset.
@@ -22,15 +23,19 @@ pub(super) struct PolicyTree {
 }
 
 impl PolicyTree {
-    /// Lays the files of a revision out that may be parts of rulesets.
+    /// Lays the files of a revision out that may be parts of rulesets; `folders` are those of layers, which may be submodules.
     ///
     /// # Errors
     /// [`Failure`] when git or the file system does not let it.
-    pub(super) fn of(at: &Snapshot) -> Result<Self, Failure> {
+    pub(super) fn of(at: &Snapshot, folders: &[&Path]) -> Result<Self, Failure> {
         let fault = |path: &str, fault: crate::files::Fault| Failure::new(fault.unwritten(path));
         let scratch = Scratch::new().map_err(|error| fault("the temporary folder", error))?;
         let mut room = ALL;
-        for path in at.files("")? {
+        let mut files: BTreeSet<String> = at.files("")?.into_iter().collect();
+        for folder in folders.iter().filter(|folder| folder.is_relative()) {
+            files.extend(at.files(&folder.to_string_lossy())?);
+        }
+        for path in files {
             let ending = path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
             if !ENDINGS.contains(&ending.as_str()) {
                 continue;

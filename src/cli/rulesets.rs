@@ -161,7 +161,9 @@ impl RuleArguments {
         let is_file = |Named { name, folder, .. }: &Named| {
             !folder.is_absolute() && !name.starts_with("covenant:") && !name.starts_with("spectral:")
         };
-        let tree = session.revision().filter(|_| names.iter().any(is_file)).map(PolicyTree::of).transpose()?;
+        let folders: Vec<&Path> = session.layered.layers.iter().map(|layer| layer.folder.as_path()).collect();
+        let tree = session.revision().filter(|_| names.iter().any(is_file));
+        let tree = tree.map(|at| PolicyTree::of(at, &folders)).transpose()?;
         let mut rulesets = Vec::new();
         if !names.is_empty() {
             watch_programs();

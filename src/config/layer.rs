@@ -61,6 +61,16 @@ impl Config {
         Ok((names, levels))
     }
 
+    /// Resolves the profile of the configuration as its profiles alone have it, without `rules`.
+    ///
+    /// # Errors
+    /// As [`Self::resolved`].
+    pub fn resolved_profile(&self) -> Result<(String, BTreeMap<String, RuleLevel>), String> {
+        let mut levels = BTreeMap::new();
+        let names = self.resolve(self.profile.as_deref().unwrap_or("recommended"), 0, &mut levels)?;
+        Ok((names, levels))
+    }
+
     fn resolve(&self, names: &str, depth: usize, levels: &mut BTreeMap<String, RuleLevel>) -> Result<String, String> {
         if depth > DEEPEST {
             return Err(format!("the profile `{names}` is made of itself, or of more than {DEEPEST} others"));

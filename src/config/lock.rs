@@ -1,18 +1,21 @@
 //! `covenant.lock`: the digests of the layers that a configuration extends. Written by `covenant config --lock`.
 
-use crate::diagnostic::Diagnostic;
-use crate::text::SourceText;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::text::{SourceText, Span};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The name of the file, beside the configuration.
 pub const LOCK_NAME: &str = "covenant.lock";
 
+/// The version of its format.
+const VERSION: u32 = 1;
+
 /// The digests of layers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LockFile {
-    /// The version of its format: 1.
+    /// The version of its format.
     version: u32,
     /// The layers.
     pub layers: Vec<LockedLayer>,
@@ -34,7 +37,7 @@ pub struct LockedLayer {
 impl LockFile {
     /// Makes the lock of some layers.
     pub fn new(layers: Vec<LockedLayer>) -> Self {
-        LockFile { version: 1, layers }
+        LockFile { version: VERSION, layers }
     }
 
     /// Reads the text of the file.
@@ -42,7 +45,14 @@ impl LockFile {
     /// # Errors
     /// A diagnostic `config` at the line and column of the fault.
     pub fn parse(source: &Arc<SourceText>) -> Result<Self, Box<Diagnostic>> {
-        super::from_yaml(source)
+        let lock: LockFile = super::from_yaml(source)?;
+        if lock.version != VERSION {
+            let words = format!("this file has version {}, but this Covenant reads version {VERSION}", lock.version);
+            let at = source.text().find("version").unwrap_or_default();
+            let fault = Diagnostic::new("config", Severity::Error, words, Location::new(source, Span::at(at), ""));
+            return Err(Box::new(fault.help("Update Covenant, or write the file anew with `covenant config --lock`")));
+        }
+        Ok(lock)
     }
 
     /// Writes the text of the file.

@@ -7,8 +7,10 @@ mod enforce;
 mod find;
 mod generate;
 mod intended;
+mod keys;
 mod layer;
 mod lock;
+mod locks;
 mod merge;
 mod waiver;
 
@@ -16,9 +18,13 @@ pub use enforce::Enforce;
 pub use find::{Loaded, find, load};
 pub use generate::{Emits, Generate, Words};
 pub use intended::{AllowBreaking, AllowBreakingBy, ApprovalPolicy, ByAudience, Role};
+#[cfg(test)]
+pub(crate) use keys::leaves;
+pub use keys::{is_key, names_key, near_key};
 pub use layer::{Extends, LayerAbout, OwnProfile};
 pub use lock::{LOCK_NAME, LockFile, LockedLayer};
-pub use merge::{Lock, Merged, Refused, is_key, merge, near_key, overlap};
+pub use locks::{Catalogue, Lock};
+pub use merge::{Merged, Refused, Source, merge, overlap};
 pub use waiver::parse as parse_waivers;
 pub use waiver::{Placed, Waiver, WaiverLimits};
 

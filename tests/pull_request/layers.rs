@@ -247,6 +247,81 @@ fn a_nested_configuration_does_not_leave_the_locks_above_it() {
 }
 
 #[test]
+fn no_way_around_a_lock_weakens_the_run() {
+    let bank = "rules: {sec-operation-authenticated: error}\ndiff: {keep: contract}\nfail-on: error\n\
+                locked: ['sec-*', diff.keep, waivers, fail-on]\n";
+    let waiver =
+        "- {rule: sec-operation-authenticated, owner: me, reason: because I want it so, expires: 2026-12-31}\n";
+    for (name, own, files) in [
+        ("waivers-file", "waivers-file: w.yaml\n", vec![("w.yaml", waiver)]),
+        ("profile", "profile: spectral-oas\n", vec![]),
+        ("own profile", "profile: mine\nprofiles: {mine: {extends: spectral-oas}}\n", vec![]),
+        ("of one contract", "apis: [{file: a.yaml, keep: default}]\n", vec![]),
+        ("observing", "observe-until: 2099-01-01\n", vec![]),
+        ("a layer before", "", vec![("mine.yaml", "fail-on: never\nrules: {sec-operation-authenticated: off}\n")]),
+        ("an empty key", "rules:\n", vec![]),
+    ] {
+        let extends =
+            if name == "a layer before" { "extends: [mine.yaml, bank.yaml]\n" } else { "extends: bank.yaml\n" };
+        let config = format!("{extends}{own}");
+        let (contract_text, config) = (contract(&["/one"]), config.as_str());
+        let mut all = vec![("a.yaml", &*contract_text), ("bank.yaml", bank), ("covenant.yaml", config)];
+        all.extend(files);
+        let repository = Repository::new(&all);
+        assert!(repository.covenant(&["config", "--lock"]).status.success());
+        repository.commit("lock");
+        repository.git(&["branch", "-f", "main"]);
+        repository.write("a.yaml", &contract(&["/one", "/open/two"]));
+        let run = repository.check(&[]);
+        assert_eq!(run.code, 1, "{name}: {run:?}");
+        assert_eq!(run.of("sec-operation-authenticated")[0]["severity"], "error", "{name}");
+        // The target has it already, so only a run without one counts it.
+        let lint = repository.covenant(&["lint", "a.yaml", "-f", "json"]);
+        let is_told = String::from_utf8_lossy(&lint.stdout).contains("policy-locked");
+        assert_eq!(is_told, name != "an empty key", "{name}: {lint:?}");
+    }
+    // Two layers beside each other that lock the same and say different things.
+    let repository = Repository::new(&[
+        ("a.yaml", &contract(&["/one"])),
+        ("bank.yaml", bank),
+        ("mine.yaml", "fail-on: never\nlocked: [fail-on]\n"),
+        ("covenant.yaml", "extends: [mine.yaml, bank.yaml]\n"),
+    ]);
+    let output = repository.covenant(&["lint", "a.yaml"]);
+    let words = "mine.yaml:1:1: `fail-on` is locked by the layers `mine.yaml` and `bank.yaml`";
+    assert!(output.status.code() == Some(2) && stderr(&output).contains(words), "{}", stderr(&output));
+}
+
+#[test]
+fn a_git_submodule_is_a_layer_with_the_digest_of_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = Repository::new(&[
+        ("covenant.yaml", "rulesets: [own.spectral.yaml]\nfail-on: warning\nlocked: [fail-on]\n"),
+        ("own.spectral.yaml", PACKAGE[1].1),
+    ]);
+    let library = folder.path().join("policy");
+    std::fs::rename(policy.path(), &library).unwrap();
+    let repository =
+        Repository::new(&[("a.yaml", &contract(&["/one"])), ("covenant.yaml", "extends: vendor/policy\n")]);
+    let add =
+        ["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", library.to_str().unwrap(), "vendor/policy"];
+    repository.git(&add);
+    assert!(repository.covenant(&["config", "--lock"]).status.success());
+    repository.commit("with the policy");
+    repository.git(&["branch", "-f", "main"]);
+    let lock = std::fs::read_to_string(repository.path().join("covenant.lock")).unwrap();
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    assert!(lock.contains("vendor/policy") && !lock.contains(empty), "{lock}");
+    repository.write("a.yaml", &contract(&["/one"]).replace("title: Accounts", "title: All accounts"));
+    let run = repository.check(&[]);
+    assert_eq!((run.code, run.existing_errors()), (0, 1), "its ruleset runs, of the commit that main records: {run:?}");
+    // Another file in the submodule is another layer.
+    repository.write("vendor/policy/covenant.yaml", "fail-on: never\n");
+    let output = repository.covenant(&["lint", "a.yaml"]);
+    assert!(output.status.code() == Some(2) && stderr(&output).contains("has the digest"), "{}", stderr(&output));
+}
+
+#[test]
 fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
     let deep: Vec<(String, String)> =
         (0..12).map(|number| (format!("l{number}.yaml"), format!("extends: l{}.yaml\n", number + 1))).collect();
@@ -272,6 +347,9 @@ fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
         ("extends: l0.yaml\n", "there are more than 8 layers"),
         ("extends: locks.yaml\n", "locks.yaml:3:5: `allow-braking` locks nothing"),
         ("extends: empty.yaml\nlocked: [fail-om]\n", "covenant.yaml:2:10: `fail-om` locks nothing"),
+        ("extends: empty.yaml\nlocked: [diff.kep]\n", "covenant.yaml:2:10: `diff.kep` locks nothing"),
+        ("extends: empty.yaml\nlocked: [lifecycle.notice]\n", "covenant.yaml:2:10: `lifecycle.notice` locks nothing"),
+        ("extends: empty.yaml\nlocked: [extends]\n", "covenant.yaml:2:10: `extends` locks nothing"),
         ("locked: [x-nothing-like-that]\n", "covenant.yaml:1:10: `x-nothing-like-that` locks nothing"),
     ] {
         repository.write("covenant.yaml", config);
@@ -283,11 +361,15 @@ fn what_is_wrong_with_a_layer_is_told_at_the_line_that_names_it() {
     repository.write("covenant.yaml", "extends: empty\n");
     let output = repository.covenant(&["lint", "a.yaml"]);
     assert!(output.status.code() == Some(2) && stderr(&output).contains("symbolic link `link`"), "{output:?}");
-    // A lock that is none.
+    // A lock that is none, or of another format.
     std::fs::remove_file(repository.path().join("empty/link")).unwrap();
     repository.write("covenant.lock", "version: 1\nlayers: [{name: x}]\n");
     let output = repository.covenant(&["lint", "a.yaml"]);
     assert!(output.status.code() == Some(2) && stderr(&output).contains("covenant.lock:2:10"), "{output:?}");
+    repository.write("covenant.lock", "version: 7\nlayers: []\n");
+    let output = repository.covenant(&["lint", "a.yaml"]);
+    let words = "covenant.lock:1:1: this file has version 7, but this Covenant reads version 1";
+    assert!(output.status.code() == Some(2) && stderr(&output).contains(words), "{}", stderr(&output));
 }
 
 #[test]

@@ -6,13 +6,14 @@
 //! missing, ends the run instead of leaving a weaker policy.
 
 mod read;
+mod rules;
 mod shelf;
 
 pub(super) use read::{Base, Reader};
 pub(super) use shelf::Shelf;
 
 use super::session::Failure;
-use crate::config::{self, Config, LOCK_NAME, LockFile, LockedLayer, Merged};
+use crate::config::{self, Config, LOCK_NAME, LockFile, LockedLayer, Merged, Source};
 use crate::diagnostic::{Diagnostic, Location, Severity, fingerprint};
 use crate::files::Fence;
 use crate::gate::{Decided, Role};
@@ -43,6 +44,10 @@ pub(super) struct Layer {
     pub(super) fence: Option<Fence>,
     /// Its configuration file, if the repository holds it: from the top of the repository in a revision, else on disk.
     pub(super) file: Option<PathBuf>,
+    /// How many layers it extends, with theirs: these stand right before it.
+    below: usize,
+    /// Of the configuration of a folder around that of the run: how far out it is.
+    around: usize,
 }
 
 /// A configuration with its layers.
@@ -85,12 +90,30 @@ impl Layered {
         out.layers = read::all(reader, own, config, folder)?;
         let lock = lock.map(|(text, _)| LockFile::parse(&text).map(|lock| (lock, text))).transpose()?;
         out.verify(own, lock.as_ref(), reader)?;
-        // One that extends what stands above it has the locks of that already.
-        if !above.iter().all(|outer| out.layers.iter().any(|layer| layer.text.text() == outer.text.text())) {
-            out.layers.splice(0..0, above);
-        }
+        out.surround(above);
         out.put_together(config, own)?;
         Ok(out)
+    }
+
+    /// Puts the layers of the folders around first: what they lock holds for all others. One that the configuration names as
+    /// well is the same layer.
+    fn surround(&mut self, above: Vec<Layer>) {
+        let mut first = Vec::new();
+        for outer in above {
+            let same = self.layers.iter().position(|layer| layer.is(&outer));
+            let (below, around) = (outer.below, outer.around);
+            first.push(match same {
+                Some(at) => {
+                    let taken = self.layers.remove(at);
+                    for (number, layer) in self.layers.iter_mut().enumerate().skip(at) {
+                        layer.below -= usize::from(layer.below > 0 && number < at + layer.below);
+                    }
+                    Layer { below, around, ..taken }
+                }
+                None => outer,
+            });
+        }
+        self.layers.splice(0..0, first);
     }
 
     /// The layers that hold for a nested configuration whether it names them or not: the one above it with its layers, where
@@ -112,19 +135,47 @@ impl Layered {
             folder: base.folder,
             fence: None,
             file: Some(file),
+            below: outer.layers.iter().filter(|layer| layer.around == 0).count(),
+            around: 0,
         };
         self.lock_file = outer.lock_file;
-        Ok(outer.layers.into_iter().chain([layer]).collect())
+        let out = |layer: Layer| Layer { around: layer.around + 1, ..layer };
+        Ok(outer.layers.into_iter().chain([layer]).map(out).collect())
     }
 
     /// Merges the layers with the configuration itself.
     fn put_together(&mut self, config: &mut Config, own: &Arc<SourceText>) -> Result<(), Failure> {
         let texts: Vec<Arc<SourceText>> = self.texts(own);
-        let Merged { config: merged, refused, locks } = config::merge(&texts)?;
-        self.notes = refused.iter().filter_map(|one| self.note(one, &texts)).collect();
+        let mut sources: Vec<Source> = self.layers.iter().map(Layer::source).collect();
+        let below = sources.iter().filter(|source| source.around == 0).count();
+        sources.push(Source { text: Arc::clone(own), below, around: 0 });
+        let Merged { config: merged, refused, locks } = config::merge(&sources, &rules::Known)?;
+        if let Some(one) = refused.iter().find(|one| one.contested) {
+            return Err(self.contested(one, &texts));
+        }
+        self.notes = refused.iter().map(|one| self.note(one, &texts)).collect();
+        for (number, layer) in self.layers.iter_mut().enumerate() {
+            let mut numbers = 0..;
+            let is_refused = |at| refused.iter().any(|one| one.is_element(number, "rulesets", at));
+            layer.rulesets.retain(|_| !numbers.next().is_some_and(is_refused));
+        }
         (self.refused, self.locks) = (refused, locks);
         *config = merged;
         Ok(())
+    }
+
+    /// Two layers beside each other lock the same, and say different things: neither is weaker than the other.
+    fn contested(&self, refused: &config::Refused, texts: &[Arc<SourceText>]) -> Failure {
+        let (place, title) = (place_of(refused, texts), |at: usize| self.title_of(at));
+        let (what, own, other) = (refused.path.join("."), title(refused.layer), title(refused.lock.by));
+        let message =
+            format!("`{what}` is locked by the layers `{own}` and `{other}`, and `{other}` does not say the same");
+        let fault = Diagnostic::new("config", Severity::Error, message, place);
+        Failure::from(Box::new(fault.help("Let one of them extend the other: what it locks then holds for the other")))
+    }
+
+    fn title_of(&self, layer: usize) -> String {
+        self.layers.get(layer).map_or_else(|| "this configuration".to_owned(), Layer::title)
     }
 
     /// The texts that were put together, the configuration itself last.
@@ -201,20 +252,29 @@ impl Layered {
     }
 
     /// The finding about something that is locked.
-    fn note(&self, refused: &config::Refused, texts: &[Arc<SourceText>]) -> Option<Diagnostic> {
-        let text = texts.get(refused.layer)?;
-        let place = place_in(text, &refused.path)?;
-        let by = self.layers.get(refused.lock.by).map_or_else(|| "this configuration".to_owned(), Layer::title);
-        let what = refused.path.join(".");
+    fn note(&self, refused: &config::Refused, texts: &[Arc<SourceText>]) -> Diagnostic {
+        let (what, by) = (refused.path.join("."), self.title_of(refused.lock.by));
         let message = format!("`{what}` does not count: the layer `{by}` locks `{}`", refused.lock.item);
+        let place = place_of(refused, texts);
         let mut finding = Diagnostic::new(POLICY_LOCKED, Severity::Error, message, place);
         finding.location.identity = what;
         finding.fingerprint = fingerprint(&finding, 0);
-        Some(finding.help("Remove it, or ask the owner of the layer to change the lock"))
+        finding.help("Remove it, or ask the owner of the layer to change the lock")
     }
 }
 
 impl Layer {
+    /// Returns whether two are the same layer, rulesets included.
+    fn is(&self, other: &Layer) -> bool {
+        let file = |layer: &Layer| layer.file.as_ref().map(|file| file.canonicalize().unwrap_or_else(|_| file.clone()));
+        let same_file = file(self).is_some() && file(self) == file(other);
+        self.text.text() == other.text.text() && (same_file || self.digest == other.digest)
+    }
+
+    fn source(&self) -> Source {
+        Source { text: Arc::clone(&self.text), below: self.below, around: self.around }
+    }
+
     /// The name with the version.
     pub(super) fn title(&self) -> String {
         match &self.version {
@@ -222,6 +282,12 @@ impl Layer {
             None => self.name.clone(),
         }
     }
+}
+
+/// Where a layer says something that does not count.
+fn place_of(refused: &config::Refused, texts: &[Arc<SourceText>]) -> Location {
+    let text = &texts[refused.layer];
+    place_in(text, &refused.path).unwrap_or_else(|| Location::new(text, crate::text::Span::at(0), ""))
 }
 
 /// Where something stands in the text of a layer.
@@ -239,8 +305,8 @@ fn check_locks(text: &Arc<SourceText>, locked: &[String], may_have_others: bool)
         let mut known = lint::pages().iter().map(|page| page.id).chain(diff::pages().iter().map(|page| page.id));
         let near = config::near_key(item);
         // Rulesets, and layers with some, have rules of their own; none of them is called nearly as a key.
-        let may_be_other = may_have_others && near.is_empty();
-        if may_be_other || config::is_key(item) || known.any(|id| config::overlap(item, id)) {
+        let may_be_other = may_have_others && near.is_empty() && !config::names_key(item);
+        if may_be_other || rules::is_key(item) || known.any(|id| config::overlap(item, id)) {
             continue;
         }
         let place = place_in(text, &["locked".to_owned(), at.to_string()]);

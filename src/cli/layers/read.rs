@@ -206,6 +206,7 @@ fn named(
     out: &mut Vec<Layer>,
 ) -> Result<(), Failure> {
     for name in names {
+        let before = out.len();
         let place = place_of(text, name);
         let fail = |words: &str| fault(text, place, words);
         let found = reader.find(base, name).map_err(|failure| fail(&failure.message))?;
@@ -252,6 +253,8 @@ fn named(
             fence: found.installed.then(|| Fence::At(folder.clone())),
             file: (!found.installed).then(|| found.file.clone()),
             folder,
+            below: out.len() - before,
+            around: 0,
         });
     }
     Ok(())

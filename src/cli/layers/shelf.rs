@@ -92,7 +92,7 @@ impl Shelf {
     /// The files below a folder by their paths below it, sorted.
     ///
     /// # Errors
-    /// [`Failure`] when there are too many, or there is a link: what it leads to would have no digest.
+    /// [`Failure`] when there are none or too many, or there is a link: what it leads to would have no digest.
     pub(super) fn files(&self, folder: &Path) -> Result<Vec<String>, Failure> {
         let mut out = match self {
             Shelf::Revision(at) => {
@@ -104,6 +104,9 @@ impl Shelf {
         };
         if out.len() > MOST {
             return Err(Failure::new(format!("the layer `{}` has more than {MOST} files", slashes(folder))));
+        }
+        if out.is_empty() {
+            return Err(Failure::new(format!("the layer `{}` has no files, so it has no digest", slashes(folder))));
         }
         out.sort();
         Ok(out)

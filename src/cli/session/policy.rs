@@ -257,20 +257,19 @@ pub(super) fn layered<'r>(
     let Some(own) = texts.first() else { return Ok(Layered::default()) };
     let (reader, base) = reader();
     let layered = Layered::of(config, own, &reader, base)?;
-    if let (false, Some(waivers)) = (layered.layers.is_empty(), texts.get(1)) {
+    // The file counts like the list that it continues: a lock on waivers is about both.
+    let waivers = texts.get(1).filter(|_| config.waivers_file.is_some());
+    if let (false, Some(waivers)) = (layered.layers.is_empty(), waivers) {
         config.waivers.extend(config::parse_waivers(waivers)?);
     }
     let mut places = Vec::new();
     for (number, text) in layered.texts(own).iter().enumerate() {
         let workspace = Workspace::from_text(text.name(), text.text());
-        let counts = |at: &usize| {
-            let path = ["waivers".to_owned(), at.to_string()];
-            !layered.refused.iter().any(|refused| refused.layer == number && refused.path == path)
-        };
+        let counts = |at: &usize| !layered.refused.iter().any(|refused| refused.is_element(number, "waivers", *at));
         let list = workspace.root().get("waivers").into_iter().flat_map(crate::workspace::Place::elements);
         places.extend(list.enumerate().filter(|(at, _)| counts(at)).map(|(_, place)| in_text(text, place)));
     }
-    if let Some(text) = texts.get(1) {
+    if let Some(text) = waivers {
         let workspace = Workspace::from_text(text.name(), text.text());
         places.extend(workspace.root().elements().map(|place| in_text(text, place)));
     }

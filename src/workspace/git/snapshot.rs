@@ -146,12 +146,24 @@ impl Snapshot {
         }
     }
 
-    /// Lists the files below the folder `below` (empty: all), by their paths from the top, sorted. Submodules are left out.
+    /// Lists the files below the folder `below` (empty: all), by their paths from the top, sorted. Submodules below it are
+    /// left out; one that `below` names, or lies in, is read as the revision records it.
     ///
     /// # Errors
     /// [`GitError::Unreadable`] when a tree cannot be read.
     pub fn files(&self, below: &str) -> Result<Vec<String>, GitError> {
         let below = below.trim_matches('/');
+        let inner = match self.place(below)? {
+            Some(Place::In(inner, rest)) => Some((inner, rest)),
+            Some(Place::Here(entry)) if entry.kind == EntryKind::Submodule => {
+                Some((self.repository.submodule(below)?.snapshot(&entry.id)?.named(&self.name), String::new()))
+            }
+            _ => None,
+        };
+        if let Some((inner, rest)) = inner {
+            let outer = below.strip_suffix(rest.as_str()).unwrap_or(below).trim_end_matches('/');
+            return Ok(inner.files(&rest)?.into_iter().map(|path| format!("{outer}/{path}")).collect());
+        }
         let mut files = Vec::new();
         let mut folders = match self.find(below)? {
             Some(entry) if entry.kind == EntryKind::Folder => vec![(below.to_owned(), entry.id)],
