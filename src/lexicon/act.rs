@@ -6,6 +6,7 @@
 
 use super::judge::Class;
 use super::table::Lexicon;
+use super::terms::Form;
 use super::words;
 use crate::openapi::{Operation, keyword};
 
@@ -93,12 +94,12 @@ impl Lexicon {
             "get" | "head" | "options" | "query" => true,
             "post" => {
                 let words = Words::of(operation);
-                let verb =
-                    words.id.first().is_some_and(|word| self.is("read-verb", word) && !self.is("act-verb", word));
+                // `confirmPayee` asks, though `confirm` alone acts.
+                let verb = self.starts("read-verb", &words.id) > self.starts("act-verb", &words.id);
                 let asks = |list: &[String]| {
                     list.len() > 1 && list.first().is_some_and(|word| ASKING.contains(&word.as_str()))
                 };
-                let ends = |list: &[String]| list.last().is_some_and(|word| self.is("read-verb", word));
+                let ends = |list: &[String]| self.ends("read-verb", list);
                 verb || asks(&words.last) || ends(&words.last) || (words.last.is_empty() && ends(&words.before))
             }
             _ => false,
@@ -107,36 +108,32 @@ impl Lexicon {
 
     fn undoes(&self, operation: &Operation<'_>) -> bool {
         let words = Words::of(operation);
-        let verb = |list: &[String]| list.first().is_some_and(|word| self.is("undo-verb", word));
+        let verb = |list: &[String]| self.starts("undo-verb", list) > 0;
         operation.method == "delete"
             || verb(&words.id)
             || verb(&words.last)
-            || words
-                .last
-                .last()
-                .is_some_and(|word| self.is("undo-verb", word) || word == "cancellation" || word == "cancellations")
+            || self.ends("undo-verb", &words.last)
+            || words.last.last().is_some_and(|word| word == "cancellation" || word == "cancellations")
     }
 
-    /// Whether a word is in a list, in the singular or the plural.
-    fn is(&self, list: &str, word: &str) -> bool {
-        self.is_listed(list, word)
-            || word.strip_suffix('s').is_some_and(|stem| {
-                self.is_listed(list, stem) || stem.strip_suffix('e').is_some_and(|stem| self.is_listed(list, stem))
-            })
-            || word.strip_suffix("ies").is_some_and(|stem| self.is_listed(list, &format!("{stem}y")))
+    /// The words at the beginning that are a term of a list, in the singular or the plural.
+    fn starts(&self, list: &str, words: &[String]) -> usize {
+        self.set(list).starts(words, Form::Any)
     }
 
     /// Whether words end with a term of a list, written as one word or several, in the singular or the plural.
     fn ends(&self, list: &str, words: &[String]) -> bool {
-        (1..=words.len().min(3)).any(|count| {
-            let tail = &words[words.len() - count..];
-            self.is(list, &tail.join(" ")) || self.is(list, &tail.concat())
-        })
+        self.set(list).ends(words, Form::Any) > 0
+    }
+
+    /// Whether words are a term of a list, as it is written there.
+    fn is_listed(&self, list: &str, words: &[String]) -> bool {
+        self.set(list).is(words, Form::Exact)
     }
 
     fn pays(&self, operation: &Operation<'_>) -> Option<Certainty> {
         let words = Words::of(operation);
-        let pretended = operation.path.template.split('/').flat_map(plain).any(|word| self.is("pretend", &word));
+        let pretended = operation.path.template.split('/').any(|part| self.set("pretend").any(&plain(part), Form::Any));
         if !matches!(operation.method, "post" | "put") || pretended {
             return None;
         }
@@ -146,55 +143,61 @@ impl Lexicon {
         }
         let moves = |list: &[String]| {
             self.ends("movement", list)
-                || list
-                    .split_last()
-                    .is_some_and(|(last, rest)| self.is("movement-form", last) && self.ends("movement", rest))
+                || match self.set("movement-form").ends(list, Form::Any) {
+                    0 => false,
+                    form => self.ends("movement", &list[..list.len() - form]),
+                }
         };
         // The verb at the end of a path is about what stands before it.
-        let verb = words.last.len() == 1 && words.last.iter().any(|word| self.is_listed("pay-verb", word));
-        let form = words.last.len() == 1 && words.last.iter().any(|word| self.is("movement-form", word));
+        let verb = self.is_listed("pay-verb", &words.last);
+        let form = self.set("movement-form").is(&words.last, Form::Any);
         let noun = if moves(&words.last) || !(verb || form) { &words.last } else { &words.before };
-        let about = |list: &[String]| list.last().is_some_and(|word| self.is("arrangement", word));
+        let about = |list: &[String]| self.ends("arrangement", list);
         let told = self.verb(&words.id, operation);
-        let told = told.as_deref();
-        let kept = told.is_some_and(|word| {
-            self.is_listed("record-verb", word)
-                || self.is_listed("read-verb", word) && !self.is_listed("pay-verb", word)
+        let kept = told.as_deref().is_some_and(|verb| {
+            self.is_listed("record-verb", verb)
+                || self.is_listed("read-verb", verb) && !self.is_listed("pay-verb", verb)
         });
-        let arranged = kept || words.last.iter().any(|word| self.is_listed("movement-not", word));
+        let arranged = kept || self.has("movement-not", &words.last);
         let request = Request::of(self, operation);
         if moves(noun) && !arranged && request.may_pay(operation) {
             return Some(Certainty::Named);
         }
         let foreign = about(&words.last) || about(&words.before) && !verb || arranged;
-        let creates = told.is_none_or(|word| self.is_listed("pay-verb", word));
+        let creates = told.as_deref().is_none_or(|verb| self.is_listed("pay-verb", verb));
         (operation.method == "post" && !foreign && creates && request.amount && request.payee)
             .then_some(Certainty::Shaped)
     }
 
     /// The verb of an operation: where its id begins with one, or ends with one as `transfer_create` does, or else its summary.
-    fn verb(&self, id: &[String], operation: &Operation<'_>) -> Option<String> {
+    fn verb(&self, id: &[String], operation: &Operation<'_>) -> Option<Vec<String>> {
         const LISTS: [&str; 5] = ["pay-verb", "read-verb", "undo-verb", "act-verb", "record-verb"];
-        let is_verb = |word: &&String| LISTS.iter().any(|list| self.is_listed(list, word));
-        let own = id.first().filter(|_| id.len() > 1).filter(is_verb).or(id.last().filter(is_verb));
-        let summary = || operation.place.get_str("summary").map(plain).and_then(|words| words.into_iter().next());
-        own.cloned().or_else(|| summary().filter(|word| is_verb(&word)))
+        let longest = |of: &dyn Fn(&str) -> usize| LISTS.iter().map(|list| of(list)).max().unwrap_or_default();
+        let first = |words: &[String]| match longest(&|list| self.set(list).starts(words, Form::Exact)) {
+            0 => None,
+            count => Some(words[..count].to_vec()),
+        };
+        let last = |words: &[String]| match longest(&|list| self.set(list).ends(words, Form::Exact)) {
+            0 => None,
+            count => Some(words[words.len() - count..].to_vec()),
+        };
+        let own = first(id).filter(|_| id.len() > 1).or_else(|| last(id));
+        own.or_else(|| first(&operation.place.get_str("summary").map(plain)?))
     }
 
     /// What a `GET` of this name would execute: the verb that says so.
     pub fn executes<'w>(&self, operation: &Operation<'w>) -> Option<&'w str> {
         let id = operation.id().map(plain).unwrap_or_default();
-        let reads = |word: &String| self.is("read-verb", word) || matches!(word.as_str(), "is" | "has" | "can");
-        if id.first().is_some_and(reads) || id.last().is_some_and(reads) {
+        let asks = |word: Option<&String>| word.is_some_and(|word| matches!(word.as_str(), "is" | "has" | "can"));
+        if self.starts("read-verb", &id) > 0 || self.ends("read-verb", &id) || asks(id.first()) || asks(id.last()) {
             return None;
         }
-        let noun_first = operation.id().is_some_and(|id| id.contains('_'));
-        let verb = |word: &&String| self.is_listed("act-verb", word) && !(noun_first && self.is("movement", word));
-        let named = id.len() > 1 && id.first().as_ref().is_some_and(verb);
+        let verb = self.set("act-verb").starts(&id, Form::Exact);
+        let named = verb > 0 && id.len() > verb && !self.is_noun(&id, operation);
         let segment = operation.path.template.rsplit('/').find(|segment| !segment.is_empty());
         let last = segment.filter(|segment| !segment.contains('{')).map(plain).unwrap_or_default();
         // A noun of the same letters names what is read, unless the id says more.
-        let ends = matches!(last.as_slice(), [word] if self.is_listed("act-verb", word) && !self.is("movement", word));
+        let ends = self.is_listed("act-verb", &last) && !self.is_listed("act-noun", &last);
         let below = operation.path.template.contains('}');
         match (named, ends) {
             (true, _) => operation.id(),
@@ -203,8 +206,17 @@ impl Lexicon {
         }
     }
 
-    fn is_listed(&self, list: &str, word: &str) -> bool {
-        self.set(list).is_some_and(|set| set.contains(word))
+    /// Whether the verb at the beginning of an id is a noun: `releaseNotes`, `transfer_items`. In `lockDevice` of
+    /// `/devices/{id}/lock` it is a verb, for what follows it stands before it in the path.
+    fn is_noun(&self, id: &[String], operation: &Operation<'_>) -> bool {
+        let [verb, object, ..] = id else { return false };
+        if !self.is_listed("act-noun", std::slice::from_ref(verb)) {
+            return false;
+        }
+        let path: Vec<String> =
+            operation.path.template.split('/').filter(|part| !part.contains('{')).flat_map(plain).collect();
+        let at = |word: &String| path.iter().position(|part| part == word || part.strip_suffix('s') == Some(word));
+        !at(object).is_some_and(|object| at(verb).is_none_or(|verb| object < verb))
     }
 }
 
@@ -349,5 +361,17 @@ mod tests {
             assert!(!executes(path, &format!("operationId: {id}")), "{id}");
         }
         assert!(!executes("/payments/{id}/refund", ""));
+        for path in ["/devices/{id}/lock", "/jobs/{id}/run", "/cards/{id}/set", "/accounts/{id}/hold"] {
+            assert!(!executes(path, ""), "{path}");
+        }
+        assert!(!executes("/projects/{id}/release-notes", "operationId: releaseNotes"));
+        assert!(executes("/devices/{id}/lock", "operationId: lockDevice"));
+    }
+
+    #[test]
+    fn entries_of_several_words_count() {
+        assert_eq!(act("post", "/payments/dry-run", BODY), Act::Write);
+        assert_eq!(act("post", "/payments/{id}/line-items", BODY), Act::Write);
+        assert_eq!(act("post", "/payees/checks", "operationId: confirmPayee"), Act::Read);
     }
 }

@@ -43,13 +43,27 @@ impl Shape {
     /// Values as they are usual: a pattern that takes none of them is about something else.
     fn samples(self) -> &'static [&'static str] {
         match self {
-            Shape::Card => &["4111111111111111", "378282246310005", "4111 1111 1111 1111", "4111-1111-1111-1111"],
+            Shape::Card => &CARDS,
             Shape::Code => &["123", "1234"],
             Shape::Money => {
                 &["12.34", "12", "1234.5678", "12,34", "-12.34", "+12.34", "0.123456789", "12.3400", "EUR 12.34"]
             }
             Shape::Secret | Shape::Person | Shape::Account | Shape::Bank | Shape::Contact => &[],
         }
+    }
+
+    /// Whether part of a value may be shown in its place, or a token stand for it: of a password or a security code nothing is
+    /// ever shown.
+    fn has_stand_ins(self) -> bool {
+        matches!(self, Shape::Card | Shape::Account | Shape::Person)
+    }
+
+    /// Whether values of a pattern are usual ones of this class.
+    fn fits(self, regex: &regex::Regex, pattern: &Pattern<'_>) -> bool {
+        // Issuers have ranges of their own: any number as long as a card number may be one.
+        let length = || pattern.lengths().filter(|_| pattern.is_digits());
+        self.samples().iter().any(|sample| regex.is_match(sample))
+            || self == Shape::Card && length().is_some_and(|(least, most)| least <= 19 && most >= self.least())
     }
 
     /// The fewest characters that a value needs.
@@ -89,6 +103,44 @@ impl Shape {
     }
 }
 
+/// Published test numbers of the card schemes, in the forms in which card numbers are written.
+const CARDS: [&str; 22] = [
+    "4111111111111111",
+    "4222222222222",
+    "4000000000000000006",
+    "378282246310005",
+    "5555555555554444",
+    "5105105105105100",
+    "2223003122003222",
+    "6011111111111117",
+    "6500000000000002",
+    "3530111333300000",
+    "30569309025904",
+    "36227206271667",
+    "38520000023237",
+    "6759649826438453",
+    "5018000000000009",
+    "6200000000000005",
+    "6205500000000000004",
+    "2200000000000053",
+    "4111 1111 1111 1111",
+    "4111-1111-1111-1111",
+    "5555 5555 5555 4444",
+    "5555-5555-5555-4444",
+];
+
+/// What a description says of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    Nothing,
+    /// What its name says.
+    Same,
+    /// Something else.
+    Other,
+    /// That its values are masked, or stand for the real ones.
+    StandIn,
+}
+
 /// What speaks for or against: points and a reason.
 type Speak<'a> = dyn FnMut(i32, String) + 'a;
 
@@ -96,33 +148,67 @@ type Speak<'a> = dyn FnMut(i32, String) + 'a;
 #[derive(Debug)]
 pub(super) struct Field<'w> {
     at: Place<'w>,
-    beside: Option<Place<'w>>,
+    /// What describes it besides: the parameter, and the schema of which it is the items or the only alternative.
+    beside: [Option<Place<'w>>; 2],
     string: bool,
     numeric: bool,
     integer: bool,
     typed: bool,
+    open: bool,
+}
+
+/// Levels of `oneOf` and `anyOf` that are looked into for the alternatives of a field.
+const LEVELS: usize = 4;
+/// Alternatives that are looked at.
+const ALTERNATIVES: usize = 32;
+
+/// Collects the alternatives of a schema that has no type of its own, `null` left out; of arrays, those of their items.
+fn alternatives<'w>(schema: Place<'w>, levels: usize, out: &mut Vec<Place<'w>>) {
+    if out.len() >= ALTERNATIVES {
+        return;
+    }
+    let items = keyword::has_type(schema, "array").then(|| keyword::keyword(schema, "items")).flatten();
+    if let Some(items) = items.filter(|_| levels > 0) {
+        return alternatives(items, levels - 1, out);
+    }
+    let branches =
+        || ["oneOf", "anyOf"].iter().filter_map(|key| keyword::keyword(schema, key)).flat_map(Place::elements);
+    if keyword::has(schema, "type") || levels == 0 || branches().next().is_none() {
+        if keyword::text(schema, "type") != Some("null") {
+            out.push(schema);
+        }
+        return;
+    }
+    for branch in branches() {
+        alternatives(branch, levels - 1, out);
+    }
 }
 
 impl<'w> Field<'w> {
     /// Reads what types a field has; of an array, those of its items.
     pub(super) fn of(schema: Place<'w>, beside: Option<Place<'w>>) -> Self {
-        let items = keyword::has_type(schema, "array").then(|| keyword::keyword(schema, "items")).flatten();
-        let at = items.unwrap_or(schema);
-        let integer = keyword::has_type(at, "integer");
+        let mut found = Vec::new();
+        alternatives(schema, LEVELS, &mut found);
+        let at = if let [only] = found.as_slice() { *only } else { schema };
+        let any = |name: &str| found.iter().any(|one| keyword::has_type(*one, name));
+        let is_open = |one: &Place<'w>| {
+            !["type", "properties", "items", "additionalProperties"].iter().any(|key| keyword::has(*one, key))
+        };
+        let integer = any("integer");
         Field {
             at,
-            beside: beside.filter(|beside| *beside != at),
-            string: keyword::has_type(at, "string"),
-            numeric: integer || keyword::has_type(at, "number"),
+            beside: [beside, Some(schema)].map(|beside| beside.filter(|beside| *beside != at)),
+            string: any("string"),
+            numeric: integer || any("number"),
             integer,
-            typed: keyword::has(at, "type"),
+            typed: !found.is_empty() && found.iter().all(|one| keyword::has(*one, "type")),
+            open: found.iter().any(is_open),
         }
     }
 
     /// Whether values are strings or numbers, and not words from a list.
     pub(super) fn is_scalar(&self) -> bool {
-        let open = !self.typed && !["properties", "items"].iter().any(|key| keyword::has(self.at, key));
-        (self.string || self.numeric || open) && !self.is_listed()
+        (self.string || self.numeric || self.open) && !self.is_listed()
     }
 
     /// Whether the values are listed, and none of them is a long number.
@@ -145,7 +231,8 @@ impl<'w> Field<'w> {
             Shape::Money if !sure => {}
             // Tokens and keys that are numbers are counted, not secret.
             Shape::Secret if self.numeric && !self.string => speak(-25, String::new()),
-            _ if self.typed => speak(10, "type".to_owned()),
+            // Nearly every field is a string: that makes a sure name no surer than a name can be.
+            _ if self.typed => speak(if sure { 5 } else { 10 }, "type".to_owned()),
             _ => {}
         }
         let Some(format) = self.text("format") else { return };
@@ -162,15 +249,15 @@ impl<'w> Field<'w> {
             speak(-80, String::new());
         }
         let Some(text) = self.text("pattern").filter(|text| text.len() <= 1024) else { return };
-        let samples = shape.samples();
-        if samples.is_empty() {
+        if shape.samples().is_empty() {
             return;
         }
         let Ok(regex) = regex::RegexBuilder::new(text).size_limit(1 << 20).build() else { return };
-        if !samples.iter().any(|sample| regex.is_match(sample)) {
+        let pattern = Pattern::new(text);
+        if !shape.fits(&regex, &pattern) {
             speak(-60, String::new());
         } else if shape != Shape::Money && !regex.is_match("Abc") {
-            let digits = Pattern::new(text).fixed_length();
+            let digits = pattern.fixed_length();
             speak(15, digits.map_or_else(|| "pattern".to_owned(), |digits| format!("{digits}-digit pattern")));
         }
     }
@@ -178,7 +265,8 @@ impl<'w> Field<'w> {
     fn examples(&self) -> impl Iterator<Item = &'w str> {
         let at = self.at;
         const KEYS: [&str; 3] = ["example", "examples", "x-example"];
-        let beside = self.beside.into_iter().flat_map(|beside| KEYS.iter().filter_map(move |key| beside.get(key)));
+        let beside =
+            self.beside.into_iter().flatten().flat_map(|beside| KEYS.iter().filter_map(move |key| beside.get(key)));
         let own = KEYS.iter().filter_map(move |key| keyword::keyword(at, key)).chain(beside);
         let several = |place: Place<'w>| if place.is_seq() { place.elements().collect() } else { vec![place] };
         own.flat_map(several).filter(|place| !place.is_map() && !place.is_seq()).take(EXAMPLES).map(Place::text)
@@ -206,15 +294,20 @@ impl<'w> Field<'w> {
             .filter_map(|member| member.value.as_str().filter(|text| text.len() <= 64))
     }
 
-    pub(super) fn weigh_masking(&self, speak: &mut Speak<'_>) {
-        let masking = keyword::keyword(self.at, "x-data-classification")
-            .and_then(|class| class.get("masking"))
-            .is_some_and(|masking| masking.get("strategy").is_some());
-        let named = self.vendor_types().any(|text| text.to_ascii_lowercase().contains("mask"));
+    /// Weighs types that are made for masked values. How a value is masked elsewhere (`x-data-classification`, `x-log`) says
+    /// that this one is whole.
+    pub(super) fn weigh_masking(&self, shape: Shape, speak: &mut Speak<'_>) {
+        if !shape.has_stand_ins() {
+            return;
+        }
+        let own = self.at.resolved().members().chain(self.at.members());
+        let named = own
+            .filter(|member| member.name.starts_with("x-") && member.name.ends_with("type"))
+            .any(|member| member.value.as_str().is_some_and(|text| text.to_ascii_lowercase().contains("mask")));
         let target =
             self.at.reference().map(|reference| words::words(reference.rsplit('/').next().unwrap_or_default()));
         let aimed = target.is_some_and(|split| words::any(&split, &["masked", "truncated", "obfuscated", "tokenized"]));
-        if masking || named || aimed {
+        if named || aimed {
             speak(-100, String::new());
         }
     }
@@ -222,49 +315,102 @@ impl<'w> Field<'w> {
     /// What title, description and format say, in lower case without accents.
     fn told(&self) -> String {
         let parts = ["title", "description", "format"].iter().filter_map(|key| self.text(key));
-        let parts = parts.chain(self.beside.and_then(|beside| beside.get_str("description")));
+        let parts =
+            parts.chain(self.beside.into_iter().flatten().filter_map(|beside| keyword::text(beside, "description")));
         let mut out = String::new();
         for part in parts {
             out.extend(part.chars().take(READ));
             out.push(' ');
         }
-        words::plain(&out.to_lowercase()).replace("unmasked", "whole").replace("not masked", "whole")
+        words::plain(&out.to_lowercase())
     }
 
-    /// Whether the description says that the field holds something else, or a stand-in.
-    pub(super) fn is_told(&self, untold: &[String]) -> bool {
-        let told = self.told();
-        STAND_INS.iter().any(|word| told.contains(word)) || untold.iter().any(|word| told.contains(word.as_str()))
-    }
-
-    pub(super) fn weigh_description(&self, told: &[String], untold: &[String], points: i32, speak: &mut Speak<'_>) {
+    /// Reads what the description says of the field.
+    pub(super) fn description(&self, shape: Shape, told: &[String], untold: &[String]) -> Told {
         let text = self.told();
-        if text.trim().is_empty() {
-            return;
-        }
-        if STAND_INS.iter().any(|word| text.contains(word)) {
-            speak(-60, String::new());
-        } else if untold.iter().any(|word| text.contains(word.as_str())) {
-            speak(-25, String::new());
-        } else if told.iter().any(|word| text.contains(word.as_str())) {
-            speak(points, "description".to_owned());
+        let says = |list: &[String]| list.iter().any(|word| text.contains(word.as_str()));
+        if shape.has_stand_ins() && stands_in(&text) {
+            Told::StandIn
+        } else if says(untold) {
+            Told::Other
+        } else if says(told) {
+            Told::Same
+        } else {
+            Told::Nothing
         }
     }
 }
 
 /// Words of descriptions of values that stand for others.
-const STAND_INS: [&str; 10] = [
+const STAND_INS: [&str; 17] = [
     "mask",
     "truncat",
     "last four",
     "last 4",
-    "last four digits",
+    "last digits",
+    "first six",
     "obfuscat",
     "tokenis",
     "tokeniz",
+    "tokenid",
+    "a token",
     "redact",
-    "maskier",
+    "partial",
+    "encrypted",
+    "hash",
+    "enmascarad",
+    "mascarad",
 ];
+
+/// Words before such a one that deny it.
+const DENIALS: [&str; 19] = [
+    "not", "never", "no", "non", "without", "cannot", "isn't", "aren't", "nor", "neither", "nicht", "nie", "kein",
+    "keine", "nao", "pas", "niet", "before", "instead",
+];
+
+/// Whether a description says that values stand for others: not where it denies that, nor where it says what becomes of them
+/// later, in logs or on a screen.
+fn stands_in(text: &str) -> bool {
+    text.split(['.', ';', '(', ')', '\n']).any(|clause| {
+        let tokens = || clause.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
+        let elsewhere =
+            tokens().any(|word| {
+                matches!(
+                    word,
+                    "log" | "logs" | "logged" | "logging" | "screen" | "screens" | "ui" | "uis" | "trace" | "traces"
+                )
+            }) || ["when displayed", "when shown", "when printed"].iter().any(|phrase| clause.contains(phrase));
+        let told = |word: &&str| clause.match_indices(*word).any(|(at, _)| !is_denied(&clause[..at]));
+        !elsewhere && STAND_INS.iter().any(|word| told(&word))
+    })
+}
+
+/// Whether what follows this text is denied, or is only going to be.
+fn is_denied(before: &str) -> bool {
+    let joined = ["un", "non", "non-", "de"]
+        .iter()
+        .any(|start| before.strip_suffix(start).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)));
+    let mut last: Vec<&str> = before.split_whitespace().rev().take(4).collect();
+    let denied = last.iter().any(|word| DENIALS.contains(&word.trim_matches(',')));
+    last.truncate(2);
+    joined || denied || matches!(last.as_slice(), ["be", "to"] | ["being" | "for", ..])
+}
+
+/// Whether an example shows part of a value only: marks in place of the rest, and its end. What consists of marks alone is a
+/// placeholder (`DEXXXXXXXX`), and a single `#` is a number sign (`12 Main St #4`).
+fn is_masked(text: &str) -> bool {
+    let run = |marks: &[char]| {
+        let mut longest = 0;
+        let mut now = 0;
+        for letter in text.chars() {
+            now = if marks.contains(&letter) { now + 1 } else { 0 };
+            longest = longest.max(now);
+        }
+        longest
+    };
+    let shown = || text.chars().rev().take(2).filter(char::is_ascii_digit).count() == 2;
+    run(&['*', '•']) >= 2 || run(&['x', 'X', '#']) >= 2 && shown()
+}
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
@@ -281,7 +427,7 @@ static UUID: LazyLock<Option<regex::Regex>> =
 fn example_points(shape: Shape, text: &str) -> i32 {
     let text = text.trim();
     let count = text.bytes().filter(u8::is_ascii_digit).count();
-    let hidden = text.contains(['*', '•', '#']) || text.contains("xxx") || text.contains("XXX");
+    let hidden = is_masked(text);
     let uuid = UUID.as_ref().is_some_and(|uuid| uuid.is_match(text));
     let address = text.starts_with("http://") || text.starts_with("https://");
     match shape {

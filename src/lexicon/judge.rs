@@ -1,6 +1,6 @@
 //! The judgement: what speaks for a class of data, and how much.
 
-use super::field::{Field, Shape};
+use super::field::{Field, Shape, Told};
 use super::table::{Found, Lexicon, Strength};
 use super::words;
 use crate::diagnostic::Severity;
@@ -178,7 +178,7 @@ impl Lexicon {
                 reasons.push(reason);
             }
         };
-        let near = |word: &String| known.words.near.contains(word);
+        let near = |word: &String| known.is_near(word);
         if found.strength == Strength::Maybe {
             // The head of the name of an object stands last.
             if around.iter().rev().take(2).any(near) {
@@ -188,14 +188,14 @@ impl Lexicon {
             }
         }
         let of_cards = matches!(found.class, Class::CardNumber | Class::SecurityCode);
-        if of_cards && around.iter().any(|word| known.is_other(word)) {
+        if of_cards && known.is_other(around) {
             speak(-40, String::new());
         }
         let shape = Shape::of(found.class);
         field.weigh_type(shape, found.strength == Strength::Sure, &mut speak);
         field.weigh_bounds(shape, &mut speak);
         field.weigh_examples(shape, &mut speak);
-        field.weigh_masking(&mut speak);
+        field.weigh_masking(shape, &mut speak);
         if field.vendor_types().any(|text| self.find(&self.split(text)).iter().any(|other| other.class == found.class))
         {
             speak(20, "type of its standard".to_owned());
@@ -205,7 +205,17 @@ impl Lexicon {
             Strength::Maybe => 20,
             Strength::Aside => 10,
         };
-        field.weigh_description(&known.words.told, &known.words.untold, told, &mut speak);
+        // What a sure name says is doubted by a description, but not denied: prose says too many things in the same words.
+        let keeps = found.strength == Strength::Sure && !matches!(found.class, Class::Contact | Class::Money);
+        let mut most = 100;
+        match field.description(shape, &known.words.told, &known.words.untold) {
+            Told::Nothing => {}
+            Told::Same => speak(told, "description".to_owned()),
+            Told::Other | Told::StandIn if keeps => most = i32::from(CERTAIN) - 1,
+            Told::Other => speak(-25, String::new()),
+            Told::StandIn => speak(-60, String::new()),
+        }
+        score = score.min(most);
         reasons.dedup();
         // Words such as `total` and `budget` count other things as well, whatever speaks for them.
         if found.class == Class::Money && found.strength != Strength::Sure {
@@ -221,8 +231,9 @@ impl Lexicon {
             if out.iter().any(|known| known.class == class) || !field.proves(Shape::of(class)) {
                 continue;
             }
-            let masked = self.known(class).is_some_and(|known| field.is_told(&known.words.untold));
-            if !masked {
+            let shape = Shape::of(class);
+            let told = self.known(class).map(|known| field.description(shape, &[], &known.words.untold));
+            if !matches!(told, Some(Told::Other | Told::StandIn)) {
                 out.push(Judgement {
                     class,
                     score: CERTAIN,
@@ -259,7 +270,123 @@ mod tests {
     #[test]
     fn a_name_alone_is_likely_and_never_certain() {
         assert_eq!(judged("cvv", "{}"), Some((Class::SecurityCode, false, "name".to_owned())));
-        assert_eq!(judged("cvv", "{type: string}"), Some((Class::SecurityCode, true, "name and type".to_owned())));
+        assert_eq!(judged("cvv", "{type: string}"), Some((Class::SecurityCode, false, "name and type".to_owned())));
+        let told = judged("cvv", "{type: string, description: Card security code}");
+        assert_eq!(told, Some((Class::SecurityCode, true, "name, type and description".to_owned())));
+    }
+
+    fn certain(name: &str, schema: &str) -> Option<bool> {
+        judged(name, schema).map(|one| one.1)
+    }
+
+    #[test]
+    fn what_a_description_denies_or_says_of_logs_hides_nothing() {
+        for told in [
+            "The full card number, not a token",
+            "The card number. Never masked.",
+            "The card number; masked in logs",
+            "The card number, masked in the UI",
+            "The card number to be tokenized",
+            "The unmasked card number",
+        ] {
+            assert_eq!(
+                certain("cardNumber", &format!("{{type: string, description: '{told}'}}")),
+                Some(true),
+                "{told}"
+            );
+        }
+        assert_eq!(certain("cvv", "{type: string, description: CVV of the card being tokenized}"), Some(true));
+        assert_eq!(certain("client_secret", "{type: string, description: Client secret (redacted)}"), Some(false));
+        assert_eq!(certain("password", "{type: string, description: Password (masked)}"), Some(true));
+    }
+
+    #[test]
+    fn a_description_lowers_a_sure_name_and_drops_an_ambiguous_one() {
+        assert_eq!(certain("cardNumber", "{type: string, description: The masked card number}"), Some(false));
+        assert_eq!(certain("iban", "{type: string, description: Last four digits of the IBAN}"), Some(false));
+        assert_eq!(certain("api_key", "{type: string, description: Unique identifier of your app}"), Some(false));
+        assert_eq!(certain("pan", "{type: string, description: The masked card number}"), None);
+    }
+
+    #[test]
+    fn how_a_value_is_masked_elsewhere_says_that_it_is_whole() {
+        let schema = "{type: string, x-log: mask, x-data-classification: {masking: {strategy: full}}}";
+        for name in ["password", "cardNumber", "iban"] {
+            assert!(certain(name, schema).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn counts_are_no_numbers() {
+        for name in ["numberOfCards", "numCards", "noCard", "number_of_accounts", "numeroDeTarjetas", "noCards"] {
+            assert_eq!(judged(name, "{type: integer}"), None, "{name}");
+        }
+        assert!(judged("cardNo", "{type: string}").is_some() && judged("numeroDeTarjeta", "{type: string}").is_some());
+        assert!(judged("accountNumbers", "{type: array, items: {type: string}}").is_some());
+    }
+
+    #[test]
+    fn digits_at_the_end_hide_nothing() {
+        for name in ["password2", "addressLine1", "address_line_2", "email2", "iban2", "cpf1", "cardNumber3", "price1"]
+        {
+            assert!(judged(name, "{type: string}").is_some(), "{name}");
+        }
+        for name in ["cardToken1", "passwordPolicy2", "ibanCountry1", "emailVerified2"] {
+            assert_eq!(judged(name, "{type: string}"), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn card_numbers_of_every_scheme_and_length_fit() {
+        for pattern in [
+            "^5[1-5][0-9]{14}$",
+            "^[0-9]{19}$",
+            "^6(?:011|5[0-9]{2})[0-9]{12}$",
+            "^606282[0-9]{10}$",
+            "^2200[0-9]{12}$",
+        ] {
+            assert_eq!(
+                certain("cardNumber", &format!("{{type: string, pattern: '{pattern}'}}")),
+                Some(true),
+                "{pattern}"
+            );
+        }
+        assert_eq!(certain("cardNumber", "{type: string, pattern: '^[A-F]{8}$'}"), None);
+        assert_eq!(certain("cardNumber", "{type: string, pattern: '^[0-9]{4}$'}"), None);
+    }
+
+    #[test]
+    fn alternatives_are_read() {
+        assert!(judged("password", "{anyOf: [{type: string}, {type: 'null'}]}").is_some());
+        assert_eq!(
+            judged("cardNumber", "{oneOf: [{type: string, pattern: '^[0-9]{16}$'}, {type: 'null'}]}"),
+            judged("cardNumber", "{type: string, pattern: '^[0-9]{16}$'}")
+        );
+        for name in ["balance", "cardNumber", "password"] {
+            let objects = "{oneOf: [{type: object, properties: {a: {}}}, {properties: {b: {}}}]}";
+            assert_eq!(judged(name, objects), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn placeholders_are_no_masks() {
+        for (name, example) in
+            [("iban", "DEXXXXXXXXXXXXXXXX"), ("iban", "####"), ("addressLine", "12 Main St #4"), ("ssn", "xxx-xx-xxxx")]
+        {
+            assert!(judged(name, &format!("{{type: string, example: '{example}'}}")).is_some(), "{name} {example}");
+        }
+        for (name, example) in
+            [("iban", "DE89XXXXXXXXXXXX3000"), ("ssn", "***-**-1234"), ("cardNumber", "XXXXXXXXXXXX1234")]
+        {
+            assert_eq!(judged(name, &format!("{{type: string, example: '{example}'}}")), None, "{name} {example}");
+        }
+    }
+
+    #[test]
+    fn ties_in_groups_count_as_little_as_elsewhere() {
+        for name in ["numeroCartaDiCredito", "numero_carta_di_credito", "numerocartadicredito"] {
+            assert_eq!(judged(name, "{type: string}").map(|one| one.0), Some(Class::CardNumber), "{name}");
+        }
     }
 
     #[test]
@@ -313,7 +440,6 @@ mod tests {
             ("panEntryMode", "{type: string}"),
             ("pan", "{type: string, enum: [AUTO_ENTRY, BAR_CODE]}"),
             ("cardNumber", "{type: string, x-cds-type: MaskedPANString}"),
-            ("cardNumber", "{type: string, description: The masked card number}"),
             ("cardNumber", "{type: string, example: '4111 **** **** 1111'}"),
             ("cardNumber", "{type: string, maxLength: 4}"),
             ("maskedPassport", "{type: string}"),

@@ -9,6 +9,7 @@ mod field;
 mod judge;
 mod pattern;
 mod table;
+mod terms;
 pub mod words;
 
 pub use act::{Act, Certainty, is_payee};

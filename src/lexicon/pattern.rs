@@ -55,11 +55,15 @@ impl<'a> Pattern<'a> {
         finite && self.is_anchored()
     }
 
+    /// The fewest and the most characters of a match; only for anchored patterns of ASCII characters with a greatest length.
+    pub(super) fn lengths(&self) -> Option<(u64, u64)> {
+        let properties = self.hir.as_ref().filter(|_| self.is_anchored())?.properties();
+        Some((properties.minimum_len()? as u64, properties.maximum_len()? as u64))
+    }
+
     /// The length in characters that every match has, where it is one; only for anchored patterns of ASCII characters.
     pub fn fixed_length(&self) -> Option<u64> {
-        let properties = self.hir.as_ref().filter(|_| self.is_anchored())?.properties();
-        let (least, most) = (properties.minimum_len()?, properties.maximum_len()?);
-        (least == most).then_some(most as u64)
+        self.lengths().filter(|(least, most)| least == most).map(|(least, _)| least)
     }
 
     /// Whether every text matches, or every text of one line: `.*`, `^.+$`, `[\s\S]*`.

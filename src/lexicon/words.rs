@@ -89,6 +89,11 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
+/// Takes the number from the end: `password2` is `password`.
+pub(super) fn unnumbered(word: &str) -> &str {
+    word.trim_end_matches(|last: char| last.is_ascii_digit())
+}
+
 /// Whether the words of `term` (separated by blanks) stand in `words` one after the other.
 pub fn contains(words: &[String], term: &str) -> bool {
     (1..=words.len()).any(|end| ends_with(&words[..end], term))

@@ -43,17 +43,14 @@ fn is_open_data(operation: &Operation<'_>) -> bool {
     open(&path_words(operation)) || operation.tags().into_iter().any(tagged)
 }
 
-fn has_word(words: &[String], lexicon: &str) -> bool {
-    Lexicon::built_in().list(lexicon).iter().any(|term| words.contains(term))
-}
-
 /// Whether an operation reads or changes what belongs to customers.
 pub(super) fn touches_customers(operation: &Operation<'_>, options: &Options) -> bool {
     if is_public(operation, options) || is_open_data(operation) {
         return false;
     }
     let classified = operation.place.get("x-data-classification").and_then(|class| class.get_str("sensitivity"));
-    matches!(classified, Some("confidential" | "restricted")) || has_word(&path_words(operation), "customer-data")
+    matches!(classified, Some("confidential" | "restricted"))
+        || Lexicon::built_in().has("customer-data", &path_words(operation))
 }
 
 /// Whether an operation makes or executes a payment; `x-money-movement` decides where it is given.

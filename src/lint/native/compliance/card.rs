@@ -24,7 +24,9 @@ pub(super) fn pan_masked(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fin
     let mut seen = FxHashSet::default();
     for element in facts.success().iter().chain(facts.error()).filter(|element| element.role == Role::Property) {
         let Some(judgement) = facts.holds(element, &[Class::CardNumber]) else { continue };
-        if is_allowed(element, &allowed) || !seen.insert(element.at.id()) {
+        let masking = schema::keyword(element.at, "x-data-classification").and_then(|class| class.get("masking"));
+        let masked = masking.is_some_and(|masking| masking.get("strategy").is_some());
+        if masked || is_allowed(element, &allowed) || !seen.insert(element.at.id()) {
             continue;
         }
         let message = format!(
