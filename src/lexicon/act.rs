@@ -216,7 +216,7 @@ impl Lexicon {
         let path: Vec<String> =
             operation.path.template.split('/').filter(|part| !part.contains('{')).flat_map(plain).collect();
         let at = |word: &String| path.iter().position(|part| part == word || part.strip_suffix('s') == Some(word));
-        !at(object).is_some_and(|object| at(verb).is_none_or(|verb| object < verb))
+        at(object).is_none_or(|object| at(verb).is_some_and(|verb| object >= verb))
     }
 }
 

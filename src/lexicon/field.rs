@@ -380,8 +380,10 @@ fn stands_in(text: &str) -> bool {
                     "log" | "logs" | "logged" | "logging" | "screen" | "screens" | "ui" | "uis" | "trace" | "traces"
                 )
             }) || ["when displayed", "when shown", "when printed"].iter().any(|phrase| clause.contains(phrase));
-        let told = |word: &&str| clause.match_indices(*word).any(|(at, _)| !is_denied(&clause[..at]));
-        !elsewhere && STAND_INS.iter().any(|word| told(&word))
+        let told = |word: &str| {
+            clause.match_indices(word).any(|(at, _)| clause.get(..at).is_some_and(|before| !is_denied(before)))
+        };
+        !elsewhere && STAND_INS.iter().any(|word| told(word))
     })
 }
 
