@@ -245,7 +245,9 @@ mod tests {
 
     #[test]
     fn no_key_that_a_lower_layer_sets_changes_what_another_locks() {
-        let leaves = leaves();
+        // How a contract is made is no policy.
+        let is_policy = |path: &[String]| !path.iter().any(|part| part == "generate");
+        let leaves: Vec<_> = leaves().into_iter().filter(|(path, _)| is_policy(path)).collect();
         assert!(leaves.len() > 60, "{}", leaves.len());
         let ends = |path: &[String], schema: &Value| {
             let values = values(path, schema);
