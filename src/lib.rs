@@ -1,6 +1,6 @@
 //! Covenant reads OpenAPI contracts and judges their changes.
 //!
-//! The floors, from the ground up; each imports only floors below it: [`files`], [`text`], [`emit`], [`diagnostic`], [`config`],
+//! The floors, from the ground up; each imports only floors below it: [`files`], [`text`], [`pattern`], [`emit`], [`diagnostic`], [`config`],
 //! [`syntax`], [`workspace`], [`openapi`], [`promise`], `schema`, [`lexicon`], [`lint`], [`diff`], `lifecycle`, `release`, [`gate`], [`report`],
 //! [`cli`].
 
@@ -21,6 +21,7 @@ pub mod lexicon;
 pub mod lifecycle;
 pub mod lint;
 pub mod openapi;
+pub mod pattern;
 pub mod promise;
 pub mod release;
 pub mod report;

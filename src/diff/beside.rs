@@ -8,7 +8,7 @@ use super::schema::is_open;
 use super::view::View;
 use super::walk::Walk;
 use crate::openapi::SchemaRef;
-use crate::schema::pattern_matches;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 
 /// What can happen to a keyword that is absent (open), true, false or a schema.
@@ -142,7 +142,7 @@ impl<'w> Walk<'w, '_> {
 /// for the property that is listed on the other side alone.
 pub(super) fn rest<'w>(view: &View<'w>, name: &str) -> Option<(SchemaRef<'w>, bool)> {
     let patterns = view.get("patternProperties").into_iter().flat_map(Place::members);
-    if let Some(found) = patterns.filter(|member| pattern_matches(member.name, name) == Some(true)).last() {
+    if let Some(found) = patterns.filter(|member| Pattern::read(member.name).matches(name) == Some(true)).last() {
         return Some((SchemaRef::At(found.value), true));
     }
     let place = view.get("additionalProperties")?;

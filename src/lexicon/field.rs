@@ -1,9 +1,9 @@
 //! What a schema says about the field it describes: type, format, bounds, examples, and what its author tells.
 
 use super::judge::Class;
-use super::pattern::Pattern;
 use super::words;
 use crate::openapi::keyword;
+use crate::pattern::Pattern;
 use crate::text::{iban, secret};
 use crate::workspace::Place;
 use std::sync::LazyLock;
@@ -59,10 +59,10 @@ impl Shape {
     }
 
     /// Whether values of a pattern are usual ones of this class.
-    fn fits(self, regex: &regex::Regex, pattern: &Pattern<'_>) -> bool {
+    fn fits(self, pattern: &Pattern) -> bool {
         // Issuers have ranges of their own: any number as long as a card number may be one.
         let length = || pattern.lengths().filter(|_| pattern.is_digits());
-        self.samples().iter().any(|sample| regex.is_match(sample))
+        self.samples().iter().any(|sample| pattern.matches(sample) == Some(true))
             || self == Shape::Card && length().is_some_and(|(least, most)| least <= 19 && most >= self.least())
     }
 
@@ -252,11 +252,11 @@ impl<'w> Field<'w> {
         if shape.samples().is_empty() {
             return;
         }
-        let Ok(regex) = regex::RegexBuilder::new(text).size_limit(1 << 20).build() else { return };
-        let pattern = Pattern::new(text);
-        if !shape.fits(&regex, &pattern) {
+        let pattern = Pattern::read(text);
+        let Some(any_word) = pattern.matches("Abc") else { return };
+        if !shape.fits(&pattern) {
             speak(-60, String::new());
-        } else if shape != Shape::Money && !regex.is_match("Abc") {
+        } else if shape != Shape::Money && !any_word {
             let digits = pattern.fixed_length();
             speak(15, digits.map_or_else(|| "pattern".to_owned(), |digits| format!("{digits}-digit pattern")));
         }

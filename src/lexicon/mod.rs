@@ -7,12 +7,10 @@
 mod act;
 mod field;
 mod judge;
-mod pattern;
 mod table;
 mod terms;
 pub mod words;
 
 pub use act::{Act, Certainty, is_payee};
 pub use judge::{Candidate, Class, Judgement, is_identifier};
-pub use pattern::Pattern;
 pub use table::Lexicon;

@@ -16,7 +16,6 @@ mod overlap;
 mod page;
 pub mod path;
 mod profile;
-mod regex;
 pub mod repair;
 pub mod ruleset;
 mod run;

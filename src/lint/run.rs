@@ -3,10 +3,10 @@
 use super::functions::{At, Call, Found, Target, View};
 use super::message::{Text, dotted};
 use super::path::{Hit, Key, Matcher, Query, Step, WayId, Ways};
-use super::regex;
 use super::ruleset::{Field, Formats, Rule, Ruleset, Then, aliases_of, severity_at};
 use super::site::{Jump, Site, below, nowhere, own_site, seen_behind};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::pattern;
 use crate::syntax::Kind;
 use crate::text::Cut;
 use crate::workspace::{Place, PlaceId, Workspace};
@@ -96,7 +96,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
     let mut ways = Ways::default();
     let mut seen: FxHashSet<Checked> = FxHashSet::default();
     let mut seen_keys: FxHashSet<(Checked, Cow<'w, str>)> = FxHashSet::default();
-    regex::exceeded();
+    pattern::exceeded();
     matcher.run(root, resolved, &mut |hit: Hit<'_, 'w>| {
         let own = own_site(hit.way).map(Place::id);
         let followed = hit.way.last().is_some_and(|step| step.site.id() != step.place.id());
@@ -113,7 +113,7 @@ fn pass<'w>(root: Place<'w>, resolved: bool, formats: Formats, rules: &[(&str, &
         jobs.extend(new.map(|number| (number, selected.len())));
         selected.push(Selected { place: hit.place, keyed: hit.keyed, way: ways.keep(hit.way) });
     });
-    if regex::exceeded() {
+    if pattern::exceeded() {
         out.push(Diagnostic::new(FAILED, Severity::Error, LATE, root.location()));
     }
     let scripts = rules.iter().any(|(_, rule)| has_scripts(rule));
@@ -243,12 +243,12 @@ fn check<'w>(
         Some(Field::Query(query)) if is_container => {
             let mut any = false;
             let mut hits = Vec::new();
-            regex::exceeded();
+            pattern::exceeded();
             Matcher::new(std::slice::from_ref(query)).run(base, view.resolved, &mut |inner: Hit<'_, 'w>| {
                 let path: Vec<String> = inner.way.iter().map(|step| key_text(Some(step)).into_owned()).collect();
                 hits.push((inner.place, inner.keyed, path, inner.way.last().map(|step| step.key)));
             });
-            late = regex::exceeded();
+            late = pattern::exceeded();
             for (place, keyed, path, key) in hits {
                 any = true;
                 let target = match key {

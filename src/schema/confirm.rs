@@ -5,6 +5,7 @@
 use super::emit::{Emitted, emit};
 use super::engine::SchemaSource;
 use super::formats::{self, Formats};
+use super::keyword;
 use super::lower::{Context, Lowering, Side};
 use super::reach::Reach;
 use super::resolve::Site;
@@ -275,7 +276,7 @@ impl Judge {
 }
 
 fn build(schema: &Json, draft: jsonschema::Draft, lowering: &Lowering<'_>) -> Result<jsonschema::Validator, String> {
-    let mut options = jsonschema::options().with_draft(draft);
+    let mut options = keyword::teach(jsonschema::options().with_draft(draft));
     if lowering.formats == Formats::Annotations {
         options = options.should_validate_formats(false);
     } else {

@@ -7,6 +7,7 @@ use super::refine;
 use rustc_hash::FxHashMap;
 
 mod sample;
+pub(super) mod units;
 
 /// States beyond this are refused.
 pub(super) const MAX_STATES: usize = 6_000;

@@ -8,6 +8,7 @@ use super::formats;
 use super::lower::{Context, Hidden, Lowering, Mapping};
 use super::reach::Reach;
 use super::resolve::{Docs, Site};
+use crate::pattern::Pattern;
 use crate::syntax::{Kind, NodeRef};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json, json};
@@ -441,7 +442,7 @@ fn constant(all: bool, context: &Context) -> Json {
     }
 }
 
-/// Whether the validator can read a pattern.
+/// Whether a pattern can be read.
 fn is_pattern(pattern: &Json) -> bool {
-    jsonschema::options().build(&json!({"pattern": pattern})).is_ok()
+    pattern.as_str().is_some_and(|text| Pattern::read(text).error().is_none())
 }

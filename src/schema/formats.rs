@@ -4,13 +4,13 @@
 //! the tests compare it with the formats of the `jsonschema` crate.
 
 use super::dialect::Dialect;
-use super::regex;
 use super::value::{Rational, parse_number};
 use crate::openapi::{Format, Range, Rule, Text};
+use crate::pattern::Pattern;
 use crate::syntax::{NodeRef, json_number};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Which formats bind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(super) fn teach(mut options: jsonschema::ValidationOptions) -> jsonschema::V
 
 /// What decides whether a string is of a format.
 enum Check {
-    Grammar(Box<fancy_regex::Regex>),
+    Grammar(Arc<Pattern>),
     Regex,
     Crate(Box<jsonschema::Validator>),
 }
@@ -106,11 +106,7 @@ impl Check {
     fn of(format: &'static Format) -> Option<Self> {
         match format.strings.as_ref()? {
             Text::Any => None,
-            Text::Grammar(pattern) => {
-                let translated = regex::translate(pattern)?;
-                let regex = fancy_regex::Regex::new(&regex::for_backtracking(&translated.text)).ok()?;
-                Some(Check::Grammar(Box::new(regex)))
-            }
+            Text::Grammar(pattern) => Some(Check::Grammar(Pattern::read(pattern))),
             Text::Rule(Rule::Regex) => Some(Check::Regex),
             Text::Rule(Rule::IdnHostname | Rule::Time) => {
                 let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
@@ -122,8 +118,8 @@ impl Check {
 
     fn allows(&self, text: &str) -> bool {
         match self {
-            Check::Grammar(regex) => regex.is_match(text).unwrap_or(false),
-            Check::Regex => regex::pattern_matches(text, "").is_some(),
+            Check::Grammar(pattern) => pattern.matches(text) == Some(true),
+            Check::Regex => Pattern::read(text).error().is_none(),
             Check::Crate(validator) => validator.is_valid(&Json::String(text.to_owned())),
         }
     }

@@ -9,8 +9,8 @@ mod sample;
 pub(super) use sample::Sample;
 
 use super::dfa::{Budget, Dfa};
-use super::regex;
 use crate::openapi::Format;
+use crate::pattern::Pattern;
 use matching::Matcher;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -31,8 +31,8 @@ pub(super) enum Expr {
     Any,
     None,
     Words(Box<[Arc<str>]>),
-    /// A pattern as the schema writes it.
-    Pattern(Arc<str>),
+    /// The strings in which a pattern is found.
+    Pattern(Arc<Pattern>),
     Length(u64, Option<u64>),
     /// A format that binds.
     Format(&'static str),
@@ -107,16 +107,20 @@ impl Langs {
     pub(super) fn pattern(&mut self, pattern: &str) -> Lang {
         match pattern {
             "" | "^" | ".*" | "^.*" | "$" => ANY,
-            _ => match regex::leading_look_ahead(pattern) {
-                // `^(?=x)y` is what `^x` and `^y` both hold: without look-ahead, automata can be had.
-                Some((ahead, wanted, rest)) => {
-                    let ahead = self.pattern(&ahead);
-                    let ahead = if wanted { ahead } else { self.not(ahead) };
-                    let rest = self.pattern(&rest);
-                    self.and([ahead, rest])
-                }
-                None => self.intern(Expr::Pattern(pattern.into())),
-            },
+            _ => self.found(Pattern::read(pattern)),
+        }
+    }
+
+    fn found(&mut self, pattern: Arc<Pattern>) -> Lang {
+        match pattern.leading_look_ahead() {
+            // `^(?=x)y` is what `^x` and `^y` both hold: without look-ahead, automata can be had.
+            Some((ahead, wanted, rest)) => {
+                let ahead = self.found(Arc::new(ahead));
+                let ahead = if wanted { ahead } else { self.not(ahead) };
+                let rest = if rest.source() == "^.*" { ANY } else { self.found(Arc::new(rest)) };
+                self.and([ahead, rest])
+            }
+            None => self.intern(Expr::Pattern(pattern)),
         }
     }
 

@@ -15,6 +15,7 @@ mod emit;
 mod engine;
 mod eval;
 mod formats;
+mod keyword;
 mod lang;
 mod lower;
 mod nfa;
@@ -22,7 +23,6 @@ mod number;
 mod object;
 mod reach;
 mod refine;
-mod regex;
 mod resolve;
 mod scalar;
 mod shape;
@@ -44,7 +44,6 @@ pub use engine::{
     Direction, Engine, OUT_OF_WORK, SchemaSource, Settings, SourceMember, Stages, Verdict, Witness, compare_texts,
 };
 pub use formats::{Formats, format_allows, has_format};
-pub use regex::pattern_matches;
 pub use scalar::{Reading, Split, lists, scalars};
 pub use solve::Reason;
 pub use text::Texts;

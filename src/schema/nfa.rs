@@ -2,7 +2,8 @@
 //!
 //! The automaton accepts the strings in which the pattern is found anywhere, as JSON Schema reads patterns.
 
-use super::dfa::{Budget, Dfa, MAX_STATES, MAX_WORK_OF_ONE, tidy};
+use super::dfa::{Budget, Dfa, MAX_STATES, MAX_WORK_OF_ONE, tidy, units};
+use crate::pattern::Pattern;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use rustc_hash::FxHashMap;
 
@@ -35,12 +36,12 @@ struct Spot {
     edge: Option<bool>,
 }
 
-/// The automaton of a pattern in Rust's notation; `None` when it is not regular or too large.
-pub(super) fn automaton(pattern: &str, budget: &mut Budget) -> Option<Dfa> {
-    let hir = regex_syntax::ParserBuilder::new().nest_limit(80).build().parse(pattern).ok()?;
+/// The automaton of a pattern; `None` when it is not regular or too large.
+pub(super) fn automaton(pattern: &Pattern, budget: &mut Budget) -> Option<Dfa> {
     let mut nfa = Nfa { states: vec![State::Match] };
-    let start = nfa.add(&hir, 0)?;
-    nfa.determinized(start, budget)
+    let start = nfa.add(pattern.hir()?, 0)?;
+    let dfa = nfa.determinized(start, budget)?;
+    if pattern.sees_units() { units::over_characters(&dfa, budget) } else { Some(dfa) }
 }
 
 struct Nfa {
@@ -245,11 +246,10 @@ fn is_word(c: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::regex::translate;
     use proptest::prelude::*;
 
     fn dfa(pattern: &str) -> Dfa {
-        automaton(&translate(pattern).unwrap().text, &mut Budget::default()).unwrap()
+        automaton(&Pattern::read(pattern), &mut Budget::default()).unwrap()
     }
 
     #[test]
@@ -297,12 +297,10 @@ mod tests {
             r"^\B\b",
             r"a\b\b-\Bé",
         ] {
-            let translated = translate(pattern).unwrap();
-            assert!(translated.regular);
-            let (engine, dfa) = (::regex::Regex::new(&translated.text).unwrap(), dfa(pattern));
+            let (engine, dfa) = (Pattern::read(pattern), dfa(pattern));
             let letters = ["", "a", "b", "-", "é"];
             for text in letters.iter().flat_map(|x| letters.map(|y| letters.map(|z| format!("{x}{y}{z}")))).flatten() {
-                assert_eq!(dfa.matches(&text), engine.is_match(&text), "{pattern} on {text:?}");
+                assert_eq!(Some(dfa.matches(&text)), engine.matches(&text), "{pattern} on {text:?}");
             }
         }
     }
@@ -316,18 +314,17 @@ mod tests {
 
     #[test]
     fn a_huge_repetition_is_refused() {
-        assert!(automaton("(a{1000}){1000}", &mut Budget::default()).is_none());
+        assert!(automaton(&Pattern::read("(a{1000}){1000}"), &mut Budget::default()).is_none());
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(400))]
         #[test]
         fn the_automaton_agrees_with_a_regex_engine(pattern in r"(\^)?([ab.]|\[a-c\]|\[\^a\]|\(a\|bc\))([*+?]|\{1,2\})?([abé.]|\(b\|\^\)|\(c\|\$\))[*?]?\$?", text in "[abcé\n]{0,5}") {
-            let translated = translate(&pattern).unwrap().text;
-            let engine = ::regex::Regex::new(&translated).unwrap();
-            let dfa = automaton(&translated, &mut Budget::default()).unwrap();
-            prop_assert_eq!(dfa.matches(&text), engine.is_match(&text));
-            prop_assert_eq!(dfa.complement().matches(&text), !engine.is_match(&text));
+            let engine = Pattern::read(&pattern);
+            let dfa = automaton(&engine, &mut Budget::default()).unwrap();
+            prop_assert_eq!(Some(dfa.matches(&text)), engine.matches(&text));
+            prop_assert_eq!(Some(!dfa.complement().matches(&text)), engine.matches(&text));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::collate::collate;
 use super::json::{print_value, same};
 use super::{At, Call, Found, Target};
 use crate::lint::path::text_number;
-use crate::lint::regex::JsRegex;
+use crate::pattern::Pattern;
 use crate::syntax::Kind;
 use crate::text::Cut;
 use crate::workspace::{Place, PlaceId};
@@ -16,13 +16,13 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone)]
 pub(in crate::lint) enum Core {
     Alphabetical { keyed_by: Option<String> },
-    Casing { kind: String, pattern: JsRegex, leading: Option<String> },
+    Casing { kind: String, pattern: Pattern, leading: Option<String> },
     Defined,
     Enumeration { values: Vec<Value>, words: String },
     Falsy,
     Length { min: Option<f64>, max: Option<f64> },
     Or { properties: Vec<String> },
-    Pattern { matches: Option<(String, JsRegex)>, not: Option<(String, JsRegex)> },
+    Pattern { matches: Option<(String, Pattern)>, not: Option<(String, Pattern)> },
     Truthy,
     Undefined,
     Unreferenced { location: String },
@@ -37,10 +37,10 @@ impl Core {
             let list = options.get(key).and_then(Value::as_array);
             list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let regex = |key: &str| -> Result<Option<(String, JsRegex)>, String> {
+        let regex = |key: &str| -> Result<Option<(String, Pattern)>, String> {
             let Some(option) = options.get(key) else { return Ok(None) };
             let source = option.get("$regexp").unwrap_or(option).as_str().unwrap_or_default();
-            Ok(Some((source.to_owned(), JsRegex::from_option(source)?)))
+            Ok(Some((source.to_owned(), Pattern::from_option(source)?)))
         };
         Ok(match name {
             "alphabetical" => Core::Alphabetical { keyed_by: text("keyedBy") },
@@ -109,7 +109,7 @@ impl Core {
                 for (pattern, wanted, words) in [(matches, true, "match"), (not, false, "not match")] {
                     let Some((source, regex)) = pattern else { continue };
                     let source = || escaped(source);
-                    match regex.find(&text) {
+                    match regex.matches(&text) {
                         Some(found) if found == wanted => {}
                         Some(_) => {
                             let words = format!("#{{{{print(\"value\")}}}} must {words} the pattern \"{}\"", source());
@@ -186,7 +186,7 @@ fn casing(options: &Value) -> Result<Core, String> {
         }
     };
     let leading = char.filter(|char| allow && char.encode_utf16().count() == 1).map(str::to_owned);
-    Ok(Core::Casing { kind: kind.to_owned(), pattern: JsRegex::new(&source, "")?, leading })
+    Ok(Core::Casing { kind: kind.to_owned(), pattern: Pattern::with_flags(&source, "")?, leading })
 }
 
 fn scalar(target: Target<'_>) -> Option<Value> {

@@ -3,14 +3,14 @@
 //! Takes a schema and its draft; changes it so that drafts 4 to 7 have the keywords that ajv knows in all of them:
 //! keywords beside `$ref` count, `nullable` adds a type, `exclusiveMinimum: true` of draft 4 becomes a number.
 
-use crate::lint::regex::JsRegex;
+use crate::pattern::Pattern as Regex;
 use jsonschema::{Draft, Keyword, ValidationError};
 use serde_json::{Map, Value};
 
 /// The keyword `pattern`, with patterns of JavaScript.
 pub(super) struct Pattern {
     source: String,
-    regex: JsRegex,
+    regex: Regex,
 }
 
 type Made<'a> = Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>>;
@@ -19,7 +19,7 @@ impl Pattern {
     /// The keyword with this value.
     pub(super) fn keyword<'a>(_: &'a Map<String, Value>, value: &'a Value, _: jsonschema::paths::Location) -> Made<'a> {
         let source = value.as_str().unwrap_or_default().to_owned();
-        let regex = JsRegex::new(&source, "").map_err(ValidationError::custom)?;
+        let regex = Regex::with_flags(&source, "").map_err(ValidationError::custom)?;
         Ok(Box::new(Pattern { source, regex }))
     }
 }

@@ -3,7 +3,7 @@
 //! Looser than the RFCs in places (a `date-time` may lack its zone) and stricter in others (a `url` needs a public host),
 //! and rulesets were written against it, so its answers are kept. Formats it does not know are annotations.
 
-use super::super::regex::JsRegex;
+use crate::pattern::Pattern;
 use crate::text::Cut;
 use jsonschema::{Keyword, ValidationError};
 use regex::Regex;
@@ -200,7 +200,7 @@ fn hostname(text: &str) -> bool {
 /// A pattern that compiles; `\Z`, an anchor of other languages, is refused.
 fn regex(text: &str) -> bool {
     let foreign = text.match_indices("\\Z").any(|(at, _)| at > 0 && !text.cut(..at).ends_with('\\'));
-    !foreign && JsRegex::new(text, "").is_ok()
+    !foreign && Pattern::with_flags(text, "").is_ok()
 }
 
 /// RFC 6901.

@@ -8,7 +8,7 @@ use super::formats::Format;
 use super::json::Json;
 use super::reach::Reach;
 use super::{At, Call, Found, Target};
-use crate::lint::regex::{self, JsRegex};
+use crate::pattern;
 use crate::workspace::PlaceId;
 use jsonschema::{Draft, Validator};
 use rustc_hash::FxHashMap;
@@ -228,7 +228,7 @@ fn explain(error: jsonschema::ValidationError<'_>) -> String {
         Kind::Referencing(_) => String::new(),
         Kind::Format { format } if format == "regex" => {
             let source = error.instance().as_str().unwrap_or_default().to_owned();
-            JsRegex::new(&source, "").err().unwrap_or_else(|| error.to_string())
+            pattern::Pattern::with_flags(&source, "").err().map_or_else(|| error.to_string(), String::from)
         }
         Kind::Custom { message, .. } => message.clone(),
         _ => {
@@ -260,13 +260,13 @@ pub(super) fn validate(checker: &Checker, value: &Value, all: bool) -> Result<Ve
     if checker.repeats && cost::is_excessive(&checker.schema, value) {
         return Err(Excess);
     }
-    regex::exceeded();
+    pattern::exceeded();
     let faults = if checker.validator.is_valid(value) {
         Vec::new()
     } else {
         ajv::faults(checker.validator.iter_errors(value).collect(), value, all, Some(checker))
     };
-    if regex::exceeded() { Err(Excess) } else { Ok(faults) }
+    if pattern::exceeded() { Err(Excess) } else { Ok(faults) }
 }
 
 /// Faults as messages below the target.

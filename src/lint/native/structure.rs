@@ -3,8 +3,8 @@
 use super::design::foreign;
 use super::{Context, Sink};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::regex::JsRegex;
 use crate::openapi::model;
+use crate::pattern::Pattern;
 use crate::syntax::{Code, NodeRef};
 use crate::workspace::Workspace;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn portability(workspace: &Workspace, finding: &mut Diagnostic) {
         finding.message = format!("the pattern `{shown}` {what}");
         finding.help = Some(capital(instead));
     }
-    if JsRegex::new(pattern, "").is_err() {
+    if Pattern::read(pattern).error().is_some() {
         return;
     }
     finding.severity = Severity::Warn;

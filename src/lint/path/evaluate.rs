@@ -3,7 +3,7 @@
 
 use super::script::{Operator, Script};
 use super::value::{Value, is, of_place};
-use crate::lint::regex::JsRegex;
+use crate::pattern::Pattern;
 use crate::text::Cut;
 use crate::workspace::Place;
 use std::borrow::Cow;
@@ -189,7 +189,7 @@ fn call<'v>(object: &'v Script, name: &str, arguments: &'v [Script], scope: &Sco
         (Value::Text(text), "match") => match first {
             Some(Value::Regex(regex)) => found(regex.is_match(text), text),
             Some(pattern) => {
-                let regex = JsRegex::new(&pattern.text(), "").map_err(|_| Failed)?;
+                let regex = Pattern::with_flags(&pattern.text(), "").map_err(|_| Failed)?;
                 found(regex.is_match(text), text)
             }
             None => found(true, text),

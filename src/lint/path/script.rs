@@ -2,7 +2,7 @@
 //!
 //! Precedence follows `jsep`, with `in` at 12 and `~=` at 20 as path engines add them.
 
-use crate::lint::regex::JsRegex;
+use crate::pattern::Pattern;
 use crate::text::Cut;
 
 /// A parsed expression.
@@ -14,7 +14,7 @@ pub(super) enum Script {
     Number(f64),
     Text(String),
     /// `/re/flags`; `None` when it cannot be compiled: using it fails.
-    Regex(Option<Box<JsRegex>>),
+    Regex(Option<Box<Pattern>>),
     /// `@`
     Value,
     Property,
@@ -380,7 +380,7 @@ impl<'t> Parser<'t> {
                     let flags = rest.cut(at + 1..);
                     let end = flags.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(flags.len());
                     self.at += at + 2 + end;
-                    return Ok(Script::Regex(JsRegex::new(rest.cut(..at), flags.cut(..end)).ok().map(Box::new)));
+                    return Ok(Script::Regex(Pattern::with_flags(rest.cut(..at), flags.cut(..end)).ok().map(Box::new)));
                 }
                 _ => {}
             }
@@ -393,7 +393,7 @@ impl<'t> Parser<'t> {
 fn pattern_of(operator: Operator, right: Script) -> Script {
     match right {
         Script::Text(text) if operator == Operator::Matches => {
-            Script::Regex(JsRegex::new(&text, "").ok().map(Box::new))
+            Script::Regex(Pattern::with_flags(&text, "").ok().map(Box::new))
         }
         other => other,
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::float_cmp)] // JavaScript compares numbers exactly
 
 use super::script::Type;
-use crate::lint::regex::JsRegex;
+use crate::pattern::Pattern;
 use crate::syntax::Kind;
 use crate::workspace::Place;
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ pub(super) enum Value<'v> {
     Text(Cow<'v, str>),
     Node(Place<'v>),
     List(Vec<Value<'v>>),
-    Regex(&'v JsRegex),
+    Regex(&'v Pattern),
     /// `x.constructor`
     Constructor(&'static str),
 }

@@ -2,15 +2,17 @@
 
 use super::super::dfa::{Budget, Dfa};
 use super::super::formats::format_allows;
-use super::super::{nfa, regex};
+use super::super::nfa;
 use super::{Expr, Lang, Langs};
 use crate::openapi::{Format, Text};
+use crate::pattern::Pattern;
 use std::rc::Rc;
+use std::sync::Arc;
 
 pub(super) enum Matcher {
     Automaton(Rc<Dfa>),
     /// Look-around, or too large for an automaton: single words can be judged, sets cannot.
-    Backtracking(Box<fancy_regex::Regex>),
+    Single(Arc<Pattern>),
     /// A format without a grammar.
     Format(&'static str),
     /// Not even single words.
@@ -45,7 +47,7 @@ impl Langs {
             Expr::Format(name) if !self.matchers.contains_key(&lang) => format_allows(name, word),
             Expr::Pattern(_) | Expr::Format(_) => match self.matcher(lang) {
                 Matcher::Automaton(dfa) => Some(dfa.matches(word)),
-                Matcher::Backtracking(regex) => regex.is_match(word).ok(),
+                Matcher::Single(pattern) => pattern.matches(word),
                 Matcher::Format(name) => format_allows(name, word),
                 Matcher::Broken => None,
             },
@@ -113,22 +115,17 @@ impl Langs {
     }
 }
 
-fn pattern_matcher(pattern: &str, budget: &mut Budget) -> Matcher {
-    let Some(translated) = regex::translate(pattern) else { return Matcher::Broken };
-    if translated.regular
-        && let Some(dfa) = nfa::automaton(&translated.text, budget)
-    {
-        return Matcher::Automaton(Rc::new(dfa));
-    }
-    match fancy_regex::RegexBuilder::new(&regex::for_backtracking(&translated.text)).backtrack_limit(100_000).build() {
-        Ok(regex) => Matcher::Backtracking(Box::new(regex)),
-        Err(_) => Matcher::Broken,
+fn pattern_matcher(pattern: &Arc<Pattern>, budget: &mut Budget) -> Matcher {
+    match nfa::automaton(pattern, budget) {
+        Some(dfa) => Matcher::Automaton(Rc::new(dfa)),
+        None if pattern.error().is_some() => Matcher::Broken,
+        None => Matcher::Single(Arc::clone(pattern)),
     }
 }
 
 fn format_matcher(name: &'static str, budget: &mut Budget) -> Matcher {
     match Format::find(name).and_then(|format| format.strings.as_ref()) {
-        Some(Text::Grammar(pattern)) => pattern_matcher(pattern, budget),
+        Some(Text::Grammar(pattern)) => pattern_matcher(&Pattern::read(pattern), budget),
         Some(Text::Rule(_)) => Matcher::Format(name),
         Some(Text::Any) | None => Matcher::Broken,
     }

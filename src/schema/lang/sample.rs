@@ -1,10 +1,10 @@
 //! Short members of languages: by automaton, or by trying what is usual where no automaton can be had.
 
 use super::super::dfa::{Budget, Dfa};
-use super::super::{nfa, regex};
+use super::super::nfa;
 use super::{Expr, Lang, Langs, meet};
 use crate::openapi::Format;
-use crate::text::Cut;
+use crate::pattern::Pattern;
 use std::sync::Arc;
 
 /// Words of a language.
@@ -132,7 +132,7 @@ impl Langs {
         let formats = Format::all().iter().filter(|format| format.binds_strings()).map(|format| format.example);
         let usual = formats.chain(USUAL).map(Arc::from);
         let from_pattern = parts.iter().filter_map(|part| match self.expr(*part).clone() {
-            Expr::Pattern(pattern) => jsonschema_like_witness(&pattern, &mut self.budget).map(Arc::from),
+            Expr::Pattern(pattern) => without_look_around(&pattern, &mut self.budget).map(Arc::from),
             _ => None,
         });
         let from_pattern: Vec<Arc<str>> = from_pattern.collect();
@@ -154,30 +154,8 @@ impl Langs {
 const USUAL: [&str; 8] = ["a/b", "a", "1.5", "10", "AB12", "Aa1!Aa1!", "abc-123", "\\"];
 
 /// A string that the pattern would match without its look-arounds, as a guess.
-fn jsonschema_like_witness(pattern: &str, budget: &mut Budget) -> Option<String> {
+fn without_look_around(pattern: &Pattern, budget: &mut Budget) -> Option<String> {
     // Without look-around it was tried already.
-    let bare = strip_lookaround(pattern).filter(|bare| bare != pattern)?;
-    let translated = regex::translate(&bare).filter(|translated| translated.regular)?;
-    let dfa = nfa::automaton(&translated.text, budget)?;
+    let dfa = nfa::automaton(&pattern.without_look_around()?, budget)?;
     dfa.sample(1, 0, None, budget)?.0.into_iter().next()
-}
-
-fn strip_lookaround(pattern: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = pattern;
-    while let Some(at) = ["(?=", "(?!", "(?<=", "(?<!"].iter().filter_map(|mark| rest.find(mark)).min() {
-        out.push_str(rest.cut(..at));
-        let mut depth = 0;
-        let end = rest.cut(at..).char_indices().find_map(|(offset, c)| {
-            depth += match c {
-                '(' => 1,
-                ')' => -1,
-                _ => 0,
-            };
-            (depth == 0).then_some(at + offset + 1)
-        })?;
-        rest = rest.cut(end..);
-    }
-    out.push_str(rest);
-    Some(out)
 }

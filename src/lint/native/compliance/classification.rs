@@ -4,6 +4,7 @@ use super::super::facts::Facts;
 use super::super::schema_walk::Element;
 use super::super::{Finding, Options, finding::fold, schema};
 use crate::lexicon::Class;
+use crate::pattern::Pattern;
 use crate::syntax::NodeId;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
@@ -125,7 +126,7 @@ fn check(place: Place<'_>, own: &[&str], out: &mut Vec<Finding>) {
     match masking.get(needed) {
         None => out.push(Finding::key(masking, format!("this masking strategy needs `{needed}`"))),
         Some(pattern)
-            if needed == "pattern" && pattern.as_str().is_none_or(|text| fancy_regex::Regex::new(text).is_err()) =>
+            if needed == "pattern" && pattern.as_str().is_none_or(|text| Pattern::read(text).error().is_some()) =>
         {
             out.push(Finding::at(pattern, format!("`{}` is no regular expression", pattern.text())));
         }

@@ -6,7 +6,7 @@ use super::super::schema_walk::Element;
 use super::super::{Finding, Options, schema, words};
 use super::formats::{length, texts};
 use crate::diagnostic::{Label, Severity};
-use crate::lexicon::Pattern;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ fn code_length(schema: Place<'_>) -> Option<u64> {
     let most = length(schema, "maxLength").filter(|most| Some(*most) == length(schema, "minLength"));
     let listed =
         schema::keyword(schema, "enum").and_then(|values| Some(values.elements().next()?.as_str()?.len() as u64));
-    let pattern = schema::text(schema, "pattern").and_then(|text| Pattern::new(text).fixed_length());
+    let pattern = schema::text(schema, "pattern").and_then(|text| Pattern::read(text).fixed_length());
     most.or(listed).or(pattern).filter(|length| matches!(length, 2 | 3))
 }
 
@@ -87,7 +87,7 @@ pub(super) fn country(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             let message = format!("there is no country {list} in ISO 3166-1");
             out.push(Finding::at(*first, message).of(&element.operation));
         }
-        let strict = schema::text(element.at, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
+        let strict = schema::text(element.at, "pattern").is_some_and(|text| Pattern::read(text).is_bounded());
         let most = length(element.at, "maxLength").is_some_and(|most| most <= 3);
         let format = schema::text(element.at, "format").is_some_and(|format| {
             let format = format.to_ascii_lowercase();
@@ -162,7 +162,7 @@ pub(super) fn bic_lei(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
                 _ => length(element.at, "maxLength") == Some(20) && length(element.at, "minLength") == Some(20),
             };
             let format = schema::text(element.at, "format").is_some_and(|format| format.eq_ignore_ascii_case(what));
-            if let Some(text) = pattern.filter(|text| Pattern::new(text).is_bounded()) {
+            if let Some(text) = pattern.filter(|text| Pattern::read(text).is_bounded()) {
                 patterns.entry(text).or_insert(element);
                 continue;
             }
@@ -210,7 +210,7 @@ fn form(element: &Element<'_>) -> String {
             let text =
                 text.map_or_else(|| value.elements().map(Place::text).collect::<Vec<_>>().join("|"), str::to_owned);
             // `{2,2}` and `{2}` are one pattern.
-            let text = if key == "pattern" { Pattern::new(&text).canonical() } else { text };
+            let text = if key == "pattern" { Pattern::read(&text).canonical() } else { text };
             out.push(if key == "type" { text } else { format!("{key} {text}") });
         }
     }

@@ -5,7 +5,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::lexicon::Pattern;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -68,7 +68,7 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         let three = length(element.at, "maxLength") == Some(3) && length(element.at, "minLength") == Some(3);
         let pattern = schema::text(element.at, "pattern");
         let strict = pattern.is_some_and(|text| {
-            let pattern = Pattern::new(text);
+            let pattern = Pattern::read(text);
             pattern.is_bounded() && !text.contains("a-z")
         });
         let format =
@@ -126,7 +126,7 @@ pub(super) fn iban(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             continue;
         }
         let what = match pattern {
-            Some(text) if Pattern::new(text).is_bounded() => continue,
+            Some(text) if Pattern::read(text).is_bounded() => continue,
             Some(_) => "has a pattern that does not check the whole value",
             None => "accepts any text",
         };
@@ -161,7 +161,7 @@ pub(super) fn date_time(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             continue;
         }
         candidates += 1;
-        let strict = schema::text(element.at, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
+        let strict = schema::text(element.at, "pattern").is_some_and(|text| Pattern::read(text).is_bounded());
         let described = ["format", "x-date-format", "maxLength"].iter().any(|key| schema::has(element.at, key));
         if strict || described || schema::is_listed(element.at) {
             continue;

@@ -6,6 +6,7 @@ use super::super::kinds::is_consent;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::lexicon::Class;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -124,13 +125,11 @@ fn is_direction(name: &str) -> bool {
 /// Whether an amount may carry a sign by what is written about it.
 fn is_signed(amount: Place<'_>) -> bool {
     let least = schema::keyword(amount, "minimum").and_then(Place::as_f64);
-    let pattern = schema::text(amount, "pattern").filter(|pattern| pattern.len() <= 1024);
-    let accepts = pattern.and_then(|pattern| regex::RegexBuilder::new(pattern).size_limit(1 << 20).build().ok());
+    let pattern = schema::text(amount, "pattern").map(Pattern::read);
     least.is_some_and(|least| least < 0.0)
-        || accepts.is_some_and(|regex| {
-            ["-1.00", "-10.00", "-1", "-1.0000"]
-                .iter()
-                .any(|text| regex.find(text).is_some_and(|hit| hit.len() == text.len()))
+        || pattern.is_some_and(|pattern| {
+            let signed = ["-1.00", "-10.00", "-1", "-1.0000"];
+            signed.iter().any(|text| pattern.matches_whole(text) == Some(true))
         })
 }
 

@@ -7,8 +7,8 @@ use super::super::kinds::{body_names, says};
 use super::super::schema_walk::is_error;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::lexicon::Pattern;
 use crate::openapi::{Operation, ParameterIn, Response, StatusKey};
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -59,7 +59,7 @@ pub(super) fn idempotency(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fi
             if let Some(schema) = header.schema().and_then(|schema| schema.place()) {
                 let length = schema::keyword(schema, "maxLength").and_then(Place::as_u64);
                 let bounded = schema::text(schema, "format") == Some("uuid")
-                    || schema::text(schema, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
+                    || schema::text(schema, "pattern").is_some_and(|text| Pattern::read(text).is_bounded());
                 if !schema::has_type(schema, "string") {
                     out.push(
                         Finding::at(name, format!("the idempotency key `{}` should be a string", header.name))

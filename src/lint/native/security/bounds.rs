@@ -5,7 +5,7 @@ use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::lexicon::Pattern;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -35,7 +35,7 @@ fn is_bounded(place: Place<'_>, depth: usize) -> bool {
         || schema::is_listed(place)
         || format.is_some_and(|format| BOUNDED.contains(&format))
         || super::inputs::is_binary(place)
-        || schema::text(place, "pattern").is_some_and(|text| Pattern::new(text).is_bounded());
+        || schema::text(place, "pattern").is_some_and(|text| Pattern::read(text).is_bounded());
     own || depth > 0
         && ["oneOf", "anyOf"].iter().filter_map(|key| schema::keyword(place, key)).any(|list| {
             !list.is_empty() && list.elements().all(|branch| takes_no_string(branch) || is_bounded(branch, depth - 1))
@@ -132,7 +132,7 @@ pub(super) fn anchored(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         if schema::flag(element.at, "x-pattern-search") {
             continue;
         }
-        let pattern = Pattern::new(text);
+        let pattern = Pattern::read(text);
         if pattern.says_nothing() {
             let message = format!("the pattern `{text}` accepts every value; remove it or say what is allowed");
             found.push(Finding::at(place, message).at_most(Severity::Hint).of(&element.operation));

@@ -5,8 +5,8 @@ use super::super::schema_walk::Role;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
 use crate::lexicon::Class;
-use crate::lexicon::Pattern;
 use crate::openapi::{Operation, ParameterIn};
+use crate::pattern::Pattern;
 use rustc_hash::FxHashSet;
 
 /// Words of operations whose purpose is to hand out a credential once.
@@ -99,7 +99,7 @@ pub(super) fn url_input(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             continue;
         }
         let https = schema::text(element.at, "pattern").is_some_and(|text| {
-            let pattern = Pattern::new(text);
+            let pattern = Pattern::read(text);
             pattern.starts() && text.contains("https") && !text.contains("https?")
         });
         let listed = schema::is_listed(element.at) || schema::has(element.at, "x-url-allowlist");

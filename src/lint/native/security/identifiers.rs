@@ -2,8 +2,8 @@
 
 use super::super::facts::Facts;
 use super::super::{Finding, Options, schema, words};
-use crate::lexicon::Pattern;
 use crate::openapi::ParameterIn;
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
@@ -31,7 +31,7 @@ pub(super) fn no_sequential_id(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fin
                 continue;
             }
             let short = schema::keyword(place, "maxLength").and_then(Place::as_u64).is_some_and(|length| length <= 12);
-            let digits = short && schema::text(place, "pattern").is_some_and(|text| Pattern::new(text).is_digits());
+            let digits = short && schema::text(place, "pattern").is_some_and(|text| Pattern::read(text).is_digits());
             if (schema::has_type(place, "integer") || digits) && seen.insert(parameter.place.id()) {
                 let message = format!(
                     "the {} is a number, so others' ids can be guessed by counting; use random ids such as UUIDs",

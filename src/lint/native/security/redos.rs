@@ -5,6 +5,7 @@
 
 use super::super::facts::Facts;
 use super::super::{Finding, Options, schema};
+use crate::pattern::Pattern;
 use crate::workspace::Place;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 use rustc_hash::FxHashSet;
@@ -35,8 +36,7 @@ fn slow(text: &str) -> Option<&'static str> {
     if text.len() > 2048 {
         return None;
     }
-    let hir = regex_syntax::ParserBuilder::new().nest_limit(64).build().parse(text).ok()?;
-    search(&hir)
+    search(Pattern::read(text).hir()?)
 }
 
 fn search(hir: &Hir) -> Option<&'static str> {

@@ -61,7 +61,6 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
         unresolved: FxHashMap::default(),
         unreadable: Vec::new(),
         operation_ids: FxHashMap::default(),
-        regexes: FxHashMap::default(),
         parents: Vec::new(),
         links: Vec::new(),
         discriminators: Vec::new(),
@@ -101,7 +100,6 @@ struct Checker<'w> {
     /// References that cannot be read.
     unreadable: Vec<(Place<'w>, RefError)>,
     operation_ids: FxHashMap<&'w str, Place<'w>>,
-    regexes: FxHashMap<&'w str, bool>,
     /// The objects around the current one, the outermost first.
     parents: Vec<ObjectId>,
     /// Link Objects, to be checked when all operations are known.
