@@ -91,6 +91,7 @@ enum After {
 }
 
 /// How a group begins.
+#[derive(Clone, Copy)]
 enum Open {
     /// `(?:`
     Plain,
@@ -125,17 +126,21 @@ impl Parser {
             return Err("Regular expression too large".into());
         }
         let (mut branches, mut parts) = (Vec::new(), Vec::new());
+        // Groups in different branches may have one name.
+        let (outside, mut aside) = (self.seen.len(), Vec::new());
         loop {
             match self.peek() {
                 None | Some(')') => break,
                 Some('|') => {
                     self.at += 1;
+                    aside.extend(self.seen.drain(outside..));
                     branches.push(Node::concat(std::mem::take(&mut parts)));
                 }
                 Some(_) => parts.push(self.term()?),
             }
         }
         self.depth -= 1;
+        self.seen.append(&mut aside);
         let last = Node::concat(parts);
         if branches.is_empty() {
             return Ok(last);
@@ -171,13 +176,13 @@ impl Parser {
                 return Ok((Node::Edge(edge), After::Nothing("Nothing to repeat")));
             }
             '(' => {
-                let node = self.group()?;
-                if let Node::Look { behind, .. } = &node
-                    && (*behind || self.unicode)
-                {
-                    return Ok((node, After::Nothing("Invalid quantifier")));
+                let (node, open) = self.group()?;
+                match open {
+                    Open::Look { behind, .. } if behind || self.unicode => {
+                        return Ok((node, After::Nothing("Invalid quantifier")));
+                    }
+                    _ => node,
                 }
-                node
             }
             '*' | '+' | '?' => return Err("Nothing to repeat".into()),
             '{' if self.unicode => return Err("Lone quantifier brackets".into()),
@@ -246,7 +251,7 @@ impl Parser {
         Some((low, high, end + 2))
     }
 
-    fn group(&mut self) -> Result<Node, Fault> {
+    fn group(&mut self) -> Result<(Node, Open), Fault> {
         self.at += 1;
         let look = |behind, negated| Open::Look { behind, negated };
         let open = if !self.eat("?") {
@@ -275,11 +280,12 @@ impl Parser {
         if !self.eat(")") {
             return Err("Unterminated group".into());
         }
-        Ok(match open {
+        let node = match open {
             Open::Plain => inner,
             Open::Group => Node::Group(Box::new(inner)),
             Open::Look { behind, negated } => Node::Look { behind, negated, inner: Box::new(inner) },
-        })
+        };
+        Ok((node, open))
     }
 
     /// `name>`
@@ -329,9 +335,14 @@ impl Parser {
                 self.at += 2;
                 let name = if self.eat("<") { self.name() } else { None };
                 let name = name.ok_or("Invalid named reference")?;
-                let known = self.names.iter().find(|(known, _)| *known == name);
-                let number = known.map(|(_, number)| *number).ok_or("Invalid named capture referenced")?;
-                return Ok(Node::Back(number));
+                // Of groups in different branches one took part; the others are empty.
+                let known = self.names.iter().filter(|(known, _)| *known == name);
+                let all: Vec<Node> = known.map(|(_, number)| Node::Back(*number)).collect();
+                return if all.is_empty() {
+                    Err("Invalid named capture referenced".into())
+                } else {
+                    Ok(Node::concat(all))
+                };
             }
             _ => {}
         }

@@ -151,6 +151,17 @@ fn patterns_that_were_read_in_several_ways_have_one_meaning() {
 }
 
 #[test]
+fn groups_in_different_branches_may_have_one_name() {
+    for (text, expected) in [("abb", true), ("cdd", true), ("abd", false)] {
+        assert_eq!(Pattern::read(r"^(?:a(?<x>b)|c(?<x>d))\k<x>$").matches(text), Some(expected), "{text}");
+    }
+    for pattern in ["(?<x>a)(?<x>b)", "(?<x>(?<x>a))", "(?:(?<x>a)|b)(?<x>c)"] {
+        assert!(Pattern::read(pattern).error().is_some(), "{pattern}");
+    }
+    assert!(Pattern::read("^(?:(?=a)){2}a$").is_portable());
+}
+
+#[test]
 fn a_pattern_without_the_flag_u_sees_code_units() {
     for (pattern, text, expected) in [
         (r"^\-?.{2}$", "😀", true),

@@ -94,6 +94,7 @@ impl Judge {
             && place.pointer().is_empty()
             && place.get("openapi").is_none()
             && (lowering.formats == Formats::Annotations || place.node().tree().symbol("format").is_none())
+            && place.node().tree().symbol("patternProperties").is_none()
         {
             let site = lowering.docs.site(*place);
             let dialect = lowering.dialect_at(site, *dialect);
@@ -264,12 +265,15 @@ impl Judge {
             _ => return None,
         };
         let mut place = lowering.docs.place(site)?;
+        let mut around = "";
         for token in rest {
-            // Of an older dialect, which was written in the newest one.
             place = match place.child(token) {
+                // Of an older dialect, which was written in the newest one.
                 None if token == "prefixItems" => place.child("items")?,
-                found => found?,
+                None => place.members().find(|member| keyword::is_spelled(around, member.name, token))?.value,
+                Some(found) => found,
             };
+            around = token;
         }
         Some(place)
     }

@@ -5,6 +5,7 @@
 
 use super::dialect::Dialect;
 use super::formats;
+use super::keyword;
 use super::lower::{Context, Hidden, Lowering, Mapping};
 use super::reach::Reach;
 use super::resolve::{Docs, Site};
@@ -344,7 +345,12 @@ impl<'l, 'w> Emitter<'l, 'w> {
                 None if member.value.is_seq() => member.value.to_json(),
                 None => self.inner(site, member.value, context, depth)?,
             };
-            out.insert(member.name.to_owned(), value);
+            let mut name = keyword::spelled(key, member.name).into_owned();
+            while out.contains_key(&name) {
+                // Two patterns with one meaning.
+                name.push_str(keyword::ANOTHER);
+            }
+            out.insert(name, value);
         }
         Ok(Json::Object(out))
     }
