@@ -178,9 +178,9 @@ impl Parser {
                 let operand = self.member()?;
                 let operand = self.member_set(operand);
                 if subtracts {
-                    out.difference(&operand)
+                    out.difference(&operand);
                 } else {
-                    out.intersect(&operand)
+                    out.intersect(&operand);
                 }
                 continue;
             }

@@ -16,13 +16,13 @@ use std::cmp::Ordering;
 #[derive(Debug, Clone)]
 pub(in crate::lint) enum Core {
     Alphabetical { keyed_by: Option<String> },
-    Casing { kind: String, pattern: Pattern, leading: Option<String> },
+    Casing { kind: String, pattern: Box<Pattern>, leading: Option<String> },
     Defined,
     Enumeration { values: Vec<Value>, words: String },
     Falsy,
     Length { min: Option<f64>, max: Option<f64> },
     Or { properties: Vec<String> },
-    Pattern { matches: Option<(String, Pattern)>, not: Option<(String, Pattern)> },
+    Pattern { matches: Option<(String, Box<Pattern>)>, not: Option<(String, Box<Pattern>)> },
     Truthy,
     Undefined,
     Unreferenced { location: String },
@@ -37,10 +37,10 @@ impl Core {
             let list = options.get(key).and_then(Value::as_array);
             list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let regex = |key: &str| -> Result<Option<(String, Pattern)>, String> {
+        let regex = |key: &str| -> Result<Option<(String, Box<Pattern>)>, String> {
             let Some(option) = options.get(key) else { return Ok(None) };
             let source = option.get("$regexp").unwrap_or(option).as_str().unwrap_or_default();
-            Ok(Some((source.to_owned(), Pattern::from_option(source)?)))
+            Ok(Some((source.to_owned(), Box::new(Pattern::from_option(source)?))))
         };
         Ok(match name {
             "alphabetical" => Core::Alphabetical { keyed_by: text("keyedBy") },
@@ -186,7 +186,7 @@ fn casing(options: &Value) -> Result<Core, String> {
         }
     };
     let leading = char.filter(|char| allow && char.encode_utf16().count() == 1).map(str::to_owned);
-    Ok(Core::Casing { kind: kind.to_owned(), pattern: Pattern::with_flags(&source, "")?, leading })
+    Ok(Core::Casing { kind: kind.to_owned(), pattern: Box::new(Pattern::with_flags(&source, "")?), leading })
 }
 
 fn scalar(target: Target<'_>) -> Option<Value> {
