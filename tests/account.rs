@@ -14,7 +14,7 @@ mod judge;
 use covenant::diagnostic::{Category, EvidenceStatus, Impact};
 use covenant::diff::{self, Comparison, Options};
 use covenant::openapi::Api;
-use covenant::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Texts, Verdict};
+use covenant::schema::{Dialect, Direction, Engine, SchemaSource, Settings, Split, Texts, Verdict};
 use covenant::workspace::{Place, Workspace};
 use dice::Dice;
 use edits::{from_openapi_30, in_openapi_30};
@@ -291,7 +291,7 @@ fn no_verdict_about_a_parameter_contradicts_the_texts_that_are_sent() {
             dialect: Dialect::Draft202012,
         };
         let mut engine = Engine::new(Settings::default());
-        let texts = engine.compare_as_text(&at(&base), &at(&revision), Direction::Request);
+        let texts = engine.compare_as_text(&at(&base), &at(&revision), Direction::Request, Split::Never);
         let told = |what: &str| {
             let ids: Vec<&str> = comparison.changes.iter().map(|change| &*change.rule).collect();
             format!("{what} {impact:?} {ids:?}\n   {old}\n   {new}")
