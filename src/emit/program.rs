@@ -222,7 +222,7 @@ mod tests {
         run(Run { words: &words, folder: &folder, time, limit: 1000 })
     }
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     #[test]
     fn what_a_command_prints_is_returned_and_its_input_is_empty() {

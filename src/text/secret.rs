@@ -97,7 +97,8 @@ const PLACEHOLDERS: [&str; 12] =
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
-    PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
+    let counted = ["0123456789", "1234567890", "abcdefgh"].iter().any(|row| lower.contains(row));
+    counted || PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
 }
 
 /// Test numbers that card schemes and payment services publish.
@@ -153,8 +154,7 @@ const TEST_RANGES: &str = "411111 424242 400000 401288 444433 555555 555544 5105
 pub(crate) fn is_test_number(digits: &str) -> bool {
     TEST_NUMBERS.split_ascii_whitespace().any(|known| known == digits)
         || TEST_RANGES.split_ascii_whitespace().any(|range| digits.starts_with(range))
-        || digits.contains("0000000")
-        || digits.contains("1111111")
+        || digits.as_bytes().chunk_by(|one, next| one == next).any(|run| run.len() > 6)
         || digits.contains("123456789")
 }
 
@@ -317,6 +317,14 @@ mod tests {
     use super::*;
 
     const CARD: &str = "4539578763621486";
+
+    #[test]
+    fn what_only_stands_for_a_secret_or_a_card_is_told_from_one() {
+        assert!(is_placeholder("sk-proj--1234567890abcdef") && is_placeholder("abcdefgh-9f8e7d6c"));
+        assert!(!is_placeholder("sk-proj-9fQ2mZx7LwT4vKp8RbNs"));
+        assert!(is_test_number("4012999999999999") && is_test_number("4000000000000002"));
+        assert!(!is_test_number(CARD));
+    }
 
     #[test]
     fn card_numbers_are_told_from_other_long_numbers() {

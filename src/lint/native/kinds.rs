@@ -24,6 +24,17 @@ const OPEN: [&str; 13] = [
     "status",
 ];
 
+/// Whether an operation changes the protocol of its connection (RFC 9110, section 7.8), such as to WebSocket.
+pub(super) fn is_handshake(operation: &Operation<'_>) -> bool {
+    let asks = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        name == "upgrade" || name.starts_with("sec-websocket-")
+    };
+    operation.method == "get"
+        && (operation.responses().iter().any(|response| response.status == "101")
+            || operation.parameters().iter().any(|one| one.location == Some(ParameterIn::Header) && asks(one.name)))
+}
+
 /// Whether an operation says, or its path does, that it needs no login. Options: `public-paths`, `public-tags`.
 pub(super) fn is_public(operation: &Operation<'_>, options: &Options) -> bool {
     let marked = |place: Place<'_>| place.get_bool("x-public").unwrap_or(false);

@@ -61,7 +61,7 @@ impl<'a> Url<'a> {
         let names = [".local", ".internal", ".corp", ".lan", ".intra", ".home.arpa", ".svc"];
         names.iter().any(|name| host.ends_with(name))
             || (host.contains(':') && (host.starts_with("fc") || host.starts_with("fd") || host.starts_with("fe80")))
-            || !(host.is_empty() || host.contains(['.', ':', '{']))
+            || !(host.is_empty() || host.contains(['.', ':', '{', '<']))
     }
 
     /// Whether the host is reserved for documentation (RFC 2606).
@@ -91,7 +91,14 @@ mod tests {
         for host in ["http://10.1.2.3", "https://payments.internal/v1", "https://gateway", "http://172.20.0.1"] {
             assert!(Url::new(host).is_internal(), "{host}");
         }
-        for host in ["https://api.bank.com", "http://8.8.8.8", "/v1", "https://{tenant}/v1", "http://172.32.0.1"] {
+        for host in [
+            "https://api.bank.com",
+            "http://8.8.8.8",
+            "/v1",
+            "https://{tenant}/v1",
+            "http://<host>/v1",
+            "http://172.32.0.1",
+        ] {
             assert!(!Url::new(host).is_internal(), "{host}");
         }
     }

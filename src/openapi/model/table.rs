@@ -294,6 +294,11 @@ impl Model {
         &self.objects[id.0 as usize]
     }
 
+    /// Returns all objects.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.iter()
+    }
+
     /// The pattern with this id.
     pub fn pattern(&self, id: PatternId) -> &Pattern {
         &self.patterns[id.0 as usize]

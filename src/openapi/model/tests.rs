@@ -127,6 +127,18 @@ fn a_field_of_an_inner_or_outer_object_is_misplaced() {
 }
 
 #[test]
+fn a_schema_that_stands_too_deep_is_told_from_properties_that_lack_their_key() {
+    let of = |schema: &str| one(&format!("{HEAD}paths: {{}}\ncomponents: {{schemas: {{A: {schema}}}}}\n"));
+    let d = of("{type: string, owner: {type: object}}");
+    assert!(d.message.ends_with("`type: string` has no properties"), "{}", d.message);
+    let d = of("{type: object, owner: {type: object}}");
+    assert!(d.message.ends_with("`properties` is missing around it"), "{}", d.message);
+    // Many objects have a name; that `xml` is one of them says nothing.
+    let d = of("{type: string, name: Owner}");
+    assert_eq!(&*d.rule, "struct-unknown-field");
+}
+
+#[test]
 fn a_missing_field_is_reported_at_the_key_of_its_object() {
     let d = one(&format!("{HEAD}paths:\n  /a:\n    get:\n      summary: s\n"));
     assert_eq!((&*d.rule, d.location.start().line, d.location.start().column), ("struct-missing-field", 5, 5));

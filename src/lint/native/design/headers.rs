@@ -1,6 +1,7 @@
 //! Names of headers, which HTTP limits.
 
 use super::super::facts::Facts;
+use super::super::kinds::is_handshake;
 use super::super::{Finding, Options};
 use crate::diagnostic::Severity;
 use crate::openapi::ParameterIn;
@@ -38,7 +39,8 @@ pub(super) fn name_token(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             out.push(point(message).at_most(Severity::Warn));
         }
     };
-    for operation in facts.operations().chain(facts.notifications()) {
+    // A change of protocol is asked for and answered in headers of the connection.
+    for operation in facts.operations().chain(facts.notifications()).filter(|one| !is_handshake(one)) {
         for parameter in operation.parameters().into_iter().filter(|p| p.location == Some(ParameterIn::Header)) {
             check(parameter.name, parameter.place.get("name").unwrap_or(parameter.place), false);
         }

@@ -31,14 +31,22 @@ static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// `lc-prose-deprecation-unflagged`: what calls itself deprecated is marked so.
 pub(super) fn unflagged(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let mut seen = FxHashSet::default();
+    // Of OpenAPI 2.0, operations alone have the field.
+    let is_old = facts.api.version() == crate::openapi::Version::V2_0;
     let mut judge = |place: Place<'_>, what: &dyn Fn() -> String, operation: &Operation<'_>| {
         if !seen.insert(place.id()) || is_marked(place) {
             return;
         }
         if let Some(text) = told(place) {
+            let field = if is_old && place.id() != operation.place.id() { "x-deprecated" } else { "deprecated" };
             let message =
-                format!("the text of {} says that it is deprecated, but it is not marked `deprecated: true`", what());
-            out.push(Finding::at(text, message).of(operation));
+                format!("the text of {} says that it is deprecated, but it is not marked `{field}: true`", what());
+            let finding = Finding::at(text, message).of(operation);
+            out.push(if field == "deprecated" {
+                finding
+            } else {
+                finding.help("Add `x-deprecated: true`; OpenAPI 2.0 has no such field here")
+            });
         }
     };
     for operation in facts.operations() {

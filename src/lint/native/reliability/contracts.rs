@@ -30,6 +30,11 @@ pub(super) fn idempotency(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fi
         let headers = operation.parameters().into_iter().filter(|p| p.location == Some(ParameterIn::Header));
         for header in headers.filter(|header| is_key(header.name)) {
             let name = header.place.get("name").unwrap_or(header.place);
+            // A read that needs it and names no other resource looks something up by it.
+            let selects = header.place.get_bool("required") == Some(true) && !operation.path.template.ends_with('}');
+            if matches!(operation.method, "get" | "head") && selects {
+                continue;
+            }
             if matches!(operation.method, "get" | "head" | "delete") {
                 let message = format!(
                     "{} has the idempotency key `{}`, but repeating it does no harm; leave the key out",
@@ -71,7 +76,7 @@ pub(super) fn idempotency(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fi
                     out.push(Finding::at(name, message).of(operation));
                 } else if let Some(length) = length.filter(|length| *length > most) {
                     let message = format!(
-                        "the idempotency key `{}` may have {length} characters; the standard allows {most}",
+                        "the idempotency key `{}` may have {length} characters; servers commonly keep no more than {most}",
                         header.name
                     );
                     out.push(Finding::at(name, message).of(operation));
@@ -154,6 +159,15 @@ pub(super) fn acceptance(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
         let Some(response) = operation.responses().into_iter().find(|response| response.status == "202") else {
             continue;
         };
+        // Who takes a message of somebody else only says that it came.
+        let mut fixed = operation.path.template.split('/').filter(|segment| !segment.contains('{'));
+        let receives =
+            ["webhook", "webhooks", "callback", "callbacks", "notification", "notifications", "event", "events"];
+        if operation.method == "post"
+            && fixed.next_back().is_some_and(|last| words::any(&words::words(last), &receives))
+        {
+            continue;
+        }
         let header = |name: &str| {
             let name = name.to_ascii_lowercase();
             ["location", "link", "retry-after"].contains(&name.as_str()) || name.ends_with("-location")

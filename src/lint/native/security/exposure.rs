@@ -1,6 +1,7 @@
 //! Operations that should not be offered, or not to these clients.
 
 use super::super::facts::Facts;
+use super::super::kinds::is_handshake;
 use super::super::{Finding, Options};
 use crate::diagnostic::Severity;
 use crate::openapi::{Audience, ParameterIn};
@@ -116,7 +117,7 @@ pub(super) fn dangerous_method(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fin
                 out.push(Finding::at(parameter.place.get("name").unwrap_or(parameter.place), message).of(operation));
             }
         }
-        if method != "GET" {
+        if method != "GET" || is_handshake(operation) {
             continue;
         }
         if let Some(name) = facts.lexicon.executes(operation) {

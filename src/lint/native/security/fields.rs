@@ -102,7 +102,12 @@ pub(super) fn url_input(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             let pattern = Pattern::read(text);
             pattern.starts() && text.contains("https") && !text.contains("https?")
         });
-        let listed = schema::is_listed(element.at) || schema::has(element.at, "x-url-allowlist");
+        // `scheme:name`, as an example shows it, is the name of a resource and no address.
+        let named = ["example", "default"].iter().filter_map(|key| schema::text(element.at, key)).any(|text| {
+            let scheme = text.split_once(':').filter(|(_, rest)| !rest.starts_with("//")).map(|(scheme, _)| scheme);
+            scheme.is_some_and(|scheme| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_lowercase()))
+        });
+        let listed = named || schema::is_listed(element.at) || schema::has(element.at, "x-url-allowlist");
         if listed
             || (https && (schema::has(element.at, "maxLength") || schema::has(element.at, "format")))
             || !seen.insert(element.at.id())

@@ -170,10 +170,13 @@ pub(super) fn cors(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>)
             if let Some(value) = wildcard(&origin) {
                 let credentials = find(&response, "access-control-allow-credentials").is_some();
                 if credentials || is_secured(operation) {
-                    let why =
-                        if credentials { "together with credentials" } else { "though the operation needs a login" };
-                    let message = format!("every origin may read this response, {why}; list the origins");
-                    out.push(Finding::at(value, message).of(operation));
+                    let message = if credentials {
+                        "`*` is shown together with `Access-Control-Allow-Credentials`, which browsers refuse (Fetch, section 3.2.3); show one of the origins that are allowed"
+                    } else {
+                        "every origin may read this response, though the operation needs a login; list the origins"
+                    };
+                    let finding = Finding::at(value, message).of(operation);
+                    out.push(if credentials { finding.at_most(Severity::Info) } else { finding });
                 }
             }
             methods(operation, &response, out);

@@ -318,7 +318,10 @@ fn is_page_size(name: &str) -> bool {
 }
 
 fn is_file_type(name: &str) -> bool {
-    MediaKind::of(name) == MediaKind::Bytes || name.split(';').next().unwrap_or_default().trim() == "text/csv"
+    // What is signed or encrypted by JOSE is a message, not a file.
+    let jose = words::any(&words::words(name), &["jose", "jwe", "jws", "jwt"]);
+    (MediaKind::of(name) == MediaKind::Bytes && !jose)
+        || name.split(';').next().unwrap_or_default().trim() == "text/csv"
 }
 
 /// Whether a schema is that of a file, in any of the spellings that frameworks have for one.

@@ -25,10 +25,10 @@ pub(super) fn no_literal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             let Some(text) = node.as_str().filter(|text| node.kind() == Kind::Str && text.len() > 15) else { continue };
             let place = workspace.place(crate::workspace::PlaceId { document: id, node: NodeId(index) });
             for (shape, name) in &shapes {
-                if shape.find(text).is_some_and(|found| !is_placeholder(found.as_str())) {
+                if let Some(found) = shape.find(text).filter(|found| !is_placeholder(found.as_str())) {
                     let message = format!(
                         "this looks like {name} ({} characters); remove it, and replace the key where it is used",
-                        text.len()
+                        found.len()
                     );
                     out.push(Finding::at(place, message));
                 }

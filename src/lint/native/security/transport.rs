@@ -91,6 +91,8 @@ const URLS: [&str; 6] =
 
 /// `sec-oauth-urls-https`: where tokens come from is reached over TLS.
 pub(super) fn oauth_urls(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
+    // Of a host that is filled in later there is no whole URL to write.
+    let templated = servers(facts).iter().any(|(server, _)| Url::new(&server.url).host.contains('{'));
     for scheme in facts.api.security_schemes() {
         let mut holders = vec![scheme.place];
         holders.extend(scheme.flows().into_iter().map(|(_, flow)| flow).filter(|flow| *flow != scheme.place));
@@ -107,9 +109,9 @@ pub(super) fn oauth_urls(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
                 } else if url.user.is_some() || url.rest.contains('#') {
                     let what = if url.user.is_some() { "credentials" } else { "a fragment" };
                     out.push(Finding::at(place, format!("`{name}` of `{}` contains {what}; remove it", scheme.name)));
-                } else if url.host.is_empty() {
+                } else if url.host.is_empty() && !templated {
                     let message = format!(
-                        "`{name}` of `{}` is relative, so clients cannot tell who issues tokens; write the whole https URL",
+                        "`{name}` of `{}` is relative: whoever answers as the server also issues the tokens; write the whole https URL",
                         scheme.name
                     );
                     out.push(Finding::at(place, message).at_most(Severity::Info));

@@ -154,8 +154,17 @@ impl<'w> Checker<'w> {
         let names: Vec<&str> = members.iter().take(4).map(|member| member.name).collect();
         let list = words::all(&words::quoted(&names));
         let be = if members.len() == 1 { "is no keyword" } else { "are no keywords" };
-        let message = format!("{list} {be} of the Schema Object but a schema; `properties` is missing around it");
+        // A text or a number has none: what stands in it belongs to the object around it.
+        let scalar = place.get_str("type").filter(|name| matches!(*name, "string" | "number" | "integer" | "boolean"));
+        let cause = match scalar {
+            Some(name) => format!("`type: {name}` has no properties"),
+            None => "`properties` is missing around it".to_owned(),
+        };
+        let message = format!("{list} {be} of the Schema Object but a schema; {cause}");
         let help = match place.get("properties") {
+            _ if scalar.is_some() => {
+                format!("Move {list} up, beside the property that this schema describes; it may be indented too deep")
+            }
             Some(_) => format!("Move {list} into `properties`"),
             None => format!("Add `properties:` above `{}`, and indent what belongs to it", first.name),
         };
@@ -221,6 +230,11 @@ impl<'w> Checker<'w> {
 
     /// The first object one step below `object` that has a field `name` for such a value: the way to it and its title.
     fn inner_owner(&self, object: &'static Object, name: &str, value: Place<'_>) -> Option<(String, &'static str)> {
+        // Where half of the objects have such a field, it says nothing that a schema has it too.
+        let owners = || self.model.objects().filter(|one| one.field(name, self.version).is_some()).count();
+        if object.name == "Schema" && owners() > 3 {
+            return None;
+        }
         let fields = object.fields_in(self.version).map(|(field, form)| (format!("`{field}`"), form));
         for (way, form) in fields {
             for id in form.ty.objects() {
