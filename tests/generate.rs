@@ -301,8 +301,7 @@ fn the_base_is_written_without_filters_hooks_and_links_that_lead_out() {
 
 #[test]
 fn a_file_that_a_command_writes_is_never_an_old_one() {
-    let repository =
-        scripted(&format!("{} > out/openapi.json", FRAMEWORK.replace("EXTRA", "").trim().replace('\n', "\n")));
+    let repository = scripted(&format!("{} > out/openapi.json", FRAMEWORK.replace("EXTRA", "").trim()));
     let folder = repository.path();
     git(folder, &["switch", "-q", "main"]);
     let emit =
