@@ -359,7 +359,14 @@ fn a_command_of_the_command_line_emits_what_is_compared_with_a_file_or_folder() 
     let first = Command::new("sh").arg("emit.sh").current_dir(folder).output().unwrap().stdout;
     write(folder, "last/openapi.json", &String::from_utf8(first).unwrap());
     write(folder, "model", &format!("{MODEL}Payment iban string required\n"));
-    for base in ["last/openapi.json", "./last"] {
+    // What a release stored may have another name.
+    write(folder, "released/pay-1.2.json", &std::fs::read_to_string(folder.join("last/openapi.json")).unwrap());
+    write(
+        folder,
+        "released/other.json",
+        "{\"openapi\": \"3.0.3\", \"info\": {\"title\": \"Other\", \"version\": \"1\"}, \"paths\": {}}",
+    );
+    for base in ["last/openapi.json", "./last", "./released"] {
         let run = run(folder, &["openapi.json", "--base", base, "--allow-generate", "--generate", "sh emit.sh"]);
         assert_eq!((run.code, run.change()), (1, "breaking"), "{base}: {run:?}");
     }
@@ -391,6 +398,49 @@ fn what_the_base_emits_is_kept_by_commit() {
     write(folder, "package.json", "{\"dependencies\": {\"fw\": \"2\"}}\n");
     run(folder, &arguments);
     assert_eq!(runs(), (4, 2));
+}
+
+/// A base that is emitted from the code of the work tree would never show a change.
+#[test]
+fn the_base_is_emitted_from_its_own_code_whatever_is_installed() {
+    let repository = scripted(
+        "d=$PWD; for p in \"$CARGO_TARGET_DIR\" \"${PYTHONPATH%%:*}\" \"${NODE_PATH%%:*}\"; do echo \"$p\" >> seen; done\n\
+         cp seen \"$LOG.$(basename \"$d\")\"; pwd >> \"$LOG.$(basename \"$d\")\"\n\
+         cd node_modules/@own/model && sh \"$d/node_modules/fw/emit.sh\"",
+    );
+    let folder = repository.path().canonicalize().unwrap();
+    let folder = folder.as_path();
+    write(folder, "packages/model/model", MODEL);
+    write(folder, "src/app.py", "");
+    commit(folder);
+    git(folder, &["branch", "-f", "main"]);
+    // A workspace: the package is a link to the folder of the repository.
+    std::fs::create_dir_all(folder.join("node_modules/@own")).unwrap();
+    std::os::unix::fs::symlink("../../packages/model", folder.join("node_modules/@own/model")).unwrap();
+    write(folder, "packages/model/model", &format!("{MODEL}Payment iban string required\n"));
+    let log = tempfile::tempdir().unwrap();
+    let (target, src) = (folder.join("target"), folder.join("src"));
+    let log_file = log.path().join("log");
+    let variables = [
+        ("LOG", log_file.to_str().unwrap()),
+        ("CARGO_TARGET_DIR", target.to_str().unwrap()),
+        ("PYTHONPATH", src.to_str().unwrap()),
+        ("NODE_PATH", src.to_str().unwrap()),
+    ];
+    let run = run_with(folder, &["--base", "main", "--allow-generate", "--same-generator"], &variables);
+    assert_eq!((run.code, run.change()), (1, "breaking"), "{run:?}");
+    let logs: Vec<String> = std::fs::read_dir(log.path())
+        .unwrap()
+        .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(logs.len(), 2, "{logs:?}");
+    for seen in logs {
+        let lines: Vec<&str> = seen.lines().collect();
+        let here = lines[3];
+        for line in &lines[..3] {
+            assert!(line.starts_with(here), "in {here}: {line}");
+        }
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(super) struct Bases {
     folders: Vec<String>,
     /// Whether these, or files, were named.
     named: bool,
+    /// Whether there is one contract at most, whose base may have any name.
+    single: bool,
     /// Whether a base that is a folder has contracts.
     filled: bool,
     /// Whether a revision was replaced by its merge base with HEAD.
@@ -95,6 +97,7 @@ impl Bases {
             name: name.to_owned(),
             folders,
             named: !files.is_empty(),
+            single: inputs <= 1,
             filled,
             merged,
             target,
@@ -147,7 +150,7 @@ impl Bases {
             BaseArgument::Contract(base) => Base::At(base.clone()),
             BaseArgument::Folder(base) => match self.counterpart(input, base) {
                 Some(path) => Base::At(Input::File(path)),
-                None if self.filled => Base::Absent,
+                None if self.filled => self.same_api(session, input, base).map_or(Base::Absent, Base::At),
                 None => unknown(format!("not compared: there is no contract in the folder `{}`", self.name)),
             },
             BaseArgument::Revision(at) => {
@@ -178,6 +181,17 @@ impl Bases {
         let same = Some(here).filter(|path| of_file && path.is_relative());
         let name = path.file_name().map(Path::new).filter(|_| of_file);
         [in_folder, same, name].into_iter().flatten().map(|path| base.join(path)).find(|path| path.is_file())
+    }
+
+    /// The contract in the folder `base` that is the same API as the only one that is judged, whatever its file is called: what
+    /// a release stored is often named after its version.
+    fn same_api(&self, session: &Session, input: &Input, base: &Path) -> Option<Input> {
+        if !self.single || !self.folders.is_empty() {
+            return None;
+        }
+        let stored: Vec<Input> = catalogue::below(session, base).0.into_iter().map(|(_, input)| input).collect();
+        let pairs = super::renames::renamed(session, &stored.iter().collect::<Vec<_>>(), &[input]);
+        pairs.first().and_then(|(at, _)| stored.get(*at).cloned())
     }
 
     /// Finds the contracts of the base that are gone, and those that are still there although `inputs` lack them: the head

@@ -5,6 +5,7 @@
 
 use super::environment::is_withheld;
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -29,6 +30,8 @@ pub struct Run<'a> {
     pub words: &'a [String],
     /// The folder that it runs in, a canonical path.
     pub folder: &'a Path,
+    /// Variables that it gets beside those of the caller.
+    pub variables: &'a [(&'static str, OsString)],
     /// How long it may take.
     pub time: Duration,
     /// The bytes that it may print.
@@ -78,6 +81,7 @@ fn start(order: Run<'_>) -> Result<Child, Fault> {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(&name.to_string_lossy())) {
         command.env_remove(name);
     }
+    command.envs(order.variables.iter().map(|(name, value)| (name, value)));
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn().map_err(|error| Fault::new(format!("could not be started: {error}")))
@@ -219,7 +223,7 @@ mod tests {
     fn sh(script: &str, time: Duration) -> Result<Vec<u8>, Fault> {
         let words = ["/bin/sh", "-c", script].map(str::to_owned);
         let folder = std::env::temp_dir().canonicalize().unwrap();
-        run(Run { words: &words, folder: &folder, time, limit: 1000 })
+        run(Run { words: &words, folder: &folder, variables: &[], time, limit: 1000 })
     }
 
     const LONG: Duration = Duration::from_mins(1);
@@ -270,7 +274,7 @@ mod tests {
         let words = |name: &str| vec![name.to_owned()];
         let fault = |name: &str| {
             let words = words(name);
-            run(Run { words: &words, folder: folder.path(), time: LONG, limit: 10 }).unwrap_err().what
+            run(Run { words: &words, folder: folder.path(), variables: &[], time: LONG, limit: 10 }).unwrap_err().what
         };
         assert_eq!(fault("./none"), "could not be started: there is no program `./none` in its folder");
         assert_eq!(fault("no-such-program"), "could not be started: there is no program `no-such-program` on PATH");

@@ -231,7 +231,7 @@ fn longest_run(text: &str) -> usize {
 /// Where a finding is, with a link where there is an address.
 fn place(report: &Report, finding: &Diagnostic) -> String {
     let location = &finding.location;
-    let name = code(&shortened(&format!("{}:{}", location.path(), location.start().line), 160));
+    let name = code(&shortened(&super::dense::named(location.path(), location), 160));
     let linked = report.links.as_ref().and_then(|links| links.to(report.base.as_ref(), location));
     let linked = linked.map_or(name.clone(), |address| format!("[{name}]({address})"));
     let base = if location.source.revision().is_some() { ", in the base" } else { "" };

@@ -124,7 +124,7 @@ fn section(out: &mut String, room: &mut usize, title: &str, findings: &[&Diagnos
 
 /// A finding as an item of a list.
 fn item(diagnostic: &Diagnostic, detailed: bool) -> String {
-    let place = format!("{}:{}", shortened(diagnostic.location.file(), MAX_NAME), diagnostic.location.start().line);
+    let place = super::dense::named(&shortened(diagnostic.location.file(), MAX_NAME), &diagnostic.location);
     let mut out = format!(
         "- **{}** {} ({}, {})\n",
         name(&diagnostic.rule),

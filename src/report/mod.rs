@@ -7,6 +7,7 @@
 mod checkstyle;
 mod comment;
 mod curl;
+mod dense;
 mod escape;
 mod github;
 mod gitlab;

@@ -1,5 +1,6 @@
 //! Findings with source excerpts for people, by `codespan-reporting`.
 
+use super::dense::{Contracts, MAX_LINE};
 use super::{counted, escape, fixed, message, uncounted};
 use crate::diagnostic::{Diagnostic, EvidenceStatus, Impact, Location, Severity};
 use crate::gate::{Figure, Report};
@@ -44,8 +45,6 @@ impl Default for Style {
 
 /// Operations named one by one in a finding, at most.
 const MAX_OPERATIONS: usize = 5;
-/// Lines longer than this are not shown.
-const MAX_LINE: usize = 400;
 /// Suppressed findings named one by one, those that the contract hides itself first.
 const MAX_SUPPRESSED: usize = 20;
 
@@ -55,6 +54,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     let summary = verdict(report);
     let mut out = String::new();
     let mut files = Texts::default();
+    let mut contracts = Contracts::default();
     let shown: Vec<&Diagnostic> =
         report.ranked().into_iter().filter(|diagnostic| diagnostic.severity >= style.show).collect();
     if !shown.is_empty() && !style.short {
@@ -65,7 +65,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         if style.short {
             out.push_str(&short(diagnostic));
         } else {
-            out.push_str(&excerpt(&mut files, diagnostic, style));
+            out.push_str(&excerpt((&mut files, &mut contracts), diagnostic, style));
         }
     }
     for limitation in &report.limitations {
@@ -165,7 +165,7 @@ fn short(diagnostic: &Diagnostic) -> String {
     )
 }
 
-fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
+fn excerpt((files, contracts): (&mut Texts, &mut Contracts), diagnostic: &Diagnostic, style: Style) -> String {
     let severity = match diagnostic.severity {
         Severity::Error => ShownSeverity::Error,
         Severity::Warn => ShownSeverity::Warning,
@@ -187,7 +187,7 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
         .with_code(code.clone())
         .with_message(escape::cell(&diagnostic.message))
         .with_labels(labels)
-        .with_notes(notes(diagnostic));
+        .with_notes(notes(diagnostic, contracts.source(diagnostic)));
     let display_style = if visible { DisplayStyle::Rich } else { DisplayStyle::Medium };
     let config = Config { display_style, tab_width: 2, ..Config::default() };
     let mut text = if style.color {
@@ -199,6 +199,9 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
     };
     if text.is_empty() {
         text = short(diagnostic);
+    }
+    if !visible {
+        text = led(text, diagnostic, &contracts.excerpt(diagnostic));
     }
     // The library has its own words for what is mild.
     for (theirs, ours) in [("note", "info"), ("help", "hint")] {
@@ -213,8 +216,21 @@ fn excerpt(files: &mut Texts, diagnostic: &Diagnostic, style: Style) -> String {
     text
 }
 
-fn notes(diagnostic: &Diagnostic) -> Vec<String> {
+/// A finding without its lines, led by where it is instead of the number of a line that nobody reads.
+fn led(text: String, diagnostic: &Diagnostic, excerpt: &[String]) -> String {
+    let start = diagnostic.location.start();
+    let place = format!("{}:{}:{}: ", escape::line(diagnostic.location.file()), start.line, start.column);
+    match text.split_once('\n') {
+        Some((head, rest)) if !excerpt.is_empty() => {
+            format!("{}\n{}\n{rest}", head.replacen(&place, "", 1), excerpt.join("\n"))
+        }
+        _ => text,
+    }
+}
+
+fn notes(diagnostic: &Diagnostic, source: Option<String>) -> Vec<String> {
     let mut notes = Vec::new();
+    notes.extend(source.map(|source| format!("source: {}", escape::cell(&source))));
     if let Some(evidence) = &diagnostic.evidence {
         let shown = message::lines(evidence).join("\n       ");
         let reason = escape::line(&message::brief(&evidence.reason));

@@ -87,10 +87,31 @@ pub(super) fn lend(at: &Snapshot, manifests: &[String], scratch: &Scratch) -> Re
             let path = format!("{folder}{name}");
             let installed = top.join(&path);
             let there = installed.symlink_metadata().is_ok_and(|data| data.is_dir());
-            if there && scratch.path().join(&path).symlink_metadata().is_err() {
-                link(scratch, &path, &installed)?;
+            if !there || scratch.path().join(&path).symlink_metadata().is_ok() {
+                continue;
             }
+            if name == "node_modules" { lend_node(scratch, &path, top)? } else { link(scratch, &path, &installed)? }
         }
+    }
+    Ok(())
+}
+
+/// Lends the packages of Node one by one. Those that are links to packages of the same repository, as workspaces have them, lead
+/// to the base's own.
+fn lend_node(scratch: &Scratch, path: &str, top: &Path) -> Result<(), String> {
+    let entries = std::fs::read_dir(top.join(path)).map_err(|error| format!("`{path}`: {error}"))?;
+    for entry in entries.filter_map(Result::ok) {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let below = format!("{path}/{name}");
+        let installed = top.join(&below);
+        if name.starts_with('@') && installed.symlink_metadata().is_ok_and(|data| data.is_dir()) {
+            lend_node(scratch, &below, top)?;
+            continue;
+        }
+        let real = installed.canonicalize().unwrap_or_else(|_| installed.clone());
+        let own = real.starts_with(top) && !real.components().any(|part| part.as_os_str() == "node_modules");
+        let target = if own { super::apart::moved(&real, top, scratch.path()) } else { installed };
+        link(scratch, &below, &target)?;
     }
     Ok(())
 }

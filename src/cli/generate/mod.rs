@@ -3,6 +3,7 @@
 //! The command runs the code of the head, so it runs only with `--allow-generate`, and its words come from the command line or
 //! from the configuration of the target, never from that of the head. What cannot be emitted is not judged: incomplete.
 
+mod apart;
 mod dependencies;
 mod plan;
 mod tree;

@@ -1,6 +1,6 @@
 //! Running a command in a tree of files: the work tree, or a revision that is laid out for a while.
 
-use super::dependencies;
+use super::{apart, dependencies};
 use crate::cli::output::say;
 use crate::config::{Emits, Generate};
 use crate::emit::{self, Run};
@@ -14,7 +14,9 @@ use std::time::Duration;
 pub(super) struct Tree {
     top: PathBuf,
     /// The files of a revision; gone with this.
-    _scratch: Option<Scratch>,
+    scratch: Option<Scratch>,
+    /// The work tree, where this is another.
+    head: Option<PathBuf>,
     /// What is told where a command fails.
     hint: Option<String>,
 }
@@ -29,7 +31,7 @@ pub(super) struct Bounds {
 impl Tree {
     /// The work tree, or the folder that commands run in where there is no repository.
     pub(super) fn of_head(top: PathBuf) -> Self {
-        Tree { top, _scratch: None, hint: None }
+        Tree { top, scratch: None, head: None, hint: None }
     }
 
     /// Lays a revision out; with `manifests`, with the dependencies of the work tree.
@@ -50,7 +52,8 @@ impl Tree {
             hints.push(format!("{left_out} links or submodules of the base were left out"));
         }
         let hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
-        Ok(Tree { top: scratch.path().to_owned(), _scratch: Some(scratch), hint })
+        let head = Some(at.repository().top().to_owned());
+        Ok(Tree { top: scratch.path().to_owned(), scratch: Some(scratch), head, hint })
     }
 
     /// Runs a command in the folder `folder` and returns the contract that it emits; `file` is where one that writes it does.
@@ -69,7 +72,12 @@ impl Tree {
                     .map_err(|fault| said(&format!("was not run: {}", fault.about(file))))?,
             ),
         };
-        let order = Run { words: generate.command.words(), folder: &run_in, time: bounds.time, limit: bounds.size };
+        let variables = match (&self.scratch, &self.head) {
+            (Some(_), Some(head)) => apart::variables(head, &self.top, &run_in),
+            _ => Vec::new(),
+        };
+        let words = generate.command.words();
+        let order = Run { words, folder: &run_in, variables: &variables, time: bounds.time, limit: bounds.size };
         let printed = emit::run(order).map_err(|fault| {
             for line in &fault.complaints {
                 say(&format!("  | {line}"));

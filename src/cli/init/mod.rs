@@ -1,6 +1,7 @@
 //! `covenant init`: writes `covenant.yaml` and what a CI system needs, for the contracts found here. It asks nothing, and what
 //! it writes runs as written.
 
+mod code_first;
 mod organisation;
 
 use super::output::{print, save};
@@ -8,6 +9,7 @@ use super::session::Failure;
 use crate::config::LOCK_NAME;
 use crate::workspace::{Input, Repositories, discover};
 use clap::{Args, ValueEnum};
+use code_first::CodeFirst;
 use organisation::Organisation;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +32,22 @@ pub(super) struct Arguments {
     /// Folder with installed packages of policy; can be repeated.
     #[arg(long, value_name = "FOLDER", requires = "org")]
     layers: Vec<PathBuf>,
+    /// For a contract that COMMAND prints: a workflow whose first job emits and stores it, and whose second one compares it
+    /// with the last one of the target branch.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "org")]
+    code_first: Option<String>,
+    /// The name of the contract that COMMAND prints.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "code_first",
+        default_value = "openapi.json",
+        value_parser = code_first::contract
+    )]
+    contract: String,
+    /// The branch that pull requests are compared with.
+    #[arg(long, value_name = "BRANCH", requires = "code_first", default_value = "main")]
+    branch: String,
     /// Replace files that exist.
     #[arg(long)]
     force: bool,
@@ -100,7 +118,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     let files: Vec<String> = inputs.iter().filter_map(|input| relative(folder, input)).collect();
     let organisation = arguments.org.as_ref().map(|org| Organisation::new(folder, org, &arguments.layers));
     let mut written = vec![(SCHEMA.0, SCHEMA.1.to_owned())];
+    let emitted = arguments.code_first.as_deref();
+    let emitted = emitted.map(|command| CodeFirst { command, contract: &arguments.contract });
     match &organisation {
+        None if let Some(emitted) = &emitted => {
+            written.insert(0, ("covenant.yaml", configuration_with(&emitted.api())));
+        }
         None => written.insert(0, ("covenant.yaml", configuration(&files))),
         Some(organisation) => {
             let lock = organisation.lock(folder)?;
@@ -113,7 +136,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.ci.contains(&Ci::Gitlab) {
         written.push((GITLAB.0, GITLAB.1.to_owned()));
     }
-    written.extend(arguments.ci.iter().filter_map(|ci| ci.file(&files, arguments.action.as_deref())));
+    written.extend(arguments.ci.iter().filter_map(|ci| {
+        match (&emitted, ci.file(&files, arguments.action.as_deref())) {
+            (Some(emitted), Some((name, _))) if *ci == Ci::Github => Some((name, emitted.workflow(&arguments.branch))),
+            (_, file) => file,
+        }
+    }));
     for (name, text) in written {
         let path = folder.join(name);
         if path.exists() && !arguments.force {
@@ -131,6 +159,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
             "The workflow needs `covenant` on PATH of its runner and writes no comment; --action OWNER/REPO@SHA uses the action \
              instead.\n",
         );
+    }
+    if emitted.is_some() {
+        print("Set up the language in the first job of the workflow; docs/code-first.md has it for each family.\n");
     }
     let found = if files.len() == 1 { "1 contract".to_owned() } else { format!("{} contracts", files.len()) };
     print(&format!("{found} found; next: covenant check\n"));
@@ -182,6 +213,18 @@ fn steps(action: Option<&str>) -> String {
 }
 
 fn configuration(files: &[String]) -> String {
+    if files.is_empty() {
+        return configuration_with(
+            "# The contracts of this repository.\n# apis:\n#   - name: payments\n#     file: api/payments.yaml\n",
+        );
+    }
+    let quoted = |file: &String| serde_json::to_string(file).unwrap_or_default();
+    let listed: String = files.iter().map(|file| format!("  - file: {}\n", quoted(file))).collect();
+    configuration_with(&format!("# The contracts of this repository.\napis:\n{listed}"))
+}
+
+/// The configuration with what it says of the contracts.
+fn configuration_with(contracts: &str) -> String {
     let mut text = String::from(
         "# yaml-language-server: $schema=.covenant/covenant.schema.json\n\
          # What Covenant checks in this repository. Every key may be left out; see docs/configuration.md.\n\
@@ -195,17 +238,7 @@ fn configuration(files: &[String]) -> String {
          # A run fails at this severity and above.\nfail-on: error\n\n",
     );
     text = text.replace("@RULES@", crate::lint::RULES_VERSION);
-    if files.is_empty() {
-        text.push_str(
-            "# The contracts of this repository.\n# apis:\n#   - name: payments\n#     file: api/payments.yaml\n",
-        );
-    } else {
-        text.push_str("# The contracts of this repository.\napis:\n");
-        for file in files {
-            let quoted = serde_json::to_string(file).unwrap_or_default();
-            text.push_str(&format!("  - file: {quoted}\n"));
-        }
-    }
+    text.push_str(contracts);
     text.push_str(
         "\n# When a breaking change passes: never, when-version-says-so, when-approved; see docs/approvals.md.\n\
          allow-breaking: never\n\n\

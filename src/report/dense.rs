@@ -1,0 +1,192 @@
+//! Places in contracts that nobody edits: what a framework emits stands in one line, and its lines lead nowhere. They are named
+//! by pointer, operation and source, and shown as they would be written by hand.
+
+use super::escape;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::text::SourceText;
+use crate::workspace::{Place, Workspace};
+use std::sync::Arc;
+
+/// Lines longer than this are not shown.
+pub(super) const MAX_LINE: usize = 400;
+/// Lines of an excerpt.
+const MAX_LINES: usize = 8;
+/// Characters of a line of it.
+const MAX_WIDTH: usize = 120;
+/// Characters of a list that stands in one line.
+const MAX_INLINE: usize = 80;
+/// The key under which a contract says where something is written in the code.
+const SOURCE: &str = "x-source";
+
+/// Returns whether the line of a place is too long for people.
+pub(super) fn is_dense(location: &Location) -> bool {
+    let (text, lines) = (location.source.text(), location.source.lines());
+    lines.line_range(text, lines.line_of(location.span.start)).len() > MAX_LINE
+}
+
+/// Names a place: by file and line, or by its pointer where the line is too long.
+pub(super) fn named(file: &str, location: &Location) -> String {
+    if is_dense(location) && !location.pointer.is_empty() {
+        format!("{file} #{}", location.pointer)
+    } else {
+        format!("{file}:{}", location.start().line)
+    }
+}
+
+/// The contracts of a report, read again where a place needs it.
+#[derive(Default)]
+pub(super) struct Contracts {
+    known: Vec<(Arc<SourceText>, Workspace)>,
+}
+
+impl Contracts {
+    fn of(&mut self, source: &Arc<SourceText>) -> Option<&Workspace> {
+        let at = self.known.iter().position(|(known, _)| Arc::ptr_eq(known, source));
+        let at = at.unwrap_or_else(|| {
+            let workspace = Workspace::from_text(source.name(), source.text());
+            self.known.push((Arc::clone(source), workspace));
+            self.known.len() - 1
+        });
+        self.known.get(at).map(|(_, workspace)| workspace)
+    }
+
+    /// Says where a place in a line that is too long stands, and shows it; nothing for others.
+    pub(super) fn excerpt(&mut self, diagnostic: &Diagnostic) -> Vec<String> {
+        let location = &diagnostic.location;
+        if !is_dense(location) || !location.source.is_shown() {
+            return Vec::new();
+        }
+        let start = location.start();
+        let file = escape::line(location.file());
+        let pointer = escape::cell(&location.pointer);
+        let mut out = vec![format!("--> #{pointer} ({file}:{}:{})", start.line, start.column)];
+        let Some(workspace) = self.of(&location.source) else { return out };
+        let tokens = tokens(&location.pointer);
+        out.extend(owner(workspace, &tokens, diagnostic).map(|owner| format!(" | {}", escape::line(&owner))));
+        out.extend(shown(workspace, &tokens).iter().map(|line| format!(" | {}", escape::line(line))));
+        out
+    }
+
+    /// Where the code says what a finding is about, by the `x-source` around it.
+    pub(super) fn source(&mut self, diagnostic: &Diagnostic) -> Option<String> {
+        let source = &diagnostic.location.source;
+        if memchr::memmem::find(source.text().as_bytes(), SOURCE.as_bytes()).is_none() {
+            return None;
+        }
+        let workspace = self.of(source)?;
+        let tokens = tokens(&diagnostic.location.pointer);
+        let own = nearest(workspace, &tokens);
+        own.or_else(|| operation(workspace, &tokens, diagnostic)?.get_str(SOURCE)).map(str::to_owned)
+    }
+}
+
+fn tokens(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn descend<'w>(workspace: &'w Workspace, tokens: &[String]) -> Option<Place<'w>> {
+    workspace.root().descend(&tokens.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The nearest `x-source` at or above a place.
+fn nearest<'w>(workspace: &'w Workspace, tokens: &[String]) -> Option<&'w str> {
+    (0..=tokens.len()).rev().find_map(|end| descend(workspace, tokens.get(..end)?)?.get_str(SOURCE))
+}
+
+/// The operation that a place belongs to, else the one that a finding affects.
+fn operation<'w>(workspace: &'w Workspace, tokens: &[String], diagnostic: &Diagnostic) -> Option<Place<'w>> {
+    let paths = workspace.root().get("paths")?;
+    if let [first, path, method, ..] = tokens
+        && first == "paths"
+    {
+        return paths.get(path)?.get(method);
+    }
+    let [label] = diagnostic.operations.as_slice() else { return None };
+    let (method, path) = label.split_once(' ')?;
+    paths.get(path)?.get(&method.to_ascii_lowercase())
+}
+
+/// The operations that a finding is about, the `operationId` of one, and where the code says it.
+fn owner(workspace: &Workspace, tokens: &[String], diagnostic: &Diagnostic) -> Option<String> {
+    let operation = operation(workspace, tokens, diagnostic);
+    let label = match (diagnostic.operations.as_slice(), tokens) {
+        ([one], _) => Some(one.clone()),
+        (_, [first, path, method, ..]) if first == "paths" => Some(format!("{} {path}", method.to_ascii_uppercase())),
+        ([first, rest @ ..], _) => Some(format!("{first} and {} more", rest.len())),
+        _ => None,
+    };
+    let id = operation.and_then(|operation| operation.get_str("operationId"));
+    let id = id.map(|id| format!("operationId `{id}`"));
+    let parts: Vec<String> = label.into_iter().chain(id).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// A place as it would be written by hand: a value in a list with the list, everything else with its key.
+fn shown(workspace: &Workspace, tokens: &[String]) -> Vec<String> {
+    let Some(mut place) = descend(workspace, tokens) else { return Vec::new() };
+    let mut tokens = tokens;
+    if let Some((_, above)) = tokens.split_last()
+        && !place.is_map()
+        && !place.is_seq()
+        && let Some(list) = descend(workspace, above).filter(|above| above.is_seq())
+    {
+        (place, tokens) = (list, above);
+    }
+    let key = tokens.last().filter(|_| place.key().is_some());
+    let key = key.and_then(|key| serde_json::to_string(key).ok()).map(|key| format!("{key}: "));
+    let mut lines = Vec::new();
+    write(place, 0, &key.unwrap_or_default(), "", &mut lines);
+    if lines.len() > MAX_LINES {
+        lines.truncate(MAX_LINES);
+        lines.push("…".to_owned());
+    }
+    lines.iter().map(|line| crate::text::escape::shortened(line, MAX_WIDTH)).collect()
+}
+
+/// Writes a value over lines, until there are more than are shown.
+fn write(place: Place<'_>, depth: usize, before: &str, after: &str, lines: &mut Vec<String>) {
+    if lines.len() > MAX_LINES {
+        return;
+    }
+    let indent = "  ".repeat(depth);
+    if let Some(text) = inline(place) {
+        lines.push(format!("{indent}{before}{text}{after}"));
+        return;
+    }
+    let (open, close) = if place.is_map() { ("{", "}") } else { ("[", "]") };
+    lines.push(format!("{indent}{before}{open}"));
+    let count = place.len();
+    let comma = |at: usize| if at + 1 < count { "," } else { "" };
+    for (at, member) in place.members().enumerate().take(MAX_LINES) {
+        let key = serde_json::to_string(member.key.text()).unwrap_or_default();
+        write(member.value, depth + 1, &format!("{key}: "), comma(at), lines);
+    }
+    for (at, element) in place.elements().enumerate().take(MAX_LINES) {
+        write(element, depth + 1, "", comma(at), lines);
+    }
+    lines.push(format!("{indent}{close}{after}"));
+}
+
+/// A value in one line: a scalar, an empty one, or a short list of scalars.
+fn inline(place: Place<'_>) -> Option<String> {
+    if place.is_map() {
+        return place.is_empty().then(|| "{}".to_owned());
+    }
+    if !place.is_seq() {
+        return Some(place.to_json().to_string());
+    }
+    let mut out = Vec::new();
+    let mut length = 0;
+    for element in place.elements() {
+        if element.is_map() || element.is_seq() {
+            return None;
+        }
+        let text = element.to_json().to_string();
+        length += text.len() + 2;
+        if length > MAX_INLINE {
+            return None;
+        }
+        out.push(text);
+    }
+    Some(format!("[{}]", out.join(", ")))
+}
