@@ -63,7 +63,10 @@ impl Contracts {
         let Some(workspace) = self.of(&location.source) else { return out };
         let tokens = tokens(&location.pointer);
         out.extend(owner(workspace, &tokens, diagnostic).map(|owner| format!(" | {}", escape::line(&owner))));
-        out.extend(shown(workspace, &tokens).iter().map(|line| format!(" | {}", escape::line(line))));
+        out.extend(shown(workspace, &tokens).iter().map(|line| {
+            let text = line.trim_start();
+            format!(" | {}{}", " ".repeat(line.len() - text.len()), escape::line(text))
+        }));
         out
     }
 
@@ -189,4 +192,61 @@ fn inline(place: Place<'_>) -> Option<String> {
         out.push(text);
     }
     Some(format!("[{}]", out.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Severity;
+    use crate::text::Span;
+
+    /// A contract in one line, and the finding at a pointer of it.
+    fn finding(pointer: &str, operations: &[&str]) -> Diagnostic {
+        let properties: String = (0..40).map(|at| format!(r#""p{at}":{{"type":"string"}},"#)).collect();
+        let text = format!(
+            r##"{{"openapi":"3.1.0","info":{{"title":"T","version":"1"}},"paths":{{"/a/b":{{"post":{{"operationId":"make","x-source":"app.py:12","responses":{{}}}}}}}},"components":{{"schemas":{{"P":{{"required":["x","y"],"properties":{{{properties}"x":{{"type":"string"}}}}}}}}}}}}"##
+        );
+        let source = Arc::new(SourceText::new("openapi.json", text));
+        let workspace = Workspace::from_text("openapi.json", source.text());
+        let span = descend(&workspace, &tokens(pointer)).map_or(Span::at(0), |place| place.location().span);
+        let mut finding = Diagnostic::new("r", Severity::Error, "m", Location::new(&source, span, pointer));
+        finding.operations = operations.iter().map(|label| (*label).to_owned()).collect();
+        finding
+    }
+
+    #[test]
+    fn a_place_in_a_line_that_nobody_reads_is_named_by_pointer_and_operation_and_shown_as_written_by_hand() {
+        let found = finding("/components/schemas/P/required/1", &["POST /a/b"]);
+        let lines = Contracts::default().excerpt(&found);
+        assert!(lines[0].starts_with("--> #/components/schemas/P/required/1 (openapi.json:1:"), "{lines:?}");
+        assert_eq!(lines[1..], [" | POST /a/b, operationId `make`", r#" | "required": ["x", "y"]"#]);
+        assert_eq!(named("openapi.json", &found.location), "openapi.json #/components/schemas/P/required/1");
+        assert_eq!(Contracts::default().source(&found).as_deref(), Some("app.py:12"));
+    }
+
+    #[test]
+    fn what_is_long_is_cut_after_a_few_lines_and_keeps_its_shape() {
+        let lines = Contracts::default().excerpt(&finding("/components/schemas/P/properties", &[]));
+        assert_eq!(lines.len(), 1 + MAX_LINES + 1);
+        assert_eq!((lines[1].as_str(), lines[2].as_str()), (r#" | "properties": {"#, r#" |   "p0": {"#));
+        assert_eq!(lines.last().unwrap(), " | …");
+    }
+
+    #[test]
+    fn a_place_that_people_can_read_stays_as_it_is() {
+        let source = Arc::new(SourceText::new("a.yaml", "openapi: 3.1.0\ninfo: {}\n"));
+        let finding = Diagnostic::new("r", Severity::Error, "m", Location::new(&source, Span::at(15), "/info"));
+        assert!(Contracts::default().excerpt(&finding).is_empty());
+        assert_eq!(named("a.yaml", &finding.location), "a.yaml:2");
+        assert_eq!(Contracts::default().source(&finding), None);
+    }
+
+    #[test]
+    fn hostile_names_stay_in_their_line() {
+        let mut found = finding("/components/schemas/P/required/1", &["POST /a\n::error::x"]);
+        found.location.pointer = "/components/schemas/P\n::error::x".to_owned();
+        for line in Contracts::default().excerpt(&found) {
+            assert!(!line.contains('\n'), "{line:?}");
+        }
+    }
 }

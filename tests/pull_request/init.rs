@@ -98,3 +98,58 @@ fn other_systems_are_written_when_asked_for_and_nothing_is_replaced() {
     assert!(repository.covenant(&["init"]).status.success());
     assert_eq!(std::fs::read_to_string(repository.path().join("covenant.yaml")).unwrap(), "fail-on: never\n");
 }
+
+#[test]
+fn a_contract_that_a_command_prints_is_emitted_in_one_job_and_judged_in_another() {
+    let repository = Repository::new(&[("emit.sh", &format!("cat <<'E'\n{}E\n", contract(&["/one", "/two"])))]);
+    let command = "sh emit.sh 2>/dev/null";
+    let output =
+        repository.covenant(&["init", "--code-first", command, "--contract", "build/pay.yaml", "--branch", "trunk"]);
+    assert!(output.status.success(), "{output:?}");
+    let workflow = read(&repository, ".github/workflows/api-contract.yaml");
+    assert_eq!(workflow["on"]["push"]["branches"][0], Value::from("trunk"));
+    let steps = |job: &str| workflow["jobs"][job]["steps"].as_sequence().unwrap().clone();
+    let scripts = |job: &str| -> Vec<String> {
+        steps(job).iter().filter_map(|step| step["run"].as_str().map(str::to_owned)).collect()
+    };
+    for job in ["emit", "covenant"] {
+        for uses in steps(job).iter().filter_map(|step| step["uses"].as_str()) {
+            assert_eq!(uses.split('@').nth(1).map(str::len), Some(40), "{uses} is not pinned");
+        }
+        assert!(scripts(job).iter().all(|script| !script.contains("${{")), "an expression stands in shell text");
+    }
+    // The job that runs code of the pull request has nothing to lose, the other runs none of it.
+    assert!(!serde_yaml::to_string(&steps("emit")).unwrap().contains("token"));
+    assert!(workflow["jobs"]["emit"]["permissions"].is_null() && workflow["permissions"]["contents"] == "read");
+    let judge = serde_yaml::to_string(&steps("covenant")).unwrap();
+    assert!(!judge.contains("emit.sh") && judge.contains("base.sha"), "{judge}");
+    // Both jobs run as written.
+    let run = |script: &str, variables: &[(&str, &str)]| {
+        let mut shell = std::process::Command::new("bash");
+        let covenant = std::path::Path::new(env!("CARGO_BIN_EXE_covenant")).parent().unwrap();
+        let path = format!("{}:{}", covenant.display(), std::env::var("PATH").unwrap());
+        shell.args(["-e", "-c", script]).current_dir(repository.path()).env("PATH", path);
+        shell.env("RUNNER_TEMP", repository.path()).env("GITHUB_STEP_SUMMARY", repository.path().join("summary"));
+        shell.envs(variables.iter().copied()).output().unwrap()
+    };
+    let told = steps("emit").iter().find_map(|step| step["env"]["COMMAND"].as_str().map(str::to_owned)).unwrap();
+    assert_eq!(told, command);
+    for script in scripts("emit") {
+        assert!(run(&script, &[("COMMAND", &told)]).status.success(), "{script}");
+    }
+    let folder = |name: &str| repository.path().join(name);
+    for side in ["last", "new", "policy"] {
+        std::fs::create_dir(folder(side)).unwrap();
+    }
+    std::fs::copy(folder("emitted/pay.yaml"), folder("last/pay.yaml")).unwrap();
+    std::fs::write(folder("new/pay.yaml"), contract(&["/one"])).unwrap();
+    std::fs::rename(folder("covenant.yaml"), folder("policy/covenant.yaml")).unwrap();
+    let compare = scripts("covenant").pop().unwrap();
+    let output = run(&compare, &[]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.code() == Some(1) && said.contains("/two"), "{output:?}");
+    for bad in ["../a.json", "/a.json", "a b.json", "a.txt", "$(id).json"] {
+        let output = repository.covenant(&["init", "--code-first", "true", "--contract", bad]);
+        assert_eq!(output.status.code(), Some(2), "{bad}");
+    }
+}

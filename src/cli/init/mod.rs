@@ -154,14 +154,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if let Some(organisation) = &organisation {
         organisation.baseline(folder, arguments.force)?;
     }
+    if emitted.is_some() {
+        print(
+            "The second job of the workflow needs `covenant` on PATH. Set up the language in the first one (docs/code-first.md), and \
+             run it on the target branch once.\n",
+        );
+        return Ok(0);
+    }
     if arguments.ci.contains(&Ci::Github) && arguments.action.is_none() {
         print(
             "The workflow needs `covenant` on PATH of its runner and writes no comment; --action OWNER/REPO@SHA uses the action \
              instead.\n",
         );
-    }
-    if emitted.is_some() {
-        print("Set up the language in the first job of the workflow; docs/code-first.md has it for each family.\n");
     }
     let found = if files.len() == 1 { "1 contract".to_owned() } else { format!("{} contracts", files.len()) };
     print(&format!("{found} found; next: covenant check\n"));
