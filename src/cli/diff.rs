@@ -407,7 +407,9 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
             compose::compare(&session, sides, &options, Limits::of_all_references(), |_, _, _| {})
         }
     };
-    arguments.output.write(&findings.judge(Command::Diff, &policy))
+    let mut report = findings.judge(Command::Diff, &policy);
+    super::upgrade::explain(&mut report.diagnostics);
+    arguments.output.write(&report)
 }
 
 /// Compares what two arguments name: two contracts, two folders, or a revision and a folder or contract of the work tree.

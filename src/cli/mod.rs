@@ -45,6 +45,7 @@ mod stored;
 mod summary;
 mod timeline;
 mod unknown_rules;
+mod upgrade;
 mod waivers;
 
 use clap::{Parser, Subcommand};

@@ -27,7 +27,7 @@ pub(super) fn is_dense(location: &Location) -> bool {
 /// Names a place: by file and line, or by its pointer where the line is too long.
 pub(super) fn named(file: &str, location: &Location) -> String {
     if is_dense(location) && !location.pointer.is_empty() {
-        format!("{file} #{}", location.pointer)
+        format!("{file} #{}", crate::text::escape::shortened(&location.pointer, MAX_WIDTH))
     } else {
         format!("{file}:{}", location.start().line)
     }
@@ -58,7 +58,7 @@ impl Contracts {
         }
         let start = location.start();
         let file = escape::line(location.file());
-        let pointer = escape::cell(&location.pointer);
+        let pointer = escape::cell(&crate::text::escape::shortened(&location.pointer, 2 * MAX_WIDTH));
         let mut out = vec![format!("--> #{pointer} ({file}:{}:{})", start.line, start.column)];
         let Some(workspace) = self.of(&location.source) else { return out };
         let tokens = tokens(&location.pointer);

@@ -171,5 +171,6 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let mut report = areas.judge(arguments.command(), parts);
     crate::lint::fold_floods(&mut report.diagnostics);
+    super::upgrade::explain(&mut report.diagnostics);
     arguments.output.write(&report)
 }
