@@ -3,7 +3,8 @@
 
 use super::escape;
 use crate::diagnostic::{Diagnostic, Location};
-use crate::text::SourceText;
+use crate::text::escape::shortened;
+use crate::text::{SourceText, secret};
 use crate::workspace::{Place, Workspace};
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ pub(super) fn is_dense(location: &Location) -> bool {
 /// Names a place: by file and line, or by its pointer where the line is too long.
 pub(super) fn named(file: &str, location: &Location) -> String {
     if is_dense(location) && !location.pointer.is_empty() {
-        format!("{file} #{}", crate::text::escape::shortened(&location.pointer, MAX_WIDTH))
+        format!("{file} #{}", cut(&location.pointer, MAX_WIDTH))
     } else {
         format!("{file}:{}", location.start().line)
     }
@@ -57,12 +58,13 @@ impl Contracts {
             return Vec::new();
         }
         let start = location.start();
-        let file = escape::line(location.file());
-        let pointer = escape::cell(&crate::text::escape::shortened(&location.pointer, 2 * MAX_WIDTH));
+        let short = |text: &str| cut(text, 2 * MAX_WIDTH);
+        let file = escape::line(&short(location.file()));
+        let pointer = escape::cell(&short(&location.pointer));
         let mut out = vec![format!("--> #{pointer} ({file}:{}:{})", start.line, start.column)];
         let Some(workspace) = self.of(&location.source) else { return out };
         let tokens = tokens(&location.pointer);
-        out.extend(owner(workspace, &tokens, diagnostic).map(|owner| format!(" | {}", escape::line(&owner))));
+        out.extend(owner(workspace, &tokens, diagnostic).map(|owner| format!(" | {}", escape::line(&short(&owner)))));
         out.extend(shown(workspace, &tokens).iter().map(|line| {
             let text = line.trim_start();
             format!(" | {}{}", " ".repeat(line.len() - text.len()), escape::line(text))
@@ -79,8 +81,13 @@ impl Contracts {
         let workspace = self.of(source)?;
         let tokens = tokens(&diagnostic.location.pointer);
         let own = nearest(workspace, &tokens);
-        own.or_else(|| operation(workspace, &tokens, diagnostic)?.get_str(SOURCE)).map(str::to_owned)
+        own.or_else(|| operation(workspace, &tokens, diagnostic)?.get_str(SOURCE)).map(|source| cut(source, MAX_WIDTH))
     }
+}
+
+/// As much of a text as is shown. Its secrets are masked before: a part of one would not be seen as one.
+fn cut(text: &str, limit: usize) -> String {
+    shortened(&secret::mask(text), limit)
 }
 
 fn tokens(pointer: &str) -> Vec<String> {
@@ -143,7 +150,7 @@ fn shown(workspace: &Workspace, tokens: &[String]) -> Vec<String> {
         lines.truncate(MAX_LINES);
         lines.push("…".to_owned());
     }
-    lines.iter().map(|line| crate::text::escape::shortened(line, MAX_WIDTH)).collect()
+    lines.iter().map(|line| cut(line, MAX_WIDTH)).collect()
 }
 
 /// Writes a value over lines, until there are more than are shown.
@@ -239,6 +246,13 @@ mod tests {
         assert!(Contracts::default().excerpt(&finding).is_empty());
         assert_eq!(named("a.yaml", &finding.location), "a.yaml:2");
         assert_eq!(Contracts::default().source(&finding), None);
+    }
+
+    #[test]
+    fn no_part_of_a_secret_is_left_where_a_text_is_cut() {
+        let key = format!("ghp_{}", "a1B2c3D4e5".repeat(4).split_at(36).0);
+        let text = format!("{}{key}", "x ".repeat(MAX_WIDTH / 2 - 5));
+        assert!(!cut(&text, MAX_WIDTH).contains("ghp_a"), "{}", cut(&text, MAX_WIDTH));
     }
 
     #[test]
