@@ -75,9 +75,7 @@ impl Contracts {
     /// Where the code says what a finding is about, by the `x-source` around it.
     pub(super) fn source(&mut self, diagnostic: &Diagnostic) -> Option<String> {
         let source = &diagnostic.location.source;
-        if memchr::memmem::find(source.text().as_bytes(), SOURCE.as_bytes()).is_none() {
-            return None;
-        }
+        memchr::memmem::find(source.text().as_bytes(), SOURCE.as_bytes())?;
         let workspace = self.of(source)?;
         let tokens = tokens(&diagnostic.location.pointer);
         let own = nearest(workspace, &tokens);
