@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         version: arguments.version.clone(),
         date: arguments.date,
         texts: arguments.texts,
-        scheme: session.lifecycle.version_scheme,
+        scheme: session.lifecycle.version_scheme(),
     };
     if many {
         if arguments.version.is_some() {

@@ -38,6 +38,15 @@ pub enum Certainty {
     Shaped,
 }
 
+/// Why an operation gives out a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Issue {
+    /// It makes one: a registration, a login, a new key.
+    Made,
+    /// It is there to read that one: `GET /webhooks/{id}/secret`.
+    Read,
+}
+
 /// The words that an act is told by.
 struct Words {
     /// Of the last fixed part of the path.
@@ -183,6 +192,26 @@ impl Lexicon {
         };
         let own = first(id).filter(|_| id.len() > 1).or_else(|| last(id));
         own.or_else(|| first(&operation.place.get_str("summary").map(plain)?))
+    }
+
+    /// Why an operation gives out a credential; none where that is not what it is there for.
+    pub fn issues(&self, operation: &Operation<'_>) -> Option<Issue> {
+        let fixed = |part: &&str| !part.is_empty() && !part.contains('{');
+        let path: Vec<String> = operation.path.template.split('/').filter(fixed).flat_map(plain).collect();
+        let mut all = path.clone();
+        all.extend(operation.id().map(plain).unwrap_or_default());
+        let writes = matches!(operation.method, "post" | "put" | "patch");
+        // What is read at `/credentials` is what the caller came for.
+        if self.set("issue-always").any(&all, Form::Any)
+            || self.set("issue-path").any(&path, Form::Any)
+            || writes && self.set("issue").any(&all, Form::Any)
+        {
+            return Some(Issue::Made);
+        }
+        // `GET /api-keys` lists those of everybody; the last part in the singular is one, and what the operation is about.
+        let last = operation.path.template.rsplit('/').find(|part| !part.is_empty()).filter(fixed)?;
+        let one = operation.method == "get" && !last.ends_with('s') && self.is_named(last, &[Class::Credential]);
+        one.then_some(Issue::Read)
     }
 
     /// What a `GET` of this name would execute: the verb that says so.
@@ -345,6 +374,25 @@ mod tests {
         assert_eq!(act("post", "/payments", "x-money-movement: false"), Act::Write);
         assert_eq!(act("post", "/search-invoices", BODY), Act::Read);
         assert_eq!(act("put", "/payments/{id}", BODY), Act::Write);
+    }
+
+    #[test]
+    fn an_operation_that_hands_out_a_credential_is_told_from_one_that_leaks_it() {
+        let issues = |method: &str, path: &str, rest: &str| {
+            let text = format!("openapi: 3.0.3\npaths: {{'{path}': {{{method}: {{{rest}}}}}}}");
+            let workspace = Workspace::from_text("a.yaml", &text);
+            Lexicon::built_in().issues(&Api::open(&workspace).unwrap().operations()[0])
+        };
+        assert_eq!(issues("get", "/webhooks/{id}/secret", ""), Some(Issue::Read));
+        assert_eq!(issues("get", "/apps/{id}/client-secret", ""), Some(Issue::Read));
+        assert_eq!(issues("post", "/api-keys", ""), Some(Issue::Made));
+        assert_eq!(issues("post", "/apps", "operationId: rotateAppSecret"), Some(Issue::Made));
+        assert_eq!(issues("get", "/oauth/token", ""), Some(Issue::Made));
+        for (method, path) in
+            [("get", "/customers/{id}"), ("get", "/api-keys"), ("get", "/secrets/{id}"), ("post", "/customers")]
+        {
+            assert_eq!(issues(method, path, ""), None, "{method} {path}");
+        }
     }
 
     #[test]

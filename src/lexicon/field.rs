@@ -400,7 +400,7 @@ fn is_denied(before: &str) -> bool {
 
 /// Whether an example shows part of a value only: marks in place of the rest, and its end. What consists of marks alone is a
 /// placeholder (`DEXXXXXXXX`), and a single `#` is a number sign (`12 Main St #4`).
-fn is_masked(text: &str) -> bool {
+pub fn is_masked(text: &str) -> bool {
     let run = |marks: &[char]| {
         let mut longest = 0;
         let mut now = 0;
@@ -426,6 +426,18 @@ static UUID: LazyLock<Option<regex::Regex>> =
     LazyLock::new(|| regex::Regex::new(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$").ok());
 
 /// What an example says about the class of its field.
+/// Whether a value is an id with the kind of its resource in front, as services make them: `tax_lin_2tQ974hSHcsdeSZHG`.
+fn is_prefixed_id(text: &str) -> bool {
+    let Some((kind, rest)) = text.rsplit_once('_') else { return false };
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    kind.starts_with(|first: char| first.is_ascii_lowercase())
+        && kind.bytes().all(letters)
+        && rest.len() >= 10
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && rest.bytes().any(|byte| byte.is_ascii_digit())
+        && rest.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
 fn example_points(shape: Shape, text: &str) -> i32 {
     let text = text.trim();
     let count = text.bytes().filter(u8::is_ascii_digit).count();
@@ -441,7 +453,7 @@ fn example_points(shape: Shape, text: &str) -> i32 {
         Shape::Code if (3..=4).contains(&count) && count == text.len() => 10,
         Shape::Code if text.len() < 3 => -15,
         Shape::Account if iban::is_iban(text) => 30,
-        Shape::Account | Shape::Person if hidden || uuid || address => -60,
+        Shape::Account | Shape::Person if hidden || uuid || address || is_prefixed_id(text) => -60,
         Shape::Contact if text.contains('@') => 10,
         Shape::Contact if hidden || uuid || address => -40,
         Shape::Secret if address => -60,

@@ -215,6 +215,11 @@ impl Lexicon {
         self.sets.get(name).unwrap_or(&NONE)
     }
 
+    /// Whether words end with a term of such a list, in the singular or the plural.
+    pub fn ends_with_one_of(&self, words: &[String], list: &str) -> bool {
+        self.set(list).ends(words, Form::Any) > 0
+    }
+
     /// Whether words hold a term of such a list.
     pub fn has(&self, list: &str, words: &[String]) -> bool {
         self.set(list).any(words, Form::Exact)

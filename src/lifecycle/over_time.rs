@@ -29,7 +29,7 @@ pub fn timeline_findings(timeline: &Timeline, api: Api<'_>, policy: &Policy) -> 
 
 fn majors(timeline: &Timeline, at: Place<'_>, audience: Audience, policy: &Policy, out: &mut Vec<Diagnostic>) {
     let read = |row: &VersionRow| {
-        ReleaseVersion::parse(&row.version, policy.version_scheme, policy.version_pattern.as_deref()).ok()
+        ReleaseVersion::parse(&row.version, policy.version_scheme(), policy.version_pattern.as_deref()).ok()
     };
     let alive = timeline
         .versions
@@ -57,7 +57,7 @@ fn cadence(timeline: &Timeline, at: Place<'_>, policy: &Policy, out: &mut Vec<Di
     let rule = "lc-release-cadence";
     let mut firsts: BTreeMap<u64, (Date, usize)> = BTreeMap::new();
     for (number, row) in timeline.versions.iter().enumerate() {
-        let read = ReleaseVersion::parse(&row.version, policy.version_scheme, policy.version_pattern.as_deref());
+        let read = ReleaseVersion::parse(&row.version, policy.version_scheme(), policy.version_pattern.as_deref());
         let (Ok(version), Some(day)) = (read, row.introduced) else { continue };
         if version.date.is_some() {
             continue;

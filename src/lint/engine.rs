@@ -33,7 +33,7 @@ pub fn lint_each(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Ve
     let check = |(name, rules): &(&str, Vec<&Active>)| {
         let Some(native) = native::find(name) else { return Vec::new() };
         let options = selection.options.get(rules[0].page.id).unwrap_or_else(|| rules[0].page.options());
-        let context = Context { api, options, policy: &selection.policy, as_of };
+        let context = Context { api, options, policy: &selection.policy, as_of, rules };
         let mut sink = Sink::new(rules[0].page.id);
         native.run(&context, &facts, &mut sink);
         sink.into_findings().into_iter().filter_map(|finding| graded(finding, rules)).collect()

@@ -16,8 +16,8 @@ use serde_json::Value;
 pub struct Policy {
     /// The preset that the lines below start from, one of [`profiles::NAMES`].
     pub profile: Option<String>,
-    /// How versions are written.
-    pub version_scheme: VersionScheme,
+    /// How versions are written, where somebody has said so; see [`Policy::version_scheme`].
+    pub version_scheme: Option<VersionScheme>,
     /// The regular expression of `version-scheme: pattern`, with a group `major` and, as far as there are any,
     /// `minor` and `patch`.
     pub version_pattern: Option<String>,
@@ -172,7 +172,7 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             profile: None,
-            version_scheme: VersionScheme::Semver,
+            version_scheme: None,
             version_pattern: None,
             breaking_threshold: Stability::Beta,
             bump: BumpRules::default(),
@@ -218,6 +218,11 @@ impl Default for SunsetReminders {
 }
 
 impl Policy {
+    /// Returns how versions are written: semantic versions where nobody has said otherwise.
+    pub fn version_scheme(&self) -> VersionScheme {
+        self.version_scheme.unwrap_or(VersionScheme::Semver)
+    }
+
     /// The policy that `value`, the `lifecycle` part of the configuration, describes.
     ///
     /// # Errors
@@ -276,7 +281,7 @@ mod tests {
         .unwrap();
         let owed = policy.notice(Audience::Partner, ElementKind::Operation, Stability::Stable);
         assert_eq!((owed.days, owed.line.as_str()), (100, "min-notice-days.partner.operation"));
-        assert_eq!(policy.version_scheme, VersionScheme::Obuk);
+        assert_eq!(policy.version_scheme(), VersionScheme::Obuk);
         assert_eq!(policy.notice(Audience::Public, ElementKind::Property, Stability::Stable).days, 180);
         assert_eq!(Policy::from_value(None).unwrap(), Policy::default());
     }

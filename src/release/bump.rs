@@ -118,7 +118,7 @@ impl Verdict {
 
 /// The version verdict for `changes` from `base` to `revision`.
 pub fn verdict(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], policy: &Policy) -> Verdict {
-    let scheme = policy.version_scheme;
+    let scheme = policy.version_scheme();
     let parse = |text: &str| ReleaseVersion::parse(text, scheme, policy.version_pattern.as_deref());
     let (old, new) = (parse(base.info_version()), parse(revision.info_version()));
     let mut notes = Vec::new();
@@ -162,7 +162,7 @@ pub fn verdict(base: Api<'_>, revision: Api<'_>, changes: &[Diagnostic], policy:
 /// Sets the bump that each change requires under the policy, so that every command names the same: below 1.0.0, with other
 /// schemes and with settings of `bump` it is not the one of the catalogue. [`verdict`] takes changes before this.
 pub fn settle(base: Api<'_>, revision: Api<'_>, changes: &mut [Diagnostic], policy: &Policy) {
-    let old = ReleaseVersion::parse(base.info_version(), policy.version_scheme, policy.version_pattern.as_deref());
+    let old = ReleaseVersion::parse(base.info_version(), policy.version_scheme(), policy.version_pattern.as_deref());
     let rules = Rules::new(old.as_ref().ok(), revision, policy, &mut Vec::new());
     for change in changes {
         change.required_bump = rules.part(change);
@@ -178,7 +178,7 @@ struct Rules<'p> {
 
 impl<'p> Rules<'p> {
     fn new(base: Option<&ReleaseVersion>, revision: Api<'_>, policy: &'p Policy, notes: &mut Vec<String>) -> Self {
-        let semantic = matches!(policy.version_scheme, VersionScheme::Semver | VersionScheme::Obuk);
+        let semantic = matches!(policy.version_scheme(), VersionScheme::Semver | VersionScheme::Obuk);
         let zero = semantic && base.is_some_and(|version| version.major() == 0);
         if zero {
             notes.push(format!(
@@ -211,7 +211,7 @@ impl<'p> Rules<'p> {
             Bump::Patch => bump.docs,
         };
         let part = to_bump(part);
-        match self.policy.version_scheme {
+        match self.policy.version_scheme() {
             // These have one number, which only breaking changes move.
             VersionScheme::MajorOnly | VersionScheme::Integer if part < Bump::Major => Bump::None,
             _ => part,

@@ -4,7 +4,7 @@ use super::reach::Reach;
 use super::schema;
 use super::schema_walk::{Element, Sides};
 use crate::lexicon::{Act, Candidate, Class, Judgement, Lexicon};
-use crate::openapi::{Api, Audience, Operation, Response, Surface};
+use crate::openapi::{Api, Audience, Operation, Response, SchemaRef, Surface};
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
@@ -171,4 +171,25 @@ pub(super) fn is_oauth_endpoint(operation: &Operation<'_>) -> bool {
 pub(super) fn is_json(media_type: &str) -> bool {
     let name = media_type.split(';').next().unwrap_or_default().trim();
     name == "application/json" || name == "*/*" || name.ends_with("+json")
+}
+
+/// What a response shows: examples of its media types, of their schemas, or of 2.0.
+pub(super) fn examples_of<'w>(response: &Response<'w>) -> Vec<Place<'w>> {
+    let mut out = Vec::new();
+    for media in response.media_types() {
+        let schema = media.schema.as_ref().and_then(SchemaRef::place);
+        for holder in [Some(media.place), schema.map(Place::resolved)].into_iter().flatten() {
+            out.extend(holder.get("example"));
+            if let Some(example) = holder.get("examples") {
+                out.extend(
+                    example.members().filter_map(|member| member.value.resolved().get("value").or(Some(member.value))),
+                );
+                out.extend(example.elements());
+            }
+        }
+    }
+    if let Some(example) = response.place.get("examples") {
+        out.extend(example.members().map(|member| member.value));
+    }
+    out
 }

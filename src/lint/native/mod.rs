@@ -26,6 +26,7 @@ pub use finding::Finding;
 pub use options::Options;
 pub use schema_walk::{Element, Role};
 
+use super::select::Active;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Api;
 use crate::promise::Policy;
@@ -41,6 +42,15 @@ pub struct Context<'w, 'o> {
     pub policy: &'o Policy,
     /// The day for rules about dates.
     pub as_of: Option<Date>,
+    /// The rules that the function serves in this run.
+    pub rules: &'o [&'o Active],
+}
+
+impl Context<'_, '_> {
+    /// Returns how severe a rule is in this run.
+    pub(super) fn severity(&self, rule: &str) -> Option<Severity> {
+        self.rules.iter().find(|active| active.page.id == rule).map(|active| active.severity)
+    }
 }
 
 /// Where a function puts its findings.

@@ -106,6 +106,10 @@ fn correct_case(subject: &Subject<'_, '_>) -> Edits {
 /// A plain scalar that must be a text; beside `type: boolean` the boolean that is meant.
 fn quote(subject: &Subject<'_, '_>) -> Edits {
     let node = subject.scalar();
+    // Single letters are booleans to hardly any reader: quotes around them would only make a longer diff.
+    if subject.finding.rule == "des-yaml-ambiguous-scalar" && node.text().len() == 1 {
+        return None;
+    }
     let beside = subject.holder().and_then(|holder| holder.get_str("type"));
     let keyed = subject.place.key().is_some_and(|key| matches!(key.text(), "example" | "default" | "const"));
     match boolean(node.text()) {

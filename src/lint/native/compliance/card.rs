@@ -1,11 +1,11 @@
 //! Card data (PCI DSS): numbers are masked, security codes never come back, examples hold test numbers.
 
-use super::super::facts::{Facts, path_words};
+use super::super::facts::{Facts, examples_of, path_words};
 use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::{Label, Severity};
-use crate::lexicon::Class;
-use crate::openapi::Version;
+use crate::lexicon::{Act, Candidate, Class, is_masked};
+use crate::openapi::{Operation, Version};
 use crate::syntax::{Kind, NodeId};
 use crate::text::secret;
 use crate::workspace::{Place, PlaceId};
@@ -29,18 +29,58 @@ pub(super) fn pan_masked(facts: &Facts<'_>, options: &Options, out: &mut Vec<Fin
         if masked || is_allowed(element, &allowed) || !seen.insert(element.at.id()) {
             continue;
         }
+        let label = element.operation.label();
+        if shows_masked(facts, element) {
+            let message = format!(
+                "the example of {label} shows the {} masked, but its schema takes whole card numbers",
+                element.label()
+            );
+            let help = format!("Give `{}` a `pattern` that needs the mask", element.name);
+            out.push(Finding::key(element.at, message).help(help).of(&element.operation).at_most(Severity::Info));
+            continue;
+        }
         let message = format!(
-            "{} returns a whole card number in the {} ({judgement}); return a masked form or a token, and say so with a `pattern` or `maxLength`",
-            element.operation.label(),
+            "{label} returns a whole card number in the {} ({judgement}); return a masked form or a token, and say so with a `pattern` or `maxLength`",
             element.label()
         );
         out.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
     }
 }
 
+/// Nesting of examples that is followed.
+const EXAMPLE_DEPTH: usize = 12;
+
+/// Whether the operation's own examples of responses show a field masked, and those of no other operation show it whole.
+fn shows_masked<'w>(facts: &Facts<'w>, element: &Element<'w>) -> bool {
+    let values = |operation: &Operation<'w>| {
+        let mut out = Vec::new();
+        for example in operation.responses().iter().filter(|response| response.is_success()).flat_map(examples_of) {
+            values_of(element.name, example, EXAMPLE_DEPTH, &mut out);
+        }
+        out
+    };
+    values(&element.operation).into_iter().any(is_masked)
+        && facts.operations().flat_map(values).all(|value| value.bytes().filter(u8::is_ascii_digit).count() < 12)
+}
+
+/// The values of a name, wherever it stands in an example.
+fn values_of<'w>(name: &str, example: Place<'w>, depth: usize, out: &mut Vec<&'w str>) {
+    if depth == 0 {
+        return;
+    }
+    for member in example.members() {
+        if member.name == name && !member.value.is_map() && !member.value.is_seq() {
+            out.push(member.value.text());
+        }
+        values_of(name, member.value, depth - 1, out);
+    }
+    example.elements().for_each(|inner| values_of(name, inner, depth - 1, out));
+}
+
 /// `cmp-sad-never-returned`: security codes, PIN blocks and track data never leave the API.
 pub(super) fn sad_never_returned(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
     let allowed = options.list("sad-operations");
+    let issued = issuing(facts);
     let mut seen = FxHashSet::default();
     for element in facts.success().iter().chain(facts.error()).filter(|element| element.role == Role::Property) {
         let Some(judgement) = facts.holds(element, &[Class::SecurityCode]) else { continue };
@@ -50,13 +90,58 @@ pub(super) fn sad_never_returned(facts: &Facts<'_>, options: &Options, out: &mut
         if schema::flag(element.at, "x-write-only") || !seen.insert(element.at.id()) {
             continue;
         }
+        let label = element.operation.label();
+        if issued.iter().any(|cards| is_below(element.operation.path.template, cards)) {
+            let message = format!(
+                "{label} returns sensitive authentication data in the {} ({judgement}); an issuer may keep it only where its business needs it (PCI DSS 3.3.3)",
+                element.label()
+            );
+            let help = format!(
+                "Return `{}` only in an operation made for showing it, and list that as one of `sad-operations`",
+                element.name
+            );
+            let finding = Finding::key(element.at, message).help(help).of(&element.operation).by(judgement);
+            out.push(finding.at_most(Severity::Warn));
+            continue;
+        }
         let message = format!(
-            "{} returns sensitive authentication data in the {} ({judgement}); it must not be kept after authorisation, so mark it `writeOnly` or remove it",
-            element.operation.label(),
+            "{label} returns sensitive authentication data in the {} ({judgement}); it must not be kept after authorisation, so mark it `writeOnly` or remove it",
             element.label()
         );
         out.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
     }
+}
+
+/// The paths at which cards are issued: a `POST` to cards that brings no card number. One that brings it keeps the card of
+/// somebody else.
+fn issuing<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
+    let creates = |operation: &&Operation<'w>| {
+        let split = operation.path.template.rsplit('/').next().map(words::words).unwrap_or_default();
+        operation.method == "post"
+            && split.last().is_some_and(|word| matches!(word.as_str(), "card" | "cards"))
+            && facts.act(operation) != Act::Read
+    };
+    let numbered = |operation: &Operation<'w>| {
+        let body = operation.body().map(|body| body.media_types).unwrap_or_default();
+        let schemas = body.iter().filter_map(|media| media.schema.as_ref()?.place());
+        schemas.flat_map(|place| schema::properties_within(place, 4)).any(|(name, schema)| {
+            let subject = Candidate { name, schema, holder: None, beside: None };
+            facts.lexicon.judge_as(&[Class::CardNumber], &subject).is_some_and(|judgement| judgement.is_likely())
+                // A token of another's form or vault stands for its number.
+                || words::any(&words::words(name), &["nonce", "source", "number", "pan"])
+        })
+    };
+    facts
+        .operations()
+        .filter(creates)
+        .filter(|operation| operation.body().is_some() && !numbered(operation))
+        .map(|operation| operation.path.template)
+        .collect()
+}
+
+/// Whether a path is another, or leads on from it.
+fn is_below(template: &str, start: &str) -> bool {
+    template.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// `cmp-sad-request-write-only`: security codes go in, marked as such, and are not stored.
@@ -69,22 +154,29 @@ pub(super) fn sad_request(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>
             continue;
         }
         let label = format!("{} ({judgement})", element.label());
+        let (name, operation) = (element.name, element.operation.label());
         let stored = words::any(&path_words(&element.operation), &["vault", "stored", "saved"]);
-        let message = if stored {
-            format!(
-                "the {label} is sensitive authentication data in {}, which stores it; it must not be kept after authorisation",
-                element.operation.label()
+        let (message, help) = if stored {
+            (
+                format!(
+                    "the {label} is sensitive authentication data in {operation}, which stores it; it must not be kept after authorisation"
+                ),
+                format!("Take `{name}` out of {operation}; ask for it again with each payment"),
             )
         } else if !schema::flag(element.at, key) {
-            format!("the {label} is sensitive authentication data; mark it `{key}: true`")
+            (
+                format!("the {label} is sensitive authentication data, but not marked as such"),
+                format!("Mark `{name}` with `{key}: true`, which keeps it out of responses made from this schema"),
+            )
         } else if !["pattern", "maxLength", "format"].iter().any(|key| schema::has(element.at, key)) {
-            format!(
-                "the {label} is sensitive authentication data without a bound; add a pattern such as `^[0-9]{{3,4}}$`"
+            (
+                format!("the {label} is sensitive authentication data without a bound"),
+                format!("Give `{name}` a `pattern`, or a `maxLength` where its value is encrypted"),
             )
         } else {
             continue;
         };
-        out.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
+        out.push(Finding::key(element.at, message).help(help).of(&element.operation).by(judgement));
     }
 }
 

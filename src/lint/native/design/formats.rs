@@ -36,6 +36,11 @@ fn is_code(text: &str, table: &str) -> bool {
     table.split_ascii_whitespace().any(|code| code == text)
 }
 
+/// Whether a text is a currency code in use.
+pub(super) fn is_currency_code(text: &str) -> bool {
+    is_code(text, CURRENCIES)
+}
+
 /// `des-currency-iso4217`: currencies are three capital letters that mean something.
 pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let (mut found, mut candidates) = (Vec::new(), 0);
@@ -73,7 +78,11 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         });
         let format =
             schema::text(element.at, "format").is_some_and(|format| format.to_ascii_lowercase().contains("4217"));
-        if schema::has(element.at, "const") || strict || three || format {
+        // Whoever says how many decimals a currency has, has currencies of its own.
+        let own = element.holder.is_some_and(|holder| {
+            schema::properties(holder).iter().any(|(name, _)| is_exponent(&words::words(name), &split))
+        });
+        if schema::has(element.at, "const") || strict || three || format || own {
             continue;
         }
         let how = if pattern.is_some() { "its pattern accepts other texts too" } else { "any text is accepted" };
@@ -90,6 +99,14 @@ pub(super) fn currency(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
         |count| format!("{count} currencies accept any text; use the pattern `^[A-Z]{{3}}$` or an `enum`"),
         out,
     );
+}
+
+/// Whether a name is that of the decimals of a currency: `currency_exponent`, `decimals`.
+fn is_exponent(name: &[String], currency: &[String]) -> bool {
+    const LAST: [&str; 5] = ["exponent", "decimals", "precision", "scale", "decimal places"];
+    let Some(term) = LAST.iter().find(|term| words::ends_with(name, term)) else { return false };
+    let rest = &name[..name.len() - term.split(' ').count()];
+    rest.is_empty() || rest == currency || words::any(rest, &["currency", "ccy"])
 }
 
 /// `des-iban-constrained`: IBANs look like IBANs, in schemas and examples.

@@ -6,7 +6,7 @@ use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
 use crate::lexicon::Class;
-use crate::openapi::Audience;
+use crate::openapi::{Audience, Operation, Response};
 use crate::pattern::Pattern;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,7 +19,37 @@ fn is_money<'w>(facts: &Facts<'w>, element: &Element<'w>) -> bool {
     let decimal =
         || marked("x-is-money").filter(|_| words::words(element.name).last().is_none_or(|word| word != "rate"));
     element.is_named()
-        && marked("x-money").or_else(decimal).unwrap_or_else(|| facts.holds(element, &[Class::Money]).is_some())
+        && marked("x-money")
+            .or_else(decimal)
+            .unwrap_or_else(|| facts.holds(element, &[Class::Money]).is_some() && !is_measured(facts, element))
+}
+
+/// Whether an amount is one of something else: a unit stands beside it, and neither a currency nor a price.
+fn is_measured(facts: &Facts<'_>, element: &Element<'_>) -> bool {
+    let Some(holder) = element.holder else { return false };
+    if !matches!(&*words::words(element.name).join(" "), "amount" | "value" | "total" | "sum") {
+        return false;
+    }
+    let is_unit = |name: &str| {
+        let split = words::words(name);
+        let measure = words::ends_with(&split, "unit of measure") || words::ends_with(&split, "unit code");
+        measure || matches!(split.as_slice(), [only] if matches!(only.as_str(), "unit" | "units" | "uom"))
+    };
+    // A currency is called a unit, too: its description, examples or values say so.
+    let is_of_money = |place: Place<'_>| {
+        let told = schema::text(place, "description").is_some_and(|text| {
+            let text = text.to_ascii_lowercase();
+            ["currenc", "4217", "monetary", "money"].iter().any(|word| text.contains(word))
+        });
+        let values = schema::literals(place, &["example", "examples", "default", "enum", "const"]);
+        told || values.into_iter().filter_map(Place::as_str).any(super::formats::is_currency_code)
+    };
+    let beside = schema::properties(holder);
+    let unit = beside.iter().find(|(name, _)| is_unit(name));
+    unit.is_some_and(|(_, place)| !is_of_money(*place))
+        && !beside.iter().any(|(name, _)| {
+            *name != element.name && (is_currency(name) || facts.lexicon.is_named(name, &[Class::Money]))
+        })
 }
 
 /// Limits a finding about an amount to what the evidence bears.
@@ -89,6 +119,26 @@ fn has_currency(place: Place<'_>) -> bool {
         || schema::properties(place).iter().any(|(name, _)| is_currency(name))
 }
 
+/// The paths of single resources that tell a currency: what is booked below `/accounts/{id}` is in that of the account.
+fn resources_with_currency<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
+    let tells = |operation: &&Operation<'w>| {
+        let read = operation.method == "get" && operation.path.template.ends_with('}');
+        let bodies = || {
+            let responses = operation.responses().into_iter().filter(Response::is_success);
+            let media = responses.flat_map(|response| response.media_types());
+            media.filter_map(|media| media.schema?.place()).collect::<Vec<_>>()
+        };
+        let told = |body: Place<'_>| schema::properties_within(body, 3).iter().any(|(name, _)| is_currency(name));
+        read && bodies().into_iter().any(told)
+    };
+    facts.operations().filter(tells).map(|operation| operation.path.template).collect()
+}
+
+/// Whether a path leads on from that of a resource.
+fn is_below(template: &str, resource: &str) -> bool {
+    template.strip_prefix(resource).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Whether an amount is the price of something that is traded, rather than a sum.
 fn is_quotation(name: &str) -> bool {
     words::any(&words::words(name), &["price", "prices", "bid", "ask", "quote", "strike", "mid"])
@@ -117,6 +167,7 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
             }
         }
     }
+    let resources = LazyCell::new(|| resources_with_currency(facts));
     // Names are split into words only where an answer hangs on it.
     let trades = LazyCell::new(|| facts.everywhere().any(|element| element.is_named() && is_instrument(element.name)));
     let mut seen = FxHashSet::default();
@@ -138,7 +189,19 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
             let next = level.iter().flat_map(|place| outer.get(&place.id()).into_iter().flatten()).copied();
             level = next.filter(|place| known.insert(place.id())).collect();
         }
-        if !paired {
+        if paired {
+            continue;
+        }
+        let template = element.operation.path.template;
+        if let Some(resource) = resources.iter().find(|resource| is_below(template, resource)) {
+            let message = format!(
+                "no currency stands with the amount of {}; it seems to be that of `{resource}`",
+                element.label()
+            );
+            let help = "Say so with `x-currency-from`, or add a `currency` beside the amount";
+            let finding = Finding::key(element.at, message).help(help).of(&element.operation);
+            found.push(by_evidence(facts, element, finding).at_most(Severity::Info));
+        } else {
             let message = format!(
                 "no currency stands with the amount of {}; add a `currency` beside it, or say `x-currency`",
                 element.label()

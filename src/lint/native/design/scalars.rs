@@ -43,7 +43,7 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             let finding = Finding::at(place, message);
             // Few readers follow YAML 1.1 in taking single letters for booleans.
             let most = match text.len() {
-                1 => Severity::Info,
+                1 => Severity::Hint,
                 _ if is_contract(node, place) => Severity::Error,
                 _ => Severity::Warn,
             };

@@ -1,6 +1,6 @@
 //! Fields that are described, with their units, and errors that are shown.
 
-use super::super::facts::{Facts, is_json};
+use super::super::facts::{Facts, examples_of, is_json};
 use super::super::finding::fold;
 use super::super::schema_walk::{Role, is_error};
 use super::super::{Finding, Options, schema, words};
@@ -50,27 +50,6 @@ pub(super) fn described(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     fold(facts.api, found, candidates, summary, out);
 }
 
-/// What an error response shows: examples of its media types, of their schemas, or of 2.0.
-fn examples<'w>(response: &crate::openapi::Response<'w>) -> Vec<Place<'w>> {
-    let mut out = Vec::new();
-    for media in response.media_types() {
-        let schema = media.schema.as_ref().and_then(crate::openapi::SchemaRef::place);
-        for holder in [Some(media.place), schema.map(Place::resolved)].into_iter().flatten() {
-            out.extend(holder.get("example"));
-            if let Some(example) = holder.get("examples") {
-                out.extend(
-                    example.members().filter_map(|member| member.value.resolved().get("value").or(Some(member.value))),
-                );
-                out.extend(example.elements());
-            }
-        }
-    }
-    if let Some(example) = response.place.get("examples") {
-        out.extend(example.members().map(|member| member.value));
-    }
-    out
-}
-
 /// `doc-error-example`: errors are shown.
 pub(super) fn error_example(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     if facts.audience() == Some(Audience::Internal) {
@@ -86,7 +65,7 @@ pub(super) fn error_example(facts: &Facts<'_>, _: &Options, out: &mut Vec<Findin
                 continue;
             }
             candidates += 1;
-            if examples(&response).is_empty() && !has_made_example(&response) {
+            if examples_of(&response).is_empty() && !has_made_example(&response) {
                 open.push((response, response.status));
             } else {
                 shown.insert(response.status);
@@ -169,7 +148,7 @@ pub(super) fn in_catalogue(facts: &Facts<'_>, options: &Options, out: &mut Vec<F
                 continue;
             }
             let mut all = Vec::new();
-            for example in examples(&response) {
+            for example in examples_of(&response) {
                 codes(example, 4, &mut all);
             }
             for code in all {

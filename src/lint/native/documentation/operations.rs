@@ -2,7 +2,7 @@
 
 use super::super::facts::Facts;
 use super::super::finding::fold;
-use super::super::schema_walk::is_error;
+use super::super::schema_walk::{Element, is_error};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
 use crate::workspace::Place;
@@ -128,9 +128,18 @@ pub(super) fn described(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     );
 }
 
-/// Members by which clients tell errors apart.
-fn is_discriminator(name: &str) -> bool {
-    matches!(&*words::words(name).join(" "), "code" | "error code" | "errorcode" | "error" | "reason code")
+/// Whether clients tell errors apart by this member. Beside a code or a type, `error` is the phrase for people, and where there
+/// is no code, the type is what they go by.
+fn is_discriminator(name: &str, holder: Place<'_>) -> bool {
+    let code = |name: &str| {
+        matches!(&*words::words(name).join(" "), "code" | "error code" | "errorcode" | "reason code")
+    };
+    let kind = |name: &str| matches!(&*words::words(name).join(" "), "type name" | "error type" | "error name");
+    let phrase = |name: &str| name.eq_ignore_ascii_case("error");
+    let beside = |is: &dyn Fn(&str) -> bool| schema::properties(holder).iter().any(|(name, _)| is(name));
+    code(name)
+        || phrase(name) && !beside(&code) && !beside(&kind)
+        || kind(name) && beside(&phrase) && !beside(&code)
 }
 
 /// `doc-error-catalogue`: the codes of errors are listed somewhere.
@@ -140,7 +149,8 @@ pub(super) fn error_catalogue(facts: &Facts<'_>, _: &Options, out: &mut Vec<Find
     }
     let mut seen = FxHashSet::default();
     let (mut found, mut candidates) = (Vec::new(), 0);
-    for element in facts.error().iter().filter(|element| element.holder.is_some() && is_discriminator(element.name)) {
+    let tells = |element: &&Element<'_>| element.holder.is_some_and(|holder| is_discriminator(element.name, holder));
+    for element in facts.error().iter().filter(tells) {
         if !schema::has_type(element.at, "string") || !seen.insert(element.schema.id()) {
             continue;
         }

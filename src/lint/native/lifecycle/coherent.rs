@@ -41,8 +41,11 @@ fn required_property(place: Place<'_>, what: &str, requests: &FxHashSet<PlaceId>
         let message = format!("{what} is deprecated, but every request must have it");
         sink.add(finding(RULE, at.location(), message));
     } else {
-        let message = format!("{what} is deprecated, but still promised in every response");
-        sink.add(milder(Severity::Info, RULE, at.location(), message));
+        let message = format!("{what} is deprecated, but required in responses, so clients may still rely on it");
+        let mut hint = milder(Severity::Hint, RULE, at.location(), message);
+        // What responses promise stays until it is removed.
+        hint.help = Some("Keep returning it until its sunset; making it optional before breaks clients as removal does".to_owned());
+        sink.add(hint);
     }
 }
 

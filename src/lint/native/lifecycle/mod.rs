@@ -25,6 +25,8 @@ struct Facts<'w, 'o> {
     api: Api<'w>,
     policy: &'o Policy,
     as_of: Option<Date>,
+    /// Whether this run demands versions of the scheme as an error, policy or not.
+    versions_demanded: bool,
     elements: Vec<Element<'w>>,
 }
 
@@ -37,7 +39,7 @@ impl Facts<'_, '_> {
 
 fn check(context: &Context<'_, '_>, sink: &mut Sink) {
     let api = context.api;
-    let facts = Facts { api, policy: context.policy, as_of: context.as_of, elements: elements(api) };
+    let facts = Facts { api, policy: context.policy, as_of: context.as_of, versions_demanded: context.severity(version::SCHEME) == Some(Severity::Error), elements: elements(api) };
     dates::check(&facts, sink);
     replacement::check(&facts, sink);
     stability::check(&facts, sink);

@@ -6,6 +6,9 @@ use crate::openapi::{LifecycleKeys, ParameterIn, ReleaseVersion, Stability, Vers
 use crate::syntax::Kind;
 use crate::workspace::Place;
 
+/// The rule on the form of versions.
+pub(super) const SCHEME: &str = "lc-version-semver";
+
 pub(super) fn check(facts: &Facts<'_, '_>, sink: &mut Sink) {
     scheme(facts, sink);
     urls(facts, sink);
@@ -16,13 +19,13 @@ fn semantic(scheme: VersionScheme) -> bool {
 }
 
 fn scheme(facts: &Facts<'_, '_>, sink: &mut Sink) {
-    let rule = "lc-version-semver";
+    let rule = SCHEME;
     let Some(info) = facts.api.info() else { return };
     // A missing version is a fault of the document's structure.
     let Some(at) = info.get("version") else { return };
     let text = at.text();
     let shown = crate::text::escape::shortened(&crate::text::escape::line(text), 60);
-    let scheme = facts.policy.version_scheme;
+    let scheme = facts.policy.version_scheme();
     let stable = LifecycleKeys::read(info).level() == Some(Stability::Stable);
     let placeholder = text.contains("${") || text.contains("{{") || text.ends_with("-SNAPSHOT") || text == "0.0.0";
     if placeholder {
@@ -41,8 +44,15 @@ fn scheme(facts: &Facts<'_, '_>, sink: &mut Sink) {
     }
     match ReleaseVersion::parse(text, scheme, facts.policy.version_pattern.as_deref()) {
         Err(expected) => {
-            let message = format!("`info.version` is `{shown}`, but the policy expects {expected}");
-            sink.add(finding(rule, at.location(), message));
+            // OpenAPI asks for no form of versions. Where the team has asked for none either, it is a remark.
+            let asked = facts.policy.version_scheme.is_some();
+            let most = if asked || facts.versions_demanded { Severity::Error } else { Severity::Info };
+            let message = if asked {
+                format!("`info.version` is `{shown}`, but the policy expects {expected}")
+            } else {
+                format!("`info.version` is `{shown}`, which is not {expected}")
+            };
+            sink.add(milder(most, rule, at.location(), message));
         }
         Ok(version) if semantic(scheme) && semver::Version::parse(text).is_err() => {
             let whole = format!("{}.{}.{}", version.major(), version.minor(), version.patch());
@@ -75,7 +85,7 @@ fn urls(facts: &Facts<'_, '_>, sink: &mut Sink) {
         sink.add(finding(rule, other.place.location(), message).label(first.place.location(), "the other version"));
         return;
     }
-    let scheme = facts.policy.version_scheme;
+    let scheme = facts.policy.version_scheme();
     let version = ReleaseVersion::parse(api.info_version(), scheme, facts.policy.version_pattern.as_deref());
     if let Ok(version) = version
         && version.date.is_none()

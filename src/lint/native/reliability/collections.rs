@@ -158,8 +158,10 @@ pub(super) fn paginated(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         {
             let message =
                 format!("the page size `{}` has no `maximum`, so one request can ask for everything", size.name);
+            let help = format!("Add a `maximum` to `{}`", size.name);
             out.push(
                 Finding::at(size.place.get("name").unwrap_or(size.place), message)
+                    .help(help)
                     .at_most(Severity::Info)
                     .of(operation),
             );

@@ -58,6 +58,20 @@ fn tells(body: Place<'_>, terms: &[&str], depth: usize) -> bool {
     schema::properties_within(body, depth).iter().any(|(name, _)| words::any(&words::words(name), terms))
 }
 
+/// What an error model lacks, and what to do about it.
+fn lacking(body: Place<'_>) -> Option<(&'static str, &'static str)> {
+    let code = tells(body, &["code", "type", "error", "errors", "status", "reason", "name", "issue"], 2);
+    let told = ["message", "description", "detail", "details", "title", "text", "error", "errors", "reason"];
+    match (code, tells(body, &told, 2)) {
+        (true, true) => None,
+        (true, false) => Some(("a code, but no message for people", "Add a property such as `message`")),
+        (false, true) => Some(("a message, but no code for programs", "Add a property such as `code`")),
+        (false, false) => {
+            Some(("neither a code for programs nor a message for people", "Add properties such as `code` and `message`"))
+        }
+    }
+}
+
 /// `rel-error-model-consistent`: all errors look the same, and can be told apart by machines and read by people.
 pub(super) fn consistent(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     // Per model: the schema, the operations, and one place.
@@ -81,18 +95,10 @@ pub(super) fn consistent(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
                 continue;
             }
             if judged.insert(id)
-                && !(tells(body, &["code", "type", "error", "errors", "status", "reason", "name", "issue"], 2)
-                    && tells(
-                        body,
-                        &["message", "description", "detail", "details", "title", "text", "error", "errors", "reason"],
-                        2,
-                    ))
+                && let Some((what, help)) = lacking(body)
             {
-                let message = format!(
-                    "errors of {} lack a stable code for machines or a text for people; add both",
-                    operation.label()
-                );
-                out.push(Finding::key(body, message).of(operation).at_most(Severity::Info));
+                let message = format!("the error `{}` of {} has {what}", response.status, operation.label());
+                out.push(Finding::key(body, message).help(help).of(operation).at_most(Severity::Info));
             }
             let at = models.iter().position(|(other, ..)| is_specialised(other, &names)).unwrap_or_else(|| {
                 let finding =

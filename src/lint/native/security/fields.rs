@@ -1,60 +1,80 @@
 //! Fields that clients must not read, or must not choose freely.
 
-use super::super::facts::{Facts, path_words};
-use super::super::schema_walk::Role;
+use super::super::facts::Facts;
+use super::super::kinds::body_names;
+use super::super::reach::Reach;
+use super::super::schema_walk::{Element, Role};
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
-use crate::lexicon::Class;
-use crate::openapi::{Operation, ParameterIn};
+use crate::lexicon::{Act, Class, Issue};
+use crate::openapi::{Operation, ParameterIn, Response, SchemaRef};
 use crate::pattern::Pattern;
+use crate::workspace::Place;
 use rustc_hash::FxHashSet;
-
-/// Words of operations whose purpose is to hand out a credential once.
-const ISSUING: [&str; 16] = [
-    "credential",
-    "credentials",
-    "key",
-    "keys",
-    "secret",
-    "secrets",
-    "rotate",
-    "register",
-    "registration",
-    "reset",
-    "reveal",
-    "token",
-    "tokens",
-    "login",
-    "oauth",
-    "otp",
-];
-
-fn issues(operation: &Operation<'_>, options: &Options) -> bool {
-    let mut all = path_words(operation);
-    all.extend(operation.id().map(words::words).unwrap_or_default());
-    let named = options.list("reveal-operations");
-    operation.id().is_some_and(|id| named.contains(&id))
-        || words::any(&all, &["token", "tokens", "oauth", "otp"])
-        // What is read at `/credentials` is what the caller came for.
-        || words::any(&path_words(operation), &["credential", "credentials", "login"])
-        || (matches!(operation.method, "post" | "put" | "patch") && words::any(&all, &ISSUING))
-}
 
 /// `sec-credential-field-write-only`: credentials go in and never come out.
 pub(super) fn credential_write_only(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>) {
+    let revealing = options.list("reveal-operations");
     let mut seen = FxHashSet::default();
     for element in facts.success().iter().filter(|element| element.role == Role::Property) {
         let Some(judgement) = facts.holds(element, &[Class::Credential]) else { continue };
-        if !seen.insert(element.at.id()) || issues(&element.operation, options) {
+        let operation = &element.operation;
+        let issue = facts.lexicon.issues(operation);
+        if !seen.insert(element.at.id())
+            || issue == Some(Issue::Made)
+            || operation.id().is_some_and(|id| revealing.contains(&id))
+        {
             continue;
         }
-        let message = format!(
-            "the {} is a credential ({judgement}), and {} returns it; make it `writeOnly`, or remove it from the response",
-            element.label(),
-            element.operation.label()
-        );
-        out.push(Finding::key(element.at, message).of(&element.operation).by(judgement));
+        let (label, what) = (operation.label(), element.label());
+        let milder = if issue == Some(Issue::Read) {
+            Some((
+                format!("{label} returns the {what} ({judgement}) each time it is called"),
+                "Show it once, when it is made, and let clients replace one that they have lost",
+            ))
+        } else if is_made_here(facts, element) {
+            Some((
+                format!("{label} returns the {what} ({judgement}) that it makes"),
+                "Say in its description that it is shown only once, and keep it out of all other responses",
+            ))
+        } else {
+            None
+        };
+        let finding = match milder {
+            Some((message, help)) => Finding::key(element.at, message).help(help).at_most(Severity::Info),
+            None => Finding::key(
+                element.at,
+                format!(
+                    "the {what} is a credential ({judgement}), and {label} returns it; make it `writeOnly`, or remove it from the response"
+                ),
+            ),
+        };
+        out.push(finding.of(operation).by(judgement));
     }
+}
+
+/// Whether a credential is made by the operation that returns it: a `POST` that creates, which was not sent the value, and no
+/// `GET` returns it later. People choose passwords themselves.
+fn is_made_here<'w>(facts: &Facts<'w>, element: &Element<'w>) -> bool {
+    let operation = &element.operation;
+    let split = words::words(element.name);
+    let made = split.last().is_some_and(|word| matches!(word.as_str(), "secret" | "key" | "token"));
+    if !made
+        || operation.method != "post"
+        || operation.path.template.ends_with('}')
+        || facts.act(operation) != Act::Write
+        || body_names(operation).contains(&element.name)
+    {
+        return false;
+    }
+    let same = |name: &str, place: Place<'_>| name == element.name && place.resolved().id() == element.schema.id();
+    let mut reach = Reach::new(same);
+    let reads = facts.operations().filter(|other| other.method == "get").flat_map(Operation::responses);
+    let mut schemas = reads
+        .filter(Response::is_success)
+        .flat_map(|response| response.media_types())
+        .filter_map(|media| media.schema.as_ref().and_then(SchemaRef::place));
+    !schemas.any(|schema| reach.holds(schema))
 }
 
 /// Last words of fields that hold an address the service might call.

@@ -48,7 +48,10 @@ pub(super) fn checks_credentials(operation: &Operation<'_>, facts: &Facts<'_>) -
     if is_oauth_endpoint(operation) && is(&["token"]) && !operation.path.template.contains('{') {
         return true;
     }
-    if is(&["login", "signin", "logon", "authenticate"])
+    let secret = || body_names(operation).into_iter().any(|name| facts.lexicon.is_named(name, &[Class::Credential]));
+    // `login_links` makes a link; what takes a password is a login, whatever it is called.
+    let makes = near.len() > 1 && facts.lexicon.ends_with_one_of(&near, "arrangement");
+    if is(&["login", "signin", "logon", "authenticate"]) && (!makes || secret())
         || words::contains(&near, "password reset")
         || words::contains(&near, "reset password")
         || words::contains(&near, "forgot password")

@@ -119,6 +119,31 @@ const SERVER: [&str; 28] = [
     "ledger balance",
 ];
 
+/// Whether a role is what the request is about: that of somebody else who is invited, or of a member where the contract has marked
+/// what the server decides beside it.
+fn grants(element: &Element<'_>, beside: &[(&str, Place<'_>)], is_server: impl Fn(&str) -> bool) -> bool {
+    const INVITED: [&str; 4] = ["invite", "invites", "invitation", "invitations"];
+    const MEMBERS: [&str; 9] = [
+        "member", "members", "membership", "memberships", "collaborator", "collaborators", "grants", "assignments", "bindings",
+    ];
+    let role = matches!(&*words::words(element.name).join(" "), "role" | "roles" | "permissions");
+    let last = path_words(&element.operation);
+    let is = |terms: &[&str]| last.last().is_some_and(|word| terms.contains(&word.as_str()));
+    let decided =
+        || beside.iter().any(|(name, place)| is_server(name) && schema::flag(*place, "readOnly"));
+    role && (is(&INVITED) || is(&MEMBERS) && decided())
+}
+
+/// Whether the resource is one whose books the client keeps: `Create manual account`. What a bank says of its own accounts is then
+/// said by the client.
+fn keeps_books(operation: &Operation<'_>) -> bool {
+    let mut all = path_words(operation);
+    for key in ["operationId", "summary"] {
+        all.extend(operation.place.get_str(key).map(words::words).unwrap_or_default());
+    }
+    words::any(&all, &["manual", "manually", "offline", "external", "untracked"])
+}
+
 /// The schemas of whole bodies with their `allOf` branches.
 fn roots(elements: &[Element<'_>]) -> FxHashSet<PlaceId> {
     fn add(schema: Place<'_>, depth: usize, out: &mut FxHashSet<PlaceId>) {
@@ -156,8 +181,13 @@ pub(super) fn server_controlled(facts: &Facts<'_>, options: &Options, out: &mut 
         let required = holder.get("required").into_iter().flat_map(Place::elements);
         let given = required.into_iter().any(|name| name.as_str() == Some(element.name));
         let transition = beside.iter().all(|(name, _)| is_server(name));
-        // The state of an address, an id that clients must choose, and a body made for a change of state.
-        if (element.name == "state" && address) || given || transition || schema::flag(element.at, "x-client-set") {
+        // The state of an address, an id that clients must choose, a body made for a change of state, and what is granted.
+        if (element.name == "state" && address)
+            || given
+            || transition
+            || grants(element, &beside, is_server)
+            || schema::flag(element.at, "x-client-set")
+        {
             continue;
         }
         candidates += 1;
@@ -260,6 +290,7 @@ fn assigned(facts: &Facts<'_>, answered: &FxHashSet<PlaceId>, seen: &mut FxHashS
         );
         if given
             || brought
+            || name.ends_with("balance") && keeps_books(operation)
             || schema::flag(element.at, "readOnly")
             || schema::flag(element.at, "x-client-set")
             || !seen.insert(element.at.id())

@@ -1,10 +1,11 @@
 //! What must not stand in URLs, because URLs end up in logs, histories and referrers.
 
 use super::super::facts::Facts;
-use super::super::{Finding, Options, url::Url, words};
+use super::super::{Finding, Options, schema, url::Url, words};
 use crate::diagnostic::Severity;
 use crate::lexicon::{Candidate, Class, Judgement};
-use crate::openapi::{Parameter, ParameterIn};
+use crate::openapi::{Operation, Parameter, ParameterIn};
+use crate::workspace::Place;
 use rustc_hash::FxHashSet;
 
 /// What is said of a parameter: its label, and what decided.
@@ -27,7 +28,7 @@ fn search(
             if !in_url || !seen.insert(parameter.place.id()) || one_time() {
                 continue;
             }
-            let Some(judgement) = judge(facts, &parameter, classes) else { continue };
+            let Some(judgement) = judge(facts, operation, &parameter, classes) else { continue };
             let place = parameter.place.get("name").unwrap_or(parameter.place);
             let mut finding = Finding::at(place, message(&parameter.label(), &judgement)).of(operation).by(&judgement);
             finding.ceiling = [finding.ceiling, ceiling(parameter.name)].into_iter().flatten().min();
@@ -36,15 +37,69 @@ fn search(
     }
 }
 
-fn judge(facts: &Facts<'_>, parameter: &Parameter<'_>, classes: &[Class]) -> Option<Judgement> {
+fn judge(
+    facts: &Facts<'_>,
+    operation: &Operation<'_>,
+    parameter: &Parameter<'_>,
+    classes: &[Class],
+) -> Option<Judgement> {
     let schema = parameter.schema().and_then(|schema| schema.place()).unwrap_or(parameter.place);
     let subject = Candidate { name: parameter.name, schema, holder: None, beside: Some(parameter.place) };
     let judgement = facts.lexicon.judge_as(classes, &subject)?;
-    // `/sessions/{sessionId}` and `/cards/{token}` name resources.
-    let resource = judgement.class == Class::Credential
-        && parameter.location == Some(ParameterIn::Path)
-        && (!judgement.is_certain() || words::ends_with(&words::words(parameter.name), "session id"));
-    (judgement.is_likely() && !resource).then_some(judgement)
+    if !judgement.is_likely() {
+        return None;
+    }
+    let path = parameter.location == Some(ParameterIn::Path);
+    let resource = match judgement.class {
+        // `/sessions/{sessionId}` and `/cards/{token}` name resources.
+        Class::Credential => {
+            !judgement.is_certain()
+                || words::ends_with(&words::words(parameter.name), "session id")
+                || is_uuid(schema) && names_collection(operation, parameter.name, &["token"]) && !unlocks(parameter.name)
+        }
+        class => {
+            names_collection(operation, parameter.name, &["id", "identifier"])
+                // `/tax-ids/{taxId}` is asked by the identifier itself.
+                && !before(operation, parameter.name).is_some_and(|part| facts.lexicon.is_named(part, &[class]))
+        }
+    };
+    (!(path && resource)).then_some(judgement)
+}
+
+/// The fixed part of the path before a parameter.
+fn before<'w>(operation: &Operation<'w>, name: &str) -> Option<&'w str> {
+    let whole = format!("{{{name}}}");
+    let parts: Vec<&str> = operation.path.template.split('/').collect();
+    let at = parts.iter().position(|part| *part == whole)?;
+    parts.get(at.checked_sub(1)?).copied().filter(|part| !part.is_empty() && !part.contains('{'))
+}
+
+/// Whether a parameter is called after the resources before it, and then `last`: `/tax_lines/{tax_id}`, `/tax_lines/{tax_line_id}`.
+fn names_collection(operation: &Operation<'_>, name: &str, last: &[&str]) -> bool {
+    let split = words::words(name);
+    let Some((end, rest)) = split.split_last().filter(|(_, rest)| !rest.is_empty()) else { return false };
+    let Some(part) = before(operation, name).map(words::words) else { return false };
+    let one = |word: &str| word.strip_suffix('s').unwrap_or(word).to_owned();
+    let shared = rest.iter().all(|word| part.iter().any(|other| one(other) == one(word)));
+    // `/tax/{taxId}` may ask for a person; a resource has the plural, or more words.
+    let collects = part.len() > rest.len() || part.last().is_some_and(|word| word.ends_with('s')) || rest.len() > 1;
+    last.contains(&end.as_str()) && shared && collects
+}
+
+fn is_uuid(schema: Place<'_>) -> bool {
+    schema::text(schema, "format").is_some_and(|format| matches!(format, "uuid" | "guid"))
+}
+
+/// Whether what a token is for says that it opens something, whatever it is made of: `/sessions/{session_token}`.
+fn unlocks(name: &str) -> bool {
+    let split = words::words(name);
+    let rest = split.split_last().map(|(_, rest)| rest).unwrap_or_default();
+    let opens = [
+        "password", "reset", "recovery", "magic", "login", "signin", "invitation", "invite", "verification", "activation",
+        "confirmation",
+    ];
+    let alone = ["session", "access", "auth", "authentication", "authorization", "refresh", "bearer", "security", "id", "api"];
+    words::any(rest, &opens) || rest.len() == 1 && words::any(rest, &alone)
 }
 
 /// `sec-no-credential-in-url`: no passwords, keys and tokens in path, query, or server URLs.
