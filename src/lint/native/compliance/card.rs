@@ -301,3 +301,60 @@ fn speaks_of_cards(place: Place<'_>) -> bool {
     let id = near.first().is_some_and(|word| word == "id") || words::ends_with(&near, "id");
     card && !words::any(&near, &other) && !id
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    /// The ceilings of what a rule finds in a contract with these paths.
+    fn ceilings(rule: fn(&Facts<'_>, &Options, &mut Vec<Finding>), paths: &str) -> Vec<Option<Severity>> {
+        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
+        let mut out = Vec::new();
+        rule(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
+        out.into_iter().map(|finding| finding.ceiling).collect()
+    }
+
+    #[test]
+    fn an_example_of_the_response_shows_that_a_number_is_masked() {
+        let order = |example: &str| {
+            format!(
+                "  /orders: {{post: {{responses: {{'201': {{content: {{application/json: {{schema: {{properties: {{card: {{properties: {{cardNumber: {{type: string, description: Card number}}}}}}}}}}, example: {{data: [{{card: {{cardNumber: '{example}'}}}}]}}}}}}}}}}}}}}}}\n"
+            )
+        };
+        assert_eq!(ceilings(pan_masked, &order("415128XXXXXX1370")), [Some(Severity::Info)]);
+        assert_eq!(ceilings(pan_masked, &order("4111111111111111")), [None]);
+        assert_eq!(ceilings(pan_masked, &order("no example")), [None]);
+    }
+
+    #[test]
+    fn issuers_are_told_from_those_who_keep_the_cards_of_others() {
+        let cards = |request: &str| {
+            format!(
+                "  /cards:\n    post: {{requestBody: {{content: {{application/json: {{schema: {{properties: {{{request}}}}}}}}}}}, responses: {{'201': {{description: Created}}}}}}\n  /cards/{{id}}: {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{properties: {{cvv: {{type: string, description: The cvv of the card}}}}}}}}}}}}}}}}}}\n"
+            )
+        };
+        let issued = cards("type: {type: string}, spend_limit: {type: integer}");
+        let kept = cards("number: {type: string}, exp_month: {type: string}");
+        assert_eq!(ceilings(sad_never_returned, &issued), [Some(Severity::Warn)]);
+        assert_eq!(ceilings(sad_never_returned, &kept), [None]);
+        assert_eq!(ceilings(sad_never_returned, &issued.replace("/cards/{id}", "/payments/{id}")), [None]);
+    }
+
+    #[test]
+    fn the_help_for_a_code_in_a_request_is_about_what_is_missing() {
+        let help = |field: &str| {
+            let text = format!(
+                "openapi: 3.0.3\npaths: {{/payments: {{post: {{requestBody: {{content: {{application/json: {{schema: {{properties: {{cvc: {{{field}}}}}}}}}}}}}}}}}}}"
+            );
+            let workspace = Workspace::from_text("a.yaml", &text);
+            let mut out = Vec::new();
+            sad_request(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
+            out.into_iter().find_map(|finding| finding.help).unwrap_or_default()
+        };
+        assert!(help("type: string, maxLength: 4").contains("writeOnly: true"));
+        let bound = help("type: string, writeOnly: true");
+        assert!(bound.contains("pattern") && !bound.contains("writeOnly"), "{bound}");
+    }
+}

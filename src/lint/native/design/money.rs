@@ -331,3 +331,42 @@ pub(super) fn safe_integer(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding
     };
     fold(facts.api, found, candidates.max(21), summary, out);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    fn ceilings(rule: fn(&Facts<'_>, &Options, &mut Vec<Finding>), paths: &str) -> Vec<Option<Severity>> {
+        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
+        let mut out = Vec::new();
+        rule(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
+        out.into_iter().map(|finding| finding.ceiling).collect()
+    }
+
+    #[test]
+    fn amounts_of_an_account_are_in_its_currency() {
+        let booked = |account: &str| {
+            format!(
+                "  '/accounts/{{id}}': {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{properties: {{{account}: {{type: string}}}}}}}}}}}}}}}}}}\n  '/accounts/{{id}}/entries': {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{properties: {{amount: {{type: string, description: The amount}}}}}}}}}}}}}}}}}}\n"
+            )
+        };
+        assert_eq!(ceilings(currency_paired, &booked("currency")), [Some(Severity::Info)]);
+        assert_eq!(ceilings(currency_paired, &booked("name")), [None]);
+    }
+
+    #[test]
+    fn a_unit_that_is_a_currency_measures_money() {
+        let order = |unit: &str, more: &str| {
+            format!(
+                "  /orders: {{post: {{requestBody: {{content: {{application/json: {{schema: {{properties: {{amount: {{type: number, description: The amount}}, unit: {{type: string, {unit}}}{more}}}}}}}}}}}}}}}\n"
+            )
+        };
+        assert_eq!(ceilings(not_float, &order("example: kg", "")).len(), 0);
+        for money in ["example: EUR", "description: Currency of the amount"] {
+            assert_eq!(ceilings(not_float, &order(money, "")).len(), 1, "{money}");
+        }
+        assert_eq!(ceilings(not_float, &order("example: kg", ", currency: {type: string}")).len(), 1);
+    }
+}

@@ -71,3 +71,20 @@ fn is_contract(node: NodeRef<'_>, place: Place<'_>) -> bool {
     let last = end.next().map_or("", String::as_str);
     last == "const" || (last.bytes().all(|b| b.is_ascii_digit()) && end.next().is_some_and(|token| token == "enum"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    #[test]
+    fn single_letters_are_a_hint() {
+        let text = "openapi: 3.0.3\ncomponents: {schemas: {Flag: {type: string, enum: [Y, N, NO]}}}\n";
+        let workspace = Workspace::from_text("a.yaml", text);
+        let mut out = Vec::new();
+        ambiguous(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
+        let ceilings: Vec<_> = out.into_iter().map(|finding| finding.ceiling).collect();
+        assert_eq!(ceilings, [Some(Severity::Hint), Some(Severity::Hint), Some(Severity::Error)]);
+    }
+}

@@ -131,15 +131,12 @@ pub(super) fn described(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
 /// Whether clients tell errors apart by this member. Beside a code or a type, `error` is the phrase for people, and where there
 /// is no code, the type is what they go by.
 fn is_discriminator(name: &str, holder: Place<'_>) -> bool {
-    let code = |name: &str| {
-        matches!(&*words::words(name).join(" "), "code" | "error code" | "errorcode" | "reason code")
-    };
+    let code =
+        |name: &str| matches!(&*words::words(name).join(" "), "code" | "error code" | "errorcode" | "reason code");
     let kind = |name: &str| matches!(&*words::words(name).join(" "), "type name" | "error type" | "error name");
     let phrase = |name: &str| name.eq_ignore_ascii_case("error");
     let beside = |is: &dyn Fn(&str) -> bool| schema::properties(holder).iter().any(|(name, _)| is(name));
-    code(name)
-        || phrase(name) && !beside(&code) && !beside(&kind)
-        || kind(name) && beside(&phrase) && !beside(&code)
+    code(name) || phrase(name) && !beside(&code) && !beside(&kind) || kind(name) && beside(&phrase) && !beside(&code)
 }
 
 /// `doc-error-catalogue`: the codes of errors are listed somewhere.

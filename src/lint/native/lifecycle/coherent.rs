@@ -44,7 +44,9 @@ fn required_property(place: Place<'_>, what: &str, requests: &FxHashSet<PlaceId>
         let message = format!("{what} is deprecated, but required in responses, so clients may still rely on it");
         let mut hint = milder(Severity::Hint, RULE, at.location(), message);
         // What responses promise stays until it is removed.
-        hint.help = Some("Keep returning it until its sunset; making it optional before breaks clients as removal does".to_owned());
+        hint.help = Some(
+            "Keep returning it until its sunset; making it optional before breaks clients as removal does".to_owned(),
+        );
         sink.add(hint);
     }
 }

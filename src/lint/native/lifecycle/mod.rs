@@ -39,7 +39,13 @@ impl Facts<'_, '_> {
 
 fn check(context: &Context<'_, '_>, sink: &mut Sink) {
     let api = context.api;
-    let facts = Facts { api, policy: context.policy, as_of: context.as_of, versions_demanded: context.severity(version::SCHEME) == Some(Severity::Error), elements: elements(api) };
+    let facts = Facts {
+        api,
+        policy: context.policy,
+        as_of: context.as_of,
+        versions_demanded: context.severity(version::SCHEME) == Some(Severity::Error),
+        elements: elements(api),
+    };
     dates::check(&facts, sink);
     replacement::check(&facts, sink);
     stability::check(&facts, sink);

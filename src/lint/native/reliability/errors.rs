@@ -66,9 +66,10 @@ fn lacking(body: Place<'_>) -> Option<(&'static str, &'static str)> {
         (true, true) => None,
         (true, false) => Some(("a code, but no message for people", "Add a property such as `message`")),
         (false, true) => Some(("a message, but no code for programs", "Add a property such as `code`")),
-        (false, false) => {
-            Some(("neither a code for programs nor a message for people", "Add properties such as `code` and `message`"))
-        }
+        (false, false) => Some((
+            "neither a code for programs nor a message for people",
+            "Add properties such as `code` and `message`",
+        )),
     }
 }
 

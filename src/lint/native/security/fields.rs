@@ -143,3 +143,41 @@ pub(super) fn url_input(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         out.push(if direct { finding } else { finding.at_most(Severity::Info) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::Api;
+    use crate::workspace::Workspace;
+
+    fn ceilings(paths: &str) -> Vec<Option<Severity>> {
+        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
+        let mut out = Vec::new();
+        credential_write_only(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
+        out.into_iter().map(|finding| finding.ceiling).collect()
+    }
+
+    const ANSWER: &str = "responses: {'200': {content: {application/json: {schema: {properties: {secret: {type: string, description: A signing secret}}}}}}}";
+
+    #[test]
+    fn a_secret_that_is_handed_out_is_no_leak() {
+        let info = [Some(Severity::Info)];
+        assert_eq!(ceilings(&format!("  '/webhooks/{{id}}/secret': {{get: {{{ANSWER}}}}}\n")), info);
+        assert_eq!(ceilings(&format!("  /webhooks: {{post: {{{ANSWER}}}}}\n")), info);
+    }
+
+    #[test]
+    fn a_secret_that_is_sent_back_or_read_again_leaks() {
+        let sent = "requestBody: {content: {application/json: {schema: {properties: {secret: {type: string}}}}}}";
+        assert_eq!(ceilings(&format!("  /webhooks: {{post: {{{sent}, {ANSWER}}}}}\n")), [None]);
+        assert_eq!(ceilings(&format!("  '/webhooks/{{id}}': {{get: {{{ANSWER}}}}}\n")), [None]);
+        let shared = ANSWER.replace(
+            "{properties: {secret: {type: string, description: A signing secret}}}",
+            "{$ref: '#/components/schemas/Hook'}",
+        );
+        let both = format!(
+            "  /webhooks: {{post: {{{shared}}}, get: {{{shared}}}}}\ncomponents: {{schemas: {{Hook: {{properties: {{secret: {{type: string, description: A signing secret}}}}}}}}}}\n"
+        );
+        assert!(ceilings(&both).contains(&None));
+    }
+}

@@ -124,13 +124,20 @@ const SERVER: [&str; 28] = [
 fn grants(element: &Element<'_>, beside: &[(&str, Place<'_>)], is_server: impl Fn(&str) -> bool) -> bool {
     const INVITED: [&str; 4] = ["invite", "invites", "invitation", "invitations"];
     const MEMBERS: [&str; 9] = [
-        "member", "members", "membership", "memberships", "collaborator", "collaborators", "grants", "assignments", "bindings",
+        "member",
+        "members",
+        "membership",
+        "memberships",
+        "collaborator",
+        "collaborators",
+        "grants",
+        "assignments",
+        "bindings",
     ];
     let role = matches!(&*words::words(element.name).join(" "), "role" | "roles" | "permissions");
     let last = path_words(&element.operation);
     let is = |terms: &[&str]| last.last().is_some_and(|word| terms.contains(&word.as_str()));
-    let decided =
-        || beside.iter().any(|(name, place)| is_server(name) && schema::flag(*place, "readOnly"));
+    let decided = || beside.iter().any(|(name, place)| is_server(name) && schema::flag(*place, "readOnly"));
     role && (is(&INVITED) || is(&MEMBERS) && decided())
 }
 

@@ -55,7 +55,9 @@ fn judge(
         Class::Credential => {
             !judgement.is_certain()
                 || words::ends_with(&words::words(parameter.name), "session id")
-                || is_uuid(schema) && names_collection(operation, parameter.name, &["token"]) && !unlocks(parameter.name)
+                || is_uuid(schema)
+                    && names_collection(operation, parameter.name, &["token"])
+                    && !unlocks(parameter.name)
         }
         class => {
             names_collection(operation, parameter.name, &["id", "identifier"])
@@ -95,10 +97,20 @@ fn unlocks(name: &str) -> bool {
     let split = words::words(name);
     let rest = split.split_last().map(|(_, rest)| rest).unwrap_or_default();
     let opens = [
-        "password", "reset", "recovery", "magic", "login", "signin", "invitation", "invite", "verification", "activation",
+        "password",
+        "reset",
+        "recovery",
+        "magic",
+        "login",
+        "signin",
+        "invitation",
+        "invite",
+        "verification",
+        "activation",
         "confirmation",
     ];
-    let alone = ["session", "access", "auth", "authentication", "authorization", "refresh", "bearer", "security", "id", "api"];
+    let alone =
+        ["session", "access", "auth", "authentication", "authorization", "refresh", "bearer", "security", "id", "api"];
     words::any(rest, &opens) || rest.len() == 1 && words::any(rest, &alone)
 }
 
