@@ -33,10 +33,9 @@ pub(super) fn name_token(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
                 format!("the header `{name}` cannot be sent: `{c}` (U+{code:04X}) may not stand in a header name");
             out.push(point(message));
         } else if HOP_BY_HOP.contains(&name.to_ascii_lowercase().as_str()) {
-            let message = format!(
-                "the header `{name}` belongs to one connection and is not passed on by proxies; do not make it part of the contract"
-            );
-            out.push(point(message).at_most(Severity::Warn));
+            let message = format!("the header `{name}` belongs to one connection, so proxies do not pass it on");
+            let help = format!("Take `{name}` out of the contract; HTTP libraries set it where it is needed");
+            out.push(point(message).help(help).at_most(Severity::Warn));
         }
     };
     // A change of protocol is asked for and answered in headers of the connection.
