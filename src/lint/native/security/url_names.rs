@@ -59,8 +59,10 @@ fn judge(
                     && names_collection(operation, parameter.name, &["token"])
                     && !unlocks(parameter.name)
         }
+        // What its description says it is, it is, whatever the collection is called.
         class => {
-            names_collection(operation, parameter.name, &["id", "identifier"])
+            !judgement.is_certain()
+                && names_collection(operation, parameter.name, &["id", "identifier"])
                 // `/tax-ids/{taxId}` is asked by the identifier itself.
                 && !before(operation, parameter.name).is_some_and(|part| facts.lexicon.is_named(part, &[class]))
         }
