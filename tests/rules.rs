@@ -7,7 +7,7 @@
 #[allow(unreachable_pub, reason = "several tests use it")]
 mod snapshots;
 
-use covenant::diagnostic::{Diagnostic, Impact};
+use covenant::diagnostic::{Diagnostic, Impact, Severity};
 use covenant::lifecycle::{Policy, broken_promises, pair_findings, timeline, timeline_findings};
 use covenant::lint::repair::{Texts, Tools, repair};
 use covenant::lint::{Example, Page, Scope, Selection, lint, lint_each, pages, rules_of_change};
@@ -28,6 +28,27 @@ fn in_contract(page: &'static Page, example: &Example<'_>) -> Result<Vec<Diagnos
     let api = Api::open(&workspace).map_err(|error| error.message)?;
     let as_of = Some("2026-06-30".parse().expect("a date"));
     Ok(lint(api, &Selection::only(page), as_of))
+}
+
+/// Checks that an example has no error of the structure or of its schemas, whatever rule it is for.
+fn sound(page: &'static Page, example: &[Example<'_>]) -> Result<(), Failed> {
+    let all = pages().iter().filter(|page| {
+        let families = ["struct-", "ref-", "schema-", "duplicate-key"];
+        page.scope == Scope::Document && families.iter().any(|family| page.id.starts_with(family))
+    });
+    let rules = all.flat_map(|page| Selection::only(page).rules).collect();
+    let selection = Selection { rules, ..Selection::only(page) };
+    for example in example {
+        let workspace = Workspace::from_text(&format!("example.{}", example.language), example.text);
+        let api = Api::open(&workspace).map_err(|error| error.message)?;
+        let mut found = lint(api, &selection, None);
+        found.retain(|finding| finding.severity == Severity::Error);
+        if let Some(first) = found.first() {
+            let place = first.location.start().line;
+            return Err(format!("a good example is in error: line {place}: {} {}", first.rule, first.message).into());
+        }
+    }
+    Ok(())
 }
 
 /// An example: one contract, or base and revision.
@@ -101,6 +122,7 @@ fn check(page: &'static Page, snapshots: &Snapshots) -> Result<(), Failed> {
         if !found.is_empty() {
             return Err(format!("a good example has findings at {:?}", places(&found)).into());
         }
+        sound(page, &example)?;
     }
     let bad = examples(page, "Bad");
     if bad.is_empty() {

@@ -51,6 +51,7 @@ pub fn lint_each(api: Api<'_>, selection: &Selection, as_of: Option<Date>) -> Ve
         },
     );
     out.extend(by_paths);
+    super::unread::discard(api.root().workspace(), &mut out);
     finish(&mut out);
     out
 }

@@ -22,6 +22,7 @@ mod run;
 mod select;
 mod site;
 mod suppress;
+mod unread;
 mod versions;
 
 pub use carried::rules_of_change;

@@ -20,7 +20,7 @@ mod yaml;
 pub use code::Code;
 pub use members::{Elements, Member, Members};
 pub use node::NodeRef;
-pub use number::{compare_numbers, json_number};
+pub use number::{compare_numbers, json_number, plain_number};
 pub use symbols::Symbol;
 pub use tree::{Kind, NodeId, PathStep, Style, Tree};
 

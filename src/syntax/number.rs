@@ -122,6 +122,14 @@ impl Decimal {
     }
 }
 
+/// Writes a number in one form for each value: `1`, `1.0` and `10e-1` are the same. `None` where JSON cannot write it.
+pub fn plain_number(text: &str) -> Option<String> {
+    let number = Decimal::read(text)?;
+    let digits = number.digits.iter().map(|digit| char::from(*digit)).collect::<String>();
+    let sign = if number.negative { "-" } else { "" };
+    Some(if digits.is_empty() { "0".to_owned() } else { format!("{sign}0.{digits}e{}", number.exponent) })
+}
+
 /// The order of two numbers by all their digits, which `f64` has no room for. `None` where one of them is none that JSON
 /// can write.
 pub fn compare_numbers(left: &str, right: &str) -> Option<Ordering> {

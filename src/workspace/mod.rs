@@ -65,6 +65,11 @@ impl Document {
         self.references.iter().filter_map(|(node, target)| Some((*node, *target.as_ref().ok()?)))
     }
 
+    /// Where the first fault of its text is after which its tree is incomplete. Some faults leave the tree complete.
+    pub fn first_gap(&self) -> Option<u32> {
+        self.problems.iter().filter(|problem| !problem.is_harmless()).map(|problem| problem.span.start).min()
+    }
+
     /// What was wrong with its text.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

@@ -55,6 +55,7 @@ checks! {
     DuplicateItem          "struct-duplicate-item"           OURS   PRESENCE;
     DuplicateOperationId   "struct-duplicate-operation-id"   OURS   PRESENCE;
     DuplicateParameter     "struct-duplicate-parameter"      OURS   PRESENCE;
+    DuplicateTag           "struct-duplicate-tag"            OURS   PRESENCE;
     Encoding               "struct-encoding"                 OURS   ABSENCE;
     ExclusiveFields        "struct-exclusive-fields"         STATED PRESENCE;
     FormMediaType          "struct-form-media-type"          OURS   PRESENCE;

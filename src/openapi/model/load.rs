@@ -44,7 +44,7 @@ fn text_of(node: NodeRef<'_>, key: &str) -> String {
 }
 
 fn advice(model: &Model, node: NodeRef<'_>) -> Result<Advice, String> {
-    check_keys(node, &["object", "fields", "is", "in", "from", "help"])?;
+    check_keys(node, &["object", "fields", "is", "of", "in", "from", "origin", "help"])?;
     let object = text_of(node, "object");
     model.id(&object).ok_or(format!("no object `{object}`"))?;
     let found = match node.get("is") {
@@ -52,14 +52,9 @@ fn advice(model: &Model, node: NodeRef<'_>) -> Result<Advice, String> {
         Some(list) if list.is_seq() => FoundThere::Values(strings(Some(list))),
         Some(kind) => match kind.text() {
             "unknown" => FoundThere::Unknown,
+            "deprecated" => FoundThere::Deprecated,
             "element" => FoundThere::Element,
-            "array" => FoundThere::Kind(vec![Kind::Seq]),
-            "object" => FoundThere::Kind(vec![Kind::Map]),
-            "string" => FoundThere::Kind(vec![Kind::Str]),
-            "boolean" => FoundThere::Kind(vec![Kind::Bool]),
-            "number" => FoundThere::Kind(vec![Kind::Int, Kind::Float]),
-            "null" => FoundThere::Kind(vec![Kind::Null]),
-            other => return Err(format!("no kind `{other}`")),
+            kind => FoundThere::Kind(kinds(kind)?),
         },
     };
     let from = versions(node, "from", Versions::NONE)?;
@@ -69,7 +64,21 @@ fn advice(model: &Model, node: NodeRef<'_>) -> Result<Advice, String> {
         found,
         versions: versions(node, "in", Versions::ALL)?,
         from: (!from.is_empty()).then_some(from),
+        origin: node.get("origin").map(|origin| origin.text().to_owned()),
+        kinds: node.get("of").map_or(Ok(Vec::new()), |kind| kinds(kind.text()))?,
         help: text_of(node, "help"),
+    })
+}
+
+fn kinds(name: &str) -> Result<Vec<Kind>, String> {
+    Ok(match name {
+        "array" => vec![Kind::Seq],
+        "object" => vec![Kind::Map],
+        "string" => vec![Kind::Str],
+        "boolean" => vec![Kind::Bool],
+        "number" => vec![Kind::Int, Kind::Float],
+        "null" => vec![Kind::Null],
+        other => return Err(format!("no kind `{other}`")),
     })
 }
 
@@ -158,7 +167,21 @@ fn field(model: &Model, node: NodeRef<'_>, object: Versions) -> Result<Field, St
     let types = node.as_str().or_else(|| node.get("type").and_then(NodeRef::as_str)).ok_or("no `type`")?;
     check_keys(
         node,
-        &["type", "in", "required", "deprecated", "values", "min", "max", "unique", "matches", "keys", "refers"],
+        &[
+            "type",
+            "in",
+            "required",
+            "deprecated",
+            "values",
+            "min",
+            "max",
+            "unique",
+            "unique-by",
+            "ignores",
+            "matches",
+            "keys",
+            "refers",
+        ],
     )?;
     let versions = versions(node, "in", Versions::ALL)?.intersection(object);
     if versions.is_empty() {
@@ -173,6 +196,13 @@ fn field(model: &Model, node: NodeRef<'_>, object: Versions) -> Result<Field, St
         Some(name) => Some(field_type(model, &format!("{} or Reference", name.text()))?),
         None => None,
     };
+    let unique_by = match node.get("unique-by") {
+        Some(by) => {
+            let rule = text_of(by, "rule");
+            Some((text_of(by, "field"), Check::parse(&rule).ok_or(format!("no such rule: `{rule}`"))?))
+        }
+        None => None,
+    };
     Ok(Field {
         ty: field_type(model, types)?,
         versions,
@@ -182,6 +212,8 @@ fn field(model: &Model, node: NodeRef<'_>, object: Versions) -> Result<Field, St
         min: number(node, "min", 0),
         max: number(node, "max", usize::MAX),
         unique: node.get("unique").and_then(NodeRef::as_bool).unwrap_or_default(),
+        unique_by,
+        ignores: strings(node.get("ignores")),
         matches: pattern_id(model, node.get("matches"))?,
         keys: pattern_id(model, node.get("keys"))?,
         refers,

@@ -32,6 +32,10 @@ pub struct Advice {
     pub versions: Versions,
     /// The versions that have it, where another one does.
     pub from: Option<Versions>,
+    /// What has it, where that is no version of OpenAPI.
+    pub origin: Option<String>,
+    /// Kinds of values that it is about; empty for any.
+    pub kinds: Vec<Kind>,
     /// What to write; `{value}`, `{name}` and `{version}` stand for what is found.
     pub help: String,
 }
@@ -41,6 +45,8 @@ pub struct Advice {
 pub enum FoundThere {
     /// A field that the object does not have.
     Unknown,
+    /// A field that the version discourages and that has no effect.
+    Deprecated,
     /// A value of this kind.
     Kind(Vec<Kind>),
     /// One of these values.
@@ -142,6 +148,10 @@ pub struct Field {
     pub max: usize,
     /// Whether no two entries may be equal.
     pub unique: bool,
+    /// The field by which no two entries may be equal, and the check that reports it.
+    pub unique_by: Option<(String, Check)>,
+    /// Keys without effect, in any letter case.
+    pub ignores: Vec<String>,
     /// The pattern of its text.
     pub matches: Option<PatternId>,
     /// The pattern of its keys.

@@ -2,8 +2,8 @@
 
 use super::super::{Finding, Options, facts::Facts};
 use crate::diagnostic::Severity;
-use crate::syntax::{Kind, NodeId, NodeRef, Style};
-use crate::workspace::{Place, PlaceId};
+use crate::syntax::{Kind, NodeId, Style};
+use crate::workspace::PlaceId;
 
 /// What a plain text is in YAML 1.1 (section 10, types `bool`, `int`), if it is no text there.
 fn yaml_1_1(text: &str) -> Option<&'static str> {
@@ -39,14 +39,10 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             let Some(what) = yaml_1_1(node.text()) else { continue };
             let place = workspace.place(PlaceId { document: id, node: NodeId(index) });
             let text = node.text();
-            let message = format!("`{text}` is a text here, but {what} for readers of YAML 1.1; write `\"{text}\"`");
+            let message = format!("`{text}` is a string here, but {what} for readers of YAML 1.1; write `\"{text}\"`");
             let finding = Finding::at(place, message);
             // Few readers follow YAML 1.1 in taking single letters for booleans.
-            let most = match text.len() {
-                1 => Severity::Hint,
-                _ if is_contract(node, place) => Severity::Error,
-                _ => Severity::Warn,
-            };
+            let most = if text.len() == 1 { Severity::Hint } else { Severity::Warn };
             out.push(finding.at_most(most));
         }
     }
@@ -59,17 +55,6 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             format!("`version: {text}` is a number, from which readers drop the last zero; write `\"{text}\"`");
         out.push(Finding::at(version, message).at_most(Severity::Warn));
     }
-}
-
-/// Whether the value decides what is accepted: a key, or an entry of `enum` or `const`.
-fn is_contract(node: NodeRef<'_>, place: Place<'_>) -> bool {
-    if node.key_symbol().is_some() {
-        return true;
-    }
-    let path = place.path();
-    let mut end = path.iter().rev();
-    let last = end.next().map_or("", String::as_str);
-    last == "const" || (last.bytes().all(|b| b.is_ascii_digit()) && end.next().is_some_and(|token| token == "enum"))
 }
 
 #[cfg(test)]
@@ -85,6 +70,6 @@ mod tests {
         let mut out = Vec::new();
         ambiguous(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
         let ceilings: Vec<_> = out.into_iter().map(|finding| finding.ceiling).collect();
-        assert_eq!(ceilings, [Some(Severity::Hint), Some(Severity::Hint), Some(Severity::Error)]);
+        assert_eq!(ceilings, [Some(Severity::Hint), Some(Severity::Hint), Some(Severity::Warn)]);
     }
 }

@@ -186,7 +186,61 @@ fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) -> 
     for fault in faults.iter().take(MOST) {
         out.push(finding(pair, fault, within_text));
     }
+    if pair.what == "example" && !within_text {
+        let mut wrong = Vec::new();
+        one_way(place, schema, pair.sender, 0, &mut wrong);
+        out.extend(wrong.into_iter().take(MOST).map(|value| misdirected(value, pair.sender)));
+    }
     Some(())
+}
+
+/// Nesting of schemas that is looked into for properties of one direction.
+const DEPTH: usize = 12;
+
+/// Collects the properties of a value that its schema says to be sent by the other side only (`readOnly`, `writeOnly`).
+fn one_way<'w>(value: Place<'w>, schema: Place<'w>, sender: Sender, depth: usize, out: &mut Vec<Place<'w>>) {
+    let keyword = match sender {
+        Sender::Client => "readOnly",
+        Sender::Server => "writeOnly",
+        Sender::Either => return,
+    };
+    let schema = schema.resolved();
+    if depth > DEPTH || out.len() > MOST {
+        return;
+    }
+    for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
+        one_way(value, branch, sender, depth + 1, out);
+    }
+    if let Some(properties) = schema.get("properties").filter(|_| value.is_map()) {
+        for member in value.members() {
+            let Some(property) = properties.get(member.name) else { continue };
+            if property.resolved().get_bool(keyword) == Some(true) {
+                if !out.iter().any(|known| known.id() == member.value.id()) {
+                    out.push(member.value);
+                }
+            } else {
+                one_way(member.value, property, sender, depth + 1, out);
+            }
+        }
+    }
+    if let Some(items) = schema.get("items").filter(|items| items.is_map()) {
+        // The first entry shows what all of them have.
+        if let Some(first) = value.elements().next() {
+            one_way(first, items, sender, depth + 1, out);
+        }
+    }
+}
+
+/// Tells of a property of an example that is not sent in this direction.
+fn misdirected(value: Place<'_>, sender: Sender) -> Finding {
+    let name = value.key().map_or("", |key| key.text());
+    let (keyword, message) = match sender {
+        Sender::Client => ("readOnly", "request"),
+        _ => ("writeOnly", "response"),
+    };
+    let mut finding = Finding::key(value, format!("`{name}` is `{keyword}`, but is in the example of a {message}"));
+    finding.help = Some(format!("Remove `{name}` from the example"));
+    finding.at_most(Severity::Hint)
 }
 
 /// Whether a schema takes arrays or objects, and no strings.

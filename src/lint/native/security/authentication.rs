@@ -6,6 +6,7 @@ use super::super::kinds::is_public;
 use super::super::{Finding, Options, words};
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::{Requirement, Scheme, Version};
+use crate::text::near;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -108,7 +109,16 @@ fn check(
                     "there is no security scheme `{}`, so nothing protects what requires it; define it or correct the name",
                     used.name
                 );
-                out.push(Finding::key(used.place, message));
+                let mut names: Vec<&str> = schemes.keys().copied().collect();
+                names.sort_unstable();
+                let near = near::nearest(used.name, names.into_iter());
+                let mut finding = Finding::key(used.place, message);
+                finding.help = Some(match near {
+                    Some(near) => format!("Write `{near}`"),
+                    None if version == Version::V2_0 => format!("Define `{}` in `securityDefinitions`", used.name),
+                    None => format!("Define `{}` in `components/securitySchemes`", used.name),
+                });
+                out.push(finding);
             }
             continue;
         };
@@ -131,7 +141,16 @@ fn check(
                                     .related
                                     .push(Label { location: place.location(), message: "and here".to_owned() });
                             }
-                            None => out.push(Finding::at(place, message)),
+                            None => {
+                                let scopes = flows.iter().filter_map(|(_, flow)| flow.get("scopes"));
+                                let scopes = scopes.flat_map(Place::members).map(|member| member.name);
+                                let mut finding = Finding::at(place, message);
+                                finding.help = Some(match near::nearest(scope, scopes) {
+                                    Some(near) => format!("Write `{near}`"),
+                                    None => format!("Add `{scope}` to `scopes` of a flow of `{}`", used.name),
+                                });
+                                out.push(finding);
+                            }
                         }
                     }
                 }
@@ -140,8 +159,10 @@ fn check(
             kind => {
                 if version < Version::V3_1 && !used.scopes.is_empty() {
                     let message =
-                        format!("`{}` is of type `{kind}`, which has no scopes; leave the list empty", used.name);
-                    out.push(Finding::key(used.place, message));
+                        format!("`{}` is of type `{kind}`, which has no scopes; leave the array empty", used.name);
+                    let mut finding = Finding::key(used.place, message);
+                    finding.help = Some(format!("Write `{}: []`", used.name));
+                    out.push(finding);
                 }
             }
         }

@@ -3,7 +3,6 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::{Finding, Options};
-use crate::diagnostic::Severity;
 use crate::openapi::{Operation, Version};
 use crate::workspace::Place;
 use rustc_hash::FxHashSet;
@@ -42,8 +41,7 @@ pub(super) fn reserved(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
             } else {
                 format!("tools ignore the header parameter `{name}`; {instead}")
             };
-            let finding = Finding::at(parameter.get("name").unwrap_or(parameter), message).of(operation);
-            found.push(if open { finding } else { finding.at_most(Severity::Info) });
+            found.push(Finding::at(parameter.get("name").unwrap_or(parameter), message).of(operation));
         }
     }
     let summary = |count| {

@@ -1,6 +1,7 @@
 //! Bodies and how they are written: bodies of methods that have none, forms of 2.0, and `encoding` (Operation Object,
 //! Media Type Object, Encoding Object); styles of parameters by their types.
 
+use super::super::meaning::Around;
 use super::super::table::Object;
 use super::super::{Check, words};
 use super::Checker;
@@ -81,6 +82,13 @@ impl<'w> Checker<'w> {
                     "Remove `encoding`; it is for `multipart/…` and `application/x-www-form-urlencoded`".to_owned(),
                 );
                 continue;
+            }
+            let body = if in_response { "response" } else { "request" };
+            let around = Around { media: Some(media.name), body: Some(body), ..Around::default() };
+            if let Some(object) = self.model.find("Encoding", self.version) {
+                for member in encoding.members().filter(|member| member.value.is_map()) {
+                    self.conditions_around(member.value, object, &around);
+                }
             }
             let Some(schema) = media.value.resolved().get("schema") else { continue };
             let Some(names) = property_names(schema, 16) else { continue };

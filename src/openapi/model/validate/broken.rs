@@ -3,20 +3,14 @@
 use super::super::Check;
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
-use crate::workspace::{Document, Workspace};
+use crate::workspace::Workspace;
 use std::sync::Arc;
-
-/// Where the first fault of a text is after which its tree is incomplete. Some faults leave the tree complete.
-pub(super) fn first_problem(document: &Document) -> Option<u32> {
-    let problems = document.problems().iter().filter(|problem| !problem.is_harmless());
-    problems.map(|problem| problem.span.start).min()
-}
 
 /// Removes the findings that come from the rest of a text not being read.
 pub(super) fn discard(workspace: &Workspace, findings: &mut Vec<Diagnostic>) {
     let broken: Vec<_> = workspace
         .documents()
-        .filter_map(|(_, document)| Some((document.tree().source(), first_problem(document)?)))
+        .filter_map(|(_, document)| Some((document.tree().source(), document.first_gap()?)))
         .collect();
     if broken.is_empty() {
         return;

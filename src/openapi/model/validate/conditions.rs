@@ -23,7 +23,7 @@ impl<'w> Checker<'w> {
         }
         for rule in object.rules.iter().filter(|rule| rule.versions.contains(version)) {
             if applies(place, rule, Around::default()) {
-                self.rule(place, object, rule, &mut missing, suggested);
+                self.rule(place, object, rule, &Around::default(), &mut missing, suggested);
             }
         }
         if object.min > 0 {
@@ -79,15 +79,27 @@ impl<'w> Checker<'w> {
         }
     }
 
+    /// Checks the conditions of an object that ask for what is around it.
+    pub(super) fn conditions_around(&mut self, place: Place<'w>, object: &'static Object, around: &Around<'_>) {
+        let version = self.version;
+        for rule in object.rules.iter().filter(|rule| rule.versions.contains(version)) {
+            let asks = rule.when.iter().chain(&rule.unless).any(|(name, _)| name.starts_with('@'));
+            if asks && applies(place, rule, *around) {
+                self.rule(place, object, rule, around, &mut Vec::new(), &[]);
+            }
+        }
+    }
+
     fn rule(
         &mut self,
         place: Place<'w>,
         object: &'static Object,
         rule: &'static Rule,
+        around: &Around<'_>,
         missing: &mut Vec<&'static str>,
         suggested: &[&str],
     ) {
-        let with = || condition(place, rule);
+        let with = || condition(place, rule, around);
         for name in &rule.require {
             if place.get(name).is_none() && !missing.contains(&name.as_str()) {
                 missing.push(name);
@@ -115,8 +127,14 @@ impl<'w> Checker<'w> {
         for name in &rule.ignored {
             if let Some(value) = place.get(name) {
                 let message = format!("`{name}` has no effect{}", with());
-                self.warn(Check::IgnoredField, message, value.key_location()).help =
-                    Some(format!("Leave `{name}` out, or add what it needs beside it"));
+                let absent = rule.when.iter().filter(|(_, test)| *test == Test::Absent);
+                let absent: Vec<String> = absent.map(|(name, _)| format!("`{name}`")).collect();
+                let help = if absent.is_empty() {
+                    format!("Remove `{name}`")
+                } else {
+                    format!("Add {} beside `{name}`, or remove `{name}`", words::all(&absent))
+                };
+                self.warn(Check::IgnoredField, message, value.key_location()).help = Some(help);
             }
         }
         for (name, values) in &rule.values {
@@ -144,10 +162,11 @@ impl<'w> Checker<'w> {
 }
 
 /// The condition that holds, to follow a statement: `` with `in: path` ``.
-fn condition(place: Place<'_>, rule: &Rule) -> String {
+fn condition(place: Place<'_>, rule: &Rule, around: &Around<'_>) -> String {
     let absent: Vec<String> =
         rule.when.iter().filter(|(_, test)| *test == Test::Absent).map(|(name, _)| format!("`{name}`")).collect();
-    let there = rule.when.iter().filter(|(_, test)| *test != Test::Absent);
+    let own = |name: &String| !name.starts_with('@');
+    let there = rule.when.iter().filter(|(name, test)| *test != Test::Absent && own(name));
     let (tested, present): (Vec<_>, Vec<_>) = there.partition(|(_, test)| matches!(test, Test::Is(_)));
     let named = |name: &str| format!("`{name}: {}`", place.get_str(name).unwrap_or_default());
     let with: Vec<String> = tested.iter().map(|(name, _)| named(name)).collect();
@@ -157,8 +176,13 @@ fn condition(place: Place<'_>, rule: &Rule) -> String {
         .filter(|name| !rule.unless.iter().any(|(unless, _)| unless == *name))
         .map(|name| format!("`{name}`"))
         .collect();
-    let unless: Vec<String> = rule.unless.iter().map(|(name, _)| named(name)).collect();
+    let unless = rule.unless.iter().map(|(name, _)| name).filter(|name| own(name));
+    let unless: Vec<String> = unless.map(|name| named(name)).collect();
     let mut out = String::new();
+    let asks_media = rule.when.iter().chain(&rule.unless).any(|(name, _)| name == "@media");
+    if let Some(media) = around.media.filter(|_| asks_media && beside.is_empty()) {
+        out += &format!(" for {}", words::quote(media));
+    }
     if !with.is_empty() || !unless.is_empty() {
         out += &format!(" with {}", words::all(&[with, unless].concat()));
     }

@@ -52,8 +52,9 @@ impl<'w> Checker<'w> {
             let named =
                 if self.version == Version::V2_0 { Some(discriminator) } else { discriminator.get("propertyName") };
             let Some(named) = named.filter(|place| place.as_str().is_some()) else { continue };
-            let branches: Vec<Place<'w>> =
-                ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)).flat_map(Place::elements).collect();
+            let branches = ["oneOf", "anyOf"].iter().filter_map(|key| schema.get(key)).flat_map(Place::elements);
+            // A branch for null beside the named ones is how 3.1 says that null is allowed.
+            let branches: Vec<Place<'w>> = branches.filter(|branch| branch.get_str("type") != Some("null")).collect();
             let composed = !branches.is_empty() || schema.get("allOf").is_some() || self.bases.contains(&schema.id());
             if !composed && discriminator.get("mapping").is_none() && self.version != Version::V2_0 {
                 let message =
@@ -61,9 +62,28 @@ impl<'w> Checker<'w> {
                 self.warn(Check::Discriminator, message, discriminator.key_location()).help =
                     Some("List the alternatives in `oneOf`, or remove `discriminator`".to_owned());
             }
+            self.inline(&branches);
             self.discriminating(schema, named, &branches);
             self.mapping(discriminator);
         }
+    }
+
+    /// Checks that every alternative has a name: inline schemas are not considered.
+    fn inline(&mut self, branches: &[Place<'w>]) {
+        let has_name = |branch: &Place<'w>| ["$ref", "$id", "$anchor"].iter().any(|key| branch.get(key).is_some());
+        let unnamed = branches.iter().filter(|branch| branch.is_map() && !has_name(branch));
+        let unnamed: Vec<Place<'w>> = unnamed.copied().collect();
+        let Some((first, rest)) = unnamed.split_first() else { return };
+        let message = match rest.len() {
+            0 => "the discriminator does not consider the alternative that is written inline".to_owned(),
+            more => {
+                format!("the discriminator does not consider the {} alternatives that are written inline", more + 1)
+            }
+        };
+        let finding = self.warn(Check::Discriminator, message, first.location());
+        finding.help = Some("Move it to `components/schemas`, and refer to it with `$ref`".to_owned());
+        let label = |place: &Place<'w>| Label { location: place.location(), message: "and this one".to_owned() };
+        finding.related.extend(rest.iter().take(8).map(label));
     }
 
     /// Checks that the property is declared and required where it has to be.

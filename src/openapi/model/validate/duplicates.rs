@@ -1,5 +1,6 @@
 //! What may be there only once: parameters of one operation, operation ids, equal entries of a list.
 
+use super::super::table::FieldType;
 use super::super::{Check, words};
 use super::Checker;
 use crate::openapi::Version;
@@ -79,6 +80,28 @@ impl<'w> Checker<'w> {
         }
     }
 
+    /// Reports every object of a list that has the same `name` as an earlier one.
+    pub(super) fn unique_by(&mut self, list: Place<'w>, inner: &FieldType, name: &str, check: Check) {
+        let title = inner.objects().first().map_or("", |id| self.model.object(*id).title.trim_end_matches(" Object"));
+        let noun = title.to_lowercase();
+        let mut seen: FxHashMap<&str, Place<'w>> = FxHashMap::default();
+        for element in list.elements() {
+            let Some(value) = element.get(name) else { continue };
+            let Some(text) = value.as_str() else { continue };
+            let Some(first) = seen.get(text) else {
+                seen.insert(text, value);
+                continue;
+            };
+            let first = first.location();
+            let message = format!("the {noun} {} is declared twice", words::quote(text));
+            let finding = self.report(check, message, value.location());
+            finding.help = Some("Remove one of the two, or give it a name of its own".to_owned());
+            finding
+                .related
+                .push(crate::diagnostic::Label { location: first, message: "first declared here".to_owned() });
+        }
+    }
+
     /// Reports every entry of a list that equals an earlier one.
     pub(super) fn unique(&mut self, list: Place<'w>) {
         if list.len() < 2 {
@@ -134,7 +157,8 @@ fn write(node: NodeRef<'_>, out: &mut String) {
         }
         Kind::Str | Kind::Alias => out.push_str(&format!("{:?}", node.text())),
         Kind::Int | Kind::Float => {
-            out.push_str(&crate::syntax::json_number(node.text()).unwrap_or_else(|| node.text().into()));
+            // Numbers are equal by value, however they are written.
+            out.push_str(&crate::syntax::plain_number(node.text()).unwrap_or_else(|| node.text().to_owned()));
         }
         Kind::Bool => out.push_str(if node.as_bool() == Some(true) { "true" } else { "false" }),
         Kind::Null => out.push_str("null"),

@@ -1,6 +1,6 @@
-//! Links and callbacks: the operation that a link names, and runtime expressions (OpenAPI, Runtime Expressions).
+//! Callbacks, and runtime expressions (OpenAPI, Runtime Expressions).
 
-use super::super::{Check, words};
+use super::super::Check;
 use super::Checker;
 use crate::text::near;
 use crate::workspace::Place;
@@ -16,7 +16,10 @@ impl<'w> Checker<'w> {
         for member in callback.members().filter(|member| !member.name.starts_with("x-")) {
             let expressions = if member.name.starts_with('$') { vec![member.name] } else { embedded(member.name) };
             for expression in expressions {
-                let Some((wrong, meant)) = fault(expression) else { continue };
+                let Some((wrong, meant)) = fault(expression) else {
+                    self.source(callback, member.value.key_location(), expression, Check::CallbackExpression);
+                    continue;
+                };
                 let message = format!("`{expression}` is not a runtime expression: {wrong}");
                 self.report(Check::CallbackExpression, message, member.value.key_location()).help = Some(match meant {
                     Some(meant) => format!("Write `{meant}`"),
@@ -25,46 +28,16 @@ impl<'w> Checker<'w> {
             }
         }
     }
-
-    /// Checks the links, when all operations of the contract are known.
-    pub(super) fn finish_links(&mut self) {
-        for link in std::mem::take(&mut self.links) {
-            if let Some(value) = link.get("operationId")
-                && let Some(id) = value.as_str()
-                && !self.operation_ids.contains_key(id)
-            {
-                let mut ids: Vec<&str> = self.operation_ids.keys().copied().collect();
-                ids.sort_unstable();
-                let near = near::nearest(id, ids.into_iter());
-                let message = format!("the link names the operation {}, which does not exist", words::quote(id));
-                self.report(Check::Link, message, value.location()).help = Some(match near {
-                    Some(near) => format!("Write `{near}`"),
-                    None => "Write the `operationId` of an operation of this contract".to_owned(),
-                });
-            }
-            let parameters = link.get("parameters").into_iter().flat_map(Place::members).map(|member| member.value);
-            for place in parameters.chain(link.get("requestBody")) {
-                let Some(text) = place.as_str() else { continue };
-                let expressions = if text.starts_with('$') { vec![text] } else { embedded(text) };
-                for expression in expressions {
-                    // Any other text is a constant; only a slip in an expression is told.
-                    let Some((wrong, Some(meant))) = fault(expression) else { continue };
-                    let message = format!("`{expression}` is not a runtime expression: {wrong}");
-                    self.warn(Check::Link, message, place.location()).help = Some(format!("Write `{meant}`"));
-                }
-            }
-        }
-    }
 }
 
 /// The expressions in braces.
-fn embedded(text: &str) -> Vec<&str> {
+pub(super) fn embedded(text: &str) -> Vec<&str> {
     let inner = text.split('{').skip(1).filter_map(|part| part.split_once('}'));
     inner.map(|(expression, _)| expression).filter(|expression| expression.starts_with('$')).collect()
 }
 
 /// What is wrong with an expression, and what is meant where that can be told.
-fn fault(expression: &str) -> Option<(String, Option<String>)> {
+pub(super) fn fault(expression: &str) -> Option<(String, Option<String>)> {
     if ["$url", "$method", "$statusCode"].contains(&expression) {
         return None;
     }

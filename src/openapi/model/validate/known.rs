@@ -80,7 +80,7 @@ impl<'w> Checker<'w> {
             None => place.path().into_iter().rev().nth(1)?,
         };
         let fits = |found: &FoundThere| match found {
-            FoundThere::Unknown => false,
+            FoundThere::Unknown | FoundThere::Deprecated => false,
             FoundThere::Kind(kinds) => named.is_some() && kinds.contains(&kind),
             FoundThere::Values(values) => values.iter().any(|value| value == place.text()),
             FoundThere::Element => named.is_none(),

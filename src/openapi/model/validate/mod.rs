@@ -11,6 +11,7 @@ mod discriminators;
 mod duplicates;
 mod expressions;
 mod known;
+mod links;
 mod nowhere;
 mod paths;
 mod references;
@@ -65,6 +66,7 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
         links: Vec::new(),
         discriminators: Vec::new(),
         bases: FxHashSet::default(),
+        unquoted: Vec::new(),
     };
     if root.is_map() {
         checker.object(root, object);
@@ -77,6 +79,7 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
     checker.finish_references();
     checker.finish_links();
     checker.finish_discriminators();
+    checker.finish_status_codes();
     checker.versions(root);
     broken::discard(root.workspace(), &mut checker.out);
     Some(checker)
@@ -108,6 +111,8 @@ struct Checker<'w> {
     discriminators: Vec<Place<'w>>,
     /// Schemas that an `allOf` refers to.
     bases: FxHashSet<PlaceId>,
+    /// Responses whose status code is no string.
+    unquoted: Vec<Place<'w>>,
 }
 
 impl<'w> Checker<'w> {
@@ -180,6 +185,7 @@ impl<'w> Checker<'w> {
         }
         self.count(place, place.len(), field);
         for member in place.members() {
+            self.without_effect(member, field);
             if let Some(keys) = field.keys {
                 self.name(member.name, member.value, keys);
             }
@@ -200,8 +206,10 @@ impl<'w> Checker<'w> {
 
     fn list(&mut self, place: Place<'w>, inner: &'static FieldType, field: &'static Field) {
         self.count(place, place.len(), field);
-        if field.unique {
-            self.unique(place);
+        match &field.unique_by {
+            Some((name, check)) => self.unique_by(place, inner, name, *check),
+            None if field.unique => self.unique(place),
+            None => {}
         }
         for element in place.elements() {
             self.value(element, inner, field);
@@ -228,7 +236,12 @@ impl<'w> Checker<'w> {
                 continue;
             }
             match object.lookup(self.model, member.name, self.version) {
-                Some(field) => self.value(member.value, &field.ty, field),
+                Some(field) => {
+                    if field.deprecated.contains(self.version) {
+                        self.obsolete(object, member);
+                    }
+                    self.value(member.value, &field.ty, field);
+                }
                 None if Some(id) == self.reference && object.unknown.contains(self.version) => siblings.push(member),
                 None if object.unknown.contains(self.version) => self.keyword(place, object, member),
                 None => strangers.push(member),
@@ -258,6 +271,7 @@ impl<'w> Checker<'w> {
             }
             "Parameter" => self.style(place),
             "RequestBody" | "Response" => self.encodings(place, object),
+            "Responses" => self.status_codes(place),
             "Callback" => self.callback(place),
             "Server" => self.server(place),
             "Link" => self.links.push(place),

@@ -4,6 +4,7 @@
 use super::super::table::ObjectId;
 use super::super::words;
 use super::Checker;
+use crate::openapi::Version;
 use crate::syntax::pointer;
 use crate::text::near;
 use crate::workspace::{Place, RefError};
@@ -13,7 +14,7 @@ impl<'w> Checker<'w> {
     /// What to write instead of a reference that leads nowhere, where that can be told.
     pub(super) fn meant(&self, uri: Place<'w>, error: &RefError, expected: &[ObjectId]) -> Option<String> {
         let text = uri.text();
-        let write = |meant: String| format!("Write {}", words::quote(&meant));
+        let write = |meant: String| format!("Write {}", words::quote(&self.as_uri(meant)));
         match error {
             RefError::NoNode { token, parent, document, .. } => {
                 if let Some(same) = self.same_name(text, expected) {
@@ -44,6 +45,16 @@ impl<'w> Checker<'w> {
         }
     }
 
+    /// A reference in the form that passes where the version wants a URI reference.
+    fn as_uri(&self, reference: String) -> String {
+        match reference.split_once('#') {
+            Some((file, fragment)) if self.version >= Version::V3_1 => {
+                format!("{file}#{}", super::scalars::percent_encoded(fragment))
+            }
+            _ => reference,
+        }
+    }
+
     /// A component of an expected kind that has the name at the end of a reference, or nearly; as a reference.
     pub(super) fn same_name(&self, text: &str, expected: &[ObjectId]) -> Option<String> {
         let (file, fragment) = text.split_once('#').unwrap_or((text, ""));
@@ -53,7 +64,7 @@ impl<'w> Checker<'w> {
             None if !file.contains(['/', '.', ':', '\\']) => Cow::Borrowed(file),
             None => return None,
         };
-        let sections: &[&[&str]] = if self.version == crate::openapi::Version::V2_0 {
+        let sections: &[&[&str]] = if self.version == Version::V2_0 {
             &[&["definitions"], &["parameters"], &["responses"]]
         } else {
             &[

@@ -83,7 +83,7 @@ impl<'w> Checker<'w> {
     pub(super) fn unresolved(&mut self, uri: Place<'w>, error: &RefError, expected: Vec<ObjectId>) {
         if let RefError::NoNode { document, .. } | RefError::NoAnchor { document, .. } = error {
             let mut documents = uri.workspace().documents().map(|(_, document)| document);
-            if documents.any(|known| known.name() == document && super::broken::first_problem(known).is_some()) {
+            if documents.any(|known| known.name() == document && known.first_gap().is_some()) {
                 return;
             }
         }

@@ -1,9 +1,9 @@
 //! Scalars: kinds, numbers, text formats, allowed values, patterns; and the numbers of entries of collections.
 
 use super::super::table::{Field, FieldType, Text};
-use super::super::{Check, words};
+use super::super::{Check, Versions, words};
 use super::Checker;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Label, Severity};
 use crate::pattern::Pattern;
 use crate::syntax::{Kind, Style, compare_numbers};
 use crate::text::near;
@@ -75,7 +75,11 @@ impl<'w> Checker<'w> {
             Text::Regex => Pattern::read(text).is_portable(),
             _ => has_format(format, text),
         };
-        if !good {
+        if !good && let Some(encoded) = encoded_fragment(format, text) {
+            // Every reader takes it, and it leads where it is meant to.
+            let message = format!("the fragment of {} is not percent-encoded", words::quote(text));
+            self.hint(Check::Value, message, place.location()).help = Some(format!("Write `{encoded}`"));
+        } else if !good {
             let message = format!("{} is not {}", words::quote(text), words::text_format(format));
             let check = if format == Text::Regex { Check::Pattern } else { Check::Value };
             self.report(check, message, place.location()).help = Some(correction(format, text));
@@ -133,10 +137,18 @@ impl<'w> Checker<'w> {
         let message = format!("{subject} must be {list}{}, not {}", with(), words::quote(text));
         let advice = self.advice_for_value(place);
         let near = near::nearest(text, values.iter().map(String::as_str));
+        let advised = advice.is_some();
         let help = match (advice, near) {
             (Some((_, help)), _) => help,
             (None, Some(near)) => format!("Write `{near}`"),
             (None, None) => format!("Write {list}"),
+        };
+        let (message, help) = match self.versions_with(place, text) {
+            Some((versions, next)) if !advised => (
+                format!("{message}, which needs OpenAPI {versions}"),
+                format!("{help}, or describe the API in OpenAPI {next}"),
+            ),
+            _ => (message, help),
         };
         let diagnostic = self.report(Check::Value, message, place.location());
         diagnostic.severity = severity;
@@ -167,6 +179,10 @@ impl<'w> Checker<'w> {
             (Kind::Int | Kind::Float | Kind::Bool, None) if wants_text => {
                 format!("Put the value in quotes: `\"{}\"`", place.text())
             }
+            (Kind::Int | Kind::Float, None) if limit(ty, "").is_some() => {
+                let limit = limit(ty, place.text()).unwrap_or_default();
+                format!("Write {limit}, or remove {subject}")
+            }
             (Kind::Null, None) => format!("Give {subject} a value, or remove it"),
             (Kind::Str, None) if matches!(ty, FieldType::Boolean) => {
                 "Write `true` or `false` without quotes".to_owned()
@@ -179,6 +195,15 @@ impl<'w> Checker<'w> {
         self.report(Check::Type, message, place.location()).help = Some(help);
     }
 
+    /// The versions in which the field around takes the value, and the next of them.
+    fn versions_with(&self, place: Place<'_>, text: &str) -> Option<(Versions, &'static str)> {
+        let object = self.model.object(*self.parents.last()?);
+        let forms = object.forms(place.key()?.text()).iter();
+        let forms = forms.filter(|form| form.values.iter().any(|value| value == text));
+        let versions = forms.fold(Versions::NONE, |set, form| set.union(form.versions));
+        (!versions.is_empty() && !versions.contains(self.version)).then(|| (versions, self.closest(versions)))
+    }
+
     /// A hint for a field of the object around a map that stands in the map instead.
     fn indented_too_deep(&self, place: Place<'_>) -> Option<String> {
         let object = self.model.object(*self.parents.last()?);
@@ -186,6 +211,30 @@ impl<'w> Checker<'w> {
         let field = object.field(name, self.version)?;
         super::unknown::may_be(&field.ty, place.kind())
             .then(|| format!("Move `{name}` up into the {} around it, if it is indented too deep", object.title))
+    }
+
+    /// Notes the status codes that are numbers: they must be in quotes, for JSON has no other keys (Responses Object).
+    pub(super) fn status_codes(&mut self, responses: Place<'w>) {
+        let values = responses.members().map(|member| member.value);
+        let bare =
+            |key: Place<'w>| key.node().style() == Style::Plain && key.text().bytes().all(|b| b.is_ascii_digit());
+        self.unquoted.extend(values.filter(|value| value.key().is_some_and(bare)));
+    }
+
+    /// Tells once of all status codes that are numbers.
+    pub(super) fn finish_status_codes(&mut self) {
+        const MOST_LABELS: usize = 10;
+        let unquoted = std::mem::take(&mut self.unquoted);
+        let Some((first, rest)) = unquoted.split_first() else { return };
+        let Some(code) = first.key() else { return };
+        let message = match rest.len() {
+            0 => format!("the status code `{}` is not in quotes", code.text()),
+            more => format!("the status code `{}` and {more} more are not in quotes", code.text()),
+        };
+        let label = |place: &Place<'w>| Label { location: place.key_location(), message: "and here".to_owned() };
+        let finding = self.hint(Check::StatusCode, message, first.key_location());
+        finding.help = Some(format!("Write `'{}'`", code.text()));
+        finding.related.extend(rest.iter().take(MOST_LABELS).map(label));
     }
 
     /// Checks the number of entries of a collection.
@@ -208,6 +257,38 @@ impl<'w> Checker<'w> {
             place.location(),
         )
         .help = Some(help);
+    }
+}
+
+/// The URI reference with a fragment in the form of RFC 3986, where nothing else is wrong with it.
+fn encoded_fragment(format: Text, text: &str) -> Option<String> {
+    let (file, fragment) = text.split_once('#').filter(|_| format == Text::UriReference && text.trim() == text)?;
+    let encoded = format!("{file}#{}", percent_encoded(fragment));
+    has_format(format, &encoded).then_some(encoded)
+}
+
+/// A fragment in which every character stands that RFC 3986 (section 3.5) allows, and the others are percent-encoded.
+pub(super) fn percent_encoded(fragment: &str) -> String {
+    let mut out = String::with_capacity(fragment.len());
+    for byte in fragment.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// What a number must be that is not within its limits.
+fn limit(ty: &FieldType, text: &str) -> Option<String> {
+    match ty {
+        FieldType::Positive => Some("a number above 0".to_owned()),
+        FieldType::Count => Some(match text.parse::<f64>() {
+            Ok(number) if number > 0.0 && number < 1e15 => format!("a whole number such as `{}`", number.trunc()),
+            _ => "a whole number that is not negative".to_owned(),
+        }),
+        _ => None,
     }
 }
 

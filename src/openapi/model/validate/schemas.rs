@@ -36,6 +36,8 @@ impl<'w> Checker<'w> {
         }
         self.directions(schema);
         self.nullable(schema);
+        self.null_in_enum(schema);
+        self.wrapped(schema);
         let types = types(schema);
         if !types.is_empty() {
             self.format(schema, &types);
@@ -76,8 +78,18 @@ impl<'w> Checker<'w> {
         let Some(place) = schema.get("nullable") else { return };
         if schema.get("type").is_none() {
             let message = "`nullable: true` has no effect without `type` beside it";
-            self.warn(Check::IgnoredField, message, place.key_location()).help =
-                Some("Add the `type` beside `nullable`".to_owned());
+            // With `type` beside it the branches of `allOf` would still refuse null.
+            let help = if let Some(branch) = refusing(schema) {
+                into_target(branch)
+            } else if let Some(key) = ["oneOf", "anyOf"].into_iter().find(|key| schema.get(key).is_some()) {
+                format!("Put `nullable: true` beside the `type` of an alternative in `{key}`")
+            } else {
+                "Add the `type` beside `nullable`".to_owned()
+            };
+            self.warn(Check::IgnoredField, message, place.key_location()).help = Some(help);
+        } else if let Some(branch) = refusing(schema) {
+            let message = "`nullable: true` has no effect, since a schema in `allOf` does not allow null";
+            self.hint(Check::IgnoredField, message, place.key_location()).help = Some(into_target(branch));
         } else if let Some(values) = schema.get("enum")
             && values.is_seq()
             && !values.is_empty()
@@ -86,6 +98,31 @@ impl<'w> Checker<'w> {
             let message = "`nullable: true` has no effect, since `null` is not in `enum`";
             self.hint(Check::IgnoredField, message, place.key_location()).help =
                 Some("Add `null` to `enum`".to_owned());
+        }
+    }
+
+    /// A type `null` that no value of `enum` has (3.1 and later).
+    fn null_in_enum(&mut self, schema: Place<'w>) {
+        let (Some(types), Some(values)) = (schema.get("type"), schema.get("enum")) else { return };
+        let closed = values.is_seq() && !values.is_empty() && !values.elements().any(Place::is_null);
+        if self.version < Version::V3_1 || !closed || types.len() < 2 {
+            return;
+        }
+        if let Some(null) = types.elements().find(|name| name.as_str() == Some("null")) {
+            let message = "the type `null` has no effect, since `null` is not in `enum`";
+            self.hint(Check::IgnoredField, message, null.location()).help =
+                Some("Add `null` to `enum`, or remove it from `type`".to_owned());
+        }
+    }
+
+    /// An XML wrapper around what is no array (XML Object, `wrapped`).
+    fn wrapped(&mut self, schema: Place<'w>) {
+        let Some(wrapped) = schema.get("xml").and_then(|xml| xml.get("wrapped")) else { return };
+        let types = types(schema);
+        if wrapped.as_bool() == Some(true) && !types.is_empty() && !types.contains(&"array") {
+            let message = format!("`wrapped` has no effect on `type: {}`", types.join(", "));
+            self.warn(Check::IgnoredField, message, wrapped.key_location()).help =
+                Some("Remove `wrapped`, or move it to the `xml` of the array".to_owned());
         }
     }
 
@@ -162,6 +199,25 @@ impl<'w> Checker<'w> {
                 self.typographic(value, value.text());
             }
         }
+    }
+}
+
+/// A branch of `allOf` that has a type and does not allow null (3.0).
+fn refusing(schema: Place<'_>) -> Option<Place<'_>> {
+    schema.get("allOf")?.elements().find(|branch| {
+        let target = branch.resolved();
+        target.get("type").is_some() && target.get_bool("nullable") != Some(true)
+    })
+}
+
+/// What lets null pass a reference, or an inline schema, in 3.0.
+pub(super) fn into_target(schema: Place<'_>) -> String {
+    match schema.reference() {
+        Some(reference) => {
+            let name = words::quote(reference.rsplit('/').next().unwrap_or(reference));
+            format!("Put `nullable: true` beside the `type` of {name}, or of a copy of it if null is allowed only here")
+        }
+        None => "Put `nullable: true` beside the `type` of the schema in `allOf`".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fields that an object does not have: a slip, a field of another version, or one that belongs elsewhere; keywords that a
 //! schema may have, but hardly means; and what is ignored beside a `$ref`.
 
-use super::super::table::{Advice, FieldType, FoundThere, Object};
+use super::super::table::{Advice, Field, FieldType, FoundThere, Object};
 use super::super::{Check, Versions, words};
 use super::{Checker, the};
 use crate::diagnostic::{Label, Severity};
@@ -27,7 +27,7 @@ impl<'w> Checker<'w> {
         let mut advised: Vec<(&'static Advice, Vec<PlaceMember<'w>>)> = Vec::new();
         let mut properties = Vec::new();
         for &member in strangers {
-            if let Some(advice) = self.advice(&object.name, member.name, |found| *found == FoundThere::Unknown) {
+            if let Some(advice) = self.advice_for_unknown(object, member) {
                 match advised.iter_mut().find(|(known, _)| std::ptr::eq(*known, advice)) {
                     Some((_, members)) => members.push(member),
                     None => advised.push((advice, vec![member])),
@@ -137,7 +137,10 @@ impl<'w> Checker<'w> {
         } else {
             let message = format!("unknown field {quoted} in {}", the(object));
             let lower = name.to_lowercase();
-            let help = if !object.extensions.contains(self.version) {
+            let there = near::nearest(name, object.fields_in(self.version).map(|(field, _)| field));
+            let help = if let Some(there) = there.filter(|there| place.get(there).is_some()) {
+                format!("Remove `{name}`; `{there}` is there already")
+            } else if !object.extensions.contains(self.version) {
                 format!("Remove `{name}`; {} has no extensions", the(object))
             } else if lower.starts_with("x-") && !name.starts_with("x-") {
                 format!("Write `{lower}` with a small `x`")
@@ -178,12 +181,8 @@ impl<'w> Checker<'w> {
         let name = member.name;
         let at = member.value.key_location();
         let quoted = words::quote(name);
-        if let Some(advice) = self.advice(&object.name, name, |found| *found == FoundThere::Unknown) {
-            let from = advice.from.map_or_else(String::new, |from| format!("; it belongs to OpenAPI {from}"));
-            let message = format!("{quoted} has no effect in OpenAPI {}{from}", self.version);
-            let help = advice.say(name, member.value.text(), self.version);
-            self.warn(Check::Keyword, message, at).help = Some(help);
-            return;
+        if let Some(advice) = self.advice_for_unknown(object, member) {
+            return self.foreign(advice, member);
         }
         let fields = object.fields_in(self.version).filter(|(_, field)| may_be(&field.ty, member.value.kind()));
         let near = near::close(name, fields.map(|(field, _)| field)).filter(|near| place.get(near).is_none());
@@ -200,6 +199,46 @@ impl<'w> Checker<'w> {
         }
     }
 
+    /// Reports a keyword that the dialect still names and that has no effect.
+    pub(super) fn obsolete(&mut self, object: &'static Object, member: PlaceMember<'w>) {
+        if let Some(advice) = self.advice(&object.name, member.name, |found| *found == FoundThere::Deprecated) {
+            self.foreign(advice, member);
+        }
+    }
+
+    /// Reports a keyword of another version or draft.
+    fn foreign(&mut self, advice: &'static Advice, member: PlaceMember<'w>) {
+        let from = match (advice.from, &advice.origin) {
+            (Some(from), _) => format!("; it belongs to OpenAPI {from}"),
+            (None, Some(origin)) => format!("; it belongs to {origin}"),
+            (None, None) => String::new(),
+        };
+        let message = format!("{} has no effect in OpenAPI {}{from}", words::quote(member.name), self.version);
+        let help = advice.say(member.name, member.value.text(), self.version);
+        self.warn(Check::Keyword, message, member.value.key_location()).help = Some(help);
+    }
+
+    /// What the table advises about a field that the object does not have.
+    fn advice_for_unknown(&self, object: &Object, member: PlaceMember<'w>) -> Option<&'static Advice> {
+        let advice = self.advice(&object.name, member.name, |found| *found == FoundThere::Unknown)?;
+        (advice.kinds.is_empty() || advice.kinds.contains(&member.value.kind())).then_some(advice)
+    }
+
+    /// Reports a key that the standard says to ignore.
+    pub(super) fn without_effect(&mut self, member: PlaceMember<'w>, field: &Field) {
+        if !field.ignores.iter().any(|name| name.eq_ignore_ascii_case(member.name)) {
+            return;
+        }
+        let around = self.parents.last().map(|id| self.model.object(*id));
+        let instead = match around.and_then(|object| object.field("contentType", self.version)) {
+            Some(_) => "write `contentType` instead",
+            None => "the keys of `content` are the media types",
+        };
+        let message = format!("the header {} has no effect here", words::quote(member.name));
+        self.warn(Check::IgnoredField, message, member.value.key_location()).help =
+            Some(format!("Remove `{}`; {instead}", member.name));
+    }
+
     /// Reports what stands beside a `$ref` and is ignored there.
     pub(super) fn siblings(&mut self, place: Place<'w>, members: &[PlaceMember<'w>]) {
         let Some(first) = members.first() else { return };
@@ -209,7 +248,13 @@ impl<'w> Checker<'w> {
         let message = format!("{list} beside `$ref` {be} ignored");
         let schema = self.kinds.get(&place.id()).copied() == self.schema;
         let help = if schema && self.version < Version::V3_1 {
-            format!("Wrap the reference to keep {list}: `allOf: [{{$ref: …}}]`")
+            // Within `allOf` the target would still refuse null.
+            let only_nullable = self.version == Version::V3_0 && names == ["nullable"];
+            if only_nullable {
+                super::schemas::into_target(place)
+            } else {
+                format!("Wrap the reference to keep {list}: `allOf: [{{$ref: …}}]`")
+            }
         } else {
             format!("Move {list} to what the reference leads to, or leave it out")
         };
@@ -223,7 +268,7 @@ impl<'w> Checker<'w> {
     }
 
     /// The next version of a set, else the last before this one.
-    fn closest(&self, versions: Versions) -> &'static str {
+    pub(super) fn closest(&self, versions: Versions) -> &'static str {
         let version = versions.iter().find(|&version| version > self.version).or_else(|| versions.iter().last());
         version.map_or("", Version::name)
     }
