@@ -6,13 +6,14 @@
 //! contracts or writes messages.
 
 use super::notation::{Captures, capture, takes, trimmed, variables, wires};
-use super::wire::{Message, Source, header_of, read_content, read_header, read_items, read_parameter};
+use super::wire::{Index, Message, Source, header_of, read_content, read_header, read_items, read_parameter};
 use super::{header_schema, schema_of, source};
 use crate::openapi::{
     Api, MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, Scheme, Server, StatusKey, Surface,
 };
 use crate::schema::{Dialect, Direction, Engine, Rejection};
 use crate::workspace::Place;
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 /// What a fault is about.
@@ -147,14 +148,13 @@ impl<'w> Reader<'w> {
         let known = operation.parameters();
         let found = known.iter().find(|parameter| parameter.location == Some(place) && parameter.name == name);
         let Some(parameter) = found else { return Vec::new() };
-        let others = own_names(&known, parameter);
-        let others: Vec<&str> = others.iter().map(String::as_str).collect();
         let schema = schema_of(parameter);
+        let index = Index::of(message);
         let source = match captures.iter().find(|(known, _)| known == name) {
             Some((_, text)) if place == ParameterIn::Path => Source::Path(text),
-            _ => Source::Message(message),
+            _ => Source::Message(&index),
         };
-        read_parameter(parameter, schema.as_ref(), &source, &others)
+        read_parameter(parameter, schema.as_ref(), &source, &known)
     }
 
     /// Judges all parts of a message for an operation.
@@ -256,13 +256,11 @@ impl<'w> Reader<'w> {
         message: &Message,
         reading: &mut Reading<'w>,
     ) {
-        let known = operation.parameters();
+        let (known, index) = (operation.parameters(), Index::of(message));
         for parameter in known.iter().filter(|parameter| parameter.location != Some(ParameterIn::Path)) {
             let Some(place) = parameter.location else { continue };
-            let others = own_names(&known, parameter);
-            let others: Vec<&str> = others.iter().map(String::as_str).collect();
             let schema = schema_of(parameter);
-            let values = read_parameter(parameter, schema.as_ref(), &Source::Message(message), &others);
+            let values = read_parameter(parameter, schema.as_ref(), &Source::Message(&index), &known);
             let about = About::Parameter(place.name(), parameter.name.to_owned());
             // A parameter that may stand without a value has none to judge.
             if parameter.allow_empty_value() && values.iter().all(|value| value == "") && !values.is_empty() {
@@ -326,22 +324,24 @@ impl<'w> Reader<'w> {
         let open = |place: ParameterIn| {
             at(place).any(|parameter| parameter.place.get("content").is_none() && may_be_object(parameter))
         };
+        let names = |place: ParameterIn| at(place).map(|parameter| parameter.name).collect::<FxHashSet<&str>>();
         for (place, pairs) in [(ParameterIn::Query, &message.query), (ParameterIn::Cookie, &message.cookies)] {
             // An exploded object takes whatever name.
             if open(place) || at(ParameterIn::QueryString).next().is_some() {
                 continue;
             }
+            let described = names(place);
             for (key, _) in pairs {
                 let name = super::notation::decoded(key);
-                if !at(place).any(|parameter| parameter.name == name) && !is_key(place.name(), &name) {
+                if !described.contains(name.as_str()) && !is_key(place.name(), &name) {
                     let about = About::Parameter(place.name(), name.clone());
                     reading.undescribed(about, format!("no {} parameter `{name}` is described", place.name()));
                 }
             }
         }
+        let described: FxHashSet<String> = at(ParameterIn::Header).map(|one| one.name.to_ascii_lowercase()).collect();
         for (name, _) in &message.headers {
-            let same = |parameter: &Parameter<'w>| parameter.name.eq_ignore_ascii_case(name);
-            if !at(ParameterIn::Header).any(same) && !is_key("header", name) {
+            if !described.contains(&name.to_ascii_lowercase()) && !is_key("header", name) {
                 let about = About::Parameter("header", name.clone());
                 let reason = format!("`{}` describes no header parameter `{name}`", operation.label());
                 reading.undescribed(about, reason);
@@ -475,12 +475,6 @@ impl<'w> Reader<'w> {
             self.body(engine, direction, &response.media_types(), message, reading);
         }
     }
-}
-
-/// The names in the query that belong to other parameters than this one.
-fn own_names(known: &[Parameter<'_>], parameter: &Parameter<'_>) -> Vec<String> {
-    let beside = known.iter().filter(|other| other.location == parameter.location && other.name != parameter.name);
-    beside.map(|other| other.name.to_owned()).collect()
 }
 
 /// Whether a parameter may be an object whose properties stand by themselves.

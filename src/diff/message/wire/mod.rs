@@ -5,6 +5,7 @@
 //! sides see nothing but the result.
 
 mod content;
+mod index;
 mod style;
 mod typed;
 mod xml;
@@ -12,6 +13,7 @@ mod xml;
 pub(super) use content::is_json;
 pub(super) use content::{Content, media_of_part, read as read_content, read_items};
 pub(in crate::diff) use content::{field_split, is_form, is_json_field};
+pub(super) use index::Index;
 pub(super) use style::{Source, read as read_parameter, read_header};
 pub(in crate::diff) use style::{header_split, parameter_split};
 

@@ -4,10 +4,11 @@
 //! text has no type; the schema of the reader chooses.
 
 use super::typed::{Kinds, list, object, scalars};
-use super::{Message, Unsendable, content, header_of};
+use super::{Index, Unsendable, content};
 use crate::diff::message::notation::decoded;
 use crate::openapi::{Header, Parameter, ParameterIn, SchemaRef, Style};
 use crate::schema::Split;
+use rustc_hash::FxHashSet;
 use serde_json::Value;
 
 /// How the parts of a parameter are put together.
@@ -340,7 +341,7 @@ pub(super) fn path(parameter: &Parameter<'_>, value: &Value) -> Result<String, U
 /// Where the text of a parameter is taken from.
 pub(in crate::diff::message) enum Source<'a> {
     /// The message.
-    Message(&'a Message),
+    Message(&'a Index<'a>),
     /// The text that stands for a variable of the path, decoded.
     Path(&'a str),
 }
@@ -350,7 +351,7 @@ pub(in crate::diff::message) fn read(
     parameter: &Parameter<'_>,
     schema: Option<&SchemaRef<'_>>,
     source: &Source<'_>,
-    others: &[&str],
+    known: &[Parameter<'_>],
 ) -> Vec<Value> {
     let usual = match parameter.location {
         Some(ParameterIn::Path | ParameterIn::Header) => "simple",
@@ -362,14 +363,10 @@ pub(in crate::diff::message) fn read(
     let found: Vec<String> = match source {
         // Decoded already.
         Source::Path(text) => vec![text.replace('%', "%25")],
-        Source::Message(message) => match parameter.location {
-            Some(ParameterIn::Query) => named(&message.query, name),
-            Some(ParameterIn::Cookie) => {
-                message.cookies.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
-            }
-            Some(ParameterIn::Header) => header_of(message, name).map(str::to_owned).into_iter().collect(),
-            Some(ParameterIn::QueryString) => return content::read_query(parameter, &message.query, &kinds),
-            _ => Vec::new(),
+        Source::Message(index) => match parameter.location {
+            Some(ParameterIn::QueryString) => return content::read_query(parameter, &index.message.query, &kinds),
+            Some(location) => index.texts(location, name),
+            None => Vec::new(),
         },
     };
     if has_content(Some(parameter)) {
@@ -378,7 +375,7 @@ pub(in crate::diff::message) fn read(
     // What stands under its name is meant before what may be a property of it.
     let mut out = if found.is_empty() { Vec::new() } else { texts(&found, form, name, &kinds) };
     if kinds.object()
-        && let Source::Message(message) = source
+        && let Source::Message(Index { message, .. }) = source
     {
         let pairs = match parameter.location {
             Some(ParameterIn::Query) => &message.query,
@@ -391,7 +388,10 @@ pub(in crate::diff::message) fn read(
             pairs.iter().filter_map(|(key, value)| Some((inner(key)?, decoded(value)))).collect()
         } else if form.explode {
             let own = pairs.iter().map(|(key, value)| (decoded(key), decoded(value)));
-            own.filter(|(key, _)| !others.contains(&key.as_str())).collect()
+            // Names of other parameters are no properties of this one.
+            let beside = known.iter().filter(|other| other.location == parameter.location && other.name != name);
+            let beside: FxHashSet<&str> = beside.map(|other| other.name).collect();
+            own.filter(|(key, _)| !beside.contains(key.as_str())).collect()
         } else {
             Vec::new()
         };
@@ -453,10 +453,6 @@ fn texts(found: &[String], form: Form<'_>, name: &str, kinds: &Kinds<'_>) -> Vec
         out.push(if bare.len() > 1 { Value::from(bare) } else { Value::from(last) });
     }
     out
-}
-
-fn named(pairs: &[(String, String)], name: &str) -> Vec<String> {
-    pairs.iter().filter(|(key, _)| decoded(key) == name).map(|(_, value)| value.clone()).collect()
 }
 
 /// The values that a header of a response may have for its reader.
