@@ -127,8 +127,8 @@ fn issuing<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
         schemas.flat_map(|place| schema::properties_within(place, 4)).any(|(name, schema)| {
             let subject = Candidate { name, schema, holder: None, beside: None };
             facts.lexicon.judge_as(&[Class::CardNumber], &subject).is_some_and(|judgement| judgement.is_likely())
-                // A token of another's form or vault stands for its number.
-                || words::any(&words::words(name), &["nonce", "source", "number", "pan"])
+                // What stands for the number of a card that somebody else has issued. `phone_number` is none.
+                || matches!(name, "nonce" | "source" | "source_id" | "sourceId" | "number" | "pan")
         })
     };
     facts
@@ -335,7 +335,7 @@ mod tests {
                 "  /cards:\n    post: {{requestBody: {{content: {{application/json: {{schema: {{properties: {{{request}}}}}}}}}}}, responses: {{'201': {{description: Created}}}}}}\n  /cards/{{id}}: {{get: {{responses: {{'200': {{content: {{application/json: {{schema: {{properties: {{cvv: {{type: string, description: The cvv of the card}}}}}}}}}}}}}}}}}}\n"
             )
         };
-        let issued = cards("type: {type: string}, spend_limit: {type: integer}");
+        let issued = cards("type: {type: string}, phone_number: {type: string}, spend_limit: {type: integer}");
         let kept = cards("number: {type: string}, exp_month: {type: string}");
         assert_eq!(ceilings(sad_never_returned, &issued), [Some(Severity::Warn)]);
         assert_eq!(ceilings(sad_never_returned, &kept), [None]);
