@@ -144,11 +144,7 @@ fn may_be_blamed(edit: &Edit<'_>) -> bool {
 
 /// How near an edit is to the refusal: at its keyword, and about the property that it names.
 fn fits(edit: &Edit<'_>, witness: &Witness<'_>) -> u8 {
-    let refusing = match edit.polarity {
-        Polarity::ToServer => Side::Revision,
-        Polarity::ToClient => Side::Base,
-    };
-    Focus::of(edit, refusing).weight(&witness.rejection)
+    Focus::of(edit, Side::refusing(edit.polarity)).weight(&witness.rejection)
 }
 
 /// The edit of a pair that no other edit explains, at the nearest place that changed.

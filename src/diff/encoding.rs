@@ -5,7 +5,7 @@ use super::change::Event;
 use super::edit::{MakeEdit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::media::Name;
-use super::message::{field_split, is_json_field};
+use super::message::{self, field_split, is_json_field};
 use super::pair::{Field, Fields, FieldsId};
 use super::view::{ARRAY, OBJECT, STRING, View};
 use super::walk::Walk;
@@ -72,7 +72,7 @@ impl<'w> Walk<'w, '_> {
 
     /// How the fields of a form are written and read, where it is not by default.
     pub(super) fn fields(&mut self, (old, new): (&MediaType<'w>, &MediaType<'w>), polarity: Polarity) -> FieldsId {
-        let reader = if polarity == Polarity::ToServer { new } else { old };
+        let reader = message::Side::refusing(polarity).of((old, new));
         let mut names: Vec<&'w str> = Vec::new();
         for media in [old, new] {
             names.extend(media.place.get("encoding").into_iter().flat_map(Place::members).map(|member| member.name));
@@ -113,7 +113,7 @@ impl<'w> Walk<'w, '_> {
         for left in &before {
             let Some(right) = after.iter().find(|right| right.name == left.name) else { continue };
             let (sender, version) =
-                if polarity == Polarity::ToServer { (left, versions.0) } else { (right, versions.1) };
+                message::Side::refusing(polarity).other().of(((left, versions.0), (right, versions.1)));
             let single = sender.view(version).is_some_and(|part| is_single(&part));
             if single || field_split(old, left.name) == field_split(new, left.name) {
                 continue;
@@ -148,7 +148,7 @@ impl<'w> Walk<'w, '_> {
         let differs = |key: &str| text(left, &reading.0, key) != text(right, &reading.1, key);
         let mut edit = edit(Event::EncodingChanged, left.or(before), right.or(after)).name(name);
         // A single value is written the same in every style; what its reader makes of the text is a question of the schemas.
-        let sent = if edit.polarity == Polarity::ToServer { &parts.0 } else { &parts.1 };
+        let sent = message::Side::refusing(edit.polarity).other().of((&parts.0, &parts.1));
         let single = sent.as_ref().is_some_and(is_single);
         let written = differs("allowReserved") || (!single && (differs("style") || differs("explode")));
         let types =

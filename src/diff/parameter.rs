@@ -4,7 +4,7 @@ use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
 use super::lifecycle::Removal;
-use super::message::{Part, parameter_split};
+use super::message::{self, Part, parameter_split};
 use super::pair::Presence;
 use super::paths;
 use super::view::{ARRAY, OBJECT, View};
@@ -166,7 +166,7 @@ impl<'w> Walk<'w, '_> {
                 let part = Part::Parameter(old.location.unwrap_or(ParameterIn::Query), (old.name, new.name));
                 let always = old.required() && new.required();
                 let presence = if always { Presence::Required } else { Presence::Optional };
-                let reader = if polarity == Polarity::ToServer { new } else { old };
+                let reader = message::Side::refusing(polarity).of((old, new));
                 let travel = Travel::Text(parameter_split(reader), Some(presence));
                 self.schema_root(scope, (&left, &right), Subject::RequestParameter, polarity, travel, part);
             }
@@ -209,10 +209,7 @@ impl<'w> Walk<'w, '_> {
         let both = |kinds: u8| without(kinds, types(old)) && without(kinds, types(new));
         // Where every value that is sent is a single one, it is written as one, whatever lists would be; what the reader
         // makes of its text is a question of the schemas.
-        let sender = match polarity {
-            Polarity::ToServer => old,
-            Polarity::ToClient => new,
-        };
+        let sender = message::Side::refusing(polarity).other().of((old, new));
         let plain = without(ARRAY | OBJECT, types(sender));
         // `label` and `matrix` put marks before every value; the others write a single one as it is (RFC 6570).
         let marked = |style: &str| matches!(style, "label" | "matrix");

@@ -4,7 +4,7 @@ use super::body::Side;
 use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
 use super::effect::{Effect, Polarity};
-use super::message::{Part, header_split};
+use super::message::{self, Part, header_split};
 use super::view::{ARRAY, OBJECT, View};
 use super::walk::{Travel, Walk};
 use crate::openapi::{Header, Operation, Response, StatusKey, Version};
@@ -212,7 +212,7 @@ impl<'w> Walk<'w, '_> {
         let styles = (old.style().name, new.style().name);
         if styles.0 != styles.1 {
             let mut edit = edit(Event::StyleChanged, "collectionFormat").values(styles.0, styles.1);
-            let sender = if polarity == Polarity::ToServer { old } else { new };
+            let sender = message::Side::refusing(polarity).other().of((old, new));
             let types = sender.schema().and_then(|schema| View::new(&schema, sender.api.version()).types());
             if types.is_some_and(|types| types & (ARRAY | OBJECT) == 0) {
                 edit.effect = Some(Effect::None);
@@ -224,7 +224,7 @@ impl<'w> Walk<'w, '_> {
         match (old.schema(), new.schema()) {
             (Some(left), Some(right)) => {
                 let part = Part::Header(old.name);
-                let reader = if polarity == Polarity::ToServer { new } else { old };
+                let reader = message::Side::refusing(polarity).of((old, new));
                 let travel = Travel::Text(header_split(reader), None);
                 self.schema_root(scope, (&left, &right), Subject::ResponseHeader, polarity, travel, part);
             }

@@ -90,6 +90,21 @@ bounds! {
 }
 
 impl Bound {
+    /// Returns whether it limits how many characters, items or properties a value has.
+    pub const fn is_count(self) -> bool {
+        match self {
+            Bound::MaxLength
+            | Bound::MinLength
+            | Bound::MaxItems
+            | Bound::MinItems
+            | Bound::MaxProperties
+            | Bound::MinProperties
+            | Bound::MaxContains
+            | Bound::MinContains => true,
+            Bound::Max | Bound::Min | Bound::ExclusiveMax | Bound::ExclusiveMin => false,
+        }
+    }
+
     /// Returns whether fewer values are allowed after a motion.
     pub const fn tightens(self, motion: Motion) -> bool {
         tightens(self.edge(), motion)

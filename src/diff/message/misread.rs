@@ -13,7 +13,6 @@ use super::{Side, header_schema, schema_of, source};
 use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::{Event, Subject};
 use crate::diff::edit::Edit;
-use crate::diff::effect::Polarity;
 use crate::diff::walk::Root;
 use crate::openapi::{Header, MediaType, Operation, Parameter, ParameterIn, Response, Surface};
 use crate::schema::{Answer, Direction, Engine, Wish};
@@ -25,14 +24,6 @@ fn of_every_type() -> [Value; 7] {
     [json!("a"), json!(0), json!(true), json!(["a"]), json!({"a": "a"}), json!(0.5), Value::Null]
 }
 
-/// Who sends what an edit is about.
-fn sender_of(edit: &Edit<'_>) -> Side {
-    match edit.polarity {
-        Polarity::ToServer => Side::Base,
-        Polarity::ToClient => Side::Revision,
-    }
-}
-
 /// Whether a place is another one or within it.
 fn is_within(place: Place<'_>, around: Place<'_>) -> bool {
     place.document_id() == around.document_id() && place.path().starts_with(&around.path())
@@ -41,7 +32,7 @@ fn is_within(place: Place<'_>, around: Place<'_>) -> bool {
 impl<'w> Messages<'w> {
     /// A message with a value of some type, where one side has no schema at all.
     pub(super) fn any_value(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
-        let sender = sender_of(edit);
+        let sender = Side::refusing(edit.polarity).other();
         let pair = (root.base, root.revision);
         let (operation, other) = (sender.of(pair)?, sender.other().of(pair));
         let place = sender.of((edit.base, edit.revision))?;
@@ -129,7 +120,7 @@ impl<'w> Messages<'w> {
 
     /// A message with a part that the other side describes with another encoding.
     pub(super) fn encoding(&mut self, engine: &mut Engine<'w>, edit: &Edit<'w>, root: &Root<'w>) -> Option<Evidence> {
-        let sender = sender_of(edit);
+        let sender = Side::refusing(edit.polarity).other();
         let pair = (root.base, root.revision);
         let (operation, other) = (sender.of(pair)?, sender.other().of(pair)?);
         let (response, media) = media_at(&operation, sender.of((edit.base, edit.revision))?)?;

@@ -20,6 +20,7 @@ mod suspects;
 mod tests;
 mod wire;
 
+use crate::diff::effect::Polarity;
 use crate::openapi::{Header, Parameter, ParameterIn, SchemaRef};
 use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use dress::dressed;
@@ -37,6 +38,14 @@ pub(super) enum Side {
 }
 
 impl Side {
+    /// Returns the side that accuses by a break this way: whose reader refuses what the other may send.
+    pub(super) fn refusing(polarity: Polarity) -> Self {
+        match polarity {
+            Polarity::ToServer => Side::Revision,
+            Polarity::ToClient => Side::Base,
+        }
+    }
+
     pub(super) fn other(self) -> Self {
         match self {
             Side::Base => Side::Revision,
@@ -52,7 +61,8 @@ impl Side {
         }
     }
 
-    fn of<T: Copy>(self, (base, revision): (T, T)) -> T {
+    /// What belongs to it.
+    pub(super) fn of<T: Copy>(self, (base, revision): (T, T)) -> T {
         match self {
             Side::Base => base,
             Side::Revision => revision,

@@ -8,14 +8,14 @@ use super::{Focus, Side};
 use crate::diagnostic::FindingAt;
 use crate::diff::change::{ChangeId, Event, Group};
 use crate::diff::edit::Edit;
-use crate::diff::effect::Polarity;
 use crate::schema::Rejection;
 use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 
-/// Edits near a refusal that are looked at.
+/// Edits near a refusal that are looked at, and among how many they are searched.
 const MAX_NEAR: usize = 200;
+const MAX_SEARCHED: usize = 2_000;
 
 /// An edit that may be why a message is refused.
 #[derive(Clone, Debug)]
@@ -26,8 +26,17 @@ struct Suspect<'w> {
     name: String,
     /// Where its finding stands.
     place: Place<'w>,
-    /// The operations that it reaches, as indices of roots.
+    /// Of a parameter, where the refusing side takes it from.
+    taken_from: Option<&'w str>,
+    /// The operations that it reaches, as sorted indices of roots.
     operations: Vec<u32>,
+}
+
+impl Suspect<'_> {
+    /// Whether it reaches an operation, where one is asked for.
+    fn reaches(&self, root: Option<usize>) -> bool {
+        root.is_none_or(|root| self.operations.binary_search(&(root as u32)).is_ok())
+    }
 }
 
 /// The edits of a comparison that may hurt.
@@ -45,27 +54,26 @@ struct Index {
 }
 
 impl<'w> Suspects<'w> {
-    /// Adds an edit with the operations that it reaches.
+    /// Adds an edit with the operations that it reaches, sorted.
     pub(in crate::diff) fn add(&mut self, edit: &Edit<'w>, operations: &[u32]) {
         let Some(place) = edit.revision.or(edit.base) else { return };
-        let refusing = match edit.polarity {
-            Polarity::ToServer => Side::Revision,
-            Polarity::ToClient => Side::Base,
-        };
+        let refusing = Side::refusing(edit.polarity);
+        let focus = Focus::of(edit, refusing);
+        let parameter = focus.place.filter(|_| edit.id.event.group() == Group::Parameter);
         self.all.push(Suspect {
             id: edit.id,
             refusing,
-            focus: Focus::of(edit, refusing),
+            focus,
             name: edit.words.name.clone(),
             place,
+            taken_from: parameter.and_then(taken_from),
             operations: operations.to_vec(),
         });
     }
 
     /// Whether an edit other than the one shown may refuse messages of an operation on this side.
     pub(super) fn others(&self, refusing: Side, root: Option<usize>, shown: &Focus<'w>) -> bool {
-        let here = |one: &Suspect<'w>| root.is_none_or(|root| one.operations.contains(&(root as u32)));
-        self.all.iter().any(|one| one.refusing == refusing && here(one) && !is_same(&one.focus, shown))
+        self.all.iter().any(|one| one.refusing == refusing && one.reaches(root) && !is_same(&one.focus, shown))
     }
 
     /// The edit that is why a message is refused, where one stands there.
@@ -77,7 +85,7 @@ impl<'w> Suspects<'w> {
         shown: &Focus<'w>,
     ) -> Option<FindingAt> {
         let found = match &fault.rejection {
-            Some(rejection) => self.at(rejection, refusing, shown),
+            Some(rejection) => self.at(rejection, refusing, root, shown),
             None => self.about(&fault.about, refusing, root),
         }?;
         let location = found.place.location();
@@ -89,15 +97,21 @@ impl<'w> Suspects<'w> {
         })
     }
 
-    fn at(&self, rejection: &Rejection<'w>, refusing: Side, shown: &Focus<'w>) -> Option<&Suspect<'w>> {
+    fn at(
+        &self,
+        rejection: &Rejection<'w>,
+        refusing: Side,
+        root: Option<usize>,
+        shown: &Focus<'w>,
+    ) -> Option<&Suspect<'w>> {
         let index = self.index.get_or_init(|| Index::of(&self.all));
         let leaf = rejection.leaf(&|_| 0);
         [leaf, rejection].into_iter().find_map(|rejection| {
             let around = rejection.place.into_iter().flat_map(around);
-            let near = around.filter_map(|place| index.places.get(&(refusing, place))).flatten().take(MAX_NEAR);
+            let near = around.filter_map(|place| index.places.get(&(refusing, place))).flatten();
             let named = rejection.members.iter().filter_map(|name| index.members.get(&(refusing, name.clone())));
             // What is named is meant, whatever else stands there.
-            self.best(rejection, shown, named.flatten()).or_else(|| self.best(rejection, shown, near))
+            self.best(rejection, shown, root, named.flatten()).or_else(|| self.best(rejection, shown, root, near))
         })
     }
 
@@ -106,9 +120,11 @@ impl<'w> Suspects<'w> {
         &self,
         rejection: &Rejection<'w>,
         shown: &Focus<'w>,
+        root: Option<usize>,
         among: impl Iterator<Item = &'a usize>,
     ) -> Option<&Suspect<'w>> {
-        let found = among.map(|at| &self.all[*at]);
+        let searched = among.take(MAX_SEARCHED).map(|at| &self.all[*at]);
+        let found = searched.filter(|one| one.reaches(root)).take(MAX_NEAR);
         let mut fitting = found.filter(|one| !is_same(&one.focus, shown) && one.focus.is_at(rejection));
         let first = fitting.next()?;
         // The same name is a property of several schemas.
@@ -122,16 +138,19 @@ impl<'w> Suspects<'w> {
             match about {
                 About::Operation => matches!(group, Group::Operation | Group::Server),
                 About::Credentials => matches!(group, Group::Security | Group::SecurityScheme),
-                About::Parameter(_, name) => group == Group::Parameter && one.name.eq_ignore_ascii_case(name),
+                About::Parameter(place, name) => {
+                    group == Group::Parameter
+                        && one.name.eq_ignore_ascii_case(name)
+                        && one.taken_from.is_none_or(|own| own == *place)
+                }
                 About::Header(name) => group == Group::Header && one.name.eq_ignore_ascii_case(name),
                 About::Media => group == Group::MediaType,
                 About::Body => matches!(group, Group::Body | Group::MediaType),
                 About::Status => group == Group::Response,
             }
         };
-        let here = |one: &Suspect<'w>| root.is_none_or(|root| one.operations.contains(&(root as u32)));
         // A rename of a parameter says the same as the one that is missing.
-        let all = self.all.iter().filter(|one| one.refusing == refusing && here(one) && fits(one));
+        let all = self.all.iter().filter(|one| one.refusing == refusing && one.reaches(root) && fits(one));
         all.min_by_key(|one| one.id.event == Event::PathParameterRenamed)
     }
 }
@@ -151,6 +170,17 @@ impl Index {
         }
         index
     }
+}
+
+/// Where the parameter that a place is, or is a field of, stands in a request.
+fn taken_from(place: Place<'_>) -> Option<&str> {
+    let own = place.resolved().get_str("in");
+    own.or_else(|| {
+        let path = place.path();
+        let (_, around) = path.split_last()?;
+        let way: Vec<&str> = around.iter().map(String::as_str).collect();
+        place.workspace().document_root(place.document_id()).descend(&way)?.get_str("in")
+    })
 }
 
 /// A place and those around it, the innermost first.

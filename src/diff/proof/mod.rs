@@ -268,30 +268,22 @@ impl<'w> Prover<'w> {
         let pair = &self.anchors[anchor];
         let base = message::source(&pair.base, self.dialects.0);
         let revision = message::source(&pair.revision, self.dialects.1);
-        match pair.polarity {
-            Polarity::ToServer => (Side::Base, base, revision, Direction::Request),
-            Polarity::ToClient => (Side::Revision, revision, base, Direction::Response),
+        match Side::refusing(pair.polarity) {
+            Side::Revision => (Side::Base, base, revision, Direction::Request),
+            Side::Base => (Side::Revision, revision, base, Direction::Response),
         }
     }
 }
 
 /// Whether an edit moves a limit of a length or count to where no value is built any more.
 fn is_beyond_values(edit: &Edit<'_>) -> bool {
-    const COUNTS: [&str; 8] = [
-        "maxLength",
-        "minLength",
-        "maxItems",
-        "minItems",
-        "maxProperties",
-        "minProperties",
-        "maxContains",
-        "minContains",
-    ];
-    edit.id.event.group() == Group::Limit
-        && [edit.base, edit.revision].into_iter().flatten().any(|limit| {
-            limit.path().last().is_some_and(|key| COUNTS.contains(&key.as_str()))
-                && limit.as_f64().is_some_and(|number| number >= LONG)
-        })
+    let Event::Limit(bound, _) = edit.id.event else { return false };
+    // Where the limit is new or gone, one of the places is the schema around it.
+    bound.is_count()
+        && [edit.base, edit.revision]
+            .into_iter()
+            .flatten()
+            .any(|limit| limit.as_f64().is_some_and(|number| number >= LONG))
 }
 
 /// Evidence of a break that no message shows, with the reason why there is none.

@@ -8,7 +8,7 @@ use crate::diagnostic::{Evidence, EvidenceStatus};
 use crate::diff::change::{Action, Bound, Event, Group, Motion, Role};
 use crate::diff::edit::{AnchorId, Edit};
 use crate::diff::effect::Polarity;
-use crate::diff::message::Focus;
+use crate::diff::message::{Focus, Side};
 use crate::diff::walk::{Anchor, Origin, Root};
 use crate::openapi::{SchemaRef, is_annotation};
 use crate::schema::{Answer, Direction, Rejection, SchemaSource, Wish, Witness};
@@ -251,10 +251,7 @@ pub(super) fn wish<'w>(edit: &Edit<'w>) -> Option<Wish<'w>> {
             };
         return Some(if there { Wish::Present(name.clone()) } else { Wish::Absent(name.clone()) });
     }
-    let place = match edit.polarity {
-        Polarity::ToServer => edit.revision,
-        Polarity::ToClient => edit.base,
-    }?;
+    let place = Side::refusing(edit.polarity).of((edit.base, edit.revision))?;
     let tokens = place.path();
     let mut depth = tokens.len().checked_sub(1)?;
     let numbered = |at: usize| tokens[at].bytes().all(|byte| byte.is_ascii_digit());
