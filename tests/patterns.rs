@@ -200,9 +200,9 @@ fn a_pattern_means_what_an_engine_of_javascript_makes_of_it() {
             continue;
         };
         if strict {
-            portable += 1
+            portable += 1;
         } else {
-            lax += 1
+            lax += 1;
         }
         if let Some(error) = read.error() {
             different.push(format!("{pattern:?} is refused: {error}"));

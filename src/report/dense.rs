@@ -209,7 +209,7 @@ mod tests {
     fn finding(pointer: &str, operations: &[&str]) -> Diagnostic {
         let properties: String = (0..40).map(|at| format!(r#""p{at}":{{"type":"string"}},"#)).collect();
         let text = format!(
-            r##"{{"openapi":"3.1.0","info":{{"title":"T","version":"1"}},"paths":{{"/a/b":{{"post":{{"operationId":"make","x-source":"app.py:12","responses":{{}}}}}}}},"components":{{"schemas":{{"P":{{"required":["x","y"],"properties":{{{properties}"x":{{"type":"string"}}}}}}}}}}}}"##
+            r#"{{"openapi":"3.1.0","info":{{"title":"T","version":"1"}},"paths":{{"/a/b":{{"post":{{"operationId":"make","x-source":"app.py:12","responses":{{}}}}}}}},"components":{{"schemas":{{"P":{{"required":["x","y"],"properties":{{{properties}"x":{{"type":"string"}}}}}}}}}}}}"#
         );
         let source = Arc::new(SourceText::new("openapi.json", text));
         let workspace = Workspace::from_text("openapi.json", source.text());

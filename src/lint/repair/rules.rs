@@ -107,7 +107,7 @@ fn correct_case(subject: &Subject<'_, '_>) -> Edits {
 fn quote(subject: &Subject<'_, '_>) -> Edits {
     let node = subject.scalar();
     // Single letters are booleans to hardly any reader: quotes around them would only make a longer diff.
-    if subject.finding.rule == "des-yaml-ambiguous-scalar" && node.text().len() == 1 {
+    if node.kind() == Kind::Str && node.text().len() == 1 {
         return None;
     }
     let beside = subject.holder().and_then(|holder| holder.get_str("type"));
