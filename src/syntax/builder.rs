@@ -338,8 +338,10 @@ impl<'l> Builder<'l> {
         if sizes[0].saturating_sub(self.nodes.len() as u64) > self.limits.expanded_nodes {
             let at = self.nodes.iter().rposition(|node| node.kind == Kind::Alias).unwrap_or(0);
             let span = Span { start: self.nodes[at].start, end: self.nodes[at].end };
-            let message =
-                format!("the aliases of this document add more than {} nodes to it", self.limits.expanded_nodes);
+            let message = format!(
+                "the aliases of this document expand to more than {} further nodes",
+                self.limits.expanded_nodes
+            );
             self.problem(Problem::new(Code::LimitAliases, span, message).help("use `$ref` instead of nested aliases"));
             for node in &mut self.nodes {
                 if node.kind == Kind::Alias {

@@ -21,8 +21,7 @@ pub(super) fn operation_authenticated(facts: &Facts<'_>, options: &Options, out:
                 "{} can be called by anyone: its `security` is empty; if that is meant, say so with `x-public: true`",
                 operation.label()
             );
-            // The author said so in the standard's own way; what a pair of versions loses is told apart from this.
-            declared.push(Finding::key(own, message).at_most(Severity::Warn).of(operation));
+            declared.push(Finding::key(own, message).of(operation));
         } else if security.alternatives.is_empty() {
             let lacks =
                 if security.place.is_some() { "the `security` of the root is empty" } else { "it has no `security`" };
