@@ -293,7 +293,7 @@ impl<'o> Policy<'o> {
             impact = Impact::None;
         }
         if impact == Impact::Breaking && evidence.is_none() {
-            evidence = Some(proof::unshown(edit.id.event));
+            evidence = Some(prover.unshown(edit.id.event));
         }
         let weakens = edit.weakens.unwrap_or_else(|| page.is_some_and(Page::weakens));
         let severity = match impact {

@@ -21,8 +21,9 @@ use std::rc::Rc;
 /// An operation on both sides.
 type Pair<'w> = (Option<Operation<'w>>, Option<Operation<'w>>);
 
-/// Messages that are written and read, at most; beyond, findings go without.
-const MAX_MESSAGES: usize = 6_000;
+/// Parts of messages that are written and read, at most; beyond, findings go without. Counting messages would let the work
+/// grow with the square of what one operation has.
+const MAX_PARTS: usize = 200_000;
 
 /// Reasons that are told beside the one that a finding is about.
 const MAX_ALSO: usize = 5;
@@ -35,6 +36,7 @@ pub(in crate::diff) struct Messages<'w> {
     pub(super) writers: (Writer, Writer),
     dialects: (Dialect, Dialect),
     roots: Vec<Root<'w>>,
+    /// Parts of the messages so far.
     written: usize,
     /// By the scope of an operation: the message whose credentials are refused.
     pub(super) refused_credentials: FxHashMap<ScopeId, Option<Evidence>>,
@@ -64,6 +66,11 @@ impl<'w> Messages<'w> {
             readings: VecDeque::new(),
             suspects,
         }
+    }
+
+    /// Whether no more messages are written.
+    pub(in crate::diff) fn is_spent(&self) -> bool {
+        self.written >= MAX_PARTS
     }
 
     /// What the keywords of a side mean.
@@ -106,14 +113,14 @@ impl<'w> Messages<'w> {
     ) -> Shown {
         let Some((draft, about, pair)) = self.draft(engine, spot, sender, value) else { return Shown::Unknown };
         let Some((reason, status)) = reason else { return self.focused(engine, draft, sender, &pair, &about, focus) };
-        if self.written >= MAX_MESSAGES {
+        if self.is_spent() {
             return Shown::Unknown;
         }
-        self.written += 1;
         let message = match draft.wire {
             Ok(message) => message,
             Err(reason) => return Shown::Unsendable(reason),
         };
+        self.written += message.parts();
         let good = self.read(sender, engine, &message);
         if good.unclear || good.refuses() {
             return Shown::Unknown;
@@ -215,14 +222,14 @@ impl<'w> Messages<'w> {
         about: &About,
         focus: &Focus<'w>,
     ) -> Shown {
-        if self.written >= MAX_MESSAGES {
+        if self.is_spent() {
             return Shown::Unknown;
         }
-        self.written += 1;
         let message = match draft.wire {
             Ok(message) => message,
             Err(reason) => return Shown::Unsendable(reason),
         };
+        self.written += message.parts();
         let good = self.read(accepted_by, engine, &message);
         if good.unclear || good.refuses() {
             return Shown::Unknown;

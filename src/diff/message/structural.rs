@@ -32,6 +32,9 @@ impl<'w> Messages<'w> {
         edit: &Edit<'w>,
         roots: &[&Root<'w>],
     ) -> Option<Evidence> {
+        if self.is_spent() {
+            return None;
+        }
         roots.iter().take(MAX_ROOTS).find_map(|root| self.one(engine, edit, root))
     }
 

@@ -216,6 +216,29 @@ fn a_refactor_into_branches_with_a_new_optional_property_breaks_nothing() {
 }
 
 #[test]
+fn an_operation_with_very_many_breaks_gets_messages_for_the_first_and_a_reason_for_the_rest() {
+    let contract = |required: bool| {
+        let one =
+            |at| format!("        - {{name: p{at}, in: query, required: {required}, schema: {{type: string}}}}\n");
+        let parameters: String = (0..400).map(one).collect();
+        format!(
+            "openapi: 3.0.3\ninfo: {{title: T, version: '1'}}\npaths:\n  /a:\n    get:\n      parameters:\n{parameters}      \
+             responses: {{'200': {{description: d}}}}\n"
+        )
+    };
+    let (base, revision) = (contract(false), contract(true));
+    let (left, right) = (Workspace::from_text("base.yaml", &base), Workspace::from_text("revision.yaml", &revision));
+    let all = compare(Api::open(&left).unwrap(), Api::open(&right).unwrap(), &Options::default()).findings;
+    let of =
+        |status| all.iter().filter(|one| one.evidence.as_ref().is_some_and(|shown| shown.status == status)).count();
+    assert!(all.len() == 400 && all.iter().all(|change| change.impact == Impact::Breaking));
+    // The work has a bound, whatever the contract: the square of its parameters would be 400 messages.
+    assert!((20..400).contains(&of(EvidenceStatus::Confirmed)), "{}", of(EvidenceStatus::Confirmed));
+    let told = |one: &&Diagnostic| one.evidence.as_ref().is_some_and(|shown| shown.reason.contains("more breaks than"));
+    assert_eq!(of(EvidenceStatus::Confirmed) + all.iter().filter(told).count(), 400);
+}
+
+#[test]
 fn a_message_for_an_operation_that_moved_is_read_where_it_is_now() {
     let base = BASE.replace("    post:\n", "    post:\n      operationId: pay\n");
     let revision = base

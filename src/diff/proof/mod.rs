@@ -263,6 +263,15 @@ impl<'w> Prover<'w> {
         self.messages.structural(&mut self.engine, edit, roots)
     }
 
+    /// Evidence of a break that no message shows, with the reason why there is none.
+    pub(super) fn unshown(&self, event: Event) -> Evidence {
+        if self.messages.is_spent() {
+            let reason = "no message: this comparison has more breaks than messages are written for";
+            return Evidence { reason: reason.to_owned(), ..Evidence::default() };
+        }
+        unshown(event)
+    }
+
     /// Who sends what the pair describes, and both schemas: the sender's, the reader's.
     fn sides(&self, anchor: AnchorId) -> (Side, SchemaSource<'w>, SchemaSource<'w>, Direction) {
         let pair = &self.anchors[anchor];
@@ -287,7 +296,7 @@ fn is_beyond_values(edit: &Edit<'_>) -> bool {
 }
 
 /// Evidence of a break that no message shows, with the reason why there is none.
-pub(super) fn unshown(event: Event) -> Evidence {
+fn unshown(event: Event) -> Evidence {
     let reason = match event.group() {
         _ if matches!(event, Event::PathSunsetUnreadable | Event::SunsetUnreadable) => {
             "no message: a date that cannot be read shows in no request or response"

@@ -28,6 +28,23 @@ enum Sent {
     Text(String),
 }
 
+impl Body {
+    /// How many values it has; of a text how many they could be.
+    pub(super) fn values(&self) -> usize {
+        fn values(value: &Value) -> usize {
+            1 + match value {
+                Value::Array(items) => items.iter().map(values).sum(),
+                Value::Object(members) => members.values().map(values).sum(),
+                _ => 0,
+            }
+        }
+        match &self.content {
+            Sent::Json(value) => values(value),
+            Sent::Text(text) => 1 + text.len() / 16,
+        }
+    }
+}
+
 /// How a media type writes values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::diff::message) enum Content {

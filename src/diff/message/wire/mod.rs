@@ -161,6 +161,12 @@ impl Message {
         Some(Ok(path))
     }
 
+    /// How many parts it has: itself, parameters and header fields, values of the body.
+    pub(super) fn parts(&self) -> usize {
+        1 + 4 * (self.query.len() + self.headers.len() + self.cookies.len())
+            + self.body.as_ref().map_or(0, Body::values)
+    }
+
     /// The request target: path and query.
     pub(in crate::diff) fn target(&self) -> String {
         let pairs: Vec<String> = self.query.iter().map(|(name, value)| pair(name, value)).collect();
