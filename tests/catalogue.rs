@@ -1,5 +1,9 @@
 //! Folders of contracts and several files as one API, through the command.
 
+#[path = "common/git.rs"]
+mod repositories;
+
+use repositories::git;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -150,13 +154,6 @@ fn files_whose_roots_disagree_make_the_run_incomplete() {
     let (code, report) = run(folder.path(), &["diff", "--base", "a.yaml", "b.yaml", "--revision", "a.yaml", "b.yaml"]);
     assert_eq!(code, 2);
     assert!(report["limitations"].to_string().contains("`security` differs"), "{report}");
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let mut command = Command::new("git");
-    command.current_dir(folder).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(arguments);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -2,6 +2,10 @@
 //! these tests is a script of our own, installed below `node_modules`.
 #![cfg(unix)]
 
+#[path = "common/git.rs"]
+mod repositories;
+
+use repositories::git;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
@@ -10,17 +14,6 @@ fn write(folder: &Path, name: &str, text: &str) {
     let path = folder.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=t", "-c", "user.email=t@t.test", "-c", "commit.gpgsign=false"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn commit(folder: &Path) {

@@ -1,6 +1,10 @@
 //! Revisions and repositories: what a base is read from, and what can neither forge nor hide it.
 #![cfg(unix)]
 
+#[path = "common/git.rs"]
+mod repositories;
+
+use repositories::git;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,18 +24,6 @@ fn contract(paths: &[&str]) -> String {
         })
         .collect();
     format!("openapi: 3.0.3\ninfo: {{title: T, version: 1.0.0}}\npaths:\n{operations}")
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .current_dir(folder)
-        .args(["-c", "user.name=t", "-c", "user.email=t@t.test", "-c", "commit.gpgsign=false"])
-        .args(["-c", "protocol.file.allow=always"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 fn commit(folder: &Path, message: &str) -> String {

@@ -12,6 +12,8 @@ mod layers;
 mod news;
 mod policy;
 mod readers;
+#[path = "../common/git.rs"]
+mod repositories;
 mod repository;
 mod server;
 mod updates;

@@ -124,3 +124,15 @@ pub(super) fn fold(
     whole.parts = found;
     out.push(whole);
 }
+
+/// The ceilings of what a rule finds in a contract of OpenAPI 3.0 with these paths.
+#[cfg(test)]
+pub(super) fn ceilings(
+    rule: fn(&super::facts::Facts<'_>, &super::Options, &mut Vec<Finding>),
+    paths: &str,
+) -> Vec<Option<Severity>> {
+    let workspace = crate::workspace::Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
+    let mut out = Vec::new();
+    rule(&super::facts::Facts::new(Api::open(&workspace).unwrap()), &super::Options::default(), &mut out);
+    out.into_iter().map(|finding| finding.ceiling).collect()
+}

@@ -304,17 +304,10 @@ fn speaks_of_cards(place: Place<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::finding::ceilings;
     use super::*;
     use crate::openapi::Api;
     use crate::workspace::Workspace;
-
-    /// The ceilings of what a rule finds in a contract with these paths.
-    fn ceilings(rule: fn(&Facts<'_>, &Options, &mut Vec<Finding>), paths: &str) -> Vec<Option<Severity>> {
-        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
-        let mut out = Vec::new();
-        rule(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
-        out.into_iter().map(|finding| finding.ceiling).collect()
-    }
 
     #[test]
     fn an_example_of_the_response_shows_that_a_number_is_masked() {

@@ -334,16 +334,8 @@ pub(super) fn safe_integer(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::finding::ceilings;
     use super::*;
-    use crate::openapi::Api;
-    use crate::workspace::Workspace;
-
-    fn ceilings(rule: fn(&Facts<'_>, &Options, &mut Vec<Finding>), paths: &str) -> Vec<Option<Severity>> {
-        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
-        let mut out = Vec::new();
-        rule(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
-        out.into_iter().map(|finding| finding.ceiling).collect()
-    }
 
     #[test]
     fn amounts_of_an_account_are_in_its_currency() {

@@ -147,14 +147,9 @@ pub(super) fn url_input(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openapi::Api;
-    use crate::workspace::Workspace;
 
     fn ceilings(paths: &str) -> Vec<Option<Severity>> {
-        let workspace = Workspace::from_text("a.yaml", &format!("openapi: 3.0.3\npaths:\n{paths}"));
-        let mut out = Vec::new();
-        credential_write_only(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
-        out.into_iter().map(|finding| finding.ceiling).collect()
+        super::super::super::finding::ceilings(credential_write_only, paths)
     }
 
     const ANSWER: &str = "responses: {'200': {content: {application/json: {schema: {properties: {secret: {type: string, description: A signing secret}}}}}}}";
