@@ -143,6 +143,62 @@ fn a_new_required_field_breaks_with_a_proof_and_the_operation_is_named() {
 }
 
 #[test]
+fn code_that_follows_its_own_place_stays_on_its_side() {
+    // The framework reads the model beside the folder that it is installed in, or where it is told that it runs.
+    for (place, from) in [("$(cd -P -- \"$(dirname -- \"$0\")\" && pwd -P)/../..", "itself"), ("$TOLD", "a variable")] {
+        let repository = repository();
+        let folder = repository.path();
+        let script = FRAMEWORK.replace("EXTRA", "").replace(" model)", &format!(" \"{place}/model\")"));
+        write(folder, "node_modules/fw/emit.sh", &script);
+        write(folder, "model", &format!("{MODEL}Payment iban string required\n"));
+        let top = folder.canonicalize().unwrap();
+        let told = [("TOLD", top.to_str().unwrap())];
+        let run = run_with(folder, &["--base", "main", "--allow-generate", "--same-generator"], &told);
+        assert_eq!((run.code, run.change()), (1, "breaking"), "{from}: {run:?}");
+    }
+}
+
+#[test]
+fn every_way_to_name_what_is_emitted_runs_it_or_says_that_it_does_not() {
+    let repository = repository();
+    let folder = repository.path();
+    write(folder, "model", &format!("{MODEL}Payment iban string required\n"));
+    for name in ["openapi.json", "*.json", "."] {
+        let run = judged(folder, &[name]);
+        assert_eq!((run.code, run.change()), (1, "breaking"), "{name}: {run:?}");
+        assert!(run_with(folder, &["--base", "main", name], &[]).is_incomplete("--allow-generate"), "{name}");
+    }
+    // The configuration of a folder further in is told where the run does not start there.
+    git(folder, &["switch", "-q", "-f", "main"]);
+    write(folder, "pay/covenant.yaml", "version: 1\napis:\n  - file: openapi.json\n    generate: sh emit.sh\n");
+    write(folder, "covenant.yaml", "version: 1\n");
+    commit(folder);
+    git(folder, &["switch", "-q", "-C", "further"]);
+    let told = "`pay/covenant.yaml` says that contracts are emitted";
+    let told = [("", told), ("pay", "--allow-generate"), ("pay/*.json", "--allow-generate")];
+    for (argument, what) in told {
+        let arguments = ["--base", "main", argument];
+        let run = run(folder, &arguments[..if argument.is_empty() { 2 } else { 3 }]);
+        assert!(run.is_incomplete(what), "{argument}: {run:?}");
+    }
+}
+
+#[test]
+fn packages_that_are_lent_emit_nothing_for_another_pull_request() {
+    let repository = repository();
+    let folder = repository.path();
+    write(folder, "model", &format!("{MODEL}Payment iban string required\n"));
+    let cache = tempfile::tempdir().unwrap();
+    let kept = ["--cache", cache.path().to_str().unwrap()];
+    let honest = std::fs::read_to_string(folder.join("node_modules/fw/emit.sh")).unwrap();
+    write(folder, "node_modules/fw/emit.sh", &honest.replace("model)", "model; echo Payment iban string required)"));
+    assert_eq!(judged(folder, &kept).change(), judged(folder, &[]).change());
+    write(folder, "node_modules/fw/emit.sh", &honest);
+    let run = judged(folder, &kept);
+    assert_eq!((run.code, run.change()), (1, "breaking"), "{run:?}");
+}
+
+#[test]
 fn an_upgrade_of_the_framework_is_no_change_where_the_base_is_lent_the_dependencies() {
     let repository = repository();
     let folder = repository.path();

@@ -1,6 +1,7 @@
 //! What a contract is compared with in `covenant check`: the same path in a git revision or a folder, or a file.
 
 use super::catalogue::{self, Catalogue};
+use super::generate::Plan;
 use super::session::{Failure, Findings, Session};
 use crate::config::{self, FILE_NAMES};
 use crate::diff::Options;
@@ -195,8 +196,8 @@ impl Bases {
     }
 
     /// Finds the contracts of the base that are gone, and those that are still there although `inputs` lack them: the head
-    /// does not list them any more, or git ignores them now. Files that `emits` knows are neither: a command emits them. From
-    /// here on, renamed contracts are known.
+    /// does not list them any more, or git ignores them now. Files that `plan` emits are neither. From here on, renamed
+    /// contracts are known.
     ///
     /// # Errors
     /// [`Failure`] when git cannot answer.
@@ -205,7 +206,7 @@ impl Bases {
         session: &Session,
         options: &Options,
         inputs: &[Input],
-        emits: impl Fn(&Path) -> bool,
+        plan: &Plan<'_>,
     ) -> Result<(Findings, Vec<Input>), Failure> {
         let mut findings = Findings::default();
         let mut kept = Vec::new();
@@ -216,13 +217,11 @@ impl Bases {
             if let Some(catalogue) = Catalogue::find(session, &self.argument, &self.name, folder)? {
                 let is_listed =
                     |path: &str| listed.as_ref().is_none_or(|listed| listed.iter().any(|known| known == path));
-                let counts = |path: &str| is_listed(path) && !emits(&Path::new(folder).join(path));
-                let (mut gone, renamed) = catalogue.gone(session, options, counts);
+                let counts = |path: &str| is_listed(path) && !plan.emits(session, &Path::new(folder).join(path));
+                // Nothing was asked for, and nothing is there on either side; or commands emit all that there is.
+                let may_be_empty = !self.named && self.filled || plan.names(session, folder);
+                let (gone, renamed) = catalogue.gone(session, options, counts, may_be_empty);
                 self.renamed.extend(renamed.into_iter().map(|(revision, base)| (revision.name(), base)));
-                if catalogue.is_empty() && !self.named && self.filled {
-                    // Nothing was asked for, and nothing is there on either side.
-                    gone.limitations.clear();
-                }
                 findings.extend(gone);
                 kept.extend(catalogue.kept(counts).into_iter().filter(|input| !known.contains(&input.name())));
             }

@@ -19,6 +19,8 @@ pub(super) struct Catalogue {
     /// Whether the base is a git revision.
     of_git: bool,
     limitations: Vec<Limitation>,
+    /// Why the folder of the revision has none, where that matters.
+    none: Option<Limitation>,
 }
 
 impl Catalogue {
@@ -68,12 +70,12 @@ impl Catalogue {
         }
         // Without contracts, all those of the base are gone; those that git ignores are not.
         let ignored = |none: &DiscoverError| matches!(none, DiscoverError::Ignored(..));
-        limitations.extend(none.filter(|none| pairs.is_empty() || ignored(none)).map(not_compared));
-        Ok(Some(Catalogue { pairs, of_git, limitations }))
+        let none = none.filter(|none| pairs.is_empty() || ignored(none)).map(not_compared);
+        Ok(Some(Catalogue { pairs, of_git, limitations, none }))
     }
 
     /// Whether neither side has a contract.
-    pub(super) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.pairs.is_empty()
     }
 
@@ -119,7 +121,8 @@ impl Catalogue {
                 })
             })
             .collect();
-        let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
+        let limitations = self.limitations.iter().chain(&self.none).cloned().collect();
+        let mut findings = Findings { limitations, ..Findings::default() };
         for one in all {
             findings.extend(one);
         }
@@ -132,15 +135,19 @@ impl Catalogue {
         both.filter_map(|(_, (_, revision))| revision.clone()).collect()
     }
 
-    /// The contracts that are gone, of those that `counts` says of their path that they count.
+    /// The contracts that are gone, of those that `counts` says of their path that they count. That a side has none is no
+    /// finding where `may_be_empty`.
     /// With those that are there under another name: what the revision has, and what the base has.
     pub(super) fn gone(
         &self,
         session: &Session,
         options: &Options,
         counts: impl Fn(&str) -> bool,
+        may_be_empty: bool,
     ) -> (Findings, Vec<(Input, Input)>) {
-        let mut findings = Findings { limitations: self.limitations.clone(), ..Findings::default() };
+        let none = self.none.iter().filter(|_| !(self.is_empty() && may_be_empty));
+        let limitations = self.limitations.iter().chain(none).cloned().collect();
+        let mut findings = Findings { limitations, ..Findings::default() };
         let mut renamed = Vec::new();
         for (path, base, revision) in self.paired(session) {
             match (base, revision) {

@@ -31,7 +31,7 @@ pub struct Run<'a> {
     /// The folder that it runs in, a canonical path.
     pub folder: &'a Path,
     /// Variables that it gets beside those of the caller.
-    pub variables: &'a [(&'static str, OsString)],
+    pub variables: &'a [(OsString, OsString)],
     /// How long it may take.
     pub time: Duration,
     /// The bytes that it may print.
@@ -78,9 +78,13 @@ fn start(order: Run<'_>) -> Result<Child, Fault> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(order.folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| is_withheld(&name.to_string_lossy())) {
-        command.env_remove(name);
+    for (name, value) in std::env::vars_os() {
+        if is_withheld(&name.to_string_lossy(), &value.to_string_lossy()) {
+            command.env_remove(name);
+        }
     }
+    // Programs take it for where they are, and that of the caller is another folder.
+    command.env("PWD", order.folder).env_remove("OLDPWD");
     command.envs(order.variables.iter().map(|(name, value)| (name, value)));
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -199,11 +203,11 @@ fn has_ended(child: &mut Child) -> bool {
     !matches!(child.try_wait(), Ok(None))
 }
 
-/// Ends the program with all processes of its group, and returns how it ended.
+/// Ends the program with all processes of its group (on Windows, the program alone), and returns how it ended.
 fn kill(child: &mut Child) -> Option<ExitStatus> {
     #[cfg(unix)]
     let _ = rustix::process::kill_process_group(rustix::process::Pid::from_child(child), rustix::process::Signal::KILL);
-    #[cfg(not(unix))]
+    // It may have left its group.
     let _ = child.kill();
     child.wait().ok()
 }

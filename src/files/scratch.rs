@@ -68,6 +68,18 @@ impl Scratch {
         Ok(std::os::unix::fs::symlink(target, self.place(below)?)?)
     }
 
+    /// Puts a file of another place below it: the same file where the system can, else a copy.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn take(&self, below: &str, file: &Path) -> Result<(), Fault> {
+        let place = self.place(below)?;
+        if fs::hard_link(file, &place).is_err() {
+            fs::copy(file, &place)?;
+        }
+        Ok(())
+    }
+
     fn place(&self, below: &str) -> Result<PathBuf, Fault> {
         let path = Path::new(below);
         if below.is_empty() || !path.components().all(|part| matches!(part, Component::Normal(_))) {

@@ -97,8 +97,17 @@ const PLACEHOLDERS: [&str; 12] =
 pub(crate) fn is_placeholder(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
-    let counted = ["0123456789", "1234567890", "abcdefgh"].iter().any(|row| lower.contains(row));
-    counted || PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
+    PLACEHOLDERS.iter().any(|word| lower.contains(word)) || text.contains(['<', '{', '$']) || distinct < 8
+}
+
+/// Returns whether little but rows of digits or letters stands in a value, as people type them: it is no secret to report, but
+/// is masked like one.
+pub(crate) fn is_row(text: &str) -> bool {
+    let mut rest = text.to_ascii_lowercase();
+    for row in ["1234567890", "0123456789", "abcdefghijklmnopqrstuvwxyz", "abcdefgh"] {
+        rest = rest.replace(row, "");
+    }
+    rest.len() < text.len() && rest.chars().collect::<std::collections::BTreeSet<_>>().len() < 8
 }
 
 /// Test numbers that card schemes and payment services publish.
@@ -320,8 +329,9 @@ mod tests {
 
     #[test]
     fn what_only_stands_for_a_secret_or_a_card_is_told_from_one() {
-        assert!(is_placeholder("sk-proj--1234567890abcdef") && is_placeholder("abcdefgh-9f8e7d6c"));
-        assert!(!is_placeholder("sk-proj-9fQ2mZx7LwT4vKp8RbNs"));
+        assert!(is_row("sk-proj--12345678901234567890") && !is_placeholder("sk-proj--12345678901234567890"));
+        assert!(!is_row("sk_live_1234567890abKQzWmT92") && !is_row("sk-proj-9fQ2mZx7LwT4vKp8RbNs"));
+        assert!(mask("Bearer is sk_live_1234567890abKQzWmT92").contains("****"));
         assert!(is_test_number("4012999999999999") && is_test_number("4000000000000002"));
         assert!(!is_test_number(CARD));
     }

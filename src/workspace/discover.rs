@@ -83,10 +83,20 @@ fn below(folder: &Path, argument: &str) -> Result<Vec<PathBuf>, DiscoverError> {
     })
 }
 
-fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
+/// Returns whether an argument that is a pattern names a file, whether or not it is there.
+pub fn is_match(pattern: &str, file: &Path) -> bool {
+    glob(pattern).is_ok_and(|glob| glob.is_match(file.strip_prefix("./").unwrap_or(file)))
+}
+
+fn glob(pattern: &str) -> Result<GlobMatcher, DiscoverError> {
     let bad = |error: globset::Error| DiscoverError::BadPattern(pattern.to_owned(), error.to_string());
     let clean = pattern.strip_prefix("./").unwrap_or(pattern);
-    let glob: GlobMatcher = GlobBuilder::new(clean).literal_separator(true).build().map_err(bad)?.compile_matcher();
+    Ok(GlobBuilder::new(clean).literal_separator(true).build().map_err(bad)?.compile_matcher())
+}
+
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, DiscoverError> {
+    let clean = pattern.strip_prefix("./").unwrap_or(pattern);
+    let glob = glob(pattern)?;
     // The walk starts at the last folder before the first special character.
     let special = clean.find(['*', '?', '[', '{']).unwrap_or(clean.len());
     let start = clean.cut(..special).rfind('/').map_or(".", |at| clean.cut(..at.max(1)));

@@ -16,7 +16,7 @@ mod reference;
 mod source;
 
 pub use argument::{ArgumentError, BaseArgument};
-pub use discover::{DiscoverError, discover, is_contract};
+pub use discover::{DiscoverError, discover, is_contract, is_match};
 pub use git::{Entry, EntryKind, GitError, Repositories, Repository, Snapshot};
 pub use input::{Emitted, Input, LoadError, Options};
 pub use load::{Opened, read_text};

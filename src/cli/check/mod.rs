@@ -128,14 +128,16 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     let mut gone = Findings::default();
     if let Some(bases) = bases.as_mut().filter(|bases| bases.have_folders()) {
         let main = areas.main();
-        let (found, kept) = bases.gone(&main.head, &main.options, &inputs, |file| plan.emits(&main.head, file))?;
+        let (found, kept) = bases.gone(&main.head, &main.options, &inputs, &plan)?;
         gone = found;
         main.intended.gone(&mut gone.diagnostics);
         inputs.extend(kept);
     }
-    // Every policy was read before code of the head runs.
-    let not_emitted = plan.run(&areas.main().head, bases.as_mut(), cache.as_ref(), &mut inputs);
+    // Every policy and every name was read before code of the head runs.
     let unlisted = areas.unlisted(&arguments.files, &inputs);
+    let is_emitted = |input: &Input| input.file().is_some_and(|file| plan.emits(&areas.main().head, file));
+    let unlisted: Vec<Input> = unlisted.into_iter().filter(|input| !is_emitted(input)).collect();
+    let not_emitted = plan.run(&areas.main().head, bases.as_mut(), cache.as_ref(), &mut inputs);
     inputs.extend(unlisted.iter().cloned());
     let bases = bases.as_ref();
     let owners: Vec<usize> = inputs.iter().map(|input| areas.of(input)).collect::<Result<_, _>>()?;
@@ -161,9 +163,13 @@ fn judged(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let folders = bases.filter(|bases| bases.have_folders());
     // Whether a folder without contracts matters depends on the base, which has said so.
-    let settled = |error: &DiscoverError| {
-        (folders.is_some() || plan.names_all(&arguments.files))
-            && matches!(error, DiscoverError::EmptyFolder(_) | DiscoverError::Ignored(..))
+    let names = |argument: &str| plan.names(&areas.main().head, argument);
+    let settled = |error: &DiscoverError| match error {
+        DiscoverError::EmptyFolder(argument) | DiscoverError::Ignored(argument, _) => {
+            folders.is_some() || names(argument)
+        }
+        DiscoverError::NoMatch(argument) => names(argument),
+        _ => false,
     };
     parts[0].limitations.extend(errors.iter().filter(|error| !settled(error)).map(session::undiscovered));
     if arguments.base.len() > 1 {

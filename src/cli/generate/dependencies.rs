@@ -5,6 +5,7 @@ use crate::gate::digest;
 use crate::workspace::Snapshot;
 use std::collections::BTreeSet;
 use std::path::Path;
+use walkdir::WalkDir;
 
 /// Files that name dependencies or pin their versions.
 const MANIFESTS: [&str; 30] = [
@@ -57,10 +58,23 @@ pub(super) fn manifests(at: &Snapshot) -> Vec<String> {
     at.files("").unwrap_or_default().into_iter().filter(|path| is_manifest(path)).collect()
 }
 
+/// The folders of Python projects among manifests.
+pub(super) fn python(manifests: &[String]) -> Vec<String> {
+    let is_python = |name: &str| matches!(name, "pyproject.toml" | "Pipfile") || name.starts_with("requirements");
+    let folder = |path: &String| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        is_python(name).then(|| folder.to_owned())
+    };
+    manifests.iter().filter_map(folder).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// What the work tree says of its dependencies where the revision has a manifest: one digest.
 pub(super) fn pinned(at: &Snapshot, manifests: &[String]) -> String {
-    let all: Vec<String> = manifests.iter().map(|path| format!("{path} {:?}", of_work_tree(at, path))).collect();
-    digest(&all.join("\n"))
+    let one = |path: &String| {
+        let text = of_work_tree(at, path).map(|bytes| digest(&String::from_utf8_lossy(&bytes)));
+        format!("{path} {}", text.as_deref().unwrap_or("-"))
+    };
+    digest(&manifests.iter().map(one).collect::<Vec<_>>().join("\n"))
 }
 
 fn of_work_tree(at: &Snapshot, path: &str) -> Option<Vec<u8>> {
@@ -96,22 +110,20 @@ pub(super) fn lend(at: &Snapshot, manifests: &[String], scratch: &Scratch) -> Re
     Ok(())
 }
 
-/// Lends the packages of Node one by one. Those that are links to packages of the same repository, as workspaces have them, lead
-/// to the base's own.
+/// Lends the packages of Node as real folders with the files of the work tree: Node follows links, and would find its way back.
+/// Links between packages lead from the same place to the same place, so those of workspaces lead to the base's own code.
 fn lend_node(scratch: &Scratch, path: &str, top: &Path) -> Result<(), String> {
-    let entries = std::fs::read_dir(top.join(path)).map_err(|error| format!("`{path}`: {error}"))?;
-    for entry in entries.filter_map(Result::ok) {
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let below = format!("{path}/{name}");
-        let installed = top.join(&below);
-        if name.starts_with('@') && installed.symlink_metadata().is_ok_and(|data| data.is_dir()) {
-            lend_node(scratch, &below, top)?;
-            continue;
+    for entry in WalkDir::new(top.join(path)).min_depth(1) {
+        let entry = entry.map_err(|error| format!("`{path}`: {error}"))?;
+        let Some(below) = entry.path().strip_prefix(top).ok().and_then(Path::to_str) else { continue };
+        let below = below.replace('\\', "/");
+        if entry.path_is_symlink() {
+            let target = std::fs::read_link(entry.path()).map_err(|error| format!("`{below}`: {error}"))?;
+            let target = if target.is_absolute() { super::apart::moved(&target, top, scratch.path()) } else { target };
+            link(scratch, &below, &target)?;
+        } else if entry.file_type().is_file() {
+            scratch.take(&below, entry.path()).map_err(|fault| fault.unwritten(&below))?;
         }
-        let real = installed.canonicalize().unwrap_or_else(|_| installed.clone());
-        let own = real.starts_with(top) && !real.components().any(|part| part.as_os_str() == "node_modules");
-        let target = if own { super::apart::moved(&real, top, scratch.path()) } else { installed };
-        link(scratch, &below, &target)?;
     }
     Ok(())
 }

@@ -6,8 +6,9 @@ use crate::cli::base::Bases;
 use crate::cli::cache::Cache;
 use crate::cli::policy_tree::plain;
 use crate::cli::session::{Failure, Session, shortest};
-use crate::config::Generate;
+use crate::config::{self, FILE_NAMES, Generate};
 use crate::gate::{Limitation, digest};
+use crate::text::SourceText;
 use crate::workspace::{Emitted, Input, Snapshot};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,12 +16,17 @@ use std::sync::Arc;
 /// What a contract is called that a command emits, where nothing names it.
 const UNNAMED: &str = "openapi.json";
 
+/// Largest configuration that is read.
+const LARGEST: u64 = 1 << 20;
+
 /// The contracts that are emitted.
 pub(in crate::cli) struct Plan<'a> {
     arguments: &'a GenerateArguments,
     items: Vec<Item>,
     /// Contracts that only the configuration of the head says are emitted, and which are not there.
     unmerged: Vec<PathBuf>,
+    /// Configurations of folders further in that say how contracts are emitted, from the top.
+    nested: Vec<String>,
     /// The top of the work tree, or the current folder.
     top: PathBuf,
 }
@@ -50,11 +56,12 @@ impl<'a> Plan<'a> {
         let here = Path::new(".").canonicalize().map_err(|error| Failure::new(error.to_string()))?;
         let repository = head.repositories.around(Path::new(".")).ok();
         let top = repository.as_ref().map_or(here, |repository| repository.top().to_owned());
-        let mut plan = Plan { arguments, items: Vec::new(), unmerged: Vec::new(), top };
+        let mut plan = Plan { arguments, items: Vec::new(), unmerged: Vec::new(), nested: Vec::new(), top };
         if arguments.generate.is_some() {
             plan.of_command_line(head, files)?;
         } else if let Some(target) = bases.and_then(Bases::target) {
             plan.of_target(head, target, files)?;
+            plan.further_in(head, target, files);
         }
         for api in head.config.apis.iter().filter(|api| api.generate.is_some()) {
             let file = head.folder.join(&api.file);
@@ -106,6 +113,29 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Notes the configurations of folders that this run does not start in: what they say is emitted would be passed over.
+    fn further_in(&mut self, head: &Session, target: &Snapshot, files: &[String]) {
+        if !files.is_empty() && files.iter().all(|file| Path::new(file).is_file()) {
+            return;
+        }
+        let main = self.inside(head, &head.folder.join("covenant.yaml"));
+        let main = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        for path in target.files("").unwrap_or_default() {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+            if folder == main || !FILE_NAMES.contains(&name) {
+                continue;
+            }
+            let Ok(bytes) = target.read(&path, LARGEST) else { continue };
+            let source = Arc::new(SourceText::new(path.clone(), String::from_utf8_lossy(&bytes).into_owned()));
+            let Ok(config) = config::parse(&source) else { continue };
+            let emitted = config.apis.iter().filter(|api| api.generate.is_some());
+            let files_of = |api: &config::ApiEntry| self.top.join(folder).join(&api.file);
+            if emitted.map(files_of).any(|file| self.is_asked_for(head, &file, files)) {
+                self.nested.push(path);
+            }
+        }
+    }
+
     /// The path of a file from the top, whether or not it is there.
     fn inside(&self, session: &Session, file: &Path) -> String {
         match session.repositories.of_file(file) {
@@ -127,13 +157,14 @@ impl<'a> Plan<'a> {
             let own = self.inside(session, Path::new(argument));
             own == inside
                 || (Path::new(argument).is_dir() && Path::new(&inside).starts_with(self.below(Path::new(argument))))
+                || crate::workspace::is_match(argument, file)
         };
         files.is_empty() || files.iter().any(named)
     }
 
-    /// Whether the contracts of a run without arguments are those that are emitted.
-    pub(in crate::cli) fn names_all(&self, files: &[String]) -> bool {
-        files.is_empty() && !self.items.is_empty()
+    /// Whether an argument, or the folder of a run without arguments, names a contract that is emitted.
+    pub(in crate::cli) fn names(&self, session: &Session, argument: &str) -> bool {
+        self.items.iter().any(|item| self.is_asked_for(session, &item.file, &[argument.to_owned()]))
     }
 
     /// Whether a file of the contracts is emitted, by its path from the top.
@@ -159,6 +190,11 @@ impl<'a> Plan<'a> {
                         --generate; there is no such file";
             limitations.push(incomplete(&Input::File(file.clone()), what.to_owned()));
         }
+        for path in &self.nested {
+            let what =
+                format!("`{path}` says that contracts are emitted, which counts where the run starts in its folder");
+            limitations.push(Limitation { what, file: Some(path.clone()), incomplete: true });
+        }
         let place = |item: &Item, inputs: &[Input]| {
             inputs.iter().position(|input| of(session, input).as_ref() == Some(&item.inside))
         };
@@ -170,14 +206,16 @@ impl<'a> Plan<'a> {
                 known.map_or_else(|| item.file.clone(), Path::to_owned)
             })
             .collect();
-        if let Some(bases) = bases.filter(|_| self.arguments.allow_generate)
+        let mut python = Vec::new();
+        if let Some(bases) = bases.filter(|_| self.arguments.allow_generate && !self.items.is_empty())
             && let Some(at) = bases.revision().cloned()
         {
+            python = dependencies::python(&dependencies::manifests(&at));
             for (file, emitted) in files.iter().zip(self.of_base(session, &at, &files, cache)) {
                 bases.know(Input::File(file.clone()).name(), emitted);
             }
         }
-        let tree = Tree::of_head(self.top.clone());
+        let tree = Tree::of_head(self.top.clone(), python);
         for (item, file) in self.items.iter().zip(&files) {
             let text = if self.arguments.allow_generate {
                 tree.emit(&item.generate, &item.folder, &item.inside, self.bounds(session))
@@ -214,18 +252,20 @@ impl<'a> Plan<'a> {
         files: &[PathBuf],
         cache: Option<&Cache>,
     ) -> Vec<Result<Input, Limitation>> {
-        let manifests = dependencies::manifests(at);
-        let lent = self.arguments.same_generator.then_some(manifests.as_slice());
-        // What is installed is known by the manifests of the work tree.
-        let pinned = dependencies::pinned(at, &manifests);
+        let (manifests, lent) = (dependencies::manifests(at), self.arguments.same_generator);
+        // What is installed is known by the manifests of the work tree. Packages that are lent may be anything: what they
+        // emit in one pull request is nothing for another.
+        let cache = cache.filter(|_| !lent);
+        let pinned = cache.map(|_| dependencies::pinned(at, &manifests));
         let mut laid: Option<Result<Tree, String>> = None;
         let mut emit = |item: &Item| -> Result<String, String> {
-            let what = (at.commit(), &item.inside, &item.folder, &item.generate, lent.is_some(), &pinned);
+            let what = (at.commit(), &item.inside, &item.folder, &item.generate, &pinned);
             let key = digest(&format!("emitted {what:?}"));
             if let Some(text) = cache.and_then(|cache| cache.text(&key)) {
                 return Ok(text);
             }
-            let tree = laid.get_or_insert_with(|| Tree::of_revision(at, lent)).as_ref().map_err(Clone::clone)?;
+            let tree =
+                laid.get_or_insert_with(|| Tree::of_revision(at, &manifests, lent)).as_ref().map_err(Clone::clone)?;
             let text = tree.emit(&item.generate, &item.folder, &item.inside, self.bounds(session))?;
             if let Some(cache) = cache {
                 cache.keep_text(&key, &text);

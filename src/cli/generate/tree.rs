@@ -14,9 +14,11 @@ use std::time::Duration;
 pub(super) struct Tree {
     top: PathBuf,
     /// The files of a revision; gone with this.
-    scratch: Option<Scratch>,
+    _scratch: Option<Scratch>,
     /// The work tree, where this is another.
     head: Option<PathBuf>,
+    /// Folders of Python projects, from the top.
+    python: Vec<String>,
     /// What is told where a command fails.
     hint: Option<String>,
 }
@@ -30,22 +32,22 @@ pub(super) struct Bounds {
 
 impl Tree {
     /// The work tree, or the folder that commands run in where there is no repository.
-    pub(super) fn of_head(top: PathBuf) -> Self {
-        Tree { top, scratch: None, head: None, hint: None }
+    pub(super) fn of_head(top: PathBuf, python: Vec<String>) -> Self {
+        Tree { top, _scratch: None, head: None, python, hint: None }
     }
 
-    /// Lays a revision out; with `manifests`, with the dependencies of the work tree.
+    /// Lays a revision with these manifests out; where they are `lent`, with the dependencies of the work tree.
     ///
     /// # Errors
     /// Why it could not be laid out.
-    pub(super) fn of_revision(at: &Snapshot, manifests: Option<&[String]>) -> Result<Self, String> {
+    pub(super) fn of_revision(at: &Snapshot, manifests: &[String], lent: bool) -> Result<Self, String> {
         let scratch = Scratch::new().map_err(|fault| fault.unwritten("the temporary folder"))?;
         let left_out = at.lay_out(&scratch).map_err(|error| error.to_string())?;
-        if let Some(manifests) = manifests {
+        if lent {
             dependencies::lend(at, manifests, &scratch)?;
         }
         let mut hints = Vec::new();
-        if manifests.is_none() {
+        if !lent {
             hints.push("--same-generator lends the base the packages that are installed in the work tree".to_owned());
         }
         if left_out > 0 {
@@ -53,7 +55,8 @@ impl Tree {
         }
         let hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty());
         let head = Some(at.repository().top().to_owned());
-        Ok(Tree { top: scratch.path().to_owned(), scratch: Some(scratch), head, hint })
+        let python = dependencies::python(manifests);
+        Ok(Tree { top: scratch.path().to_owned(), _scratch: Some(scratch), head, python, hint })
     }
 
     /// Runs a command in the folder `folder` and returns the contract that it emits; `file` is where one that writes it does.
@@ -72,10 +75,7 @@ impl Tree {
                     .map_err(|fault| said(&format!("was not run: {}", fault.about(file))))?,
             ),
         };
-        let variables = match (&self.scratch, &self.head) {
-            (Some(_), Some(head)) => apart::variables(head, &self.top, &run_in),
-            _ => Vec::new(),
-        };
+        let variables = apart::variables(self.head.as_deref(), &self.top, &run_in, &self.python);
         let words = generate.command.words();
         let order = Run { words, folder: &run_in, variables: &variables, time: bounds.time, limit: bounds.size };
         let printed = emit::run(order).map_err(|fault| {

@@ -21,9 +21,10 @@ impl CodeFirst<'_> {
         let name = Path::new(self.contract).file_name().unwrap_or_default().to_string_lossy();
         WORKFLOW
             .replace("\"@BRANCH@\"", &quoted(branch))
-            .replace("@COMMAND@", &quoted(self.command))
             .replace("@EMITTED@", &format!("emitted/{name}"))
             .replace("@NAME@", &name)
+            // Last: what stands in the command is the caller's.
+            .replace("@COMMAND@", &quoted(self.command))
     }
 
     /// What `covenant.yaml` says of the contract. A command that needs a shell stays with the workflow.

@@ -4,7 +4,7 @@ use super::super::{Finding, Options, facts::Facts, url::Url};
 use crate::diagnostic::Severity;
 use crate::lexicon::Class;
 use crate::syntax::{Kind, NodeId};
-use crate::text::secret::{ADDRESS, SHAPES, TOKEN, is_placeholder, names_users};
+use crate::text::secret::{ADDRESS, SHAPES, TOKEN, is_placeholder, is_row, names_users};
 use crate::workspace::Place;
 
 /// `sec-no-secret-literal`: no key, password or token is written into the contract.
@@ -25,7 +25,9 @@ pub(super) fn no_literal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             let Some(text) = node.as_str().filter(|text| node.kind() == Kind::Str && text.len() > 15) else { continue };
             let place = workspace.place(crate::workspace::PlaceId { document: id, node: NodeId(index) });
             for (shape, name) in &shapes {
-                if let Some(found) = shape.find(text).filter(|found| !is_placeholder(found.as_str())) {
+                if let Some(found) =
+                    shape.find(text).filter(|found| !is_placeholder(found.as_str()) && !is_row(found.as_str()))
+                {
                     let message = format!(
                         "this looks like {name} ({} characters); remove it, and replace the key where it is used",
                         found.len()
