@@ -6,7 +6,7 @@
 use super::change::{ChangeId, Event};
 use super::effect::{Effect, Polarity};
 use super::pair::{DetourId, Mark};
-use crate::diagnostic::Category;
+use crate::diagnostic::{Category, Evidence, Impact};
 use crate::text::Cut;
 use crate::workspace::Place;
 
@@ -30,6 +30,14 @@ pub(super) struct Words {
     pub(super) owner: Option<String>,
     pub(super) old: String,
     pub(super) new: String,
+}
+
+/// What a comparison of its own says about an edit.
+#[derive(Clone, Debug)]
+pub(super) struct Ruling {
+    pub(super) impact: Impact,
+    pub(super) category: Category,
+    pub(super) evidence: Option<Evidence>,
 }
 
 /// One difference, not yet judged.
@@ -72,6 +80,8 @@ pub(super) struct Edit<'w> {
     pub(super) detour: Option<DetourId>,
     /// The weakest promise that it breaks, where the page does not say so of all edits with its id.
     pub(super) category: Option<Category>,
+    /// What a comparison of its own says about it.
+    pub(super) ruling: Option<Ruling>,
 }
 
 impl<'w> Edit<'w> {
@@ -99,6 +109,7 @@ impl<'w> Edit<'w> {
             undefined: false,
             detour: None,
             category: None,
+            ruling: None,
         }
     }
 
@@ -158,6 +169,12 @@ impl<'w> Edit<'w> {
         self.effect = Some(Effect::Unknown);
         self.undefined = true;
         self.note(reason)
+    }
+
+    /// Says what a comparison of its own decided.
+    pub(super) fn ruled(mut self, ruling: Ruling) -> Self {
+        self.ruling = Some(ruling);
+        self
     }
 
     pub(super) fn harmless(mut self, reason: impl Into<String>) -> Self {

@@ -48,7 +48,31 @@ impl<'w> Cause<'w> {
 }
 
 /// All findings of a walk.
-pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
+pub(super) fn findings(walk: &mut Walk<'_, '_>) -> Vec<Diagnostic> {
+    let mut found = Causes::default();
+    let (causes, judged) = judged(walk);
+    for (cause, judged) in causes.iter().zip(judged) {
+        if let Some(finding) = judged.finding {
+            found.add(&cause.edit, finding);
+        }
+    }
+    let mut out = found.finish(&walk.detours);
+    named(&mut out);
+    if walk.options.expand {
+        out = out.into_iter().flat_map(expanded).collect();
+    }
+    out
+}
+
+/// All findings of a walk, one for each cause, with the operations that it reaches.
+pub(super) fn by_operation(walk: &mut Walk<'_, '_>) -> Vec<(Diagnostic, Vec<u32>)> {
+    let (causes, judged) = judged(walk);
+    let both = causes.into_iter().zip(judged);
+    both.filter_map(|(cause, judged)| Some((judged.finding?, cause.operations))).collect()
+}
+
+/// All causes of a walk, judged.
+fn judged<'w>(walk: &mut Walk<'w, '_>) -> (Vec<Cause<'w>>, Vec<Judged>) {
     let edits = std::mem::take(&mut walk.edits);
     let roots: Vec<ScopeId> = walk.roots.iter().map(|root| root.scope).collect();
     let reached = reach(&walk.scopes, &roots);
@@ -85,7 +109,6 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
         }
     }
     let mut policy = Policy::new(walk.options, walk.base.root().workspace());
-    let mut found = Causes::default();
     for cause in &mut causes {
         cause.operations.sort_unstable();
         cause.operations.dedup();
@@ -104,19 +127,9 @@ pub(super) fn findings<'w>(walk: &mut Walk<'w, '_>) -> Vec<Diagnostic> {
     }
     account::settle(walk, &reached, &mut causes, &mut judged, &mut policy, &mut prover);
     super::reread::fold(walk, &causes, &mut judged);
-    for (cause, judged) in causes.iter().zip(judged) {
-        if let Some(finding) = judged.finding {
-            found.add(&cause.edit, finding);
-        }
-    }
-    let mut out = found.finish(&walk.detours);
-    named(&mut out);
-    if walk.options.expand {
-        out = out.into_iter().flat_map(expanded).collect();
-    }
     walk.limitations.extend(prover.limitation());
     walk.dropped = policy.dropped;
-    out
+    (causes, judged)
 }
 
 /// Marks edits that are met nowhere but in bodies that servers may ignore: nobody knows whether they hurt.
@@ -222,7 +235,7 @@ impl<'o> Policy<'o> {
         let mut impact = effect.impact(edit.polarity);
         let (mut evidence, mut shown) = (None, None);
         let mut proved: Option<&str> = None;
-        let asked = edit.harmless.is_none() && impact > Impact::Compatible;
+        let asked = edit.harmless.is_none() && edit.ruling.is_none() && impact > Impact::Compatible;
         if let Some(proof) = given.or_else(|| asked.then(|| prover.judge(edit, effect, roots))) {
             match proof {
                 Proof::Idle => impact = Impact::Compatible,
@@ -251,6 +264,9 @@ impl<'o> Policy<'o> {
                 }
                 Proof::Unasked => {}
             }
+        }
+        if let Some(ruling) = &edit.ruling {
+            (impact, evidence, shown) = (ruling.impact, ruling.evidence.clone(), Some(ruling.category));
         }
         if edit.harmless.is_some() {
             impact = impact.min(Impact::Compatible);

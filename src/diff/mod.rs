@@ -39,6 +39,7 @@ mod parameter;
 mod paths;
 mod promise;
 mod proof;
+mod readdress;
 mod reread;
 mod response;
 mod rest;

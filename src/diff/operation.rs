@@ -2,9 +2,10 @@
 
 use super::change::{ChangeId, Event, Subject};
 use super::edit::{Edit, ScopeId};
-use super::effect::Polarity;
+use super::effect::{Effect, Polarity};
 use super::lifecycle::Removal;
 use super::paths::{self, Offer, OperationPair};
+use super::readdress::{Heir, Heirs, inherited};
 use super::walk::Walk;
 use crate::openapi::{LifecycleKeys, Operation, PathItem, Surface};
 use crate::workspace::PlaceId;
@@ -68,7 +69,7 @@ impl<'w> Walk<'w, '_> {
         for (old, new, surface) in
             [(base.paths(), revision.paths(), Surface::Path), (base.webhooks(), revision.webhooks(), Surface::Webhook)]
         {
-            let paired = self.offers(&paths::offers(&old), &paths::offers(&new), surface, 0);
+            let paired = self.offers(&paths::offers(&old), &paths::offers(&new), (surface, (&old, &new)), 0);
             self.idle_items(&old, &new, &paired);
         }
     }
@@ -78,18 +79,18 @@ impl<'w> Walk<'w, '_> {
         &mut self,
         base: &[Offer<'w>],
         revision: &[Offer<'w>],
-        surface: Surface,
+        (surface, items): (Surface, (&[PathItem<'w>], &[PathItem<'w>])),
         depth: usize,
     ) -> FxHashSet<PlaceId> {
         let pairing = paths::pair_operations(base, revision, surface);
-        let mut items: FxHashMap<(PlaceId, PlaceId), ScopeId> = FxHashMap::default();
+        let mut known: FxHashMap<(PlaceId, PlaceId), ScopeId> = FxHashMap::default();
         let mut served: FxHashSet<PlaceId> = FxHashSet::default();
         for pair in &pairing.pairs {
             let (old, new) = (pair.base.operation.path, pair.revision.operation.path);
             served.insert(old.at.id());
-            let known = items.get(&(old.at.id(), new.at.id())).copied();
-            let scope = known.unwrap_or_else(|| self.item(&old, &new));
-            items.insert((old.at.id(), new.at.id()), scope);
+            let told = known.get(&(old.at.id(), new.at.id())).copied();
+            let scope = told.unwrap_or_else(|| self.item(&old, &new));
+            known.insert((old.at.id(), new.at.id()), scope);
             self.operation_pair(scope, pair, depth);
         }
         let moved = match surface {
@@ -102,10 +103,16 @@ impl<'w> Walk<'w, '_> {
         }
         let shapes: FxHashSet<String> =
             revision.iter().map(|offer| paths::shape(offer.operation.path.template)).collect();
-        for operation in pairing.removed.iter().filter(|o| !moved.iter().any(|(old, _)| old.place == o.place)) {
+        let gone = pairing.removed.iter().filter(|o| !moved.iter().any(|(old, _)| old.place == o.place));
+        let gone: Vec<Operation<'w>> = gone.copied().collect();
+        let heirs = match surface {
+            Surface::Path => self.readdressed(items, &pairing.pairs, &gone),
+            Surface::Webhook | Surface::Callback => Heirs::default(),
+        };
+        for operation in &gone {
             let whole =
                 !served.contains(&operation.path.at.id()) && !shapes.contains(&paths::shape(operation.path.template));
-            self.gone(operation, surface, whole);
+            self.gone(operation, (surface, whole), heirs.get(&operation.place.id()));
         }
         for operation in pairing.added.iter().filter(|o| !moved.iter().any(|(_, new)| new.place == o.place)) {
             self.appeared(operation, surface);
@@ -134,7 +141,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn gone(&mut self, operation: &Operation<'w>, surface: Surface, whole_path: bool) {
+    fn gone(&mut self, operation: &Operation<'w>, (surface, whole_path): (Surface, bool), heir: Option<&Heir<'w>>) {
         let scope = self.root(Some(*operation), None);
         let keys = LifecycleKeys::read(operation.place);
         let label = operation.label();
@@ -150,7 +157,13 @@ impl<'w> Walk<'w, '_> {
         };
         let whole = surface != Surface::Path || whole_path;
         let name = if whole { operation.path.template.to_owned() } else { label.clone() };
-        self.push(edit.location(label).name(name));
+        let edit = edit.location(label).name(name);
+        // What was announced counts more than who answers now.
+        let edit = match heir {
+            Some(heir) if edit.id.event.effect() == Some(Effect::Narrows) => inherited(edit, heir),
+            _ => edit,
+        };
+        self.push(edit);
     }
 
     fn appeared(&mut self, operation: &Operation<'w>, surface: Surface) {
@@ -279,7 +292,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    fn callbacks(&mut self, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
+    pub(super) fn callbacks(&mut self, old: &Operation<'w>, new: &Operation<'w>, depth: usize) {
         let lists = (old.place.get("callbacks"), new.place.get("callbacks"));
         if let (Some(old), Some(new)) = lists
             && self.same.same(old, new)
@@ -295,6 +308,6 @@ impl<'w> Walk<'w, '_> {
             let all = callbacks.iter().flat_map(|it| it.item.operations().into_iter().map(|o| offer(it.name, o)));
             all.collect()
         };
-        self.offers(&offers(old), &offers(new), Surface::Callback, depth + 1);
+        self.offers(&offers(old), &offers(new), (Surface::Callback, (&[], &[])), depth + 1);
     }
 }

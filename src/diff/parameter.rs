@@ -42,12 +42,23 @@ const REMOVED: Removal = Removal {
 impl<'w> Walk<'w, '_> {
     /// The parameters of a pair of operations.
     pub(super) fn parameters(&mut self, scope: ScopeId, old: &Operation<'w>, new: &Operation<'w>, polarity: Polarity) {
-        let (before, after) = (old.parameters(), new.parameters());
         let names = (paths::parameters(old.path.template), paths::parameters(new.path.template));
+        self.parameter_lists(scope, (&old.parameters(), &names.0), (&new.parameters(), &names.1), new, polarity);
+    }
+
+    /// Two lists of parameters, each with the names of those in the path, in order.
+    pub(super) fn parameter_lists(
+        &mut self,
+        scope: ScopeId,
+        (before, in_old): (&[Parameter<'w>], &[&str]),
+        (after, in_new): (&[Parameter<'w>], &[&str]),
+        new: &Operation<'w>,
+        polarity: Polarity,
+    ) {
         let mut taken = vec![false; after.len()];
         let mut left = Vec::new();
-        for parameter in &before {
-            let found = after.iter().position(|other| pairs(parameter, other, &names));
+        for parameter in before {
+            let found = after.iter().position(|other| pairs(parameter, other, (in_old, in_new)));
             match found {
                 Some(at) if !taken[at] => {
                     taken[at] = true;
@@ -270,7 +281,7 @@ pub(super) const INLINE: [&str; 14] = [
     "x-extensible-enum",
 ];
 
-fn pairs(old: &Parameter<'_>, new: &Parameter<'_>, names: &(Vec<&str>, Vec<&str>)) -> bool {
+fn pairs(old: &Parameter<'_>, new: &Parameter<'_>, names: (&[&str], &[&str])) -> bool {
     if old.location != new.location {
         return false;
     }
@@ -278,7 +289,7 @@ fn pairs(old: &Parameter<'_>, new: &Parameter<'_>, names: &(Vec<&str>, Vec<&str>
         Some(ParameterIn::Header) => old.name.eq_ignore_ascii_case(new.name),
         Some(ParameterIn::Path) => {
             let position = |list: &[&str], name: &str| list.iter().position(|other| *other == name);
-            match (position(&names.0, old.name), position(&names.1, new.name)) {
+            match (position(names.0, old.name), position(names.1, new.name)) {
                 (Some(left), Some(right)) => left == right,
                 _ => old.name == new.name,
             }

@@ -4,6 +4,7 @@
 //! Operations, not path items, are paired: templates that differ in the names of their parameters are identical (OpenAPI
 //! 3.1.1, section 4.8.8), so one method may move to a template of its own without any change on the wire.
 
+use super::message::capture;
 use super::view::View;
 use crate::openapi::{Operation, ParameterIn, PathItem, Surface};
 use crate::text::Cut;
@@ -74,6 +75,38 @@ pub(super) fn parameters(template: &str) -> Vec<&str> {
         rest = rest.cut(start + end + 1..);
     }
     out
+}
+
+/// The variables of a template that a narrower path fills with words of its own, with these words as they are read: `id` is
+/// `latest` in `/orders/{id}` for `/orders/latest`. `None` unless every address of that path is one of the template, and the
+/// template has others besides.
+pub(super) fn bound<'t>(template: &'t str, path: &str) -> Option<Vec<(&'t str, String)>> {
+    // A query in a path belongs to no address.
+    if path.contains(['?', '#']) || template.matches('/').count() != path.matches('/').count() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (wide, narrow) in template.split('/').zip(path.split('/')) {
+        if shape(wide) == shape(narrow) {
+            continue;
+        }
+        if narrow.contains('{') || !wide.contains('{') {
+            return None;
+        }
+        let texts = capture(wide, &shape(narrow))?;
+        out.extend(parameters(wide).into_iter().zip(texts.into_iter().map(|(_, text)| text)));
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+/// A template with the words of a narrower path in it; itself where that path is no part of it.
+pub(super) fn narrowed(template: &str, path: &str) -> String {
+    if bound(template, path).is_none() {
+        return template.to_owned();
+    }
+    let segments = template.split('/').zip(path.split('/'));
+    let one = |(wide, narrow): (&str, &str)| if narrow.contains('{') { wide.to_owned() } else { shape(narrow) };
+    segments.map(one).collect::<Vec<_>>().join("/")
 }
 
 /// The path of a server URL, without a final slash.
@@ -254,6 +287,29 @@ mod tests {
         assert_ne!(shape("/a%2Fb"), shape("/a/b"));
         assert_eq!(shape("/a b:c@{x}%"), "/a%20b:c@{}%");
         assert_eq!(shape("/%\u{e9}%4"), "/%%C3%A9%4");
+    }
+
+    #[test]
+    fn a_narrower_path_fills_variables_of_a_template() {
+        let one = |name, text: &str| Some(vec![(name, text.to_owned())]);
+        assert_eq!(bound("/o/{id}", "/o/latest"), one("id", "latest"));
+        assert_eq!(bound("/o/{id}", "/o/caf\u{e9}"), one("id", "caf\u{e9}"));
+        assert_eq!(bound("/o/{a}/{b}", "/o/{x}/latest"), one("b", "latest"));
+        assert_eq!(bound("/o/{id}.json", "/o/all.json"), one("id", "all"));
+        for (template, path) in [
+            ("/o/{id}", "/o/{other}"),
+            ("/o/{id}", "/o/{id}:cancel"),
+            ("/o/{id}", "/o/a/b"),
+            ("/o/{id}", "/o/"),
+            ("/o/{id}", "/p/latest"),
+            ("/o/latest", "/o/{id}"),
+            ("/{x}/me", "/o/{id}"),
+            ("/o/{id}", "/o/all?kind=a"),
+        ] {
+            assert_eq!(bound(template, path), None, "{template} {path}");
+        }
+        assert_eq!(narrowed("/o/{a}/{b}", "/o/{x}/latest"), "/o/{a}/latest");
+        assert_eq!(narrowed("/o/{id}", "/p/x"), "/o/{id}");
     }
 
     #[test]

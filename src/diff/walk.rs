@@ -54,6 +54,8 @@ pub(super) struct Root<'w> {
     pub(super) base: Option<Operation<'w>>,
     pub(super) revision: Option<Operation<'w>>,
     pub(super) scope: ScopeId,
+    /// The path that findings are about, where it is but a part of the operation's.
+    pub(super) path: Option<&'w str>,
 }
 
 type PairKey = (PlaceId, PlaceId, u64, u8);
@@ -209,7 +211,7 @@ impl<'w, 'o> Walk<'w, 'o> {
     /// A new scope for an operation.
     pub(super) fn root(&mut self, base: Option<Operation<'w>>, revision: Option<Operation<'w>>) -> ScopeId {
         let scope = self.scope();
-        self.roots.push(Root { base, revision, scope });
+        self.roots.push(Root { base, revision, scope, path: None });
         scope
     }
 

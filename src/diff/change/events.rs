@@ -302,6 +302,8 @@ events! {
     PathRemovedBeforeSunset            Operation             Removes   NARROWS      PATH "api-path-removed-before-sunset";
     PathSunsetUnreadable               Operation             Removes   NARROWS      PATH "api-path-sunset-parse";
     OperationMoved                     Operation             Changes   NARROWS      PATH "endpoint-path-changed";
+    PathTakesRequests                  Operation             Changes   DERIVED      PATH "path-takes-requests";
+    PathServedByTemplate               Operation             Changes   NONE         PATH "path-served-by-template";
     OperationIdAdded                   OperationId           Adds      NONE         OPERATION "api-operation-id-added";
     OperationIdRemoved                 OperationId           Removes   INCOMPARABLE OPERATION "api-operation-id-removed";
     OperationTagAdded                  Tag                   Documents NONE         OPERATION "api-tag-added";

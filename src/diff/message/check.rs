@@ -29,6 +29,13 @@ pub(in crate::diff) enum About {
     Header(String),
 }
 
+impl About {
+    /// Whether a fault about something else is one about this: an operation that does not take its path is none for it.
+    pub(in crate::diff) fn covers(&self, other: &About) -> bool {
+        self == other || (*self == About::Operation && matches!(other, About::Parameter("path", _)))
+    }
+}
+
 /// Why a message is refused.
 #[derive(Clone, Debug)]
 pub(in crate::diff) struct Fault<'w> {
@@ -182,8 +189,10 @@ impl<'w> Reader<'w> {
     fn find(&self, message: &Message, reading: &mut Reading<'w>) -> Option<(Operation<'w>, Captures)> {
         let (method, surface, name) = (&message.method, message.surface, &message.path);
         let server = message.server.as_deref();
+        // The path decides before the method: one without variables is matched before its templated counterparts (OpenAPI
+        // 3.1.1, section 4.8.8), whatever it offers.
+        let mut nearest = usize::MAX;
         let mut best: Option<(Operation<'w>, Captures)> = None;
-        let mut other_method = false;
         for operation in self.operations.iter().filter(|operation| operation.path.surface == surface) {
             let captures = match (surface, server) {
                 (Surface::Path, None) => capture(operation.path.template, name),
@@ -198,18 +207,18 @@ impl<'w> Reader<'w> {
                 _ => (operation.path.template == *name).then(Vec::new),
             };
             let Some(captures) = captures else { continue };
-            if !operation.method.eq_ignore_ascii_case(method) {
-                other_method = true;
-                continue;
+            if captures.len() < nearest {
+                (nearest, best) = (captures.len(), None);
             }
-            if best.as_ref().is_none_or(|(_, other)| captures.len() < other.len()) {
+            let offered = captures.len() == nearest && operation.method.eq_ignore_ascii_case(method);
+            if offered && best.is_none() {
                 best = Some((*operation, captures));
             }
         }
         if best.is_none() {
             let reason = match (surface, server) {
                 (Surface::Path, Some(server)) => format!("no operation is offered at `{}{name}`", trimmed(server)),
-                (Surface::Path, None) if other_method => format!("`{name}` does not offer `{method}`"),
+                (Surface::Path, None) if nearest < usize::MAX => format!("`{name}` does not offer `{method}`"),
                 (Surface::Path, None) => format!("there is no path for `{name}`"),
                 (Surface::Webhook, _) => format!("there is no webhook `{name}` with `{method}`"),
                 (Surface::Callback, _) => format!("there is no callback `{name}` with `{method}`"),

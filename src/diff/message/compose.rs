@@ -7,6 +7,7 @@ use super::credentials::sufficient;
 use super::dress::dressed;
 use super::wire::{Message, Unsendable};
 use super::{Side, header_schema, schema_of, source};
+use crate::diff::paths;
 use crate::openapi::{MediaType, Operation, Parameter, ParameterIn, Response, SchemaRef, StatusKey, Surface};
 use crate::schema::{Answer, Dialect, Direction, Engine, Travel, Wish};
 use crate::workspace::{Place, PlaceId};
@@ -40,6 +41,8 @@ pub(super) struct Fill {
     pub(super) credentials: Option<Value>,
     /// The address that it is sent to.
     pub(super) server: Option<String>,
+    /// The path that it is sent to, where that is but a part of the operation's.
+    pub(super) path: Option<String>,
 }
 
 /// A message: its values, and how it travels.
@@ -97,8 +100,12 @@ impl Writer {
         let theirs = other.map(Operation::parameters).unwrap_or_default();
         let left_out =
             |p: &Parameter<'w>| fill.without.as_ref().is_some_and(|(place, name)| is_at(p, Some(*place), name));
+        let template = narrowed_template(operation, fill.path.as_deref(), other);
         let mut in_path = Vec::new();
         for parameter in &own {
+            if parameter.location == Some(ParameterIn::Path) && !Message::names(&template, parameter) {
+                continue;
+            }
             let twin = theirs.iter().find(|other| is_at(other, parameter.location, parameter.name));
             let asked = fill.parameter.as_ref().filter(|(place, name, _)| is_at(parameter, Some(*place), name));
             let needed = parameter.required() || twin.is_some_and(Parameter::required);
@@ -127,7 +134,7 @@ impl Writer {
                 map.insert(parameter.name.to_owned(), value);
             }
         }
-        let path = Message::path(operation, |parameter| {
+        let path = Message::path(operation, &template, |parameter| {
             in_path.iter().find(|(name, _)| name == parameter.name).map(|(_, value)| value.clone())
         })?;
         let shown = path.clone().unwrap_or_else(|_| operation.path.template.to_owned());
@@ -180,7 +187,8 @@ impl Writer {
         message.insert("method".into(), operation.method.to_ascii_uppercase().into());
         let sent = if direction == Direction::Response { Direction::Request } else { Direction::Response };
         let theirs = other.map(Operation::parameters).unwrap_or_default();
-        let path = Message::path(operation, |parameter| {
+        let template = narrowed_template(operation, None, other);
+        let path = Message::path(operation, &template, |parameter| {
             let twin = theirs.iter().find(|other| is_at(other, parameter.location, parameter.name));
             self.parameter(engine, sent, parameter, twin)
         })?;
@@ -391,6 +399,13 @@ fn travels_as(value: &Value, room: Room) -> bool {
         }
         _ => true,
     }
+}
+
+/// The template that a message is sent to: of the operation, with the words of a path in it that takes a part of its addresses.
+fn narrowed_template(operation: &Operation<'_>, path: Option<&str>, other: Option<&Operation<'_>>) -> String {
+    let own = operation.path.template;
+    let narrow = path.or(other.map(|other| other.path.template));
+    narrow.map_or_else(|| own.to_owned(), |narrow| paths::narrowed(own, narrow))
 }
 
 /// Whether a parameter has this place and name.

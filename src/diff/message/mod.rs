@@ -14,6 +14,7 @@ mod kind;
 mod misread;
 mod notation;
 mod prove;
+mod segment;
 mod structural;
 mod suspects;
 #[cfg(test)]
@@ -26,7 +27,9 @@ use crate::schema::{Dialect, SchemaSource, SourceMember};
 pub(super) use dress::dressed;
 pub(super) use focus::Focus;
 pub(super) use kind::{discriminator_name, kind_fault};
+pub(super) use notation::capture;
 pub(super) use prove::{Messages, Shown};
+pub(super) use segment::{is_named, may_be};
 pub(super) use suspects::Suspects;
 pub(super) use wire::{Unsendable, field_split, header_split, is_form, is_json_field, parameter_split};
 

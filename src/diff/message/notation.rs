@@ -4,7 +4,7 @@ use crate::openapi::Scheme;
 use crate::text::Cut;
 
 /// The variables of a path template with the texts that stand for them.
-pub(super) type Captures = Vec<(String, String)>;
+pub(in crate::diff) type Captures = Vec<(String, String)>;
 
 /// What credentials of a scheme look like on the wire; of OAuth 2 one for each way to get a token.
 pub(super) fn wires(scheme: &Scheme<'_>) -> Vec<String> {
@@ -30,7 +30,7 @@ pub(super) fn trimmed(url: &str) -> String {
 }
 
 /// The texts for the variables of a template when a path is one of it.
-pub(super) fn capture(template: &str, path: &str) -> Option<Captures> {
+pub(in crate::diff) fn capture(template: &str, path: &str) -> Option<Captures> {
     let Some((before, variable)) = template.split_once('{') else { return (template == path).then(Vec::new) };
     let (name, after) = variable.split_once('}')?;
     let rest = path.strip_prefix(before)?;

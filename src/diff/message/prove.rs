@@ -7,7 +7,7 @@ use super::check::{About, Fault, Reader, Reading};
 use super::compose::{Content, Draft, Fill, Writer};
 use super::suspects::Suspects;
 use super::wire::{Message, Unsendable};
-use super::{Focus, Part, Side, Spot};
+use super::{Focus, Part, Side, Spot, capture};
 use crate::diagnostic::{Evidence, EvidenceStatus, Isolation, OtherReason};
 use crate::diff::edit::ScopeId;
 use crate::diff::walk::Root;
@@ -235,7 +235,11 @@ impl<'w> Messages<'w> {
             return Shown::Unknown;
         }
         let refusing = accepted_by.other();
-        let (bad, prefix) = match moved(pair).filter(|_| *about != About::Operation) {
+        // One that has the address as well reads it as it is sent.
+        let elsewhere = |operations: &(Operation<'w>, Operation<'w>)| {
+            *about != About::Operation && capture(refusing.of(*operations).path.template, &message.path).is_none()
+        };
+        let (bad, prefix) = match moved(pair).filter(elsewhere) {
             Some(operations) => {
                 let (own, other) = (accepted_by.of(operations), refusing.of(operations));
                 let reader = if refusing == Side::Base { &self.readers.0 } else { &self.readers.1 };
@@ -245,7 +249,7 @@ impl<'w> Messages<'w> {
             }
             None => (self.read(refusing, engine, &message), String::new()),
         };
-        let found = bad.faults.iter().filter(|fault| fault.about == *about);
+        let found = bad.faults.iter().filter(|fault| about.covers(&fault.about));
         // Of equals the first; a refusal before what is merely not described.
         let weight = |rejection: &Rejection<'w>| focus.weight(rejection);
         let best = found.rev().max_by_key(|fault| (!fault.soft, fault.weight(&weight)));
@@ -273,7 +277,7 @@ impl<'w> Messages<'w> {
         let meant = |rejection: &Rejection<'w>| focus.is_at(rejection);
         let at_edit = |other: &Fault<'w>| {
             let rejected = || other.rejection.as_ref().is_none_or(|rejection| rejection.is_only(&meant));
-            other.about == *about && (focus.is_open() || rejected())
+            about.covers(&other.about) && (focus.is_open() || rejected())
         };
         let mut foreign = faults.filter(|fault| !at_edit(fault)).peekable();
         let root = foreign.peek().and_then(|_| self.root_of(pair));

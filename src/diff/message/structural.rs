@@ -48,8 +48,8 @@ impl<'w> Messages<'w> {
             | Event::OperationRemovedBeforeSunset
             | Event::OperationMoved
             | Event::WebhookRemoved => {
-                let message =
-                    self.writers.0.request(engine, (&root.base?, root.revision.as_ref()), &Fill::default())?;
+                let fill = Fill { path: root.path.map(str::to_owned), ..Fill::default() };
+                let message = self.writers.0.request(engine, (&root.base?, root.revision.as_ref()), &fill)?;
                 self.confirmed(engine, message, Side::Base, &(root.base, root.revision), &About::Operation)
             }
             Event::RequiredParameterAdded

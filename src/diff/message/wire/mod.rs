@@ -146,13 +146,21 @@ impl Message {
         Ok(message)
     }
 
-    /// The path with the values of its parameters; `None` where one has none.
+    /// Whether a template has the variable of a parameter.
+    pub(super) fn names(template: &str, parameter: &Parameter<'_>) -> bool {
+        template.contains(&format!("{{{}}}", parameter.name))
+    }
+
+    /// The path of this template with the values of its parameters; `None` where one has none.
     pub(super) fn path<'w>(
         operation: &Operation<'w>,
+        template: &str,
         mut value: impl FnMut(&Parameter<'w>) -> Option<Value>,
     ) -> Option<Result<String, Unsendable>> {
-        let mut path = operation.path.template.to_owned();
-        for parameter in operation.parameters().iter().filter(|p| p.location == Some(ParameterIn::Path)) {
+        let mut path = template.to_owned();
+        let known = operation.parameters();
+        let in_path = known.iter().filter(|p| p.location == Some(ParameterIn::Path));
+        for parameter in in_path.filter(|parameter| Self::names(template, parameter)) {
             match style::path(parameter, &value(parameter)?) {
                 Ok(text) => path = path.replace(&format!("{{{}}}", parameter.name), &text),
                 Err(reason) => return Some(Err(reason)),
