@@ -1,7 +1,33 @@
 //! Names that a name is a slip for: what "did you mean" offers, in every part of the program.
 
+use std::cell::Cell;
+
 /// Names longer than this many bytes are no slips: comparing two costs the product of their lengths.
 const LONGEST: usize = 200;
+
+/// Names that all searches of one check compare: many wrong names beside many right ones would cost their product. Beyond it
+/// the findings stay, and only the guesses end.
+const COMPARISONS: usize = 100_000;
+
+/// Searches for the names that were meant, where a hostile contract has many of both kinds.
+#[derive(Debug)]
+pub(crate) struct Guesses {
+    left: Cell<usize>,
+}
+
+impl Default for Guesses {
+    fn default() -> Self {
+        Guesses { left: Cell::new(COMPARISONS) }
+    }
+}
+
+impl Guesses {
+    /// Finds what [`nearest`] does, as long as comparisons are left.
+    pub(crate) fn nearest<'a>(&self, name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+        let counted = candidates.take(self.left.get()).inspect(|_| self.left.update(|left| left - 1));
+        nearest(name, counted)
+    }
+}
 
 /// The candidate that `name` is most likely a slip for; the first of equals.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -85,6 +111,15 @@ mod tests {
     fn swapped_neighbours_count_as_one_slip() {
         assert_eq!(distance("tpye", "type"), 1);
         assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn guesses_end_when_their_comparisons_are_spent() {
+        let names: Vec<String> = (0..COMPARISONS).map(|index| format!("n{index}")).collect();
+        let guesses = Guesses::default();
+        let find = || guesses.nearest("limit2", ["limit"].into_iter().chain(names.iter().map(String::as_str)));
+        assert_eq!(find(), Some("limit"));
+        assert_eq!(find(), None);
     }
 
     #[test]

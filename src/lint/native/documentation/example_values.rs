@@ -8,7 +8,7 @@ use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
 use crate::openapi::model::{Sender, Visited, visit};
 use crate::syntax::{Kind, Style, pointer};
-use crate::workspace::Place;
+use crate::workspace::{Place, PlaceId};
 use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
@@ -188,7 +188,7 @@ fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) -> 
     }
     if pair.what == "example" && !within_text {
         let mut wrong = Vec::new();
-        one_way(place, schema, pair.sender, 0, &mut wrong);
+        one_way(place, schema, pair.sender, 0, &mut FxHashSet::default(), &mut wrong);
         out.extend(wrong.into_iter().take(MOST).map(|value| misdirected(value, pair.sender)));
     }
     Some(())
@@ -198,18 +198,26 @@ fn check<'w>(judge: &mut Judge<'w>, pair: &Pair<'w>, out: &mut Vec<Finding>) -> 
 const DEPTH: usize = 12;
 
 /// Collects the properties of a value that its schema says to be sent by the other side only (`readOnly`, `writeOnly`).
-fn one_way<'w>(value: Place<'w>, schema: Place<'w>, sender: Sender, depth: usize, out: &mut Vec<Place<'w>>) {
+/// `seen` has the pairs of values and schemas that were looked at: many `allOf` may lead to the same one.
+fn one_way<'w>(
+    value: Place<'w>,
+    schema: Place<'w>,
+    sender: Sender,
+    depth: usize,
+    seen: &mut FxHashSet<(PlaceId, PlaceId)>,
+    out: &mut Vec<Place<'w>>,
+) {
     let keyword = match sender {
         Sender::Client => "readOnly",
         Sender::Server => "writeOnly",
         Sender::Either => return,
     };
     let schema = schema.resolved();
-    if depth > DEPTH || out.len() > MOST {
+    if depth > DEPTH || out.len() > MOST || !seen.insert((value.id(), schema.id())) {
         return;
     }
     for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
-        one_way(value, branch, sender, depth + 1, out);
+        one_way(value, branch, sender, depth + 1, seen, out);
     }
     if let Some(properties) = schema.get("properties").filter(|_| value.is_map()) {
         for member in value.members() {
@@ -219,14 +227,14 @@ fn one_way<'w>(value: Place<'w>, schema: Place<'w>, sender: Sender, depth: usize
                     out.push(member.value);
                 }
             } else {
-                one_way(member.value, property, sender, depth + 1, out);
+                one_way(member.value, property, sender, depth + 1, seen, out);
             }
         }
     }
     if let Some(items) = schema.get("items").filter(|items| items.is_map()) {
         // The first entry shows what all of them have.
         if let Some(first) = value.elements().next() {
-            one_way(first, items, sender, depth + 1, out);
+            one_way(first, items, sender, depth + 1, seen, out);
         }
     }
 }

@@ -7,7 +7,6 @@ use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
-use crate::text::near;
 use crate::workspace::Place;
 
 /// Media types of forms.
@@ -93,7 +92,7 @@ impl<'w> Checker<'w> {
             let Some(schema) = media.value.resolved().get("schema") else { continue };
             let Some(names) = property_names(schema, 16) else { continue };
             for member in encoding.members().filter(|member| !names.contains(&member.name)) {
-                let near = near::nearest(member.name, names.iter().copied());
+                let near = self.guesses.nearest(member.name, names.iter().copied());
                 let message = format!("`{}` in `encoding` is not a property of the schema", member.name);
                 self.report(Check::Encoding, message, member.value.key_location()).help = Some(match near {
                     Some(near) => format!("Write `{near}`"),

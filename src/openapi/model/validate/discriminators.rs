@@ -5,7 +5,6 @@ use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
-use crate::text::near;
 use crate::workspace::{Place, PlaceId, RefError};
 use rustc_hash::FxHashSet;
 
@@ -93,7 +92,8 @@ impl<'w> Checker<'w> {
         let own = property(schema, name, DEPTH, &mut seen);
         let forbidden = self.version == Version::V2_0;
         if branches.is_empty() {
-            let near = schema.get("properties").and_then(|all| near::nearest(name, all.members().map(|m| m.name)));
+            let near =
+                schema.get("properties").and_then(|all| self.guesses.nearest(name, all.members().map(|m| m.name)));
             if !own.declared && !own.open {
                 let message = format!("the discriminator `{name}` is not a property of the schema");
                 let finding = self.report(Check::Discriminator, message, named.location());

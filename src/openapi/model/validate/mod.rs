@@ -27,9 +27,12 @@ use super::{Check, model, words};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::openapi::Version;
 use crate::syntax::Kind;
+use crate::text::near::Guesses;
 use crate::workspace::{DocumentId, Place, PlaceId, RefError};
+use links::Parameters;
 use references::Pending;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 
 /// Checks the contract with this root as one of `version`, parts in other files included.
 ///
@@ -64,6 +67,9 @@ fn check(root: Place<'_>, version: Version) -> Option<Checker<'_>> {
         operation_ids: FxHashMap::default(),
         parents: Vec::new(),
         links: Vec::new(),
+        parameters: FxHashMap::default(),
+        sources: FxHashMap::default(),
+        guesses: Guesses::default(),
         discriminators: Vec::new(),
         bases: FxHashSet::default(),
         unquoted: Vec::new(),
@@ -107,6 +113,12 @@ struct Checker<'w> {
     parents: Vec<ObjectId>,
     /// Link Objects, to be checked when all operations are known.
     links: Vec<Place<'w>>,
+    /// The parameters of operations that links and expressions are about, each read once.
+    parameters: FxHashMap<PlaceId, Option<Rc<Parameters<'w>>>>,
+    /// Those of the request that the expressions of a callback or link read from.
+    sources: FxHashMap<PlaceId, Option<Rc<Parameters<'w>>>>,
+    /// What bounds the search for the names that were meant.
+    guesses: Guesses,
     /// Schemas with a discriminator, to be checked when all subtypes are known.
     discriminators: Vec<Place<'w>>,
     /// Schemas that an `allOf` refers to.

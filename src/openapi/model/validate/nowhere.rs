@@ -6,7 +6,6 @@ use super::super::words;
 use super::Checker;
 use crate::openapi::Version;
 use crate::syntax::pointer;
-use crate::text::near;
 use crate::workspace::{Place, RefError};
 use std::borrow::Cow;
 
@@ -24,7 +23,7 @@ impl<'w> Checker<'w> {
                 let parent_place = documents
                     .find(|known| known.name() == document)
                     .and_then(|document| document.tree().at_pointer(parent))?;
-                let near = near::nearest(token, parent_place.members().map(|member| member.name))?;
+                let near = self.guesses.nearest(token, parent_place.members().map(|member| member.name))?;
                 let mut whole = format!("{}#{parent}", text.split('#').next().unwrap_or_default());
                 pointer::push(&mut whole, near);
                 let rest = text.split('#').nth(1).and_then(|fragment| pointer::tokens(fragment));
@@ -99,7 +98,7 @@ impl<'w> Checker<'w> {
                 return (same != text).then_some(same);
             }
             let names = section.members().map(|member| member.name);
-            near = near.or_else(|| near::nearest(&last, names).map(reference));
+            near = near.or_else(|| self.guesses.nearest(&last, names).map(reference));
         }
         near
     }

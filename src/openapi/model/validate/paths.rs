@@ -4,7 +4,6 @@ use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::Version;
-use crate::text::near;
 use crate::workspace::{Place, PlaceMember};
 use rustc_hash::FxHashMap;
 
@@ -164,7 +163,7 @@ impl<'w> Checker<'w> {
         }
         unused.dedup_by_key(|(_, element)| element.resolved().id());
         for (name, methods) in missing {
-            let near = near::nearest(name, unused.iter().map(|(name, _)| *name));
+            let near = self.guesses.nearest(name, unused.iter().map(|(name, _)| *name));
             let meant =
                 near.or_else(|| if unused.len() == 1 && template.names.len() == 1 { Some(unused[0].0) } else { None });
             self.undeclared(member, name, &methods, meant);

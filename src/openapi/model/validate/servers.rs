@@ -4,7 +4,6 @@ use super::super::{Check, words};
 use super::Checker;
 use crate::diagnostic::Severity;
 use crate::openapi::Version;
-use crate::text::near;
 use crate::workspace::Place;
 
 impl<'w> Checker<'w> {
@@ -19,7 +18,7 @@ impl<'w> Checker<'w> {
             if declared.contains(name) {
                 continue;
             }
-            let near = near::nearest(name, declared.iter().copied().filter(|known| !names.contains(known)));
+            let near = self.guesses.nearest(name, declared.iter().copied().filter(|known| !names.contains(known)));
             let message = format!("the server variable `{name}` is not defined");
             self.report(Check::Server, message, url.location()).help = Some(match near {
                 Some(near) => format!("Write `{{{near}}}`, or rename the variable to `{name}`"),
@@ -27,7 +26,7 @@ impl<'w> Checker<'w> {
             });
         }
         for member in server.get("variables").into_iter().flat_map(Place::members) {
-            let meant = names.iter().any(|name| near::nearest(name, std::iter::once(member.name)).is_some());
+            let meant = names.iter().any(|name| self.guesses.nearest(name, std::iter::once(member.name)).is_some());
             if !names.contains(&member.name) && !meant {
                 let message = format!("the server variable `{}` is not used in the URL", member.name);
                 self.warn(Check::Server, message, member.value.key_location()).help =

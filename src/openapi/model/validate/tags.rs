@@ -2,7 +2,6 @@
 
 use super::super::{Check, words};
 use super::Checker;
-use crate::text::near;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -19,7 +18,7 @@ impl<'w> Checker<'w> {
             let Some(place) = tag.get("parent") else { continue };
             let Some(parent) = place.as_str() else { continue };
             if !parents.contains_key(parent) {
-                let near = near::nearest(parent, tags.iter().map(|(name, _)| *name));
+                let near = self.guesses.nearest(parent, tags.iter().map(|(name, _)| *name));
                 let message = format!("the parent {} is not a tag of this contract", words::quote(parent));
                 let finding = self.report(Check::Value, message, place.location());
                 finding.help = Some(match near {
