@@ -66,5 +66,10 @@ mod tests {
         );
         assert!(cut.contains(&described("/paths/~1a/get")), "what was read whole is judged: {cut:?}");
         assert!(!cut.iter().any(|id| id.contains("~1b") || id.contains(" /openapi")), "{cut:?}");
+        // What is read whole has no gaps, whatever else is wrong with the text.
+        let text = format!("{head}{end}      operationId: b\n      responses: {{'200': {{description: d}}}}\n");
+        for whole in [text.replace("title: T", "title: !x T"), format!("{text}---\na: b\n")] {
+            assert!(found(&whole).contains(&described("/paths/~1b/get")), "{whole}");
+        }
     }
 }

@@ -90,6 +90,12 @@ impl Code {
         }
     }
 
+    /// Returns whether something is missing from what was read, or not to be trusted. Behind a tag that means nothing stands the
+    /// whole value, and of several documents the first is whole.
+    pub fn leaves_gap(self) -> bool {
+        !self.is_harmless() && !matches!(self, Code::TagUnknown | Code::MultipleDocuments)
+    }
+
     /// Returns whether a budget ended the reading: a part of the file was not looked at.
     pub fn is_limit(self) -> bool {
         matches!(self, Code::LimitDepth | Code::LimitNodes | Code::LimitAliases)

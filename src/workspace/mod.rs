@@ -67,7 +67,7 @@ impl Document {
 
     /// Where the first fault of its text is after which its tree is incomplete. Some faults leave the tree complete.
     pub fn first_gap(&self) -> Option<u32> {
-        self.problems.iter().filter(|problem| !problem.is_harmless()).map(|problem| problem.span.start).min()
+        self.problems.iter().filter(|problem| problem.code.leaves_gap()).map(|problem| problem.span.start).min()
     }
 
     /// What was wrong with its text.

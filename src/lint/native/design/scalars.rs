@@ -2,8 +2,8 @@
 
 use super::super::{Finding, Options, facts::Facts};
 use crate::diagnostic::Severity;
-use crate::syntax::{Kind, NodeId, Style};
-use crate::workspace::PlaceId;
+use crate::syntax::{Kind, NodeId, NodeRef, Style};
+use crate::workspace::{Place, PlaceId};
 
 /// What a plain text is in YAML 1.1 (section 10, types `bool`, `int`), if it is no text there.
 fn yaml_1_1(text: &str) -> Option<&'static str> {
@@ -42,8 +42,11 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
             let message = format!("`{text}` is a string here, but {what} for readers of YAML 1.1; write `\"{text}\"`");
             let finding = Finding::at(place, message);
             // Few readers follow YAML 1.1 in taking single letters for booleans.
-            let most = if text.len() == 1 { Severity::Hint } else { Severity::Warn };
-            out.push(finding.at_most(most));
+            out.push(match text.len() {
+                1 => finding.at_most(Severity::Hint),
+                _ if is_contract(node, place) => finding,
+                _ => finding.at_most(Severity::Warn),
+            });
         }
     }
     let version = facts.api.info().and_then(|info| info.get("version"));
@@ -57,6 +60,17 @@ pub(super) fn ambiguous(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
     }
 }
 
+/// Returns whether the value decides what is accepted: a key, or an entry of `enum` or `const`.
+fn is_contract(node: NodeRef<'_>, place: Place<'_>) -> bool {
+    if node.key_symbol().is_some() {
+        return true;
+    }
+    let path = place.path();
+    let mut end = path.iter().rev();
+    let last = end.next().map_or("", String::as_str);
+    last == "const" || (last.bytes().all(|b| b.is_ascii_digit()) && end.next().is_some_and(|token| token == "enum"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,12 +78,12 @@ mod tests {
     use crate::workspace::Workspace;
 
     #[test]
-    fn single_letters_are_a_hint() {
-        let text = "openapi: 3.0.3\ncomponents: {schemas: {Flag: {type: string, enum: [Y, N, NO]}}}\n";
+    fn single_letters_are_a_hint_and_only_what_is_accepted_weighs_as_the_rule() {
+        let text = "openapi: 3.0.3\ncomponents: {schemas: {Flag: {type: string, enum: [Y, N, NO], example: NO}}}\n";
         let workspace = Workspace::from_text("a.yaml", text);
         let mut out = Vec::new();
         ambiguous(&Facts::new(Api::open(&workspace).unwrap()), &Options::default(), &mut out);
         let ceilings: Vec<_> = out.into_iter().map(|finding| finding.ceiling).collect();
-        assert_eq!(ceilings, [Some(Severity::Hint), Some(Severity::Hint), Some(Severity::Warn)]);
+        assert_eq!(ceilings, [Some(Severity::Hint), Some(Severity::Hint), None, Some(Severity::Warn)]);
     }
 }

@@ -1,6 +1,6 @@
 //! What may be there only once: parameters of one operation, operation ids, equal entries of a list.
 
-use super::super::table::FieldType;
+use super::super::table::{Field, FieldType};
 use super::super::{Check, words};
 use super::Checker;
 use crate::openapi::Version;
@@ -80,22 +80,31 @@ impl<'w> Checker<'w> {
         }
     }
 
-    /// Reports every object of a list that has the same `name` as an earlier one.
-    pub(super) fn unique_by(&mut self, list: Place<'w>, inner: &FieldType, name: &str, check: Check) {
+    /// Reports every object of a list that has the same value of the field `name` as an earlier one.
+    pub(super) fn unique_by(&mut self, list: Place<'w>, inner: &FieldType, field: &Field, name: &str, check: Check) {
         let title = inner.objects().first().map_or("", |id| self.model.object(*id).title.trim_end_matches(" Object"));
         let noun = title.to_lowercase();
         let mut seen: FxHashMap<&str, Place<'w>> = FxHashMap::default();
+        let mut whole: FxHashSet<Cow<'_, str>> = FxHashSet::default();
         for element in list.elements() {
             let Some(value) = element.get(name) else { continue };
             let Some(text) = value.as_str() else { continue };
+            // Where equal entries are forbidden as such, one of the two can go without a loss.
+            let equal = field.unique && !whole.insert(written(element.node()));
             let Some(first) = seen.get(text) else {
                 seen.insert(text, value);
                 continue;
             };
             let first = first.location();
             let message = format!("the {noun} {} is declared twice", words::quote(text));
-            let finding = self.report(check, message, value.location());
-            finding.help = Some("Remove one of the two, or give it a name of its own".to_owned());
+            let finding = if equal {
+                self.report(Check::DuplicateItem, message, element.location())
+            } else {
+                self.report(check, message, value.location())
+            };
+            let help =
+                if equal { "Remove one of the two" } else { "Remove one of the two, or give it a name of its own" };
+            finding.help = Some(help.to_owned());
             finding
                 .related
                 .push(crate::diagnostic::Label { location: first, message: "first declared here".to_owned() });

@@ -219,7 +219,7 @@ impl<'w> Checker<'w> {
     fn list(&mut self, place: Place<'w>, inner: &'static FieldType, field: &'static Field) {
         self.count(place, place.len(), field);
         match &field.unique_by {
-            Some((name, check)) => self.unique_by(place, inner, name, *check),
+            Some((name, check)) => self.unique_by(place, inner, field, name, *check),
             None if field.unique => self.unique(place),
             None => {}
         }

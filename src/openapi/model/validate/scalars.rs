@@ -4,6 +4,7 @@ use super::super::table::{Field, FieldType, Text};
 use super::super::{Check, Versions, words};
 use super::Checker;
 use crate::diagnostic::{Label, Severity};
+use crate::openapi::Version;
 use crate::pattern::Pattern;
 use crate::syntax::{Kind, Style, compare_numbers};
 use crate::text::near;
@@ -213,8 +214,11 @@ impl<'w> Checker<'w> {
             .then(|| format!("Move `{name}` up into the {} around it, if it is indented too deep", object.title))
     }
 
-    /// Notes the status codes that are numbers: they must be in quotes, for JSON has no other keys (Responses Object).
+    /// Notes the status codes that are numbers: from 3.0 on they must be in quotes, for JSON has no other keys (Responses Object).
     pub(super) fn status_codes(&mut self, responses: Place<'w>) {
+        if self.version < Version::V3_0 {
+            return;
+        }
         let values = responses.members().map(|member| member.value);
         let bare =
             |key: Place<'w>| key.node().style() == Style::Plain && key.text().bytes().all(|b| b.is_ascii_digit());
