@@ -24,7 +24,8 @@ const OPEN: [&str; 13] = [
     "status",
 ];
 
-/// Whether an operation changes the protocol of its connection (RFC 9110, section 7.8), such as to WebSocket.
+/// Whether an operation changes the protocol of its connection (RFC 9110, section 7.8), such as to WebSocket: it answers with
+/// `101`, or cannot be called without asking for it.
 pub(super) fn is_handshake(operation: &Operation<'_>) -> bool {
     let asks = |name: &str| {
         let name = name.to_ascii_lowercase();
@@ -32,7 +33,11 @@ pub(super) fn is_handshake(operation: &Operation<'_>) -> bool {
     };
     operation.method == "get"
         && (operation.responses().iter().any(|response| response.status == "101")
-            || operation.parameters().iter().any(|one| one.location == Some(ParameterIn::Header) && asks(one.name)))
+            || operation.parameters().iter().any(|one| {
+                one.location == Some(ParameterIn::Header)
+                    && one.place.get_bool("required") == Some(true)
+                    && asks(one.name)
+            }))
 }
 
 /// Whether an operation says, or its path does, that it needs no login. Options: `public-paths`, `public-tags`.

@@ -1,4 +1,9 @@
-//! The parts of a URL that rules look at. No more of RFC 3986 than that.
+//! The parts of a URL that rules look at, and the paths below others. No more of RFC 3986 than that.
+
+/// Whether a path is another, or leads on from it.
+pub(super) fn is_below(template: &str, start: &str) -> bool {
+    template.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// A URL taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

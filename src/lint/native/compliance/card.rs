@@ -2,6 +2,7 @@
 
 use super::super::facts::{Facts, examples_of, path_words};
 use super::super::schema_walk::{Element, Role};
+use super::super::url::is_below;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::{Label, Severity};
 use crate::lexicon::{Act, Candidate, Class, is_masked};
@@ -112,8 +113,8 @@ pub(super) fn sad_never_returned(facts: &Facts<'_>, options: &Options, out: &mut
     }
 }
 
-/// The paths at which cards are issued: a `POST` to cards that brings no card number. One that brings it keeps the card of
-/// somebody else.
+/// The paths at which cards are issued: a `POST` to cards that says what it takes, and neither a card number nor what stands
+/// for one. One that brings it keeps the card of somebody else.
 fn issuing<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
     let creates = |operation: &&Operation<'w>| {
         let split = operation.path.template.rsplit('/').next().map(words::words).unwrap_or_default();
@@ -121,27 +122,41 @@ fn issuing<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
             && split.last().is_some_and(|word| matches!(word.as_str(), "card" | "cards"))
             && facts.act(operation) != Act::Read
     };
-    let numbered = |operation: &Operation<'w>| {
-        let body = operation.body().map(|body| body.media_types).unwrap_or_default();
-        let schemas = body.iter().filter_map(|media| media.schema.as_ref()?.place());
-        schemas.flat_map(|place| schema::properties_within(place, 4)).any(|(name, schema)| {
-            let subject = Candidate { name, schema, holder: None, beside: None };
-            facts.lexicon.judge_as(&[Class::CardNumber], &subject).is_some_and(|judgement| judgement.is_likely())
-                // What stands for the number of a card that somebody else has issued. `phone_number` is none.
-                || matches!(name, "nonce" | "source" | "source_id" | "sourceId" | "number" | "pan")
-        })
-    };
     facts
         .operations()
         .filter(creates)
-        .filter(|operation| operation.body().is_some() && !numbered(operation))
+        .filter(|operation| {
+            let body = operation.body().map(|body| body.media_types).unwrap_or_default();
+            let schemas = body.iter().filter_map(|media| media.schema.as_ref()?.place());
+            let fields: Vec<_> = schemas.flat_map(|place| schema::properties_within(place, 4)).collect();
+            !fields.is_empty() && !fields.iter().any(|(name, schema)| brings_card(facts, name, *schema))
+        })
         .map(|operation| operation.path.template)
         .collect()
 }
 
-/// Whether a path is another, or leads on from it.
-fn is_below(template: &str, start: &str) -> bool {
-    template.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Whether a name is that of what stands for the number of a card that somebody else has issued: `cardToken`, `source_id`,
+/// `encryptedCardData`. The tokens of users and products are none, and neither is an encrypted PIN.
+fn stands_for_card(name: &str) -> bool {
+    let split = words::words(name);
+    let of_cards = |word: &String| {
+        let words = ["card", "payment", "method", "pan", "network", "source", "single", "use"];
+        words.contains(&word.as_str())
+    };
+    let bare = split.strip_suffix(&["id".to_owned()]).unwrap_or(&split);
+    let token = bare.split_last().is_some_and(|(last, rest)| {
+        ["token", "nonce", "source", "cryptogram", "jwe"].contains(&last.as_str()) && rest.iter().all(of_cards)
+    });
+    token || words::any(&split, &["encrypted"]) && words::any(&split, &["card", "pan", "data", "payload", "number"])
+}
+
+/// Whether a field of a request holds the number of a card, or what stands for it.
+fn brings_card(facts: &Facts<'_>, name: &str, schema: Place<'_>) -> bool {
+    let subject = Candidate { name, schema, holder: None, beside: None };
+    facts.lexicon.judge_as(&[Class::CardNumber], &subject).is_some_and(|judgement| judgement.is_likely())
+        || stands_for_card(name)
+        // `phone_number` is none.
+        || matches!(name, "number" | "pan")
 }
 
 /// `cmp-sad-request-write-only`: security codes go in, marked as such, and are not stored.
@@ -332,6 +347,11 @@ mod tests {
         let kept = cards("number: {type: string}, exp_month: {type: string}");
         assert_eq!(ceilings(sad_never_returned, &issued), [Some(Severity::Warn)]);
         assert_eq!(ceilings(sad_never_returned, &kept), [None]);
+        assert_eq!(ceilings(sad_never_returned, &cards("user_token: {type: string}")), [Some(Severity::Warn)]);
+        for token in ["token", "cardToken", "source_id", "encryptedCardData", "paymentNonce"] {
+            assert_eq!(ceilings(sad_never_returned, &cards(&format!("{token}: {{type: string}}"))), [None], "{token}");
+        }
+        assert_eq!(ceilings(sad_never_returned, &cards("")), [None], "a body that is not described says nothing");
         assert_eq!(ceilings(sad_never_returned, &issued.replace("/cards/{id}", "/payments/{id}")), [None]);
     }
 

@@ -3,6 +3,7 @@
 use super::super::facts::Facts;
 use super::super::finding::fold;
 use super::super::schema_walk::{Element, Role};
+use super::super::url::is_below;
 use super::super::{Finding, Options, schema, words};
 use crate::diagnostic::Severity;
 use crate::lexicon::Class;
@@ -35,21 +36,30 @@ fn is_measured(facts: &Facts<'_>, element: &Element<'_>) -> bool {
         let measure = words::ends_with(&split, "unit of measure") || words::ends_with(&split, "unit code");
         measure || matches!(split.as_slice(), [only] if matches!(only.as_str(), "unit" | "units" | "uom"))
     };
-    // A currency is called a unit, too: its description, examples or values say so.
-    let is_of_money = |place: Place<'_>| {
-        let told = schema::text(place, "description").is_some_and(|text| {
-            let text = text.to_ascii_lowercase();
-            ["currenc", "4217", "monetary", "money"].iter().any(|word| text.contains(word))
-        });
-        let values = schema::literals(place, &["example", "examples", "default", "enum", "const"]);
-        told || values.into_iter().filter_map(Place::as_str).any(super::formats::is_currency_code)
-    };
     let beside = schema::properties(holder);
     let unit = beside.iter().find(|(name, _)| is_unit(name));
     unit.is_some_and(|(_, place)| !is_of_money(*place))
         && !beside.iter().any(|(name, _)| {
             *name != element.name && (is_currency(name) || facts.lexicon.is_named(name, &[Class::Money]))
         })
+}
+
+/// Whether a unit is a currency, as its schema says: in its title or description, by the schema that it refers to, by its format
+/// or pattern, or by its values.
+fn is_of_money(unit: Place<'_>) -> bool {
+    let told = ["title", "description", "format"].iter().filter_map(|key| schema::text(unit, key)).any(|text| {
+        let text = text.to_ascii_lowercase();
+        ["currenc", "4217", "monetary", "money"].iter().any(|word| text.contains(word))
+    });
+    let refers = unit.reference().and_then(|reference| reference.rsplit('/').next()).is_some_and(is_currency);
+    // Units such as `kg` have letters too, but not always three capital ones.
+    let shaped = schema::text(unit, "pattern").is_some_and(|text| {
+        let pattern = Pattern::read(text);
+        let takes = |text: &str| pattern.matches(text) == Some(true);
+        pattern.fixed_length() == Some(3) && takes("EUR") && !takes("123")
+    });
+    let values = schema::literals(unit, &["example", "examples", "default", "enum", "const"]);
+    told || refers || shaped || values.into_iter().filter_map(Place::as_str).any(super::formats::is_currency_code)
 }
 
 /// Limits a finding about an amount to what the evidence bears.
@@ -134,11 +144,6 @@ fn resources_with_currency<'w>(facts: &Facts<'w>) -> Vec<&'w str> {
     facts.operations().filter(tells).map(|operation| operation.path.template).collect()
 }
 
-/// Whether a path leads on from that of a resource.
-fn is_below(template: &str, resource: &str) -> bool {
-    template.strip_prefix(resource).is_some_and(|rest| rest.starts_with('/'))
-}
-
 /// Whether an amount is the price of something that is traded, rather than a sum.
 fn is_quotation(name: &str) -> bool {
     words::any(&words::words(name), &["price", "prices", "bid", "ask", "quote", "strike", "mid"])
@@ -193,7 +198,8 @@ pub(super) fn currency_paired(facts: &Facts<'_>, options: &Options, out: &mut Ve
             continue;
         }
         let template = element.operation.path.template;
-        if let Some(resource) = resources.iter().find(|resource| is_below(template, resource)) {
+        if let Some(resource) = resources.iter().find(|resource| template != **resource && is_below(template, resource))
+        {
             let message = format!(
                 "no currency stands with the amount of {}; it seems to be that of `{resource}`",
                 element.label()

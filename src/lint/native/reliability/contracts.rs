@@ -160,12 +160,7 @@ pub(super) fn acceptance(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             continue;
         };
         // Who takes a message of somebody else only says that it came.
-        let mut fixed = operation.path.template.split('/').filter(|segment| !segment.contains('{'));
-        let receives =
-            ["webhook", "webhooks", "callback", "callbacks", "notification", "notifications", "event", "events"];
-        if operation.method == "post"
-            && fixed.next_back().is_some_and(|last| words::any(&words::words(last), &receives))
-        {
+        if operation.method == "post" && takes_messages(operation.path.template) {
             continue;
         }
         let header = |name: &str| {
@@ -211,6 +206,16 @@ pub(super) fn acceptance(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             }
         }
     }
+}
+
+/// Whether messages are sent to a path: it ends with what they are called. `/events/{id}` is one of them, and `/events-export`
+/// something else.
+fn takes_messages(template: &str) -> bool {
+    let last = template.rsplit('/').find(|segment| !segment.is_empty()).filter(|segment| !segment.contains('{'));
+    let last = last.and_then(|segment| words::words(segment).pop());
+    last.is_some_and(|word| {
+        ["webhook", "callback", "notification", "event"].contains(&word.strip_suffix('s').unwrap_or(&word))
+    })
 }
 
 /// Whether the request carries an id, and a `GET` below the path takes one: the client asks by the id that it gave.

@@ -169,14 +169,16 @@ pub(super) fn cors(facts: &Facts<'_>, options: &Options, out: &mut Vec<Finding>)
             any = true;
             if let Some(value) = wildcard(&origin) {
                 let credentials = find(&response, "access-control-allow-credentials").is_some();
-                if credentials || is_secured(operation) {
+                let secured = is_secured(operation);
+                if credentials || secured {
                     let message = if credentials {
                         "`*` is shown together with `Access-Control-Allow-Credentials`, which browsers refuse (Fetch, section 3.2.3); show one of the origins that are allowed"
                     } else {
                         "every origin may read this response, though the operation needs a login; list the origins"
                     };
                     let finding = Finding::at(value, message).of(operation);
-                    out.push(if credentials { finding.at_most(Severity::Info) } else { finding });
+                    // Browsers refuse the pair, but the policy that was meant stays open to every origin.
+                    out.push(if secured { finding } else { finding.at_most(Severity::Info) });
                 }
             }
             methods(operation, &response, out);
@@ -275,6 +277,23 @@ mod tests {
         for text in ["100", "limit=10, remaining=5, reset=4", "default;r=5", "\"a\";r"] {
             assert_eq!(form.is_match(text), text == "\"a\";r", "{text}");
         }
+    }
+
+    #[test]
+    fn an_open_policy_of_a_login_weighs_the_same_with_credentials() {
+        let header = |name: &str, value: &str| format!("{name}: {{schema: {{type: string, default: '{value}'}}}}");
+        let any = header("Access-Control-Allow-Origin", "*");
+        let both = format!("{any}, {}", header("Access-Control-Allow-Credentials", "true"));
+        let of = |headers: &str, security: &str| {
+            let responses = format!("responses: {{'200': {{description: d, headers: {{{headers}}}}}}}");
+            super::super::super::finding::ceilings(
+                cors,
+                &format!("  /a: {{get: {{security: {security}, {responses}}}}}\n"),
+            )
+        };
+        assert_eq!(of(&any, "[{key: []}]"), [None]);
+        assert_eq!(of(&both, "[{key: []}]"), [None]);
+        assert_eq!(of(&both, "[]"), [Some(Severity::Info)]);
     }
 
     #[test]

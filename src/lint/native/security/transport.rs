@@ -64,8 +64,9 @@ pub(super) fn host_not_internal(facts: &Facts<'_>, _: &Options, out: &mut Vec<Fi
         if place.get_str("x-environment").is_some_and(|name| !name.starts_with("prod")) {
             continue;
         }
-        // A host that is written with a scheme is no address yet; the structure tells it.
-        for url in server.urls().into_iter().filter(|url| url.matches("://").count() < 2) {
+        // A `host` of 2.0 that is written with a scheme is no address yet; the structure tells it.
+        let doubled = |url: &String| facts.api.version() == Version::V2_0 && url.matches("://").count() > 1;
+        for url in server.urls().into_iter().filter(|url| !doubled(url)) {
             let parts = Url::new(&url);
             let what = if parts.is_loopback() {
                 "is the caller's own machine"
