@@ -75,6 +75,12 @@ impl Words {
     }
 }
 
+/// Whether a credential whose name ends with this word is made by the service and handed out: people choose passwords and PINs
+/// themselves, and nobody shows them again.
+pub fn is_handed_out(word: &str) -> bool {
+    matches!(word, "secret" | "key" | "token")
+}
+
 fn plain(text: &str) -> Vec<String> {
     words::words(text).iter().map(|word| words::plain(word)).collect()
 }
@@ -210,7 +216,8 @@ impl Lexicon {
         }
         // `GET /api-keys` lists those of everybody; the last part in the singular is one, and what the operation is about.
         let last = operation.path.template.rsplit('/').find(|part| !part.is_empty()).filter(fixed)?;
-        let one = operation.method == "get" && !last.ends_with('s') && self.is_named(last, &[Class::Credential]);
+        let handed = plain(last).last().is_some_and(|word| is_handed_out(word));
+        let one = operation.method == "get" && handed && self.is_named(last, &[Class::Credential]);
         one.then_some(Issue::Read)
     }
 
@@ -235,17 +242,31 @@ impl Lexicon {
         }
     }
 
-    /// Whether the verb at the beginning of an id is a noun: `releaseNotes`, `transfer_items`. In `lockDevice` of
-    /// `/devices/{id}/lock` it is a verb, for what follows it stands before it in the path.
+    /// Whether the verb at the beginning of an id is a noun: the path has it in front of what follows it, and a resource
+    /// before both (`releaseNotes` of `/projects/{id}/release-notes`), or has its plural (`transfer_items` of
+    /// `/transfers/{id}/items`). In `lockDevice` of `/devices/{id}/lock` it is a verb, and in `startJob` of `/jobs/start`.
     fn is_noun(&self, id: &[String], operation: &Operation<'_>) -> bool {
         let [verb, object, ..] = id else { return false };
         if !self.is_listed("act-noun", std::slice::from_ref(verb)) {
             return false;
         }
-        let path: Vec<String> =
-            operation.path.template.split('/').filter(|part| !part.contains('{')).flat_map(plain).collect();
-        let at = |word: &String| path.iter().position(|part| part == word || part.strip_suffix('s') == Some(word));
-        at(object).is_none_or(|object| at(verb).is_some_and(|verb| object >= verb))
+        // Versions and the word `api` say nothing of resources.
+        let says = |part: &&str| {
+            let version =
+                part.strip_prefix(['v', 'V']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+            !part.is_empty() && !version && *part != "api"
+        };
+        let path: Vec<(usize, String)> = (operation.path.template.split('/').filter(says).enumerate())
+            .filter(|(_, part)| !part.contains('{'))
+            .flat_map(|(at, part)| plain(part).into_iter().map(move |word| (at, word)))
+            .collect();
+        let one = |word: &str| word.strip_suffix('s').map(str::to_owned);
+        path.iter().enumerate().any(|(index, (segment, word))| {
+            let plural = one(word).as_ref() == Some(verb);
+            let follows =
+                || path[index + 1..].iter().any(|(_, next)| next == object || one(next).as_ref() == Some(object));
+            (plural || word == verb && *segment > 0) && follows()
+        })
     }
 }
 
@@ -385,6 +406,8 @@ mod tests {
         };
         assert_eq!(issues("get", "/webhooks/{id}/secret", ""), Some(Issue::Read));
         assert_eq!(issues("get", "/apps/{id}/client-secret", ""), Some(Issue::Read));
+        assert_eq!(issues("get", "/users/{id}/password", ""), None);
+        assert_eq!(issues("get", "/cards/{id}/pin", ""), None);
         assert_eq!(issues("post", "/api-keys", ""), Some(Issue::Made));
         assert_eq!(issues("post", "/apps", "operationId: rotateAppSecret"), Some(Issue::Made));
         assert_eq!(issues("get", "/oauth/token", ""), Some(Issue::Made));
@@ -413,7 +436,21 @@ mod tests {
             assert!(!executes(path, ""), "{path}");
         }
         assert!(!executes("/projects/{id}/release-notes", "operationId: releaseNotes"));
-        assert!(executes("/devices/{id}/lock", "operationId: lockDevice"));
+        assert!(!executes("/transfers/{id}/items", "operationId: transferItems"));
+        for (path, id) in [
+            ("/devices/{id}/lock", "lockDevice"),
+            ("/lock/{id}", "lockDevice"),
+            ("/v1/lock/device/{id}", "lockDevice"),
+            ("/jobs/start", "startJob"),
+            ("/start", "startJob"),
+            ("/a/refund", "refundPayment"),
+            ("/funds/move", "transferFunds"),
+            ("/accounts/{id}", "lockAccount"),
+            ("/me/reset", "resetPassword"),
+            ("/cards/{id}/status", "blockCard"),
+        ] {
+            assert!(executes(path, &format!("operationId: {id}")), "{path} {id}");
+        }
     }
 
     #[test]

@@ -161,15 +161,19 @@ pub(super) struct Field<'w> {
 const LEVELS: usize = 4;
 /// Alternatives that are looked at.
 const ALTERNATIVES: usize = 32;
+/// Schemas that are looked at for them: branches may lead to many that are no alternatives, such as `null`.
+const VISITS: usize = 256;
 
 /// Collects the alternatives of a schema that has no type of its own, `null` left out; of arrays, those of their items.
-fn alternatives<'w>(schema: Place<'w>, levels: usize, out: &mut Vec<Place<'w>>) {
-    if out.len() >= ALTERNATIVES {
+/// `visits` is how many schemas may still be looked at.
+fn alternatives<'w>(schema: Place<'w>, levels: usize, visits: &mut usize, out: &mut Vec<Place<'w>>) {
+    if out.len() >= ALTERNATIVES || *visits == 0 {
         return;
     }
+    *visits -= 1;
     let items = keyword::has_type(schema, "array").then(|| keyword::keyword(schema, "items")).flatten();
     if let Some(items) = items.filter(|_| levels > 0) {
-        return alternatives(items, levels - 1, out);
+        return alternatives(items, levels - 1, visits, out);
     }
     let branches =
         || ["oneOf", "anyOf"].iter().filter_map(|key| keyword::keyword(schema, key)).flat_map(Place::elements);
@@ -180,7 +184,10 @@ fn alternatives<'w>(schema: Place<'w>, levels: usize, out: &mut Vec<Place<'w>>) 
         return;
     }
     for branch in branches() {
-        alternatives(branch, levels - 1, out);
+        if *visits == 0 {
+            return;
+        }
+        alternatives(branch, levels - 1, visits, out);
     }
 }
 
@@ -188,7 +195,7 @@ impl<'w> Field<'w> {
     /// Reads what types a field has; of an array, those of its items.
     pub(super) fn of(schema: Place<'w>, beside: Option<Place<'w>>) -> Self {
         let mut found = Vec::new();
-        alternatives(schema, LEVELS, &mut found);
+        alternatives(schema, LEVELS, &mut VISITS.clone(), &mut found);
         let at = if let [only] = found.as_slice() { *only } else { schema };
         let any = |name: &str| found.iter().any(|one| keyword::has_type(*one, name));
         let is_open = |one: &Place<'w>| {
@@ -399,7 +406,8 @@ fn is_denied(before: &str) -> bool {
 }
 
 /// Whether an example shows part of a value only: marks in place of the rest, and its end. What consists of marks alone is a
-/// placeholder (`DEXXXXXXXX`), and a single `#` is a number sign (`12 Main St #4`).
+/// placeholder (`DEXXXXXXXX`), a single `#` is a number sign (`12 Main St #4`), and two letters are the prefix of a country,
+/// a bank or a test value (`XX1234567`).
 pub fn is_masked(text: &str) -> bool {
     let run = |marks: &[char]| {
         let mut longest = 0;
@@ -411,7 +419,7 @@ pub fn is_masked(text: &str) -> bool {
         longest
     };
     let shown = || text.chars().rev().take(2).filter(char::is_ascii_digit).count() == 2;
-    run(&['*', '•']) >= 2 || run(&['x', 'X', '#']) >= 2 && shown()
+    run(&['*', '•']) >= 2 || run(&['x', 'X', '#']) >= 3 && shown()
 }
 
 fn digits(text: &str) -> String {
@@ -425,7 +433,6 @@ fn is_plain_number(text: &str) -> bool {
 static UUID: LazyLock<Option<regex::Regex>> =
     LazyLock::new(|| regex::Regex::new(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$").ok());
 
-/// What an example says about the class of its field.
 /// Whether a value is an id with the kind of its resource in front, as services make them: `tax_lin_2tQ974hSHcsdeSZHG`.
 fn is_prefixed_id(text: &str) -> bool {
     let Some((kind, rest)) = text.rsplit_once('_') else { return false };
@@ -438,6 +445,7 @@ fn is_prefixed_id(text: &str) -> bool {
         && rest.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
+/// What an example says about the class of its field.
 fn example_points(shape: Shape, text: &str) -> i32 {
     let text = text.trim();
     let count = text.bytes().filter(u8::is_ascii_digit).count();

@@ -50,6 +50,8 @@ pub struct Judgement {
     pub class: Class,
     /// Of 100.
     pub score: u8,
+    /// Whether the whole name is a sure term of the class, and nothing speaks against it.
+    named: bool,
     reasons: Vec<String>,
 }
 
@@ -71,10 +73,22 @@ impl Judgement {
         self.score >= LIKELY
     }
 
-    /// The most a finding may weigh that rests on it; none where the rule decides.
+    /// Whether enough speaks for it where the value stands in a URL: there the whole name (`access_token`, `cardNumber`) is
+    /// enough, for logs keep what is sent.
+    pub fn is_certain_in_url(&self) -> bool {
+        self.is_certain() || self.named && self.is_likely()
+    }
+
+    /// The most a finding about a value in a URL may weigh.
+    pub fn ceiling_in_url(&self) -> Option<Severity> {
+        if self.is_certain_in_url() { None } else { self.ceiling() }
+    }
+
+    /// The most a finding may weigh that rests on it; none where the rule decides. A `cvv` is called so for nothing else.
     pub fn ceiling(&self) -> Option<Severity> {
         match self.score {
             CERTAIN.. => None,
+            LIKELY.. if self.named && self.class == Class::SecurityCode => None,
             LIKELY.. => Some(Severity::Warn),
             _ => Some(Severity::Info),
         }
@@ -172,8 +186,10 @@ impl Lexicon {
             Strength::Aside => 15,
         };
         let mut reasons = vec!["name".to_owned()];
+        let mut named = found.strength == Strength::Sure && found.rest.is_empty();
         let mut speak = |points: i32, reason: String| {
             score += points;
+            named &= points >= 0;
             if points > 0 {
                 reasons.push(reason);
             }
@@ -216,13 +232,14 @@ impl Lexicon {
             Told::StandIn => speak(-60, String::new()),
         }
         score = score.min(most);
+        named &= most == 100;
         reasons.dedup();
         // Words such as `total` and `budget` count other things as well, whatever speaks for them.
         if found.class == Class::Money && found.strength != Strength::Sure {
             score = score.min(i32::from(CERTAIN) - 1);
         }
         let score = u8::try_from(score.clamp(0, 100)).unwrap_or(0);
-        (score >= POSSIBLE).then_some(Judgement { class: found.class, score, reasons })
+        (score >= POSSIBLE).then_some(Judgement { class: found.class, score, named, reasons })
     }
 
     /// Fields with names that say nothing, whose examples have check digits.
@@ -237,6 +254,7 @@ impl Lexicon {
                 out.push(Judgement {
                     class,
                     score: CERTAIN,
+                    named: false,
                     reasons: vec!["example with valid check digits".to_owned()],
                 });
             }
@@ -273,6 +291,25 @@ mod tests {
         assert_eq!(judged("cvv", "{type: string}"), Some((Class::SecurityCode, false, "name and type".to_owned())));
         let told = judged("cvv", "{type: string, description: Card security code}");
         assert_eq!(told, Some((Class::SecurityCode, true, "name, type and description".to_owned())));
+    }
+
+    #[test]
+    fn a_whole_name_is_enough_in_a_url_and_for_a_security_code() {
+        let ceilings = |name: &str, schema: &str| {
+            let workspace = Workspace::from_text("a.yaml", &format!("field: {schema}"));
+            let schema = workspace.root().get("field").unwrap();
+            let subject = Candidate { name, schema, holder: None, beside: None };
+            let best = Lexicon::built_in().judge(&subject).into_iter().find(Judgement::is_likely).unwrap();
+            (best.ceiling_in_url(), best.ceiling())
+        };
+        let warning = Some(Severity::Warn);
+        for name in ["access_token", "password", "cardNumber"] {
+            assert_eq!(ceilings(name, "{type: string}"), (None, warning), "{name}");
+        }
+        assert_eq!(ceilings("cvv", "{type: string}"), (None, None));
+        assert_eq!(ceilings("user_password", "{type: string}"), (warning, warning));
+        let doubted = "{type: string, description: Password (masked)}";
+        assert_eq!(ceilings("password", doubted), (warning, warning), "a description speaks against it");
     }
 
     fn certain(name: &str, schema: &str) -> Option<bool> {

@@ -11,7 +11,7 @@ mod table;
 mod terms;
 pub mod words;
 
-pub use act::{Act, Certainty, Issue, is_payee};
+pub use act::{Act, Certainty, Issue, is_handed_out, is_payee};
 pub use field::is_masked;
 pub use judge::{Candidate, Class, Judgement, is_identifier};
 pub use table::Lexicon;

@@ -54,11 +54,36 @@ impl<F: Fn(&str, Place<'_>) -> bool> Reach<F> {
                 return true;
             }
         }
-        let single = ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key));
-        let several = ["allOf", "oneOf", "anyOf", "prefixItems"].iter().filter_map(|key| schema.get(key));
-        let inner: Vec<Place<'_>> = single.chain(several.flat_map(Place::elements)).collect();
-        inner.into_iter().any(|inner| self.below(inner, depth))
+        parts(schema).any(|inner| self.below(inner, depth))
     }
+}
+
+/// The schemas right below one, but for its properties.
+fn parts(schema: Place<'_>) -> impl Iterator<Item = Place<'_>> {
+    let single = ["items", "additionalProperties"].iter().filter_map(move |key| schema.get(key));
+    let several = ["allOf", "oneOf", "anyOf", "prefixItems"].iter().filter_map(move |key| schema.get(key));
+    single.chain(several.flat_map(Place::elements))
+}
+
+/// The properties that responses of these schemas show, by name and the schema that is meant; each schema is read once.
+pub(super) fn shown<'w>(schemas: impl Iterator<Item = Place<'w>>) -> FxHashSet<(&'w str, PlaceId)> {
+    let mut open: Vec<Place<'w>> = schemas.map(Place::resolved).collect();
+    let mut seen: FxHashSet<PlaceId> = FxHashSet::default();
+    let mut out = FxHashSet::default();
+    while let Some(schema) = open.pop() {
+        if !schema.is_map() || !seen.insert(schema.id()) {
+            continue;
+        }
+        for member in schema.get("properties").into_iter().flat_map(Place::members) {
+            let property = member.value.resolved();
+            if property.get_bool("writeOnly") != Some(true) {
+                out.insert((member.name, property.id()));
+                open.push(property);
+            }
+        }
+        open.extend(parts(schema).map(Place::resolved));
+    }
+    out
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ fn search(
             }
             let Some(judgement) = judge(facts, operation, &parameter, classes) else { continue };
             let place = parameter.place.get("name").unwrap_or(parameter.place);
-            let mut finding = Finding::at(place, message(&parameter.label(), &judgement)).of(operation).by(&judgement);
-            finding.ceiling = [finding.ceiling, ceiling(parameter.name)].into_iter().flatten().min();
+            let mut finding = Finding::at(place, message(&parameter.label(), &judgement)).of(operation);
+            finding.ceiling = [judgement.ceiling_in_url(), ceiling(parameter.name)].into_iter().flatten().min();
             out.push(finding);
         }
     }
@@ -53,7 +53,7 @@ fn judge(
     let resource = match judgement.class {
         // `/sessions/{sessionId}` and `/cards/{token}` name resources.
         Class::Credential => {
-            !judgement.is_certain()
+            !judgement.is_certain_in_url()
                 || words::ends_with(&words::words(parameter.name), "session id")
                 || is_uuid(schema)
                     && names_collection(operation, parameter.name, &["token"])
@@ -61,7 +61,7 @@ fn judge(
         }
         // What its description says it is, it is, whatever the collection is called.
         class => {
-            !judgement.is_certain()
+            !judgement.is_certain_in_url()
                 && names_collection(operation, parameter.name, &["id", "identifier"])
                 // `/tax-ids/{taxId}` is asked by the identifier itself.
                 && !before(operation, parameter.name).is_some_and(|part| facts.lexicon.is_named(part, &[class]))
