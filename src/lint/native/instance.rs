@@ -10,7 +10,8 @@ use crate::openapi::Version;
 use crate::openapi::model::Sender;
 use crate::schema::{Dialect, Direction, Engine, Rejection, SchemaSource, Settings, has_format};
 use crate::syntax::pointer;
-use crate::workspace::Place;
+use crate::workspace::{Place, PlaceId};
+use rustc_hash::FxHashSet;
 use serde_json::Value as Json;
 
 /// Where a value does not fit, and why.
@@ -89,7 +90,7 @@ impl<'w> Judge<'w> {
             }
         }
         let mut out = best.unwrap_or_default();
-        formats(value, schema, &mut String::new(), DEPTH * 4, &mut out);
+        formats(value, schema, &mut String::new(), DEPTH * 4, &mut FxHashSet::default(), &mut out);
         let mut seen: Vec<(String, String)> = Vec::new();
         out.retain(|fault| {
             let key = (fault.instance.clone(), fault.what.clone());
@@ -331,10 +332,18 @@ fn words(rejection: &Rejection<'_>, part: &Json) -> (String, Option<String>) {
     (what, None)
 }
 
-/// The formats of a value, where the schema holds without condition.
-fn formats<'w>(value: &Json, place: Place<'w>, way: &mut String, depth: usize, out: &mut Vec<Fault<'w>>) {
+/// The formats of a value, where the schema holds without condition. `seen` has the pairs of values and schemas that were
+/// looked at: many `allOf` may lead to the same one.
+fn formats<'w>(
+    value: &Json,
+    place: Place<'w>,
+    way: &mut String,
+    depth: usize,
+    seen: &mut FxHashSet<(*const Json, PlaceId)>,
+    out: &mut Vec<Fault<'w>>,
+) {
     let schema = place.resolved();
-    if depth == 0 || !schema.is_map() {
+    if depth == 0 || !schema.is_map() || !seen.insert((std::ptr::from_ref(value), schema.id())) {
         return;
     }
     if let Some(format) = schema.get("format")
@@ -356,7 +365,7 @@ fn formats<'w>(value: &Json, place: Place<'w>, way: &mut String, depth: usize, o
                 let patterns = schema.get("patternProperties").is_some();
                 let Some(part) = known.or_else(|| if patterns { None } else { further() }) else { continue };
                 pointer::push(way, name);
-                formats(inner, part, way, depth - 1, out);
+                formats(inner, part, way, depth - 1, seen, out);
                 way.truncate(len);
             }
         }
@@ -366,7 +375,7 @@ fn formats<'w>(value: &Json, place: Place<'w>, way: &mut String, depth: usize, o
             {
                 for (at, inner) in list.iter().enumerate() {
                     pointer::push(way, &at.to_string());
-                    formats(inner, items, way, depth - 1, out);
+                    formats(inner, items, way, depth - 1, seen, out);
                     way.truncate(len);
                 }
             }
@@ -374,7 +383,7 @@ fn formats<'w>(value: &Json, place: Place<'w>, way: &mut String, depth: usize, o
         _ => {}
     }
     for branch in schema.get("allOf").into_iter().flat_map(Place::elements) {
-        formats(value, branch, way, depth - 1, out);
+        formats(value, branch, way, depth - 1, seen, out);
     }
 }
 

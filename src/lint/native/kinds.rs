@@ -24,8 +24,8 @@ const OPEN: [&str; 13] = [
     "status",
 ];
 
-/// Whether an operation changes the protocol of its connection (RFC 9110, section 7.8), such as to WebSocket: it answers with
-/// `101`, or cannot be called without asking for it.
+/// Whether an operation changes the protocol of its connection (RFC 9110, section 7.8), such as to WebSocket: its response
+/// is `101`, or it cannot be called without asking for it.
 pub(super) fn is_handshake(operation: &Operation<'_>) -> bool {
     let asks = |name: &str| {
         let name = name.to_ascii_lowercase();

@@ -32,7 +32,7 @@ pub(super) fn name_token(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
             let message =
                 format!("the header `{name}` cannot be sent: `{c}` (U+{code:04X}) may not stand in a header name");
             out.push(point(message));
-        // A change of protocol is asked for and answered in headers of the connection.
+        // Headers of the connection carry a change of protocol, in the request and in the response.
         } else if !handshake && HOP_BY_HOP.contains(&name.to_ascii_lowercase().as_str()) {
             let message = format!("the header `{name}` belongs to one connection, so proxies do not pass it on");
             let help = format!("Take `{name}` out of the contract; HTTP libraries set it where it is needed");

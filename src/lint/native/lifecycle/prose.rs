@@ -39,8 +39,10 @@ pub(super) fn unflagged(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) 
         }
         if let Some(text) = told(place) {
             let field = if is_old && place.id() != operation.place.id() { "x-deprecated" } else { "deprecated" };
-            let message =
-                format!("the text of {} says that it is deprecated, but it is not marked `{field}: true`", what());
+            let message = format!(
+                "the description of {} says that it is deprecated, but it is not marked `{field}: true`",
+                what()
+            );
             let finding = Finding::at(text, message).of(operation);
             out.push(if field == "deprecated" {
                 finding

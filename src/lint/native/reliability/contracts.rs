@@ -350,7 +350,7 @@ pub(super) fn status_codes(facts: &Facts<'_>, options: &Options, out: &mut Vec<F
                 out.push(Finding::key(response.at, message).of(operation));
             } else if matches!(code, 204 | 205 | 304) && has_body(&response) && seen.insert(response.place.id()) {
                 let message = format!("a `{status}` response has no body, but {} describes one", operation.label());
-                let help = if code == 304 { "Remove its content" } else { "Remove its content, or answer with `200`" };
+                let help = if code == 304 { "Remove its content" } else { "Remove its content, or respond with `200`" };
                 out.push(Finding::key(response.at, message).help(help).of(operation));
             }
         }

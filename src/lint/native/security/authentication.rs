@@ -6,7 +6,7 @@ use super::super::kinds::is_public;
 use super::super::{Finding, Options, words};
 use crate::diagnostic::{Label, Severity};
 use crate::openapi::{Requirement, Scheme, Version};
-use crate::text::near;
+use crate::text::near::Guesses;
 use crate::workspace::Place;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -70,7 +70,7 @@ pub(super) fn operation_authenticated(facts: &Facts<'_>, options: &Options, out:
 /// `sec-requirement-resolves`: requirements name schemes and scopes that exist.
 pub(super) fn requirement_resolves(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>) {
     let api = facts.api;
-    let schemes: FxHashMap<&str, Scheme<'_>> = api.security_schemes().into_iter().map(|s| (s.name, s)).collect();
+    let mut known = Known::new(api.security_schemes().into_iter().map(|scheme| (scheme.name, scheme)).collect());
     let mut seen = FxHashSet::default();
     for operation in facts.operations().chain(facts.notifications()) {
         let security = operation.security();
@@ -78,7 +78,7 @@ pub(super) fn requirement_resolves(facts: &Facts<'_>, _: &Options, out: &mut Vec
             continue;
         }
         for requirement in &security.alternatives {
-            check(requirement, &schemes, api.version(), out);
+            check(requirement, &mut known, api.version(), out);
         }
     }
 }
@@ -94,23 +94,34 @@ fn dynamic(scope: &str, flows: &[(&str, Place<'_>)]) -> bool {
     placeholder || listed.any(|known| known.name.contains(['{', '*']) && known.name.starts_with(head))
 }
 
-fn check(
-    requirement: &Requirement<'_>,
-    schemes: &FxHashMap<&str, Scheme<'_>>,
-    version: Version,
-    out: &mut Vec<Finding>,
-) {
+/// What requirements are compared with.
+struct Known<'w> {
+    schemes: FxHashMap<&'w str, Scheme<'w>>,
+    /// The names of the schemes, sorted.
+    names: Vec<&'w str>,
+    /// The findings about scopes, by scheme and scope: each scope is reported once.
+    scopes: FxHashMap<(&'w str, &'w str), usize>,
+    guesses: Guesses,
+}
+
+impl<'w> Known<'w> {
+    fn new(schemes: FxHashMap<&'w str, Scheme<'w>>) -> Self {
+        let mut names: Vec<&str> = schemes.keys().copied().collect();
+        names.sort_unstable();
+        Known { schemes, names, scopes: FxHashMap::default(), guesses: Guesses::default() }
+    }
+}
+
+fn check<'w>(requirement: &Requirement<'w>, known: &mut Known<'w>, version: Version, out: &mut Vec<Finding>) {
     for used in &requirement.schemes {
-        let Some(scheme) = schemes.get(used.name) else {
+        let Some(scheme) = known.schemes.get(used.name) else {
             // From 3.2 on a requirement may name a scheme by its URI.
             if version < Version::V3_2 || !used.name.contains(['/', '#', ':']) {
                 let message = format!(
                     "there is no security scheme `{}`, so nothing protects what requires it; define it or correct the name",
                     used.name
                 );
-                let mut names: Vec<&str> = schemes.keys().copied().collect();
-                names.sort_unstable();
-                let near = near::nearest(used.name, names.into_iter());
+                let near = known.guesses.nearest(used.name, known.names.iter().copied());
                 let mut finding = Finding::key(used.place, message);
                 finding.help = Some(match near {
                     Some(near) => format!("Write `{near}`"),
@@ -134,17 +145,18 @@ fn check(
                             "no flow of `{}` defines the scope `{scope}`, so no client can get it; define it or correct the name",
                             used.name
                         );
-                        match out.iter_mut().find(|known| known.message == message) {
-                            Some(known) => {
-                                known
+                        match known.scopes.get(&(used.name, *scope)).and_then(|index| out.get_mut(*index)) {
+                            Some(first) => {
+                                first
                                     .related
                                     .push(Label { location: place.location(), message: "and here".to_owned() });
                             }
                             None => {
+                                known.scopes.insert((used.name, *scope), out.len());
                                 let scopes = flows.iter().filter_map(|(_, flow)| flow.get("scopes"));
                                 let scopes = scopes.flat_map(Place::members).map(|member| member.name);
                                 let mut finding = Finding::at(place, message);
-                                finding.help = Some(match near::nearest(scope, scopes) {
+                                finding.help = Some(match known.guesses.nearest(scope, scopes) {
                                     Some(near) => format!("Write `{near}`"),
                                     None => format!("Add `{scope}` to `scopes` of a flow of `{}`", used.name),
                                 });

@@ -113,7 +113,7 @@ pub(super) fn oauth_urls(facts: &Facts<'_>, _: &Options, out: &mut Vec<Finding>)
                     out.push(Finding::at(place, format!("`{name}` of `{}` contains {what}; remove it", scheme.name)));
                 } else if url.host.is_empty() && !templated {
                     let message = format!(
-                        "`{name}` of `{}` is relative: whoever answers as the server also issues the tokens; write the whole https URL",
+                        "`{name}` of `{}` is relative: each host that serves the API also issues the tokens; write the whole https URL",
                         scheme.name
                     );
                     out.push(Finding::at(place, message).at_most(Severity::Info));

@@ -50,10 +50,13 @@ fn judge(
         return None;
     }
     let path = parameter.location == Some(ParameterIn::Path);
+    let named =
+        |class: Class| before(operation, parameter.name).is_some_and(|part| facts.lexicon.is_named(part, &[class]));
     let resource = match judgement.class {
-        // `/sessions/{sessionId}` and `/cards/{token}` name resources.
-        Class::Credential => {
+        // `/sessions/{sessionId}`, `/cards/{token}` and `/api-keys/{apiKey}` name resources.
+        class @ Class::Credential => {
             !judgement.is_certain_in_url()
+                || !judgement.is_certain() && named(class)
                 || words::ends_with(&words::words(parameter.name), "session id")
                 || is_uuid(schema)
                     && names_collection(operation, parameter.name, &["token"])
@@ -61,10 +64,10 @@ fn judge(
         }
         // What its description says it is, it is, whatever the collection is called.
         class => {
-            !judgement.is_certain_in_url()
+            !judgement.is_certain()
                 && names_collection(operation, parameter.name, &["id", "identifier"])
                 // `/tax-ids/{taxId}` is asked by the identifier itself.
-                && !before(operation, parameter.name).is_some_and(|part| facts.lexicon.is_named(part, &[class]))
+                && !named(class)
         }
     };
     (!(path && resource)).then_some(judgement)

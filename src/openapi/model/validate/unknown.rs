@@ -157,7 +157,7 @@ impl<'w> Checker<'w> {
         let names: Vec<&str> = members.iter().take(4).map(|member| member.name).collect();
         let list = words::all(&words::quoted(&names));
         let be = if members.len() == 1 { "is no keyword" } else { "are no keywords" };
-        // A text or a number has none: what stands in it belongs to the object around it.
+        // Only objects have properties: what stands in the schema of a string or a number belongs to the object around it.
         let scalar = place.get_str("type").filter(|name| matches!(*name, "string" | "number" | "integer" | "boolean"));
         let cause = match scalar {
             Some(name) => format!("`type: {name}` has no properties"),
@@ -275,7 +275,7 @@ impl<'w> Checker<'w> {
 
     /// The first object one step below `object` that has a field `name` for such a value: the way to it and its title.
     fn inner_owner(&self, object: &'static Object, name: &str, value: Place<'_>) -> Option<(String, &'static str)> {
-        // Where half of the objects have such a field, it says nothing that a schema has it too.
+        // A field of more than three objects (`description`, `name`) says nothing of where it belongs.
         let owners = || self.model.objects().filter(|one| one.field(name, self.version).is_some()).count();
         if object.name == "Schema" && owners() > 3 {
             return None;
